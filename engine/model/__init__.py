@@ -1,0 +1,1 @@
+"""Frozen values that every room speaks in. Nothing here knows a file, a network or a database."""

@@ -1,0 +1,65 @@
+"""Errors, each named for what its catcher does next. `cli/main.py` turns them into exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.model.diagnostics import Diagnostic
+
+
+class SyncError(Exception):
+    """The root: one plain sentence for people, an exit code for programs."""
+
+    exit_code = 3
+
+
+class ConfigError(SyncError):
+    """Fix a file. Carries every diagnostic that was found, or one sentence where there is no place."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, diagnostics: Sequence[Diagnostic] = ()) -> None:
+        super().__init__(message)
+        self.diagnostics = tuple(diagnostics)
+
+
+class SignInError(SyncError):
+    """A person must sign in again, or mend the credentials."""
+
+    exit_code = 4
+
+
+class UnsafePlanError(SyncError):
+    """Too much would change: ask for --yes."""
+
+    exit_code = 5
+
+
+class UnavailableError(SyncError):
+    """The other side cannot be reached, is down, or its quota is spent. Nothing is lost: run again."""
+
+    exit_code = 6
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds, where the other side said so
+
+
+class BusyError(UnavailableError):
+    """Another run of the same config holds the ledger."""
+
+
+class InDoubtError(UnavailableError):
+    """A write went out and no usable answer came back: it may stand or not. The batch stays begun."""
+
+
+class RequestRefusedError(SyncError):
+    """The other side refused a request as a whole, in `message`'s own words; repeating it is no use."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status

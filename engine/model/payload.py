@@ -1,0 +1,61 @@
+"""What a mapping makes of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from engine.model.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A reference to another mapped record, still open: the target's id is not known to the mapping."""
+
+    mapping: str
+    address: Address  # of the source record that `mapping` maps
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One mapped record.
+
+    `body` holds str, int, Decimal, bool, None, dict, list and open `Ref`s; dates are ISO text.
+    """
+
+    address: Address  # the source record
+    mapping: str
+    body: Mapping[str, Any]
+    title: str = ""  # what people call it, e.g. INV-2026-0007
+    match: tuple[Mapping[str, Any], ...] = ()  # rules for adoption whose values are all present, in order
+    totals: Mapping[str, Decimal] = field(default_factory=dict)  # what the target must compute
+    on_difference: str = "hold"  # accept | adjust_tax | rounding_line | hold
+    tolerance: Decimal = Decimal(0)  # differences above it are always held
+    actions: tuple[str, ...] = ()  # verbs to carry out once it stands, e.g. ("email",)
+
+    def refs(self) -> Iterator[Ref]:
+        return find_refs(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a mapping refused a record: one reason, with the rule's place (`file:line:column`)."""
+
+    address: Address
+    code: str
+    reason: str
+    where: str
+
+
+def find_refs(value: Any) -> Iterator[Ref]:
+    """Every open reference in a body, depth first."""
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from find_refs(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from find_refs(member)

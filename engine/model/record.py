@@ -1,0 +1,166 @@
+"""A record as a source hands it over, and how raw JSON becomes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engine.model.address import Address
+from engine.model.schema import Stream, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: its address and its typed values (see `engine.model.schema`)."""
+
+    address: Address
+    values: Mapping[str, Any]
+    changed: datetime | None = None  # when the system says it last changed
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a source must say about a reading, between its records.
+
+    kind `queue_full`: the work queue may hold more than this page. kind `cut_off`: a page that is no
+    queue may have been cut off, so absence from it proves nothing.
+    """
+
+    kind: str
+    stream: str
+    message: str
+
+
+class NotTyped(ValueError):
+    """A raw value does not fit its type. Carries the path to it."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}" if path else message)
+        self.path = path
+
+
+def typed(raw: Any, stream: Stream) -> dict[str, Any]:
+    """Give one raw JSON object (numbers as int or Decimal) the types of `stream`.
+
+    Blank text and null become absent (left out); members that the stream does not know are left out too.
+    Raises NotTyped naming the path.
+    """
+    if not isinstance(raw, Mapping):
+        raise NotTyped("", f"expected an object, found {_said(raw)}")
+    values: dict[str, Any] = _typed(raw, stream.type, "") or {}
+    return values
+
+
+def typed_value(raw: Any, type_: Type, path: str = "") -> Any:
+    """Give one raw value a type; None where it is absent. Raises NotTyped."""
+    return _typed(raw, type_, path)
+
+
+def _typed(raw: Any, type_: Type, path: str) -> Any:
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return None
+    if type_.kind == "object":
+        return _object(raw, type_, path)
+    if type_.kind == "list":
+        return _list(raw, type_, path)
+    return _SCALARS[type_.kind](raw, path)
+
+
+def _object(raw: Any, type_: Type, path: str) -> dict[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise NotTyped(path, f"expected an object, found {_said(raw)}")
+    out: dict[str, Any] = {}
+    for name, member in type_.fields.items():
+        if name in raw:
+            value = _typed(raw[name], member.type, f"{path}.{name}" if path else name)
+            if value is not None:
+                out[name] = value
+    return out
+
+
+def _list(raw: Any, type_: Type, path: str) -> list[Any]:
+    if not isinstance(raw, list | tuple):
+        raise NotTyped(path, f"expected a list, found {_said(raw)}")
+    if type_.of is None:
+        return list(raw)
+    items = (_typed(item, type_.of, f"{path}[{at}]") for at, item in enumerate(raw))
+    return [item for item in items if item is not None]
+
+
+def _text(raw: Any, path: str) -> str:
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
+        return format(raw, "f") if isinstance(raw, Decimal) else str(raw)
+    raise NotTyped(path, f"expected text, found {_said(raw)}")
+
+
+def _decimal(raw: Any, path: str) -> Decimal:
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
+        raise NotTyped(path, f"expected a number, found {_said(raw)}")
+    try:
+        value = Decimal(raw)
+    except InvalidOperation:
+        raise NotTyped(path, f'expected a number, found "{raw}"') from None
+    if not value.is_finite():
+        raise NotTyped(path, f'expected a number, found "{raw}"')
+    return value
+
+
+def _int(raw: Any, path: str) -> int:
+    value = _decimal(raw, path)
+    if value != value.to_integral_value():
+        raise NotTyped(path, f"expected a whole number, found {raw}")
+    return int(value)
+
+
+def _bool(raw: Any, path: str) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    raise NotTyped(path, f"expected true or false, found {_said(raw)}")
+
+
+def _date(raw: Any, path: str) -> date:
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    try:
+        # The date part is the date, whatever is behind it: a date dressed as an instant is not shifted.
+        return date.fromisoformat(raw[:10])
+    except (TypeError, ValueError):
+        raise NotTyped(path, f"expected a date such as 2026-01-31, found {_said(raw)}") from None
+
+
+def _instant(raw: Any, path: str) -> datetime:
+    try:
+        value = raw if isinstance(raw, datetime) else datetime.fromisoformat(raw)
+    except (TypeError, ValueError):
+        raise NotTyped(
+            path, f"expected a date and time such as 2026-01-31T09:30:00Z, found {_said(raw)}"
+        ) from None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _any(raw: Any, path: str) -> Any:  # noqa: ARG001  the others need the path
+    return raw
+
+
+def _said(raw: Any) -> str:
+    if isinstance(raw, str):
+        return f'the text "{raw[:40]}"'
+    return {dict: "an object", list: "a list", bool: str(raw).lower()}.get(type(raw), str(raw)[:40])
+
+
+_SCALARS: dict[str, Callable[[Any, str], Any]] = {
+    "text": _text,
+    "int": _int,
+    "decimal": _decimal,
+    "bool": _bool,
+    "date": _date,
+    "instant": _instant,
+    "any": _any,
+}

@@ -1,0 +1,81 @@
+"""JSON with exact decimals, both ways. Money never passes through a float."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.model.payload import Ref
+
+
+def loads(text: str | bytes) -> Any:
+    """Parse JSON: numbers with a point or exponent as Decimal, the others as int. Raises ValueError."""
+    return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def dumps(value: Any, *, indent: int | None = None) -> str:
+    """Write JSON: a Decimal keeps the digits it came with, without an exponent. Keys keep their order.
+
+    An open reference is written `{"$ref": "psohub.companies/7"}`. Raises TypeError for a float or any
+    other type that has no place in a payload.
+    """
+    return "".join(_pieces(value, indent, 0))
+
+
+def _pieces(value: Any, indent: int | None, depth: int) -> list[str]:
+    if isinstance(value, Mapping):
+        return _group(
+            "{}",
+            [[_text(str(k)), ": ", *_pieces(v, indent, depth + 1)] for k, v in value.items()],
+            indent,
+            depth,
+        )
+    if isinstance(value, list | tuple):
+        return _group("[]", [_pieces(v, indent, depth + 1) for v in value], indent, depth)
+    return [_scalar(value)]
+
+
+def _group(brackets: str, members: list[list[str]], indent: int | None, depth: int) -> list[str]:
+    if not members:
+        return [brackets]
+    if indent is None:
+        inner, outer, comma = "", "", ", "
+    else:
+        inner, outer = "\n" + " " * indent * (depth + 1), "\n" + " " * indent * depth
+        comma = "," + inner
+    out = [brackets[0], inner]
+    for at, member in enumerate(members):
+        if at:
+            out.append(comma)
+        out += member
+    return [*out, outer, brackets[1]]
+
+
+def _scalar(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return int.__repr__(value)
+        case Decimal():
+            return format(value, "f")
+        case str():
+            return _text(value)
+        case date():
+            return f'"{value.isoformat()}"'
+        case Ref():
+            return dumps({"$ref": str(value.address)})
+    raise TypeError(f"{type(value).__name__} has no place on the wire: {value!r}")
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
