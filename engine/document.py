@@ -200,28 +200,28 @@ class _Reader:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._node(event, depth + 1)
             value = self._node(next(self.events), depth + 1)
-            if self._key_fits(key, start, keys):
-                entries[key.text] = value
-                keys[key.text] = key
+            if name := self._fitting(key, start, keys):
+                entries[name.text] = value
+                keys[name.text] = name
         return MapNode(entries, keys, self._span(start))
 
-    def _key_fits(self, key: Node, start: Any, keys: dict[str, Scalar]) -> bool:
+    def _fitting(self, key: Node, start: Any, keys: dict[str, Scalar]) -> Scalar | None:
         if isinstance(key, MapNode) and start.flow_style:
             hint = 'put quotes round it: "{{ … }}"'
             self.found.error("Y109", self._span(start, 2), "a hole {{ … }} without quotes", hint=hint)
-            return False
+            return None
         if not isinstance(key, Scalar) or key.kind != "text":
             self._no_key(key)
-            return False
+            return None
         if key.text == "<<":
             self.found.error("Y106", key.span, "merge keys are not used here", hint="to use rules twice: use")
-            return False
+            return None
         if key.text in keys:
             first = keys[key.text].span.line
             message = f'the key "{key.text}" stands twice, first in line {first}'
             self.found.error("Y105", key.span, message, hint="remove one of the two")
-            return False
-        return True
+            return None
+        return key
 
     def _no_key(self, key: Node) -> None:
         word = key.text if isinstance(key, Scalar) else ""

@@ -77,6 +77,8 @@ class Part:
     address: Address
     body: Mapping[str, Any]
     target_id: str | None = None  # None only for creates
+    title: str = ""  # what people call the record
+    then: tuple[str, ...] = ()  # verbs that are wanted once it stands, e.g. ("email",)
 
 
 @dataclass(frozen=True, slots=True)

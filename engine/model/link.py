@@ -51,7 +51,7 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True)
 class ActionState:
-    """How far a verb got for a record: begun (in doubt), done, or refused."""
+    """How far a verb got for a record: wanted, begun (in doubt), done, or refused."""
 
     verb: str
-    state: Literal["begun", "done", "refused"]
+    state: Literal["wanted", "begun", "done", "refused"]

@@ -34,6 +34,7 @@ class Payload:
     on_difference: str = "hold"  # accept | adjust_tax | rounding_line | hold
     tolerance: Decimal = Decimal(0)  # differences above it are always held
     actions: tuple[str, ...] = ()  # verbs to carry out once it stands, e.g. ("email",)
+    fingerprint: str = ""  # of the body as mapped, in canonical form; planning sets it
 
     def refs(self) -> Iterator[Ref]:
         return find_refs(self.body)

@@ -64,6 +64,8 @@ class Stream:
     dated_by: str | None = None  # the field that a cut-off date is held against
     compared: tuple[str, ...] = ()  # control totals that the target computes
     currency: str | None = None  # the field that names the currency of those totals
+    moving: tuple[str, ...] = ()  # written once, then moved by the system itself: no drift
+    natural_key: tuple[str, ...] = ()  # what finds a record again whose write is in doubt
 
     @property
     def type(self) -> Type:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.model.address import Address
 from engine.model.change import Batch, Part, Receipt
+from engine.model.drift import Standing
 from engine.model.errors import (
     InDoubtError,
     RequestRefusedError,
@@ -36,12 +37,27 @@ from engine.model.schema import (
 from engine.sdk.connector import Connector, Context, Finding, Sandbox, System
 
 if TYPE_CHECKING:
+    from engine.sdk.auth import Auth, ClientCredentials, StaticToken
+    from engine.sdk.http import Answer, Http
+    from engine.sdk.limits import Budget
+    from engine.sdk.paging import Page, pages
     from engine.sdk.settings import Secret, Settings, WebAddress
+    from engine.sdk.wire import dumps, loads
 
 _LATER = {
+    "Answer": "engine.sdk.http",
+    "Auth": "engine.sdk.auth",
+    "Budget": "engine.sdk.limits",
+    "ClientCredentials": "engine.sdk.auth",
+    "Http": "engine.sdk.http",
+    "Page": "engine.sdk.paging",
     "Secret": "engine.sdk.settings",
     "Settings": "engine.sdk.settings",
+    "StaticToken": "engine.sdk.auth",
     "WebAddress": "engine.sdk.settings",
+    "dumps": "engine.sdk.wire",
+    "loads": "engine.sdk.wire",
+    "pages": "engine.sdk.paging",
 }
 
 
@@ -53,8 +69,9 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "ANY", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "TEXT",
-    "Address", "Batch", "Connector", "Context", "Field", "Finding", "InDoubtError", "NotTyped", "Notice",
-    "Part", "Receipt", "Record", "RequestRefusedError", "Sandbox", "Secret", "Settings", "SignInError",
-    "Stream", "SyncError", "System", "Type", "UnavailableError", "WebAddress", "enum", "list_of", "obj",
-    "typed", "typed_value",
+    "Address", "Answer", "Auth", "Batch", "Budget", "ClientCredentials", "Connector", "Context", "Field",
+    "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page", "Part", "Receipt", "Record",
+    "RequestRefusedError", "Sandbox", "Secret", "Settings", "SignInError", "Standing", "StaticToken",
+    "Stream", "SyncError", "System", "Type", "UnavailableError", "WebAddress", "dumps", "enum", "list_of",
+    "loads", "obj", "pages", "typed", "typed_value",
 ]  # fmt: skip

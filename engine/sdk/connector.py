@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.model.change import Batch, Receipt
+from engine.model.drift import Standing
 from engine.model.record import Notice, Record
 from engine.model.schema import Stream
 
@@ -51,6 +52,15 @@ class System(Protocol):
     @property
     def requests(self) -> int:
         """HTTP requests made so far, retries, sign-in and all."""
+
+    def quotas(self) -> Mapping[str, str]:
+        """What the system last said is left of its limits, e.g. {"minute": "41", "day": "812"}."""
+
+    def identity(self) -> str:
+        """Whose books these are, stable over runs: the engine refuses a ledger that was begun with others.
+
+        May ask the system once. Raises UnavailableError, SignInError.
+        """
 
     def close(self) -> None:
         """Give back sockets. Safe to call twice."""
@@ -108,22 +118,41 @@ class System(Protocol):
     def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
         """Whether a verb has been carried out already, read from the system; None where it cannot tell."""
 
+    def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
+        """Where a document stands in this system's book; None for streams that are no documents.
+
+        `values` may hold dates as ISO text, as they come back from the ledger.
+        """
+
     def address_for_people(self, stream: str, key: str) -> str:
         """A web address that shows the record to a person; empty where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
 class Sandbox:
     """The system played on this machine.
 
-    `options` validates what stands under `sandbox:` in a config. `app` makes the ASGI application with its
-    state in one file. `settings` gives the connector settings that reach it at an origin such as
-    `http://127.0.0.1:8701`.
+    `options` validates what stands under `sandbox:` in a config; given as a function, it is called when it is
+    first needed, so that a connector can be named without importing its sandbox. `app` makes the ASGI
+    application with its state in one file. `settings` gives the connector settings that reach it at an origin
+    such as `http://127.0.0.1:8701`. `play` has what a person can do in the system: verb -> function of the
+    opened system and a record's id, which says in a sentence what it did.
     """
 
-    options: type[BaseModel]
-    app: Callable[[Path, Any], Any]
-    settings: Callable[[str, Any], Mapping[str, Any]]
+    def __init__(
+        self,
+        options: type[BaseModel] | Callable[[], type[BaseModel]],
+        app: Callable[[Path, Any], Any],
+        settings: Callable[[str, Any], Mapping[str, Any]],
+        play: Mapping[str, Callable[[Any, str], str]] | None = None,
+    ) -> None:
+        self._options = options
+        self.app = app
+        self.settings = settings
+        self.play = play or {}
+
+    @property
+    def options(self) -> type[BaseModel]:
+        return self._options if isinstance(self._options, type) else self._options()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,138 @@
+"""PSOhub's JSON made clean: the one room where its traps end (FACTS 3, "Traps visible in the examples"). Pure.
+
+Blank is "-", spaces, null, a missing member, and 0 for ids and due days. All text is trimmed. Ids become
+text, exact beyond 2^53. Dates keep their day. Names are found without regard to case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from connectors.psohub.settings import FieldNames, Names
+from connectors.psohub.streams import BY_NAME, LINE_FIELDS
+from engine.sdk import Field, NotTyped, Stream, obj, typed
+
+BLANKS = ("", "-")
+LINES = Stream("lines", LINE_FIELDS)
+
+
+class Cleaner:
+    """Turns rows of each stream into typed values."""
+
+    def __init__(self, names: FieldNames) -> None:
+        self._names = {
+            stream: _spellings(getattr(names, stream))
+            for stream in ("invoices", "lines", "companies", "contacts", "projects")
+        }
+
+    def values(self, stream: str, row: Any, *, pdf: bool = False) -> dict[str, Any]:
+        """One row as its stream types it, without what is joined. Raises NotTyped."""
+        if not isinstance(row, Mapping):
+            raise NotTyped("", "expected an object")
+        schema = LINES if stream == "lines" else BY_NAME[stream]
+        found = _folded(row)
+        out: dict[str, Any] = {}
+        for name, spellings in self._names[stream].items():
+            if name == "pdf" and not pdf:
+                continue
+            for spelling in spellings:
+                value = self._value(name, found.get(spelling), schema.fields[name], pdf)
+                if value is not None:
+                    out[name] = value
+                    break
+        return typed(out, schema)
+
+    def _value(self, name: str, raw: Any, field: Field, pdf: bool) -> Any:
+        if name == "lines":
+            return _lines(self, raw)
+        if field.type.kind == "text":
+            return _identifier(raw) if is_id(name) else _text(raw, lower=name == "status", fold=name != "pdf")
+        if field.type.kind == "int":
+            return _days(raw, name)
+        if field.type.kind == "decimal":
+            return _amount(raw, name)
+        return _text(raw)
+
+    def key(self, stream: str, row: Any) -> str:
+        """The row's id, or an empty text."""
+        if not isinstance(row, Mapping):
+            return ""
+        found = _folded(row)
+        keys = (_identifier(found.get(spelling)) for spelling in self._names[stream]["id"])
+        return next(filter(None, keys), "")
+
+
+def is_id(name: str) -> bool:
+    return name == "id" or (name.endswith("_id") and name != "external_id")
+
+
+def _spellings(names: Any) -> dict[str, tuple[str, ...]]:
+    """Each of our names with what PSOhub may call it, folded."""
+    out: dict[str, tuple[str, ...]] = {}
+    for name in type(names).model_fields:
+        said: Names = getattr(names, name)
+        out[name] = tuple(one.casefold() for one in ([said] if isinstance(said, str) else said))
+    return out
+
+
+def _folded(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(name).casefold(): value for name, value in row.items()}
+
+
+def _lines(cleaner: Cleaner, raw: Any) -> list[dict[str, Any]] | None:
+    if raw is None or (isinstance(raw, str) and raw.strip() in BLANKS):
+        return None
+    if not isinstance(raw, list):
+        raise NotTyped("lines", "expected a list")
+    out = []
+    for at, row in enumerate(raw):
+        try:
+            out.append(cleaner.values("lines", row))
+        except NotTyped as error:
+            raise NotTyped(f"lines[{at}]", str(error)) from None
+    return out
+
+
+def _text(raw: Any, *, lower: bool = False, fold: bool = True) -> Any:
+    """Trimmed text; None where it is blank. Anything else is left for the schema to judge."""
+    if not isinstance(raw, str):
+        return raw
+    text = raw.strip() if fold else raw
+    if text in BLANKS:
+        return None
+    return text.lower() if lower else text
+
+
+def _identifier(raw: Any) -> str | None:
+    """An id as text, from a number or a text; 0 is none."""
+    if isinstance(raw, Decimal) and raw == raw.to_integral_value():
+        raw = int(raw)
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return str(raw) if raw else None
+    text = _text(raw)
+    if text is None or text == "0":
+        return None
+    if not isinstance(text, str):
+        raise NotTyped("id", f"expected an id, found {raw}")
+    return text
+
+
+def _amount(raw: Any, name: str) -> Decimal | None:
+    value = _text(raw)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        raise NotTyped(name, "expected a number")
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        raise NotTyped(name, f'expected a number, found "{str(value)[:40]}"') from None
+
+
+def _days(raw: Any, name: str) -> Decimal | None:
+    return _amount(raw, name) or None
+
+
+__all__ = ["Cleaner", "is_id", "obj"]

@@ -1,0 +1,75 @@
+"""Calls to PSOhub: bare JSON arrays, a limit and no paging (FACTS 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.psohub.settings import PsohubSettings
+from engine.sdk import (
+    Answer,
+    Budget,
+    Context,
+    Http,
+    RequestRefusedError,
+    StaticToken,
+    UnavailableError,
+)
+
+IN_FLIGHT = 2  # no limit is known: be polite
+DEFAULT = 50  # rows where `limit` is not heard (FACTS 3)
+# Caps that servers are fond of: so many rows to the row may be a list that was cut off.
+ROUND = (DEFAULT, 100, 200, 250, 500, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One answer. `full`: it may have been cut off."""
+
+    rows: Sequence[Any]
+    full: bool
+
+
+class Client:
+    """PSOhub's REST API under one token."""
+
+    def __init__(self, settings: PsohubSettings, context: Context) -> None:
+        self.settings = settings
+        self.http = Http(
+            "PSOhub",
+            settings.api_url,
+            auth=StaticToken(
+                settings.auth_header, settings.auth_scheme, settings.access_token.get_secret_value()
+            ),
+            budget=Budget("PSOhub", IN_FLIGHT, context.say),
+            timeout=settings.timeout,
+        )
+
+    def list(self, path: str, limit: int | None = None, **filters: str) -> Rows:
+        """GET of a stream with its filters; every row at once."""
+        asked = limit or self.settings.limit
+        answer = self.http.get(path, {**filters, "limit": asked})
+        found = self.json(answer, f"GET {path}")
+        rows = [found] if isinstance(found, Mapping) else found
+        if not isinstance(rows, list):
+            raise self._unreadable(answer, f"GET {path}")
+        return Rows(rows, len(rows) >= asked or (len(rows) < asked and len(rows) in ROUND))
+
+    def write(self, body: Mapping[str, Any]) -> Answer:
+        """The write-back call. It has no idempotency key, so it is not repeated."""
+        call = self.settings.calls.write
+        return self.http.send(call.method, call.path, body)
+
+    def json(self, answer: Answer, call: str) -> Any:
+        """The body of a good answer. Raises RequestRefusedError, or UnavailableError where it is no JSON."""
+        if not answer.ok:
+            raise RequestRefusedError(f"PSOhub refuses {call}: {self.http.words(answer)}", answer.status)
+        try:
+            return answer.json()
+        except ValueError:
+            raise self._unreadable(answer, call) from None
+
+    def _unreadable(self, answer: Answer, call: str) -> UnavailableError:
+        shown = self.http.clean(answer.text[:80])
+        return UnavailableError(f"PSOhub's answer to {call} cannot be read; it begins {shown!r}")

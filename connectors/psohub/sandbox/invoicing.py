@@ -1,0 +1,77 @@
+"""Write a company's invoices: lines of every kind, small money, totals that agree with Xero's unless told
+otherwise.
+
+Pure. Each invoice draws from its own chance, so any one of them can be written without the others.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+
+from connectors.psohub.sandbox.catalogue import NOTES
+from connectors.psohub.sandbox.company import (
+    FIRST_CONTRACT_LINE_ID,
+    FIRST_INVOICE_ID,
+    Company,
+    Invoice,
+    Line,
+    Order,
+)
+from connectors.psohub.sandbox.generate import chance
+from connectors.psohub.sandbox.lines import differing_lines, ordinary_lines
+from connectors.psohub.sandbox.money import agree, apart, psohub_totals
+
+ORGANISATION_DUE_DAYS = 30
+# 64 invoices must stay below 180,000 together (a config's `limits.amount` lets a default run pass), so no
+# invoice may come to more than this.
+MOST = Decimal(2750)
+LEAST = Decimal(40)
+
+Writer = Callable[[Random, Order], tuple[Line, ...]]
+
+
+def invoices(company: Company) -> Iterator[Invoice]:
+    """All invoices of the company by number, which is also by date and by id."""
+    return (write_invoice(company.seed, order) for order in company.orders)
+
+
+def write_invoice(seed: int, order: Order) -> Invoice:
+    """Write out one invoice."""
+    random = chance(seed, f"invoice/{order.number}")
+    project = random.choice(order.customer.projects)
+    lines = _lines(random, order)
+    totals = psohub_totals(lines)
+    due_days = project.due_days or ORGANISATION_DUE_DAYS
+    return Invoice(
+        id=FIRST_INVOICE_ID + order.number - 1,
+        number=f"INV-{order.date.year}-{order.number:04}",
+        status=order.status,
+        date=order.date,
+        # Every fourth leaves the due date to whoever reads it (FACTS 8.4), over projects with and without due
+        # days.
+        due_date=None if order.number % 4 == 3 else order.date + timedelta(days=due_days),
+        note=random.choice(NOTES) if random.random() < 0.3 else None,
+        reference=project.reference
+        or (f"PO-{random.randint(1000, 9999)}/A" if random.random() < 0.2 else None),
+        customer=order.customer,
+        project=project,
+        lines=lines,
+        total_ex_vat=totals.ex_vat,
+        total_inc_vat=totals.inc_vat,
+    )
+
+
+def _lines(random: Random, order: Order) -> tuple[Line, ...]:
+    """Draw until the money is as wanted; about half of the draws agree, so this ends soon."""
+    draw = differing_lines if order.cents_differ else ordinary_lines
+    wanted = _differ if order.cents_differ else agree
+    first_id = FIRST_CONTRACT_LINE_ID + 8 * order.number
+    while True:
+        lines = draw(random, order.customer.country.taxes, first_id)
+        if LEAST <= psohub_totals(lines).inc_vat <= MOST and wanted(lines):
+            return lines
+
+
+def _differ(lines: tuple[Line, ...]) -> bool:
+    return Decimal(0) < abs(apart(lines)) <= Decimal("0.02")

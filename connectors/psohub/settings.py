@@ -1,0 +1,198 @@
+"""What a config says about PSOhub, and every guess about its API in one place.
+
+PSOhub's pages are known to a cut-off only (FACTS 3). What they state is a default here; what they cut off is
+a default too, marked "Guess". Each name can be set in a config, so that a wrong guess is a line of YAML:
+
+    systems:
+      psohub: {connector: psohub, fields: {lines: {quantity: Amount}}, calls: {write: {path: invoices}}}
+
+A name may be a list: the first of them that holds something counts. Upper and lower case do not matter.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from engine.sdk import Secret, Settings, WebAddress
+
+Names = str | list[str]
+
+
+class InvoiceNames(Settings):
+    """Members of an invoice (FACTS 3, "Invoice JSON")."""
+
+    id: Names = "InvoiceID"
+    name: Names = "InvoiceName"
+    number: Names = "InvoiceNumber"
+    status: Names = "InvoiceStatus"
+    date: Names = "InvoiceDate"
+    due_date: Names = "InvoiceDueDate"
+    note: Names = "InvoiceNote"
+    currency: Names = "InvoiceCurrencyCode"
+    customer_id: Names = "CustomerID"
+    customer_name: Names = "CustomerName"
+    contact_id: Names = "InvoiceContactID"
+    contact_name: Names = "InvoiceContactName"
+    contact_email: Names = "InvoiceContactEmail"
+    total_ex_vat: Names = "TotalAmountExVAT"
+    total_inc_vat: Names = "TotalAmountIncVAT"
+    total_ex_vat_base: Names = ["TotalAmountExVATBaseCurrency", "TotalAmountExVATBase"]
+    total_inc_vat_base: Names = ["TotalAmountIncVATBase", "TotalAmountIncVATBaseCurrency"]
+    pdf: Names = "InvoicePDF"
+    lines: Names = "InvoiceLines"
+    reference: Names = "Reference"
+    """Guess (FACTS 3: cut off)."""
+    project_id: Names = "ProjectID"
+    """Guess (FACTS 3: cut off)."""
+    business_unit_id: Names = "BusinessUnitID"
+    """Guess (FACTS 3: cut off)."""
+    credited_invoice_id: Names = "CreditedInvoiceID"
+    """Guess (FACTS 3: cut off); how a credit note is marked is not known."""
+    external_id: Names = "ExternalID"
+    """Guess (FACTS 3: cut off); `noexternalid` shows that there is one."""
+    url: Names = ["InvoiceURL", "URL"]
+    """Guess (FACTS 3: cut off)."""
+
+
+class LineNames(Settings):
+    """Members of an invoice's line (FACTS 3: the page is cut off after GLAccount)."""
+
+    number: Names = "LineNumber"
+    name: Names = "LineName"
+    description: Names = "LineDescription"
+    gl_account: Names = "GLAccount"
+    quantity: Names = "Quantity"
+    """Guess (FACTS 3: cut off)."""
+    unit_price: Names = "UnitPrice"
+    """Guess (FACTS 3: cut off)."""
+    amount_ex_vat: Names = "AmountExVAT"
+    """Guess (FACTS 3: cut off); so called on expenses."""
+    vat_amount: Names = "VATAmount"
+    """Guess (FACTS 3: cut off); so called on expenses."""
+    total_amount: Names = "TotalAmount"
+    """Guess (FACTS 3: cut off); so called on expenses."""
+    vat_percentage: Names = "VATPercentage"
+    """Guess (FACTS 3: cut off)."""
+    tax_category: Names = "TaxCategory"
+    """Guess (FACTS 3: cut off)."""
+    tracking_category: Names = "TrackingCategory"
+    """Guess (FACTS 3: cut off)."""
+    tracking_option: Names = "TrackingOption"
+    """Guess (FACTS 3: cut off)."""
+    contract_line_id: Names = "ContractLineID"
+    """Guess (FACTS 3: cut off); so called on expenses."""
+
+
+class CompanyNames(Settings):
+    """Members of a company (FACTS 3, "Company JSON"). What is written as Street is read as Address."""
+
+    id: Names = "CompanyID"
+    name: Names = ["CompanyName", "Name"]
+    registration_number: Names = "CompanyRegistrationNumber"
+    """Stated for writing; that reading has it is a guess (FACTS 3)."""
+    tax_number: Names = "TaxNumber"
+    """Stated for writing; that reading has it is a guess (FACTS 3)."""
+    phone: Names = "PhoneNumber"
+    street: Names = ["Address", "Street"]
+    postal_code: Names = "PostalCode"
+    city: Names = "City"
+    region: Names = "Region"
+    """Guess: stated for addresses in OData only (FACTS 3)."""
+    country: Names = "Country"
+    country_code: Names = "CountryCode"
+
+
+class ContactNames(Settings):
+    """Members of a contact (FACTS 3, "Contact JSON")."""
+
+    id: Names = "ContactID"
+    company_id: Names = "CompanyID"
+    company_name: Names = "CompanyName"
+    email: Names = "Email"
+    first_name: Names = "FirstName"
+    last_name: Names = "LastName"
+    salutation: Names = "Salutation"
+    job_title: Names = "JobTitle"
+    phone: Names = "Phonenumber"
+
+
+class ProjectNames(Settings):
+    """Members of a project (FACTS 3, "Project JSON")."""
+
+    id: Names = "ProjectID"
+    number: Names = "ProjectNumber"
+    name: Names = "Name"
+    company_id: Names = "CompanyID"
+    business_unit_id: Names = "BusinessUnitID"
+    currency: Names = "CurrencyCode"
+    stage: Names = "Stage"
+    due_days: Names = "DueDays"
+    """Guess: a project has due days on its screen (FACTS 4)."""
+    reference: Names = "Reference"
+    """Guess: a project has a reference on its screen (FACTS 4)."""
+
+
+class FieldNames(Settings):
+    """What PSOhub calls the fields of each stream."""
+
+    invoices: InvoiceNames = InvoiceNames()
+    lines: LineNames = LineNames()
+    companies: CompanyNames = CompanyNames()
+    contacts: ContactNames = ContactNames()
+    projects: ProjectNames = ProjectNames()
+
+
+class WriteCall(Settings):
+    """The call that writes external id and status back. Stated that it exists (FACTS 3), all else is a guess."""
+
+    method: Literal["PATCH", "PUT", "POST"] = "PATCH"
+    """Guess (FACTS 3: "PATCH?", cut off)."""
+    path: str = "invoice"
+    """Guess (FACTS 3: cut off), after POST/PATCH `contact` and `company`."""
+    id: str = "InvoiceID"
+    """Guess (FACTS 3: cut off)."""
+    external_id: str = "ExternalID"
+    """Guess (FACTS 3: cut off)."""
+    status: str = "InvoiceStatus"
+    """Guess (FACTS 3: cut off)."""
+    id_as: Literal["number", "text"] = "number"
+    """Guess: ids of invoices are numbers where they are read (FACTS 3)."""
+    status_as: Literal["Capital", "lower"] = "Capital"
+    """Guess: statuses are answered as `Paid` and filtered as `paid` (FACTS 3)."""
+
+
+class Calls(Settings):
+    """The calls whose form is not documented."""
+
+    write: WriteCall = WriteCall()
+
+
+class PsohubSettings(Settings):
+    access_token: Secret
+    """The API's access token. How it is got is cut off in the documentation (FACTS 3)."""
+
+    api_url: WebAddress = "https://www.psohubapp.com/rest/psohubapi/v1"
+    """Where the REST API is."""
+
+    business_unit: str | None = None
+    """The business unit that this config is for; a label for people."""
+
+    limit: int = Field(default=1000, ge=1)
+    """Rows to ask for in one answer. There is no paging beyond it (FACTS 3)."""
+
+    timeout: float = Field(default=60, gt=0)
+    """Seconds to wait for an answer."""
+
+    auth_header: str = "Authorization"
+    """The header that carries the token. Guess (FACTS 3: cut off)."""
+
+    auth_scheme: str = "Bearer"
+    """The word before the token; empty for none. Guess (FACTS 3: cut off)."""
+
+    fields: FieldNames = FieldNames()
+    """What PSOhub calls its fields, where our names for them are wrong."""
+
+    calls: Calls = Calls()
+    """How undocumented calls are made, where our guess is wrong."""

@@ -1,0 +1,163 @@
+"""PSOhub's records as mappings see them: clean, typed, with one name for each thing (DESIGN 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.sdk import DATE, DECIMAL, INT, TEXT, Field, Stream, Type, enum, list_of, obj
+
+STATUSES = ("draft", "approved", "sent", "paid")
+
+
+def _shown(type_: Type, doc: str) -> Field:
+    return Field(type_, doc, writable=False)
+
+
+def _texts(**docs: str) -> dict[str, Field]:
+    return {name: _shown(TEXT, doc) for name, doc in docs.items()}
+
+
+def _key(doc: str) -> Field:
+    return Field(TEXT, doc, nullable=False, writable=False)
+
+
+CONTACT_FIELDS: Mapping[str, Field] = {
+    "id": _key("The contact's id."),
+    **_texts(
+        company_id="The company it belongs to.",
+        company_name="That company's name.",
+        email="E-mail address.",
+        first_name="First name.",
+        last_name="Last name.",
+        salutation="How to address the person.",
+        job_title="Job title.",
+        phone="Telephone.",
+    ),
+}
+
+COMPANY_FIELDS: Mapping[str, Field] = {
+    "id": _key("The company's id."),
+    **_texts(
+        name="The company's name.",
+        registration_number="Its number in the trade register.",
+        tax_number="Its tax number.",
+        phone="Telephone.",
+        street="Street and number.",
+        postal_code="Postal code.",
+        city="City.",
+        region="State, province or county.",
+        country="The country's name.",
+        country_code="The country in two letters.",
+    ),
+}
+
+PROJECT_FIELDS: Mapping[str, Field] = {
+    "id": _key("The project's id."),
+    **_texts(
+        number="The project's number.",
+        name="Its name.",
+        company_id="The customer.",
+        business_unit_id="The business unit it belongs to.",
+        currency="Its currency, in three letters.",
+        stage="How far it is.",
+    ),
+    "due_days": _shown(INT, "Days until its invoices are due, where it has its own; 0 means not set."),
+    "reference": _shown(TEXT, "The customer's reference for it."),
+}
+
+LINE_FIELDS: Mapping[str, Field] = {
+    **_texts(
+        number="The line's number, e.g. 10.002.",
+        name="Its name.",
+        description="Further text.",
+        gl_account="The revenue account of the contract line, a code or a name; else the default one.",
+    ),
+    "quantity": _shown(DECIMAL, "How many."),
+    "unit_price": _shown(DECIMAL, "Price of one, without tax."),
+    "amount_ex_vat": _shown(DECIMAL, "Amount without tax, with up to eight decimals."),
+    "vat_amount": _shown(DECIMAL, "Tax, with up to eight decimals."),
+    "total_amount": _shown(DECIMAL, "Amount with tax."),
+    "vat_percentage": _shown(DECIMAL, "Tax rate in per cent."),
+    **_texts(
+        tax_category="The name of the tax category.",
+        tracking_category="The tracking category chosen for the contract line.",
+        tracking_option="The option in that category.",
+        contract_line_id="The contract line behind it.",
+    ),
+}
+
+INVOICES = Stream(
+    name="invoices",
+    doc="Invoices of every status. A credit note is one with a negative total.",
+    title="number",
+    joins=("customer", "contact", "project"),
+    queue=True,
+    updates=True,
+    match_fields=("id", "number", "external_id"),
+    dated_by="date",
+    fields={
+        "id": _key("The invoice's id."),
+        **_texts(name="What the invoice is called.", number="Its number; drafts may have one, too."),
+        "status": Field(enum(*STATUSES), "How far it is; can only be set to paid.", nullable=False),
+        "date": _shown(DATE, "The invoice's date."),
+        "due_date": _shown(DATE, "When it is to be paid, where PSOhub says so."),
+        **_texts(
+            note="A note on it.",
+            reference="The customer's reference, often a purchase order.",
+            currency="Its currency, in three letters.",
+            customer_id="The company that is billed.",
+            customer_name="That company's name.",
+            contact_id="The invoice contact.",
+            contact_name="That person's name.",
+            contact_email="That person's e-mail address.",
+            project_id="The project.",
+            business_unit_id="The business unit.",
+        ),
+        "total_ex_vat": _shown(DECIMAL, "Total without tax."),
+        "total_inc_vat": _shown(DECIMAL, "Total with tax, rounded once for the whole invoice."),
+        "total_ex_vat_base": _shown(DECIMAL, "Total without tax in the base currency."),
+        "total_inc_vat_base": _shown(DECIMAL, "Total with tax in the base currency."),
+        "external_id": Field(TEXT, "What the accounting system calls it; takes it off the work queue."),
+        **_texts(
+            credited_invoice_id="The invoice that this one credits.",
+            pdf="The document, base64; only read where a mapping asks for it.",
+            url="Where people look at it.",
+        ),
+        "lines": _shown(list_of(obj(LINE_FIELDS)), "Its lines: one for each contract line."),
+        "customer": _shown(obj(COMPANY_FIELDS), "The company that is billed (a further read)."),
+        "contact": _shown(obj(CONTACT_FIELDS), "The invoice contact (a further read)."),
+        "project": _shown(obj(PROJECT_FIELDS), "The project (a further read)."),
+    },
+)
+
+COMPANIES = Stream(
+    name="companies",
+    doc="Companies: the customers.",
+    title="name",
+    joins=("contacts", "email"),
+    match_fields=("id", "name", "tax_number"),
+    fields={
+        **COMPANY_FIELDS,
+        "email": _shown(TEXT, "The address of its first contact that has one (a further read)."),
+        "contacts": _shown(list_of(obj(CONTACT_FIELDS)), "Its people (a further read)."),
+    },
+)
+
+CONTACTS = Stream(
+    name="contacts",
+    doc="People at companies. Neither name nor e-mail is unique.",
+    title="email",
+    match_fields=("id", "email", "company_id"),
+    fields=CONTACT_FIELDS,
+)
+
+PROJECTS = Stream(
+    name="projects",
+    doc="Projects.",
+    title="name",
+    match_fields=("id", "number"),
+    fields=PROJECT_FIELDS,
+)
+
+STREAMS = (INVOICES, COMPANIES, CONTACTS, PROJECTS)
+BY_NAME = {stream.name: stream for stream in STREAMS}

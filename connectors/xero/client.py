@@ -1,0 +1,153 @@
+"""Calls to Xero: sign-in, the organisation's id, lists page by page (API-FACTS 1 to 5)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from connectors.xero.settings import XeroSettings
+from engine.sdk import (
+    Answer,
+    Auth,
+    Budget,
+    ClientCredentials,
+    Context,
+    Http,
+    Page,
+    RequestRefusedError,
+    SignInError,
+    UnavailableError,
+    pages,
+)
+
+IN_FLIGHT = 5
+OVERLAP = timedelta(seconds=5)  # If-Modified-Since: inclusive or not is unknown (API-FACTS 17)
+Row = Mapping[str, Any]
+
+
+class Client:
+    """One organisation's API. Safe to use from as many threads as `IN_FLIGHT`."""
+
+    def __init__(self, settings: XeroSettings, context: Context) -> None:
+        self.settings = settings
+        self.http = Http(
+            "Xero",
+            f"{settings.api_url}/api.xro/2.0",
+            auth=_auth(settings),
+            budget=Budget("Xero", IN_FLIGHT, context.say, settings.minute_seconds),
+            timeout=settings.timeout,
+        )
+        self._tenant = settings.tenant_id or ""
+        self._lock = threading.Lock()
+
+    def tenant(self) -> str:
+        """The organisation's tenant id; asked for once where the settings name none."""
+        with self._lock:
+            if not self._tenant:
+                self._tenant = self._only_organisation()
+            return self._tenant
+
+    def _only_organisation(self) -> str:
+        found = self.json(self.http.get(f"{self.settings.api_url}/connections"), "GET connections")
+        rows = [row for row in found or () if row.get("tenantType") == "ORGANISATION"]
+        if len(rows) == 1:
+            return str(rows[0]["tenantId"])
+        if not rows:
+            raise SignInError("Xero: this app is connected to no organisation; connect it to one in Xero")
+        names = ", ".join(f"{row.get('tenantName')} ({row['tenantId']})" for row in rows)
+        raise SignInError(
+            f"Xero: this app is connected to {len(rows)} organisations; set tenant_id to one: {names}"
+        )
+
+    def answer(
+        self, path: str, params: Mapping[str, str | int] | None = None, since: datetime | None = None
+    ) -> Answer:
+        """A tenanted GET, whatever its status."""
+        headers = {"Xero-tenant-id": self.tenant()}
+        if since is not None:
+            headers["If-Modified-Since"] = f"{(since - OVERLAP).astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+        return self.http.get(path, params, headers)
+
+    def get(
+        self, path: str, params: Mapping[str, str | int] | None = None, since: datetime | None = None
+    ) -> Mapping[str, Any]:
+        """A tenanted GET; empty where there is no such record, or nothing new (404, 304)."""
+        answer = self.answer(path, params, since)
+        if answer.status in (304, 404) or (answer.ok and not answer.content):
+            return {}
+        found = self.json(answer, f"GET {path}")
+        return found if isinstance(found, Mapping) else {}
+
+    def json(self, answer: Answer, call: str) -> Any:
+        """The body of a good answer. Raises RequestRefusedError with Xero's own words for any other."""
+        if not answer.ok:
+            raise RequestRefusedError(f"Xero refuses {call}: {self.http.words(answer)}", answer.status)
+        try:
+            return answer.json()
+        except ValueError:
+            shown = self.http.clean(answer.text[:80])
+            raise UnavailableError(f"Xero's answer to {call} cannot be read: {shown!r}") from None
+
+    def post(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        key: str,
+        params: Mapping[str, str | int],
+        until: float | None,
+    ) -> Answer:
+        """A tenanted write under its idempotency key, not repeated after `until` (of time.monotonic)."""
+        headers = {"Xero-tenant-id": self.tenant()}
+        return self.http.send(method, path, body, params=params, headers=headers, key=key, not_after=until)
+
+    def page(
+        self, path: str, params: Mapping[str, str | int], number: int, since: datetime | None = None
+    ) -> Page[Row]:
+        """One page of a list."""
+        size = self.settings.page_size
+        found = self.get(path, {**params, "page": number, "pageSize": size}, since)
+        rows: Sequence[Row] = found.get(path) or ()
+        told = found.get("pagination") or {}
+        count = told.get("pageCount") if isinstance(told, Mapping) else None
+        return Page(rows, count if isinstance(count, int) and count > 0 else None)
+
+    def pages_after(self, first: Page[Row]) -> int:
+        """How many pages there are behind the first; very many where Xero does not say."""
+        if first.count is not None:
+            return first.count - 1
+        return 1_000_000 if len(first.rows) >= self.settings.page_size else 0
+
+    def rows(
+        self,
+        path: str,
+        params: Mapping[str, str | int],
+        since: datetime | None = None,
+        first: Page[Row] | None = None,
+    ) -> Iterator[Row]:
+        """All rows of a list; a row that moves between pages may come twice."""
+
+        def fetch(number: int) -> Page[Row]:
+            return self.page(path, params, number, since)
+
+        for page in pages(fetch, self.settings.page_size, first):
+            yield from page.rows
+
+
+def _auth(settings: XeroSettings) -> Auth:
+    if settings.app != "custom_connection":
+        raise SignInError(
+            f"Xero: app: {settings.app} needs a person to sign in with `sync connect`; "
+            "without that only app: custom_connection can be used"
+        )
+    if settings.client_secret is None:
+        raise SignInError("Xero: a custom connection needs client_secret")
+    return ClientCredentials(
+        "Xero",
+        f"{settings.identity_url}/connect/token",
+        settings.client_id,
+        settings.client_secret.get_secret_value(),
+        settings.scopes,
+    )

@@ -1,0 +1,241 @@
+"""The `where` filter (API-FACTS 5): text in, a predicate over rows out.
+
+Knows nothing of tables: a field is a name and a kind, a row is a mapping from field name to value.
+Text compares without regard to case and accents.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, NoReturn
+
+Row = Mapping[str, Any]
+Get = Callable[[Row], Any]
+
+METHODS: dict[str, Callable[[str, str], bool]] = {
+    "contains": lambda whole, part: part in whole,
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+}
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "==": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+ORDERED = frozenset({"number", "date"})
+TYPE_NAMES = {"text": "String", "guid": "Guid", "number": "Decimal", "date": "DateTime", "bool": "Boolean"}
+_TOKEN = re.compile(
+    r"""\s*(?:
+      "(?P<text>(?:[^"\\]|\\.|"")*)"
+    | (?P<number>-?\d+(?:\.\d+)?)[mM]?
+    | (?P<mark>==|!=|<=|>=|&&|\|\||=|<|>|\(|\)|,|!)
+    | (?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)
+    )""",
+    re.VERBOSE,
+)
+
+
+class QueryParseError(Exception):
+    """The filter cannot be read; says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    kind: str
+    get: Get
+
+
+@dataclass(slots=True)
+class Filter:
+    matches: Callable[[Row], bool] = lambda _: True
+    names: set[str] = field(default_factory=set)
+
+
+def fold(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def parse_where(text: str, fields: Mapping[str, str], of: str) -> Filter:
+    """`fields` gives the kind of each name (names in lower case); `of` names the record in messages."""
+    parser = _Parser(text, fields, of)
+    matches = parser.either()
+    if parser.token[0] != "end":
+        parser.fail("Syntax error")
+    return Filter(matches, parser.names)
+
+
+class _Parser:
+    def __init__(self, text: str, fields: Mapping[str, str], of: str) -> None:
+        self._fields, self._of, self.names = fields, of, set[str]()
+        self._tokens, self._at = _tokens(text), 0
+
+    @property
+    def token(self) -> tuple[str, str, int]:
+        return self._tokens[self._at]
+
+    def fail(self, message: str) -> NoReturn:
+        raise QueryParseError(f"{message} (at index {self.token[2]})")
+
+    def _take(self) -> str:
+        value = self.token[1]
+        self._at += 1
+        return value
+
+    def _sees(self, *words: str) -> bool:
+        kind, value, _ = self.token
+        return kind in {"mark", "name"} and value.lower() in words
+
+    def _expect(self, mark: str) -> None:
+        if not self._sees(mark):
+            self.fail(f"'{mark}' expected")
+        self._take()
+
+    def either(self) -> Callable[[Row], bool]:
+        left = self._both()
+        while self._sees("or", "||"):
+            self._take()
+            left = _either(left, self._both())
+        return left
+
+    def _both(self) -> Callable[[Row], bool]:
+        left = self._condition()
+        while self._sees("and", "&&"):
+            self._take()
+            left = _both(left, self._condition())
+        return left
+
+    def _condition(self) -> Callable[[Row], bool]:
+        if self._sees("!", "not"):
+            self._take()
+            inner = self._condition()
+            return lambda row: not inner(row)
+        if self._sees("("):
+            self._take()
+            inside = self.either()
+            self._expect(")")
+            return inside
+        left = self._operand()
+        if not self._sees(*COMPARE, "="):
+            if left.kind != "bool":
+                self.fail("Expression of type 'Boolean' expected")
+            return lambda row: left.get(row) is True
+        mark = self._take().replace("==", "=").replace("=", "==") if self._sees("=", "==") else self._take()
+        return self._comparison(left, mark, self._operand())
+
+    def _comparison(self, left: Operand, mark: str, right: Operand) -> Callable[[Row], bool]:
+        if "null" in {left.kind, right.kind}:
+            if mark not in {"==", "!="}:
+                self.fail(f"Operator '{mark}' incompatible with null")
+            compare = COMPARE[mark]
+            return lambda row: compare(left.get(row), right.get(row))
+        if left.kind != right.kind or (mark not in {"==", "!="} and left.kind not in ORDERED):
+            names = f"'{TYPE_NAMES[left.kind]}' and '{TYPE_NAMES[right.kind]}'"
+            self.fail(f"Operator '{mark}' incompatible with operand types {names}")
+        compare, absent = COMPARE[mark], mark == "!="
+
+        def matches(row: Row) -> bool:
+            one, other = left.get(row), right.get(row)
+            if one is None or other is None:
+                return absent and one is not other
+            return compare(one, other)
+
+        return matches
+
+    def _operand(self) -> Operand:
+        kind, value, _ = self.token
+        if kind == "text":
+            self._take()
+            return _constant("text", fold(re.sub(r'\\(.)|""', lambda found: found[1] or '"', value)))
+        if kind == "number":
+            self._take()
+            return _constant("number", Decimal(value))
+        if kind != "name":
+            self.fail("Expression expected")
+        return self._named(self._take())
+
+    def _named(self, name: str) -> Operand:
+        word = name.lower()
+        if word in {"true", "false"}:
+            return _constant("bool", word == "true")
+        if word == "null":
+            return _constant("null", None)
+        if word == "guid":
+            return _constant("guid", self._text_argument().lower())
+        if word == "datetime":
+            return _constant("date", self._moment())
+        if self._sees("(") and "." in name:
+            owner, _, method = name.rpartition(".")
+            return self._method(self._field(owner), method)
+        return self._field(name)
+
+    def _field(self, name: str) -> Operand:
+        word = name.lower()
+        if word not in self._fields:
+            self.fail(f"No property or field '{name}' exists in type '{self._of}'")
+        kind = self._fields[word]
+        self.names.add(word)
+        if kind == "text":
+            return Operand(kind, lambda row: None if row[word] is None else fold(row[word]))
+        return Operand(kind, lambda row: row[word])
+
+    def _method(self, owner: Operand, name: str) -> Operand:
+        if owner.kind != "text" or name.lower() not in METHODS:
+            self.fail(f"No applicable method '{name}' exists in type '{TYPE_NAMES[owner.kind]}'")
+        method, argument = METHODS[name.lower()], fold(self._text_argument())
+        return Operand("bool", lambda row: method(owner.get(row) or "", argument))
+
+    def _text_argument(self) -> str:
+        self._expect("(")
+        if self.token[0] != "text":
+            self.fail("Text expected")
+        value = self._take()
+        self._expect(")")
+        return value
+
+    def _moment(self) -> datetime:
+        self._expect("(")
+        parts: list[int] = []
+        while self.token[0] == "number":
+            parts.append(int(Decimal(self._take())))
+            if not self._sees(","):
+                break
+            self._take()
+        self._expect(")")
+        if len(parts) not in {3, 6}:
+            self.fail("DateTime takes year, month, day and maybe hour, minute, second")
+        try:
+            return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+        except ValueError as mistake:
+            raise QueryParseError(str(mistake)) from mistake
+
+
+def _constant(kind: str, value: Any) -> Operand:
+    return Operand(kind, lambda _: value)
+
+
+def _either(left: Callable[[Row], bool], right: Callable[[Row], bool]) -> Callable[[Row], bool]:
+    return lambda row: left(row) or right(row)
+
+
+def _both(left: Callable[[Row], bool], right: Callable[[Row], bool]) -> Callable[[Row], bool]:
+    return lambda row: left(row) and right(row)
+
+
+def _tokens(text: str) -> list[tuple[str, str, int]]:
+    tokens: list[tuple[str, str, int]] = []
+    at, end = 0, len(text.rstrip())
+    while at < end:
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise QueryParseError(f"Syntax error '{text[at]}' (at index {at})")
+        kind = found.lastgroup or ""
+        tokens.append((kind, found[kind], at))
+        at = found.end()
+    return [*tokens, ("end", "", end)]

@@ -1,0 +1,55 @@
+"""What a config says about Xero: the app, the organisation, the addresses (API-FACTS 1 and 2)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from engine.sdk import Secret, Settings, WebAddress
+
+# Granular scopes; a custom connection has no refresh token, so no offline_access (API-FACTS 2, "Scopes").
+SCOPES = [
+    "accounting.contacts",
+    "accounting.invoices",
+    "accounting.payments.read",
+    "accounting.settings.read",
+]
+
+
+class XeroSettings(Settings):
+    app: Literal["pkce", "web", "custom_connection"] = "pkce"
+    """The kind of app: `pkce` and `web` are signed in by a person, `custom_connection` by itself."""
+
+    client_id: str
+    """The app's client id, from Xero's developer portal."""
+
+    client_secret: Secret | None = None
+    """The app's secret; a pkce app has none."""
+
+    tenant_id: str | None = None
+    """The organisation's tenant id; left out, the one organisation that the app is connected to."""
+
+    api_url: WebAddress = "https://api.xero.com"
+    """Accounting calls go to `api_url`/api.xro/2.0, connections to `api_url`/connections."""
+
+    identity_url: WebAddress = "https://identity.xero.com"
+    """Tokens come from `identity_url`/connect/token."""
+
+    login_url: WebAddress = "https://login.xero.com"
+    """Where a person signs in."""
+
+    web_url: WebAddress = "https://go.xero.com"
+    """Where people look at records."""
+
+    scopes: list[str] = SCOPES
+    """What the app asks leave for."""
+
+    page_size: int = Field(default=1000, ge=1, le=1000)
+    """Records on a page of a list."""
+
+    minute_seconds: float = Field(default=60, gt=0)
+    """The length of the window of Xero's minute limit. Only a sandbox has another."""
+
+    timeout: float = Field(default=60, gt=0)
+    """Seconds to wait for an answer."""

@@ -1,0 +1,101 @@
+"""What is small and read whole: accounts, tax rates, tracking options, currencies, the organisation
+(API-FACTS 11)."""
+
+from connectors.xero.streams.words import BOOL, DATE, DECIMAL, INSTANT, TEXT, key, shown
+from engine.sdk import Stream
+
+ACCOUNTS = Stream(
+    name="accounts",
+    doc="The chart of accounts.",
+    key="AccountID",
+    title="Code",
+    reference=True,
+    fields={
+        "AccountID": key("Xero's own id."),
+        "Code": shown(TEXT, "The code; a bank account may lack one."),
+        "Name": shown(TEXT, "The name."),
+        "Type": shown(TEXT, "REVENUE, SALES, OTHERINCOME, BANK and others."),
+        "Class": shown(TEXT, "ASSET, EQUITY, EXPENSE, LIABILITY or REVENUE."),
+        "Status": shown(TEXT, "ACTIVE or ARCHIVED."),
+        "Description": shown(TEXT, "What it is for."),
+        "TaxType": shown(TEXT, "The tax type of lines that name none."),
+        "CurrencyCode": shown(TEXT, "The currency of a bank account."),
+        "EnablePaymentsToAccount": shown(BOOL, "Whether payments may go to it."),
+        "SystemAccount": shown(TEXT, "What Xero itself uses it for, e.g. DEBTORS or ROUNDING."),
+        "UpdatedDateUTC": shown(INSTANT, "When it last changed."),
+    },
+)
+
+TAX_RATES = Stream(
+    name="tax_rates",
+    doc="Tax rates.",
+    key="TaxType",
+    title="Name",
+    reference=True,
+    fields={
+        "TaxType": key("The key that lines name, e.g. OUTPUT2; the organisation's own are TAX001 and so on."),
+        "Name": shown(TEXT, "What people call it."),
+        "EffectiveRate": shown(DECIMAL, "The rate in per cent."),
+        "DisplayTaxRate": shown(DECIMAL, "The rate as people are shown it."),
+        "Status": shown(TEXT, "ACTIVE, ARCHIVED, DELETED or PENDING."),
+        "CanApplyToRevenue": shown(BOOL, "Whether sales may use it."),
+        "CanApplyToExpenses": shown(BOOL, "Whether expenses may use it."),
+        "CanApplyToAssets": shown(BOOL, "Whether assets may use it."),
+        "CanApplyToLiabilities": shown(BOOL, "Whether liabilities may use it."),
+        "CanApplyToEquity": shown(BOOL, "Whether equity may use it."),
+    },
+)
+
+TRACKING = Stream(
+    name="tracking",
+    doc="Tracking options: a row for each category and option.",
+    key="TrackingOptionID",
+    title="Option",
+    reference=True,
+    fields={
+        "TrackingOptionID": key("The option's id."),
+        "Option": shown(TEXT, "The option's name."),
+        "OptionStatus": shown(TEXT, "Whether the option is ACTIVE."),
+        "TrackingCategoryID": shown(TEXT, "The category's id."),
+        "Name": shown(TEXT, "The category's name."),
+        "Status": shown(TEXT, "Whether the category is ACTIVE."),
+    },
+)
+
+CURRENCIES = Stream(
+    name="currencies",
+    doc="The currencies that the organisation has enabled.",
+    key="Code",
+    title="Code",
+    reference=True,
+    fields={
+        "Code": key("Three letters, e.g. EUR."),
+        "Description": shown(TEXT, "Its name."),
+    },
+)
+
+ORGANISATION = Stream(
+    name="organisation",
+    doc="The organisation itself: one record.",
+    key="OrganisationID",
+    title="Name",
+    reference=True,
+    fields={
+        "OrganisationID": key("Xero's own id; not the tenant id."),
+        "Name": shown(TEXT, "What it is called."),
+        "LegalName": shown(TEXT, "What it is called on reports."),
+        "ShortCode": shown(TEXT, "Its part of web addresses, e.g. !mBdtL."),
+        "BaseCurrency": shown(TEXT, "The currency of its books."),
+        "CountryCode": shown(TEXT, "Its country."),
+        "Timezone": shown(TEXT, "Its time zone, in Xero's own spelling."),
+        "IsDemoCompany": shown(BOOL, "Whether it is a demo company."),
+        "Edition": shown(TEXT, "BUSINESS or PARTNER."),
+        "Class": shown(TEXT, "Its plan."),
+        "Version": shown(TEXT, "Its country's version of Xero."),
+        "DefaultSalesTax": shown(TEXT, "Whether prices hold tax if nothing is said."),
+        "TaxNumber": shown(TEXT, "Its tax number."),
+        "RegistrationNumber": shown(TEXT, "Its company registration number."),
+        "PeriodLockDate": shown(DATE, "Documents dated up to this day are refused, but to advisers."),
+        "EndOfYearLockDate": shown(DATE, "Documents dated up to this day are refused."),
+    },
+)

@@ -1,0 +1,100 @@
+"""Xero's JSON and our values: dates, ids, typed records (API-FACTS 5, "Dates and numbers")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from connectors.xero.streams import BY_NAME
+from engine.sdk import Address, Record, Stream, Type, typed
+
+ZERO = "00000000-0000-0000-0000-000000000000"
+_TICKS = re.compile(r"\\?/Date\((-?\d+)([+-]\d{4})?\)\\?/$")
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def is_guid(text: str) -> bool:
+    return bool(_GUID.match(text))
+
+
+def instant(text: str) -> datetime | None:
+    """`/Date(1789344000000+0000)/`, with or without escaped slashes; None for any other text."""
+    found = _TICKS.match(text)
+    # An offset says where the clock stood; the count is UTC all the same.
+    return _EPOCH + timedelta(milliseconds=int(found[1])) if found else None
+
+
+def day(text: str) -> date | None:
+    """The day of such a date: midnight of that day where its offset says (UTC, as far as seen)."""
+    found, moment = _TICKS.match(text), instant(text)
+    if found is None or moment is None:
+        return None
+    if (offset := found[2]) and offset != "+0000":
+        sign = -1 if offset[0] == "-" else 1
+        moment += sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[3:]))
+    return moment.date()
+
+
+def values(raw: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
+    """One raw object as `stream` types it. Raises NotTyped."""
+    return typed(_undressed(raw, stream.type, stream.name), stream)
+
+
+def record(raw: Mapping[str, Any], stream: Stream, system: str) -> Record:
+    """One raw object as a record with its address. Raises NotTyped."""
+    found = values(raw, stream)
+    changed = found.get("UpdatedDateUTC")
+    address = Address(system, stream.name, str(found.get(stream.key, "")))
+    return Record(address, found, changed if isinstance(changed, datetime) else None)
+
+
+# Where dates stand in each stream, found once: member -> how to read it, or what is inside.
+_Plan = dict[str, "str | tuple[bool, _Plan]"]
+_plans: dict[str, _Plan] = {}
+
+
+def _plan(type_: Type) -> _Plan:
+    plan: _Plan = {}
+    for name, member in type_.fields.items():
+        inner = member.type
+        if inner.kind in ("date", "instant"):
+            plan[name] = inner.kind
+        elif inner.kind == "object" and (deeper := _plan(inner)):
+            plan[name] = (False, deeper)
+        elif inner.kind == "list" and inner.of is not None and (deeper := _plan(inner.of)):
+            plan[name] = (True, deeper)
+    return plan
+
+
+def _undressed(raw: Mapping[str, Any], type_: Type, name: str) -> Mapping[str, Any]:
+    if name not in _plans:
+        _plans[name] = _plan(type_)
+    return _walk(raw, _plans[name])
+
+
+def _walk(raw: Mapping[str, Any], plan: _Plan) -> Mapping[str, Any]:
+    out = dict(raw)
+    for name, how in plan.items():
+        found = out.get(name)
+        if isinstance(how, str):
+            if isinstance(found, str):
+                out[name] = (day(found) if how == "date" else instant(found)) or found
+        elif how[0] and isinstance(found, list):
+            out[name] = [_walk(item, how[1]) if isinstance(item, Mapping) else item for item in found]
+        elif not how[0] and isinstance(found, Mapping):
+            out[name] = _walk(found, how[1])
+    return out
+
+
+def member(values: Mapping[str, Any], path: str) -> Any:
+    """What stands at a path such as `Contact.ContactID`; None where nothing does."""
+    found: Any = values
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+__all__ = ["BY_NAME", "ZERO", "day", "instant", "is_guid", "member", "record", "values"]

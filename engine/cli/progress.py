@@ -1,0 +1,69 @@
+"""A progress bar, on a terminal only."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from engine.passes.desk import Watch
+
+
+class Teller(Watch, Protocol):
+    """A watch that can also tell of long waits."""
+
+    def say(self, message: str) -> None: ...
+
+
+class _Plain:
+    """No terminal: only long waits are told, a line each, so that a log shows why nothing moves."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        del name, total
+
+    def step(self, count: int = 1) -> None:
+        del count
+
+    def say(self, message: str) -> None:
+        print(message, file=sys.stderr, flush=True)
+
+
+class _Bar:
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
+        self._task: Any = None
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        if self._task is not None:
+            self._bar.remove_task(self._task)
+        self._task = self._bar.add_task(name, total=total)
+
+    def step(self, count: int = 1) -> None:
+        if self._task is not None:
+            self._bar.advance(self._task, count)
+
+    def say(self, message: str) -> None:
+        self._bar.console.print(message)
+
+
+@contextmanager
+def progress() -> Iterator[Teller]:
+    """Draw what goes on while the block runs; nothing of it stays on the screen."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield _Plain()
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        yield _Bar(bar)

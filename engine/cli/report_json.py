@@ -1,0 +1,106 @@
+"""The report as JSON. Its shape is described in the README and held by tests: programs rely on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.model.change import Adopt, Change, Create, Difference, Held, LeftOut, Unchanged, Update
+from engine.model.drift import DRIFT, NEWS, Row
+from engine.model.report import Reconciled, RunReport
+from engine.sdk.wire import dumps, loads
+
+
+def report_json(report: RunReport) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "config": report.config,
+        "run": report.run,
+        "command": report.command,
+        "exit": report.exit,
+        "flows": {name: flow.counts() for name, flow in report.flows.items()},
+        "actions": report.actions,
+        "held": [_held(one) for one in report.held.values()],
+        "requests": report.requests,
+        "notices": report.notices,
+        "reconcile": _reconciled(report.reconcile, len(report.held)) if report.reconcile else None,
+    }
+    if report.changes is not None:
+        shown["changes"] = [_change(one) for one in report.changes]
+    if report.stopped:
+        shown["error"] = report.stopped
+    return shown
+
+
+def _held(one: Held) -> dict[str, Any]:
+    return {
+        "address": str(one.address),
+        "code": one.code,
+        "reason": one.reason,
+        "where": one.where,
+        "mapping": one.mapping,
+        "title": one.title,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    match change:
+        case Held(address, mapping, code, reason, where, title):
+            shown = {"address": str(address), "change": "held", "mapping": mapping, "title": title}
+            return {**shown, "payload": None, "diff": [], "code": code, "reason": reason, "where": where}
+        case LeftOut(address, mapping, reason):
+            shown = {"address": str(address), "change": "left_out", "mapping": mapping, "title": ""}
+            return {**shown, "payload": None, "diff": [], "reason": reason}
+    kinds = {Create: "create", Update: "update", Adopt: "adopt", Unchanged: "unchanged"}
+    payload = change.payload
+    differences = change.differences if isinstance(change, Update) else ()
+    return {
+        "address": str(payload.address),
+        "change": kinds[type(change)],
+        "mapping": payload.mapping,
+        "title": payload.title,
+        "target_id": None if isinstance(change, Create) else change.target_id,
+        "payload": spelled(payload.body),
+        "diff": [_difference(one) for one in differences],
+        "actions": list(payload.actions) if isinstance(change, Create) else [],
+    }
+
+
+def spelled(body: Mapping[str, Any]) -> Any:
+    """A body with its open references spelled out, as plain JSON types and Decimal."""
+    return loads(dumps(body))
+
+
+def _difference(one: Difference) -> dict[str, Any]:
+    return {"path": one.path, "before": spelled({"": one.before})[""], "after": spelled({"": one.after})[""]}
+
+
+def _reconciled(found: Reconciled, held: int) -> dict[str, Any]:
+    counts = {kind: sum(row.kind == kind for row in found.rows) for kind in (*DRIFT, *NEWS)}
+    return {
+        "documents": found.documents,
+        **counts,
+        "held": held,
+        "rows": [_row(row) for row in found.rows],
+        "totals": [
+            {
+                "currency": book.currency,
+                "documents": book.documents,
+                "source": book.source,
+                "target": book.target,
+                "difference": book.difference,
+            }
+            for book in found.books
+        ],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "title": row.title,
+        "source": str(row.source) if row.source else None,
+        "target": str(row.target) if row.target else None,
+        "note": row.note,
+        "diff": [_difference(one) for one in row.differences],
+        "link": row.link,
+    }

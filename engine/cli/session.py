@@ -1,0 +1,114 @@
+"""One run from the command line: open, lock, act, and tell what happened however it ended."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from engine.model.change import Held
+from engine.model.errors import ConfigError, SyncError
+from engine.model.report import RunReport
+from engine.passes.desk import Desk
+from engine.sdk.wire import dumps
+from engine.workspace import Workspace, holder, load_project, opened
+
+Act = Callable[[Desk], None]
+
+
+def conduct(
+    command: str, path: Path, output: str, act: Act, *, yes: bool = False, writes: bool = True
+) -> int:
+    """Carry out one command over one config and print its report; gives the exit code."""
+    report = RunReport(command, path.stem)
+    try:
+        _conduct(report, path, act, yes=yes, writes=writes)
+        report.exit = _verdict(report)
+    except SyncError as error:
+        report.exit, report.stopped = error.exit_code, str(error)
+        if output == "text" and not report.run:
+            raise
+        _show(report, output, error)
+        return report.exit
+    except KeyboardInterrupt:
+        report.exit, report.stopped = 130, "interrupted; what was begun is finished by the next run"
+    _show(report, output)
+    return report.exit
+
+
+def _verdict(report: RunReport) -> int:
+    drifted = report.reconcile is not None and report.reconcile.drifted
+    return 1 if report.held or drifted else 0
+
+
+def _conduct(report: RunReport, path: Path, act: Act, *, yes: bool, writes: bool) -> None:
+    from engine.cli.progress import progress
+
+    project = load_project(path)
+    report.config = project.config.name
+    with progress() as watch, opened(project, watch.say) as workspace:
+        desk = workspace.desk(report, agreed=yes, watch=watch)
+        if not writes:
+            report.run = "plan"
+            try:
+                act(desk)
+            finally:
+                desk.count_requests()
+            return
+        with workspace.ledger.hold_lock(holder()):
+            _recorded(workspace, desk, act)
+
+
+def _recorded(workspace: Workspace, desk: Desk, act: Act) -> None:
+    """Act under the lock, with the run in the ledger; an ended run says how it ended."""
+    from engine.cli.report_json import report_json
+
+    report = desk.report
+    report.run = workspace.ledger.start_run(report.command, holder())
+    exit_code = 3
+    try:
+        workspace.check_identities()
+        act(desk)
+        _add_waiting(workspace, report)
+        exit_code = _verdict(report)
+    except SyncError as error:
+        exit_code = error.exit_code
+        raise
+    except KeyboardInterrupt:
+        exit_code = 130
+        raise
+    finally:
+        desk.count_requests()
+        quotas = {name: dict(system.quotas()) for name, system in workspace.systems.items()}
+        kept = {key: value for key, value in report_json(report).items() if key != "changes"}
+        workspace.ledger.end_run(report.run, exit_code, {**kept, "exit": exit_code, "quotas": quotas})
+
+
+def _add_waiting(workspace: Workspace, report: RunReport) -> None:
+    """What waits on the held desk from earlier runs is held now as well."""
+    for row in workspace.ledger.held():
+        key = (row.mapping if row.verb == "write" else f"{row.mapping}/{row.verb}", row.address)
+        if key not in report.held:
+            reason = row.reason if row.verb == "write" else f"{row.verb}: {row.reason}"
+            report.held[key] = Held(row.address, row.mapping, row.code, reason, row.where, row.title)
+
+
+def _show(report: RunReport, output: str, error: SyncError | None = None) -> None:
+    from engine.cli.report_json import report_json
+
+    if output == "json":
+        shown = report_json(report)
+        if isinstance(error, ConfigError):
+            from engine.cli.check import as_rows
+
+            shown["diagnostics"] = as_rows(error.diagnostics)
+        click.echo(dumps(shown, indent=2))
+        return
+    from engine.cli.report_text import report_text
+
+    click.echo(report_text(report))
+    if report.stopped:
+        click.echo(f"sync: {report.stopped}", err=True)
+    sys.stdout.flush()

@@ -1,0 +1,8 @@
+"""Configs and packs: the files that say what is synced with what. Files only; no network, no secrets."""
+
+from engine.config.config import Config, SystemPart, load_config
+from engine.config.pack import Pack
+from engine.config.settings import Setting
+from engine.config.tables import Table
+
+__all__ = ["Config", "Pack", "Setting", "SystemPart", "Table", "load_config"]

@@ -1,0 +1,151 @@
+"""configs/*.yaml: one business unit, its systems, settings, overrides and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from engine.config import nodes
+from engine.config.pack import Pack, load_pack
+from engine.config.settings import read_values, value_of
+from engine.document import Document, MapNode, Node, Scalar, display_name, read_document
+from engine.model.diagnostics import Diagnostics, Span
+from engine.model.errors import ConfigError
+from engine.model.schema import DATE, DECIMAL, INT
+
+_KEYS = ("name", "doc", "pack", "systems", "settings", "overrides", "limits", "ledger")
+_LIMITS = ("first_run_since", "changes", "amount")
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPart:
+    """One system of a config: its connector's name, the connector's own settings as written, its sandbox."""
+
+    name: str
+    connector: str
+    node: MapNode  # the whole part; `connector` and `sandbox` are the engine's, the rest the connector's
+    sandbox: Mapping[str, Any] | None = None  # options; None: the real system
+
+    def settings(self) -> dict[str, Node]:
+        return {name: one for name, one in self.node.entries.items() if name not in ("connector", "sandbox")}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    name: str
+    path: Path
+    pack: Pack
+    systems: Mapping[str, SystemPart]
+    settings: Mapping[str, Any]
+    limits: Mapping[str, Any]  # first_run_since, changes, amount; those that are set
+    ledger: str  # an absolute address
+    overrides: MapNode | None = None
+    span: Span = field(default_factory=lambda: Span(""))
+
+    @property
+    def folder(self) -> Path:
+        return self.path.parent
+
+
+def load_config(path: Path, found: Diagnostics) -> Config | None:
+    """Read a config and its pack. Mistakes go to `found`; None where no config can be made of the file.
+
+    Raises ConfigError where there is no such file.
+    """
+    if not path.is_file():
+        raise ConfigError(_no_file(path))
+    document = read_document(path, found)
+    if document is None:
+        return None
+    parts = nodes.entries(document.root, found, "the config", _KEYS, ("name", "pack", "systems"))
+    if not isinstance(document.root, MapNode) or "pack" not in parts:
+        return None
+    folder = path.resolve().parent
+    pack = load_pack((folder / nodes.text(parts["pack"], found, "pack")).resolve(), found, parts["pack"].span)
+    if pack is None:
+        return None
+    name = nodes.text(parts.get("name"), found, "name") or path.stem
+    return Config(
+        name=name,
+        path=path.resolve(),
+        pack=pack,
+        systems=_systems(parts.get("systems"), pack, found, document),
+        settings=read_values(parts.get("settings"), pack.settings, found, document.root.span),
+        limits=_limits(parts.get("limits"), found),
+        ledger=_ledger(parts.get("ledger"), folder, name, found),
+        overrides=_overrides(parts.get("overrides"), found),
+        span=Span(document.file),
+    )
+
+
+def _no_file(path: Path) -> str:
+    shown = display_name(path)
+    if path.is_dir():
+        return f"{shown} is a folder; name one config in it, such as {shown}/acme.yaml"
+    near = sorted(one.name for one in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
+    there = f"; {display_name(path.parent)} has {', '.join(near[:6])}" if near else ""
+    return f"there is no config {shown}{there}"
+
+
+def _systems(node: Node | None, pack: Pack, found: Diagnostics, document: Document) -> dict[str, SystemPart]:
+    given = nodes.entries(node, found, "systems", pack.systems) if node is not None else {}
+    for name in pack.systems:
+        if name not in given:
+            at = node.span if node is not None else document.root.span
+            found.error(
+                "C205", at, f'the pack {pack.name} needs the system "{name}"', hint=f"{name}: under systems"
+            )
+    parts = {name: _system(name, one, pack, found) for name, one in given.items()}
+    return {name: part for name, part in parts.items() if part is not None}
+
+
+def _system(name: str, node: Node, pack: Pack, found: Diagnostics) -> SystemPart | None:
+    parts = nodes.entries(node, found, f"systems.{name}")
+    if not isinstance(node, MapNode):
+        return None
+    connector = pack.systems[name]
+    if "connector" in parts:
+        connector = nodes.text(parts["connector"], found, f"systems.{name}.connector")
+    return SystemPart(name, connector, node, _sandbox(parts.get("sandbox"), found, f"systems.{name}.sandbox"))
+
+
+def _sandbox(node: Node | None, found: Diagnostics, what: str) -> Mapping[str, Any] | None:
+    if node is None or (isinstance(node, Scalar) and node.kind == "bool"):
+        return {} if node is not None and node.text == "true" else None
+    if isinstance(node, MapNode):
+        return {name: nodes.plain(one) for name, one in node.entries.items()}
+    found.error(
+        "C203", node.span, f"{what} must be true, false or a mapping of options, found {nodes.said(node)}"
+    )
+    return None
+
+
+def _limits(node: Node | None, found: Diagnostics) -> dict[str, Any]:
+    given = nodes.entries(node, found, "limits", _LIMITS) if node is not None else {}
+    types = {"first_run_since": DATE, "changes": INT, "amount": DECIMAL}
+    values = {name: value_of(one, types[name], (), found, f"limits.{name}") for name, one in given.items()}
+    for name, value in values.items():
+        if isinstance(value, int | Decimal) and value < 0:
+            found.error("C214", given[name].span, f"limits.{name} must not be negative, found {value}")
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _ledger(node: Node | None, folder: Path, name: str, found: Diagnostics) -> str:
+    address = nodes.text(node, found, "ledger") if node is not None else f"sqlite:///.sync/{name}.db"
+    scheme, slashes, rest = address.partition("sqlite:///")
+    if slashes and not scheme and rest:
+        return f"sqlite:///{(folder / rest).resolve()}"
+    if node is not None:
+        message = f'"{address}" is no address of a ledger'
+        found.error("C203", node.span, message, hint="ledger: sqlite:///../.sync/acme.db")
+    return address
+
+
+def _overrides(node: Node | None, found: Diagnostics) -> MapNode | None:
+    if node is None or isinstance(node, MapNode):
+        return node
+    found.error("C203", node.span, f"overrides must name mappings, found {nodes.said(node)}")
+    return None

@@ -1,0 +1,88 @@
+"""Take located YAML apart: expect a kind of value at a place, and note what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from engine.document import ListNode, MapNode, Node, Scalar
+from engine.model.diagnostics import Diagnostics, Span
+
+
+def entries(
+    node: Node,
+    found: Diagnostics,
+    what: str,
+    known: Iterable[str] | None = None,
+    required: Iterable[str] = (),
+) -> dict[str, Node]:
+    """The entries of a mapping node. Notes a wrong kind, unknown keys and missing ones."""
+    if not isinstance(node, MapNode):
+        found.error("C203", node.span, f"{what} must be a mapping of keys, found {said(node)}")
+        return {}
+    names = None if known is None else [*known]
+    for name, key in node.keys.items():
+        if names is not None and name not in names:
+            found.error("C201", key.span, f'{what} has no key "{name}"', near=(name, names))
+    for name in required:
+        if name not in node.entries:
+            found.error("C202", node.span, f'{what} lacks the key "{name}"')
+    return {name: value for name, value in node.entries.items() if names is None or name in names}
+
+
+def text(node: Node | None, found: Diagnostics, what: str) -> str:
+    """A scalar's text, as written; blank text where there is none."""
+    if node is None:
+        return ""
+    if isinstance(node, Scalar) and node.kind != "null":
+        return node.text
+    found.error("C203", node.span, f"{what} must be text, found {said(node)}")
+    return ""
+
+
+def flag(node: Node | None, found: Diagnostics, what: str) -> bool:
+    if node is None:
+        return False
+    if isinstance(node, Scalar) and node.kind == "bool":
+        return node.text == "true"
+    found.error("C203", node.span, f"{what} must be true or false, found {said(node)}")
+    return False
+
+
+def plain(node: Node) -> Any:
+    """The node as plain Python values: dict, list, text, int, Decimal, bool, None."""
+    if isinstance(node, MapNode):
+        return {name: plain(value) for name, value in node.entries.items()}
+    if isinstance(node, ListNode):
+        return [plain(item) for item in node.items]
+    return node.value
+
+
+def at(node: Node, path: Iterable[str | int]) -> tuple[Node, Span]:
+    """The node that a path leads to, and the place to point at; as far as the path can be followed."""
+    span = node.span
+    for step in path:
+        if isinstance(node, MapNode) and str(step) in node.entries:
+            span = node.keys[str(step)].span
+            node = node.entries[str(step)]
+            span = node.span if isinstance(node, Scalar) else span
+        elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+            span = node.span
+        else:
+            break
+    return node, span
+
+
+def said(node: Node) -> str:
+    """What a node is, for people."""
+    match node:
+        case MapNode():
+            return "a mapping"
+        case ListNode():
+            return "a list"
+        case Scalar(kind="null"):
+            return "nothing"
+        case Scalar(kind="text"):
+            return f'the text "{node.text[:40]}"'
+    return f"{node.text[:40]}"

@@ -1,0 +1,166 @@
+"""A pack's settings: what they are, and the values that a config gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.config import nodes
+from engine.document import ListNode, MapNode, Node, Scalar
+from engine.model.diagnostics import Diagnostics, Span
+from engine.model.schema import BOOL, DATE, DECIMAL, INT, TEXT, Field, Type, list_of
+
+TYPES = {"text": TEXT, "bool": BOOL, "int": INT, "decimal": DECIMAL, "date": DATE}
+_KEYS = ("type", "of", "required", "default", "choices", "label", "doc")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of a pack. `column` names a reference stream's column whose values are the choices."""
+
+    name: str
+    type: Type
+    required: bool
+    default: Any
+    choices: tuple[Any, ...]
+    column: str  # e.g. xero.accounts.Code
+    label: str
+    doc: str
+
+    @property
+    def field(self) -> Field:
+        """As the mappings see it."""
+        type_ = self.type
+        if type_.kind == "text" and self.choices:
+            type_ = Type("text", values=tuple(str(one) for one in self.choices))
+        return Field(type_, doc=self.doc or self.label, nullable=not self.required and self.default is None)
+
+
+def read_settings(node: Node | None, found: Diagnostics) -> dict[str, Setting]:
+    if node is None:
+        return {}
+    declared = nodes.entries(node, found, "settings")
+    return {name: _setting(name, one, found) for name, one in declared.items()}
+
+
+def _setting(name: str, node: Node, found: Diagnostics) -> Setting:
+    what = f'the setting "{name}"'
+    parts = nodes.entries(node, found, what, _KEYS, ("type",))
+    type_ = _type(parts, found, what)
+    choices, column = _choices(parts.get("choices"), type_, found, what)
+    default = None
+    if "default" in parts:
+        default = value_of(parts["default"], type_, choices, found, f"the default of {name}")
+    return Setting(
+        name,
+        type_,
+        nodes.flag(parts.get("required"), found, f"{what}: required"),
+        default,
+        choices,
+        column,
+        nodes.text(parts.get("label"), found, f"{what}: label"),
+        nodes.text(parts.get("doc"), found, f"{what}: doc"),
+    )
+
+
+def _type(parts: Mapping[str, Node], found: Diagnostics, what: str) -> Type:
+    named = nodes.text(parts.get("type"), found, f"{what}: type")
+    if named == "list":
+        item = nodes.text(parts.get("of"), found, f"{what}: of") if "of" in parts else "text"
+        return list_of(_named(item, parts.get("of"), found, what, list(TYPES)))
+    return _named(named, parts.get("type"), found, what, [*TYPES, "list"])
+
+
+def _named(name: str, node: Node | None, found: Diagnostics, what: str, known: list[str]) -> Type:
+    if name and name not in TYPES and node is not None:
+        found.error("C203", node.span, f'{what}: there is no type "{name}"', near=(name, known))
+    return TYPES.get(name, TEXT)
+
+
+def _choices(node: Node | None, type_: Type, found: Diagnostics, what: str) -> tuple[tuple[Any, ...], str]:
+    if node is None:
+        return (), ""
+    if isinstance(node, ListNode):
+        item = type_.of or type_
+        return tuple(value_of(one, item, (), found, f"{what}: choices") for one in node.items), ""
+    column = nodes.text(node, found, f"{what}: choices")
+    if column and column.count(".") != 2:
+        found.error(
+            "C203", node.span, f'{what}: choices must be a list or a column such as "xero.accounts.Code"'
+        )
+    return (), column
+
+
+def read_values(
+    node: Node | None, settings: Mapping[str, Setting], found: Diagnostics, at: Span
+) -> dict[str, Any]:
+    """The config's settings, typed, defaults filled in. Absent ones are None."""
+    given = nodes.entries(node, found, "settings") if node is not None else {}
+    for name in given:
+        if name not in settings and isinstance(node, MapNode):
+            span = node.keys[name].span
+            found.error("C207", span, f'the pack has no setting "{name}"', near=(name, settings))
+    values: dict[str, Any] = {}
+    for name, setting in settings.items():
+        values[name] = setting.default
+        if name in given and not (isinstance(given[name], Scalar) and given[name].kind == "null"):  # type: ignore[union-attr]
+            values[name] = value_of(given[name], setting.type, setting.choices, found, f"settings.{name}")
+        elif setting.required and setting.default is None:
+            span = node.span if node is not None else at
+            doc = setting.doc or setting.label
+            found.error(
+                "C208", span, f'the setting "{name}" is required: {doc}', hint=f"{name}: … under settings"
+            )
+    return values
+
+
+def value_of(node: Node, type_: Type, choices: tuple[Any, ...], found: Diagnostics, what: str) -> Any:
+    """A node as a value of a type. A plain scalar is typed by where it goes, its text never lost."""
+    if type_.kind == "list":
+        if not isinstance(node, ListNode):
+            found.error("C209", node.span, f"{what} must be a list, found {nodes.said(node)}")
+            return None
+        return [value_of(item, type_.of or TEXT, choices, found, what) for item in node.items]
+    value = _scalar(node, type_)
+    if value is None:
+        found.error("C209", node.span, f"{what} must be {_words(type_)}, found {nodes.said(node)}")
+    elif choices and value not in choices:
+        known = [str(one) for one in choices]
+        found.error("C209", node.span, f'{what} cannot be "{value}"', near=(str(value), known))
+    return value
+
+
+def _scalar(node: Node, type_: Type) -> Any:
+    if not isinstance(node, Scalar):
+        return None
+    match type_.kind:
+        case "text":
+            return None if node.kind == "null" else node.text
+        case "bool":
+            return node.text == "true" if node.kind == "bool" else None
+        case "int":
+            return int(node.text) if node.kind == "int" else None
+        case "decimal":
+            return Decimal(node.text) if node.kind in ("int", "decimal") else None
+        case "date":
+            return _date(node.text)
+    return None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+def _words(type_: Type) -> str:
+    return {
+        "bool": "true or false",
+        "int": "a whole number",
+        "decimal": "a number",
+        "date": "a date such as 2026-01-31",
+    }.get(type_.kind, "text")

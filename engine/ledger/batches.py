@@ -1,0 +1,205 @@
+"""Batches: written down before the wire, settled receipt by receipt, kept for the record."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+from engine.ledger.database import Database, Row, Transaction
+from engine.ledger.desk import drop_held, forget_action, was_asked, write_action, write_held
+from engine.ledger.errors import AlreadyBegunError
+from engine.ledger.links import write_link
+from engine.ledger.values import columns, now, to_body, to_json, to_moment, to_text
+from engine.model.address import Address
+from engine.model.change import Batch, Part, Receipt
+from engine.model.link import Begun, HeldRow
+
+_WRITE = "write"  # what creates and updates are, as one kind, beside each action's own verb
+
+
+class Batches:
+    """Begun, settled and forgotten batches."""
+
+    _database: Database
+
+    def begin(
+        self,
+        mapping: str,
+        target: str,
+        stream: str,
+        verb: str,
+        parts: Sequence[Part],
+        fingerprints: Sequence[str],
+    ) -> Begun:
+        if not parts or len(parts) != len(fingerprints):
+            raise ValueError(f"{len(parts)} parts with {len(fingerprints)} fingerprints are no batch")
+        # The key is drawn, never computed from the body: an amount that goes 10, 11, 10 would compute its old
+        # key again, and the target would replay its old answer.
+        key, begun = secrets.token_hex(16), now()
+        with self._database.writing() as tx:
+            ((number,),) = tx.execute(
+                """INSERT INTO batches (mapping, target, stream, verb, idempotency_key, begun)
+                VALUES (?, ?, ?, ?, ?, ?) RETURNING id""",
+                (mapping, target, stream, verb, key, to_text(begun)),
+            ).fetchall()
+            for position, (part, fingerprint) in enumerate(zip(parts, fingerprints, strict=True)):
+                _refuse_twice(tx, mapping, part.address, _kind(verb))
+                _write_part(tx, mapping, verb, number, position, part, fingerprint)
+                if _kind(verb) != _WRITE:
+                    write_action(tx, mapping, part.address, verb, "begun")
+        batch = Batch(stream, verb, key, tuple(parts), begun, number)
+        return Begun(mapping, batch, tuple(fingerprints), tuple(range(len(parts))))
+
+    def settle(self, begun: Begun, position: int, receipt: Receipt) -> None:
+        if receipt.outcome == "doubt":
+            return
+        with self._database.writing() as tx:
+            part = _stored(tx, begun.batch.id, position)
+            if part.state == "done":
+                return
+            if receipt.outcome == "refused":
+                _refused(tx, part, receipt)
+            elif part.kind == _WRITE:
+                _written(tx, part, receipt)
+            else:
+                write_action(tx, part.mapping, part.address, part.kind, "done")
+                drop_held(tx, part.mapping, part.address, part.kind)
+            _close(tx, begun.batch.id, position, receipt.outcome, receipt)
+
+    def forget(self, begun: Begun, position: int) -> None:
+        with self._database.writing() as tx:
+            part = _stored(tx, begun.batch.id, position)
+            if part.state != "open":
+                return
+            if part.kind != _WRITE:
+                forget_action(tx, part.mapping, part.address, part.kind)
+            _close(
+                tx, begun.batch.id, position, "forgotten", Receipt("doubt", reason="looked up and not there")
+            )
+
+    def begun_batches(self) -> list[Begun]:
+        found = self._database.rows(
+            """SELECT b.id, b.mapping, b.stream, b.verb, b.idempotency_key, b.begun,
+            p.position, p.state, p.fingerprint,
+            p.source_connector, p.source_stream, p.source_key, p.body, p.target_key
+            FROM batches b JOIN parts p ON p.batch = b.id WHERE b.settled IS NULL ORDER BY b.id, p.position"""
+        )
+        return [_begun(list(rows)) for _, rows in groupby(found, key=itemgetter(0))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """One part as it stands in the ledger: the caller's copy may be older."""
+
+    mapping: str
+    kind: str
+    target: str
+    stream: str
+    address: Address
+    target_key: str | None
+    fingerprint: str
+    body: str
+    state: str
+
+
+def _kind(verb: str) -> str:
+    return _WRITE if verb in ("create", "update") else verb
+
+
+def _refuse_twice(tx: Transaction, mapping: str, address: Address, kind: str) -> None:
+    open_elsewhere = tx.execute(
+        """SELECT batch FROM parts WHERE mapping = ? AND source_connector = ? AND source_stream = ?
+        AND source_key = ? AND kind = ? AND state = 'open'""",
+        (mapping, *columns(address), kind),
+    ).fetchall()
+    if open_elsewhere:
+        raise AlreadyBegunError(
+            f"{address} is in batch {open_elsewhere[0][0]} of {mapping}, which is not settled; "
+            "settle that first"
+        )
+    if kind != _WRITE and was_asked(tx, mapping, address, kind):
+        raise AlreadyBegunError(
+            f"{kind} of {address} was already asked for in {mapping}; it is never asked twice"
+        )
+
+
+def _write_part(
+    tx: Transaction, mapping: str, verb: str, batch: int, position: int, part: Part, fingerprint: str
+) -> None:
+    tx.execute(
+        """INSERT INTO parts (batch, position, mapping, kind, source_connector, source_stream, source_key,
+        target_key, fingerprint, body, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')""",
+        (
+            batch,
+            position,
+            mapping,
+            _kind(verb),
+            *columns(part.address),
+            part.target_id,
+            fingerprint,
+            to_json(part.body),
+        ),
+    )
+
+
+def _stored(tx: Transaction, batch: int, position: int) -> _Stored:
+    found = tx.execute(
+        """SELECT p.mapping, p.kind, b.target, b.stream, p.source_connector, p.source_stream, p.source_key,
+        p.target_key, p.fingerprint, p.body, p.state
+        FROM parts p JOIN batches b ON b.id = p.batch WHERE p.batch = ? AND p.position = ?""",
+        (batch, position),
+    ).fetchall()
+    if not found:
+        raise ValueError(f"the ledger has no part {position} of batch {batch}")
+    mapping, kind, target, stream, *address, target_key, fingerprint, body, state = found[0]
+    return _Stored(mapping, kind, target, stream, Address(*address), target_key, fingerprint, body, state)
+
+
+def _written(tx: Transaction, part: _Stored, receipt: Receipt) -> None:
+    key = receipt.target_id or part.target_key
+    if not key:
+        raise ValueError(f"the receipt for {part.address} says done and names no target record")
+    texts = (part.fingerprint, to_text(now()), part.body, to_json(receipt.seen))
+    write_link(tx, part.mapping, part.address, Address(part.target, part.stream, key), texts)
+    drop_held(tx, part.mapping, part.address, _WRITE)
+
+
+def _refused(tx: Transaction, part: _Stored, receipt: Receipt) -> None:
+    if part.kind != _WRITE:
+        write_action(tx, part.mapping, part.address, part.kind, "refused")
+    write_held(
+        tx,
+        HeldRow(
+            part.mapping,
+            part.address,
+            receipt.code,
+            receipt.reason,
+            part.target,
+            part.fingerprint,
+            now(),
+            verb=part.kind,
+        ),
+    )
+
+
+def _close(tx: Transaction, batch: int, position: int, state: str, receipt: Receipt) -> None:
+    tx.execute(
+        "UPDATE parts SET state = ?, answer = ?, reason = ? WHERE batch = ? AND position = ?",
+        (state, receipt.target_id, receipt.reason, batch, position),
+    )
+    tx.execute(
+        """UPDATE batches SET settled = ? WHERE id = ? AND settled IS NULL
+        AND NOT EXISTS (SELECT 1 FROM parts WHERE batch = batches.id AND state = 'open')""",
+        (to_text(now()), batch),
+    )
+
+
+def _begun(rows: list[Row]) -> Begun:
+    number, mapping, stream, verb, key, begun = rows[0][:6]
+    parts = tuple(Part(Address(*row[9:12]), to_body(row[12]), row[13]) for row in rows)
+    batch = Batch(stream, verb, key, parts, to_moment(begun), number)
+    still_open = tuple(row[6] for row in rows if row[7] == "open")
+    return Begun(mapping, batch, tuple(row[8] for row in rows), still_open)

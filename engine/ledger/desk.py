@@ -1,0 +1,114 @@
+"""What waits for a person, and how far each action got."""
+
+from __future__ import annotations
+
+from engine.ledger.database import Database, Row, Transaction
+from engine.ledger.values import columns, now, to_moment, to_text
+from engine.model.address import Address
+from engine.model.link import ActionState, HeldRow
+
+_RECORD = "mapping = ? AND source_connector = ? AND source_stream = ? AND source_key = ?"
+_HELD = """mapping, source_connector, source_stream, source_key,
+    code, reason, place, fingerprint, since, title, verb"""
+
+
+class Desk:
+    """Held rows and action states."""
+
+    _database: Database
+
+    def hold(self, row: HeldRow) -> None:
+        with self._database.writing() as tx:
+            write_held(tx, row)
+
+    def held(self, mapping: str | None = None) -> list[HeldRow]:
+        found = self._database.rows(
+            f"""SELECT {_HELD} FROM held WHERE mapping = coalesce(?, mapping)
+            ORDER BY mapping, since, source_key, verb""",
+            mapping,
+        )
+        return [_held(row) for row in found]
+
+    def release(self, mapping: str, address: Address, verb: str | None = None) -> bool:
+        record = (mapping, *columns(address), verb)
+        with self._database.writing() as tx:
+            gone = tx.execute(f"DELETE FROM held WHERE {_RECORD} AND verb = coalesce(?, verb)", record)
+            # A refused action must not stand in the way of the second try that was just asked for.
+            tx.execute(
+                f"DELETE FROM actions WHERE {_RECORD} AND verb = coalesce(?, verb) AND state = 'refused'",
+                record,
+            )
+            return gone.rowcount > 0
+
+    def action(self, mapping: str, address: Address, verb: str) -> ActionState | None:
+        found = self._database.row(
+            f"SELECT state FROM actions WHERE {_RECORD} AND verb = ?", mapping, *columns(address), verb
+        )
+        return ActionState(verb, found[0]) if found else None
+
+    def actions(self, mapping: str, verb: str) -> dict[str, str]:
+        return dict(
+            self._database.rows(
+                "SELECT source_key, state FROM actions WHERE mapping = ? AND verb = ?", mapping, verb
+            )
+        )
+
+
+def write_held(tx: Transaction, row: HeldRow) -> None:
+    """Insert or replace. The first `since` stays while the cause does; a title once known is not lost."""
+    tx.execute(
+        f"""INSERT INTO held ({_HELD}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (mapping, source_key, source_stream, source_connector, verb) DO UPDATE SET
+        since = CASE WHEN held.code = excluded.code AND held.reason = excluded.reason
+            THEN held.since ELSE excluded.since END,
+        title = CASE WHEN excluded.title = '' THEN held.title ELSE excluded.title END,
+        code = excluded.code, reason = excluded.reason, place = excluded.place,
+        fingerprint = excluded.fingerprint""",
+        (
+            row.mapping,
+            *columns(row.address),
+            row.code,
+            row.reason,
+            row.where,
+            row.fingerprint,
+            to_text(row.since),
+            row.title,
+            row.verb,
+        ),
+    )
+
+
+def drop_held(tx: Transaction, mapping: str, address: Address, verb: str) -> None:
+    tx.execute(f"DELETE FROM held WHERE {_RECORD} AND verb = ?", (mapping, *columns(address), verb))
+
+
+def write_action(tx: Transaction, mapping: str, address: Address, verb: str, state: str) -> None:
+    tx.execute(
+        """INSERT INTO actions (mapping, source_connector, source_stream, source_key, verb, state, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (mapping, verb, source_key, source_stream, source_connector)
+        DO UPDATE SET state = excluded.state, at = excluded.at""",
+        (mapping, *columns(address), verb, state, to_text(now())),
+    )
+
+
+def was_asked(tx: Transaction, mapping: str, address: Address, verb: str) -> bool:
+    """Whether a verb is done or in doubt. What was refused may be asked for again."""
+    found = tx.execute(
+        f"SELECT state FROM actions WHERE {_RECORD} AND verb = ? AND state <> 'refused'",
+        (mapping, *columns(address), verb),
+    )
+    return bool(found.fetchall())
+
+
+def forget_action(tx: Transaction, mapping: str, address: Address, verb: str) -> None:
+    tx.execute(
+        f"DELETE FROM actions WHERE {_RECORD} AND verb = ? AND state = 'begun'",
+        (mapping, *columns(address), verb),
+    )
+
+
+def _held(row: Row) -> HeldRow:
+    mapping, connector, stream, key, code, reason, place, fingerprint, since, title, verb = row
+    address = Address(connector, stream, key)
+    return HeldRow(mapping, address, code, reason, place, fingerprint, to_moment(since), title, verb)

@@ -1,0 +1,136 @@
+"""Which source record became which target record, and what was sent and seen of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, TypeVar
+
+from engine.ledger.database import Database, Row, Transaction
+from engine.ledger.errors import TargetTakenError
+from engine.ledger.values import columns, now, to_body, to_json, to_moment, to_text
+from engine.model.address import Address
+from engine.model.link import Link
+
+_COLUMNS = """mapping, source_connector, source_stream, source_key,
+    target_connector, target_stream, target_key, fingerprint, at, body, seen"""
+_SOURCE = "mapping = ? AND source_connector = ? AND source_stream = ? AND source_key = ?"
+
+T = TypeVar("T")
+
+CHUNK = 500  # rows in one transaction or page
+
+
+class Links:
+    """The links of all mappings."""
+
+    _database: Database
+
+    def link(self, mapping: str, address: Address) -> Link | None:
+        found = self._database.row(
+            f"SELECT {_COLUMNS} FROM links WHERE {_SOURCE}", mapping, *columns(address)
+        )
+        return _link(found) if found else None
+
+    def links(self, mapping: str) -> Iterator[Link]:
+        # Each page starts after the last key, so no cursor stays open while the caller writes.
+        after = ("", "", "")
+        while page := self._page(mapping, after):
+            yield from map(_link, page)
+            _, connector, stream, key, *_ = page[-1]
+            after = (key, stream, connector)
+
+    def _page(self, mapping: str, after: tuple[str, str, str]) -> list[Row]:
+        return self._database.rows(
+            f"""SELECT {_COLUMNS} FROM links
+            WHERE mapping = ? AND (source_key, source_stream, source_connector) > (?, ?, ?)
+            ORDER BY source_key, source_stream, source_connector LIMIT {CHUNK}""",
+            mapping,
+            *after,
+        )
+
+    def fingerprints(self, mapping: str) -> dict[str, tuple[str, str]]:
+        found = self._database.rows(
+            "SELECT source_key, fingerprint, target_key FROM links WHERE mapping = ?", mapping
+        )
+        return {source: (fingerprint, target) for source, fingerprint, target in found}
+
+    def linked_sources(self, mapping: str) -> dict[str, str]:
+        return dict(
+            self._database.rows("SELECT target_key, source_key FROM links WHERE mapping = ?", mapping)
+        )
+
+    def save_link(self, link: Link) -> None:
+        self.save_links((link,))
+
+    def save_links(self, links: Iterable[Link]) -> None:
+        for chunk in _chunks(links):
+            with self._database.writing() as tx:
+                for one in chunk:
+                    _save(tx, one)
+
+    def saw(self, mapping: str, seen: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        for chunk in _chunks(seen):
+            rows = [(text, mapping, key, text) for key, text in ((k, to_json(v)) for k, v in chunk)]
+            with self._database.writing() as tx:
+                tx.executemany(
+                    "UPDATE links SET seen = ? WHERE mapping = ? AND target_key = ? AND seen <> ?", rows
+                )
+
+    def counts(self) -> dict[str, int]:
+        return dict(self._database.rows("SELECT mapping, count(*) FROM links GROUP BY mapping ORDER BY 1"))
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    # Gathered before the transaction begins: what feeds them may be reading from a network.
+    walk = iter(values)
+    while chunk := list(islice(walk, CHUNK)):
+        yield chunk
+
+
+def write_link(
+    tx: Transaction,
+    mapping: str,
+    address: Address,
+    target: Address,
+    texts: tuple[str, str, str, str],
+) -> None:
+    """Insert or replace by source; `texts` are fingerprint, at, body and seen as their columns hold them."""
+    taken = tx.execute(
+        f"""SELECT source_connector, source_stream, source_key FROM links
+        WHERE mapping = ? AND target_connector = ? AND target_stream = ? AND target_key = ?
+        AND NOT ({_SOURCE})""",
+        (mapping, *columns(target), mapping, *columns(address)),
+    ).fetchall()
+    if taken:
+        raise TargetTakenError(
+            f"{target} already stands for {Address(*taken[0])} in {mapping}, "
+            f"so it cannot stand for {address} too"
+        )
+    tx.execute(
+        f"""INSERT INTO links ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (mapping, source_key, source_stream, source_connector) DO UPDATE SET
+        target_connector = excluded.target_connector, target_stream = excluded.target_stream,
+        target_key = excluded.target_key, fingerprint = excluded.fingerprint, at = excluded.at,
+        body = excluded.body, seen = excluded.seen""",
+        (mapping, *columns(address), *columns(target), *texts),
+    )
+
+
+def _save(tx: Transaction, link: Link) -> None:
+    at = to_text(link.at or now())
+    texts = (link.fingerprint, at, to_json(link.body), to_json(link.seen))
+    write_link(tx, link.mapping, link.address, link.target, texts)
+
+
+def _link(row: Row) -> Link:
+    mapping, *places, fingerprint, at, body, seen = row
+    return Link(
+        mapping,
+        Address(*places[:3]),
+        Address(*places[3:]),
+        fingerprint,
+        to_body(body),
+        to_body(seen),
+        to_moment(at),
+    )

@@ -1,0 +1,60 @@
+"""Bring a ledger up to date: numbered .sql files and one version row."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.model.errors import ConfigError
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def migrate(database: sqlite3.Connection, path: Path, folder: Path = MIGRATIONS) -> None:
+    """Run what is missing, all of it or nothing. Refuses a file that is no ledger and one from the future."""
+    steps = {int(file.name[:4]): file for file in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
+    newest = max(steps)
+    if _version(database, path, newest) == newest:
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        have = _version(database, path, newest)  # again: another process may just have done it
+        database.execute("CREATE TABLE IF NOT EXISTS ledger_version (version INTEGER NOT NULL)")
+        for number in range(have + 1, newest + 1):
+            for statement in _statements(steps[number].read_text(encoding="utf-8")):
+                database.execute(statement)
+        database.execute("DELETE FROM ledger_version")
+        database.execute("INSERT INTO ledger_version (version) VALUES (?)", (newest,))
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+
+
+def _version(database: sqlite3.Connection, path: Path, newest: int) -> int:
+    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables:
+        return 0
+    if "ledger_version" not in tables:
+        raise ConfigError(
+            f"{path} is another program's database, no ledger; give another path under `ledger:`"
+        )
+    version: int = database.execute("SELECT max(version) FROM ledger_version").fetchall()[0][0]
+    if version > newest:
+        raise ConfigError(
+            f"the ledger {path} was written by a newer sync (version {version}; this one knows {newest}): "
+            "install that newer sync, or give another path under `ledger:`"
+        )
+    return version
+
+
+def _statements(script: str) -> Iterator[str]:
+    # One by one: executescript would commit the transaction that makes a migration all or nothing.
+    statement = ""
+    for piece in script.split(";"):
+        statement += piece + ";"
+        if sqlite3.complete_statement(statement):  # not so where the semicolon is in a comment or a text
+            yield statement
+            statement = ""

@@ -1,0 +1,26 @@
+"""The ledger in one SQLite file, put together from its shelves."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from engine.ledger import lock
+from engine.ledger.batches import Batches
+from engine.ledger.chronicle import Chronicle
+from engine.ledger.database import Database
+from engine.ledger.desk import Desk
+from engine.ledger.links import Links
+
+
+class SqliteLedger(Links, Batches, Desk, Chronicle):
+    """See `engine.ledger.interface.Ledger` for what each call promises."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def hold_lock(self, holder: str) -> AbstractContextManager[None]:
+        return lock.hold_lock(self._database, holder)

@@ -1,0 +1,79 @@
+"""Whether a value of one type may go where another is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.mapping import tree
+from engine.mapping.functions import NUMBER, TEXTABLE
+from engine.mapping.infer import said
+from engine.mapping.literals import AS_TEXT
+from engine.mapping.tree import Expr
+from engine.model.diagnostics import Diagnostics, Span
+from engine.model.schema import Type
+
+_NO_TEXT = ("object", "list", "any")
+
+
+def fits(type_: Type, want: Type, label: str, at: Span, found: Diagnostics) -> bool:
+    if fitting(type_, want):
+        return True
+    found.error("M224", at, f"{label} takes {said_wanted(want)}; this is {said(type_)}", hint=_hint(type_, want))
+    return False
+
+
+def fitting(type_: Type, want: Type) -> bool:
+    if want is AS_TEXT:
+        return type_.kind in TEXTABLE
+    if want.kind == "any":
+        return True
+    if want.kind == "list" and type_.kind == "list":
+        of, wanted = type_.of, want.of
+        return of is not None and of.kind not in _NO_TEXT and (wanted is None or fitting(of, wanted))
+    if want.kind in _NO_TEXT:
+        return False  # an object is made by fields, use and ref, never taken over whole
+    return type_.kind == want.kind or (want.kind == "decimal" and type_.kind in NUMBER)
+
+
+def said_wanted(want: Type) -> str:
+    return "text" if want is AS_TEXT else said(want)
+
+
+def _hint(type_: Type, want: Type) -> str:
+    if want.kind == "text" and type_.kind in TEXTABLE:
+        return "as text: | text"
+    if want.kind == "date" and type_.kind in ("text", "instant"):
+        return "as a date: | date"
+    if want.kind == "int" and type_.kind == "decimal":
+        return "a number with decimal places is not cut silently"
+    if want.kind == "object":
+        return "an object is made with fields, use or ref"
+    if want.kind == "list":
+        return "a list is made with each or list"
+    if type_.kind == "list":
+        return "a list is gone through with each, added up with sum or counted with count"
+    return ""
+
+
+def literals_of(node: Expr) -> Iterator[tree.Const]:
+    """The literals that an expression may come out as."""
+    if isinstance(node, tree.Const):
+        yield node
+    elif isinstance(node, tree.Choice):
+        yield from literals_of(node.then)
+        if node.otherwise is not None:
+            yield from literals_of(node.otherwise)
+
+
+def sure(type_: Type, want: Type) -> bool:
+    """Whether the type alone says that a text is one of the wanted words."""
+    return not want.values or want is AS_TEXT or (bool(type_.values) and set(type_.values) <= set(want.values))
+
+
+def short_enough(type_: Type, want: Type) -> bool:
+    """Whether the type alone says that a text is not too long."""
+    if want.max is None or type_.kind != "text":
+        return True
+    if type_.values:
+        return all(len(one) <= want.max for one in type_.values)
+    return type_.max is not None and type_.max <= want.max

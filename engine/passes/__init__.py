@@ -1,0 +1,1 @@
+"""The only place where the pure rooms meet the world: push, reconcile, actions."""

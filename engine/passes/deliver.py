@@ -1,0 +1,123 @@
+"""Begin, write, settle: how anything reaches a target. The unit is the request.
+
+A batch is on disk before it is on the wire. Requests go out side by side, as many as the connector allows;
+the ledger is written from this thread alone, one commit per receipt.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from engine.mapping import Program
+from engine.model.change import Part, Receipt
+from engine.model.errors import SyncError
+from engine.model.link import Begun
+from engine.model.schema import Stream
+from engine.passes.desk import Desk
+from engine.sdk.connector import System
+from engine.sdk.wire import dumps
+
+log = logging.getLogger(__name__)
+
+WHOLE_REQUEST = "request"  # the code's last word where a target refused a request without naming an element
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One record on its way: its share of a batch, and what the ledger is to remember of it."""
+
+    part: Part
+    fingerprint: str = ""
+
+
+Settled = Callable[[Parcel, Receipt], None]
+
+
+def deliver(desk: Desk, program: Program, verb: str, parcels: Sequence[Parcel], settled: Settled) -> None:
+    """Carry out one verb for many records; `settled` hears of every receipt, in the order of their arrival.
+
+    Raises what stopped it (UnavailableError, InDoubtError, SignInError) after everything that was already
+    on its way has come back and has been settled.
+    """
+    system, stream = desk.target(program)
+    again: list[Parcel] = []
+
+    def settle(begun: Begun, batch: Sequence[Parcel], receipts: Sequence[Receipt]) -> None:
+        if len(batch) > 1 and all(of_the_request(one) for one in receipts):
+            # Refused as a whole, without a word on which element is to blame: find out one by one.
+            for at in range(len(batch)):
+                desk.ledger.forget(begun, at)
+            again.extend(batch)
+            return
+        for at, (parcel, receipt) in enumerate(zip(batch, receipts, strict=True)):
+            desk.ledger.settle(begun, at, receipt)
+            settled(parcel, receipt)
+
+    _in_flight(desk, program, system, stream, verb, _batches(parcels, stream, verb), settle)
+    if again:
+        _in_flight(desk, program, system, stream, verb, ([one] for one in again), settle)
+
+
+def _in_flight(
+    desk: Desk,
+    program: Program,
+    system: System,
+    stream: Stream,
+    verb: str,
+    batches: Iterable[Sequence[Parcel]],
+    settle: Callable[[Begun, Sequence[Parcel], Sequence[Receipt]], None],
+) -> None:
+    """Keep as many requests under way as the connector allows, each begun just before it goes out."""
+    send = system.write if verb in ("create", "update") else system.act
+    target = desk.target_name(program)
+    room = max(1, desk.connectors[target].in_flight)
+    waiting = iter(batches)
+    under_way: dict[Future[Sequence[Receipt]], tuple[Begun, Sequence[Parcel]]] = {}
+    stopped: SyncError | None = None
+    with ThreadPoolExecutor(room, thread_name_prefix="write") as pool:
+        while True:
+            while stopped is None and len(under_way) < room and (batch := next(waiting, None)):
+                begun = desk.ledger.begin(
+                    program.name,
+                    target,
+                    stream.name,
+                    verb,
+                    [one.part for one in batch],
+                    [one.fingerprint for one in batch],
+                )
+                under_way[pool.submit(send, begun.batch)] = begun, batch
+            if not under_way:
+                break
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                begun, batch = under_way.pop(future)
+                try:
+                    settle(begun, batch, future.result())
+                except SyncError as error:
+                    log.warning("batch %s of %s was not settled: %s", begun.batch.id, program.name, error)
+                    stopped = stopped or error
+    if stopped is not None:
+        raise stopped
+
+
+def _batches(parcels: Sequence[Parcel], stream: Stream, verb: str) -> Iterator[Sequence[Parcel]]:
+    """As many records to a request as the stream takes, by number and by size; a verb takes one at a time."""
+    most = stream.batch_size if verb in ("create", "update") else 1
+    batch: list[Parcel] = []
+    size = 0
+    for parcel in parcels:
+        bytes_ = len(dumps(parcel.part.body).encode())
+        if batch and (len(batch) >= most or size + bytes_ > stream.batch_bytes):
+            yield batch
+            batch, size = [], 0
+        batch.append(parcel)
+        size += bytes_
+    if batch:
+        yield batch
+
+
+def of_the_request(receipt: Receipt) -> bool:
+    return receipt.outcome == "refused" and receipt.code.rpartition(".")[2] == WHOLE_REQUEST

@@ -1,0 +1,100 @@
+"""Everything a pass works with, laid out on one desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from engine.ledger import Ledger
+from engine.mapping import Mapper, Program, Programs, Run
+from engine.model.record import Notice, Record
+from engine.model.report import RunReport
+from engine.model.schema import Stream
+from engine.planning.guard import Limits, Tally
+from engine.sdk.connector import Connector, System
+
+
+class Watch(Protocol):
+    """Whoever looks on while a pass works. Draws nothing itself in a pass."""
+
+    def stage(self, name: str, total: int | None = None) -> None: ...
+    def step(self, count: int = 1) -> None: ...
+
+
+class Unwatched:
+    """Nobody looks on."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        del name, total
+
+    def step(self, count: int = 1) -> None:
+        del count
+
+
+@dataclass(slots=True)
+class Desk:
+    """What one run works with. Passes change the ledger, the systems and the report; nothing else."""
+
+    programs: Programs
+    streams: Mapping[str, Stream]  # xero.invoices -> its schema
+    systems: Mapping[str, System]
+    connectors: Mapping[str, Connector]  # by the system's name
+    settings: Mapping[str, Any]
+    file_tables: Mapping[str, Sequence[Mapping[str, Any]]]
+    table_streams: Mapping[str, str]  # table -> reference stream
+    ledger: Ledger
+    report: RunReport
+    run: Run
+    limits: Limits = field(default_factory=Limits)
+    agreed: bool = False  # --yes
+    watch: Watch = field(default_factory=Unwatched)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    tally: Tally = field(default_factory=Tally)
+    _mappers: dict[str, Mapper] = field(default_factory=dict)
+    _tables: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+
+    def program(self, mapping: str) -> Program:
+        return self.programs.mappings[mapping]
+
+    def flows(self, *, linked: bool) -> list[Program]:
+        """The mappings that push (or, linked, that bring back), in the order in which they depend."""
+        programs = (self.program(name) for name in self.programs.order)
+        return [one for one in programs if bool(one.linked) == linked]
+
+    def target(self, program: Program) -> tuple[System, Stream]:
+        place = program.target or ""
+        return self.systems[place.partition(".")[0]], self.streams[place]
+
+    def source(self, program: Program) -> tuple[System, Stream]:
+        place = program.source or ""
+        return self.systems[place.partition(".")[0]], self.streams[place]
+
+    def target_name(self, program: Program) -> str:
+        return (program.target or "").partition(".")[0]
+
+    def mapper(self, program: Program) -> Mapper:
+        """The program with this run's settings and tables; reference streams are read when first needed."""
+        if program.name not in self._mappers:
+            tables = {name: self.table(name) for name in program.tables}
+            self._mappers[program.name] = program.link(self.settings, tables, self.run)
+        return self._mappers[program.name]
+
+    def table(self, name: str) -> Sequence[Mapping[str, Any]]:
+        if name in self.file_tables:
+            return self.file_tables[name]
+        if name not in self._tables:
+            system, _, stream = self.table_streams[name].partition(".")
+            read = self.systems[system].read(stream)
+            self._tables[name] = [one.values for one in read if isinstance(one, Record)]
+        return self._tables[name]
+
+    def read(
+        self, program: Program, *, keys: Sequence[str] | None = None, since: datetime | None = None
+    ) -> Iterator[Record | Notice]:
+        system, stream = self.source(program)
+        return system.read(stream.name, since=since, keys=keys, paths=program.paths)
+
+    def count_requests(self) -> None:
+        self.report.requests = {name: system.requests for name, system in self.systems.items()}

@@ -1,0 +1,116 @@
+"""Look before the first write: what the target would refuse is held, and the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from engine.model.address import Address
+from engine.model.change import Adopt, Change, Create, Held, LeftOut, Unchanged, Update
+from engine.model.payload import Payload, Ref
+from engine.passes.desk import Desk
+from engine.passes.gather import FlowPlan
+from engine.planning import totals
+from engine.planning.refs import resolve
+from engine.sdk.connector import Finding
+
+
+def preflight(desk: Desk, plans: Sequence[FlowPlan]) -> None:
+    """Check every create and update of every plan; exchanges the ones that would fail for held ones."""
+    standing: dict[str, _Standing] = {}
+    for plan in plans:  # in their order: what is referred to has been checked before what refers to it
+        changes = [_with_refs(desk, change, standing) for change in plan.changes]
+        changes = [_with_totals(desk, plan, change) for change in changes]
+        plan.changes = _with_findings(desk, plan, changes)
+        standing[plan.program.name] = _Standing(plan, {_address(one): one for one in plan.changes})
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    plan: FlowPlan
+    changes: Mapping[Address, Change]
+
+
+def _address(change: Change) -> Address:
+    return change.address if isinstance(change, Held | LeftOut) else change.payload.address
+
+
+def _with_refs(desk: Desk, change: Change, standing: Mapping[str, _Standing]) -> Change:
+    """Held where a record refers to one that will not stand at the target."""
+    if not isinstance(change, Create | Update):
+        return change
+    for ref in change.payload.refs():
+        reason = _unresolvable(desk, ref, standing[ref.mapping])
+        if reason:
+            return hold(change.payload, "reference", reason)
+    return change
+
+
+def _unresolvable(desk: Desk, ref: Ref, there: _Standing) -> str:
+    found = there.changes.get(ref.address)
+    if isinstance(found, Create | Update | Adopt | Unchanged):
+        return ""
+    if desk.ledger.link(ref.mapping, ref.address) is not None:
+        return ""
+    if isinstance(found, Held):
+        return f"it needs {ref.address}, which is held: {found.reason}"
+    if ref.address.key in there.plan.absent:
+        return f"it needs {ref.address}, which {ref.address.connector} does not have"
+    return f"it needs {ref.address}, which the mapping {ref.mapping} leaves out"
+
+
+def _with_totals(desk: Desk, plan: FlowPlan, change: Change) -> Change:
+    """Hold what the target computes against what the source says, and settle cents as the mapping wishes."""
+    if not isinstance(change, Create | Update) or not change.payload.totals:
+        return change
+    payload = change.payload
+    system, stream = desk.target(plan.program)
+    found = totals.differences(payload, system.totals(stream.name, payload.body))
+    if not found or (payload.on_difference == "accept" and totals.within(found, payload.tolerance)):
+        return change
+    said = totals.explain(found)
+    if not totals.within(found, payload.tolerance):
+        return hold(payload, "totals", f"the totals differ by more than {payload.tolerance}: {said}")
+    if payload.on_difference == "hold":
+        return hold(payload, "totals", f"the totals differ: {said}; settings.rounding says hold")
+    body = system.settle_difference(stream.name, payload.body, payload.on_difference, payload.totals)
+    if body is None or totals.differences(payload, system.totals(stream.name, body)):
+        reason = f"the totals differ: {said}; {payload.on_difference} cannot put that right"
+        return hold(payload, "totals", reason)
+    return replace(change, payload=replace(payload, body=body))
+
+
+def _with_findings(desk: Desk, plan: FlowPlan, changes: list[Change]) -> list[Change]:
+    system, stream = desk.target(plan.program)
+    asked = [at for at, change in enumerate(changes) if isinstance(change, Create | Update)]
+    if not asked:
+        return changes
+    desk.watch.stage(f"checking {len(asked)} {plan.program.name} against {plan.program.target}")
+    bodies = [resolve(_payload(changes[at]).body, lambda ref: reference(desk, ref)) for at in asked]
+    for at, findings in zip(asked, system.preflight(stream.name, bodies), strict=True):
+        if findings:
+            changes[at] = hold(_payload(changes[at]), findings[0].code, _sentence(findings))
+    return changes
+
+
+def reference(desk: Desk, ref: Ref) -> dict[str, str] | None:
+    """The target's own reference to a mapped record, e.g. `{"ContactID": …}`; None while it has no link."""
+    link = desk.ledger.link(ref.mapping, ref.address)
+    if link is None:
+        return None
+    _, stream = desk.target(desk.program(ref.mapping))
+    return {stream.key: link.target.key}
+
+
+def hold(payload: Payload, code: str, reason: str) -> Held:
+    return Held(payload.address, payload.mapping, code, reason, title=payload.title)
+
+
+def _payload(change: Change) -> Payload:
+    if not isinstance(change, Create | Update):
+        raise TypeError(f"{type(change).__name__} writes nothing")
+    return change.payload
+
+
+def _sentence(findings: Sequence[Finding]) -> str:
+    return "; ".join(one.message + (f" (nearest: {one.near})" if one.near else "") for one in findings)

@@ -1,0 +1,69 @@
+"""Decide what one mapped record asks of its target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.model.change import Adopt, Change, Create, Held, LeftOut, Unchanged, Update
+from engine.model.link import HeldRow, Link
+from engine.model.payload import Payload
+from engine.model.record import Record
+from engine.planning.diff import diff
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a mapping says about changes."""
+
+    on_change: str  # hold | update | ignore
+    create: bool = True
+    dated_by: str | None = None  # the body's field that the cut-off is held against
+    since: date | None = None  # nothing older is created
+
+
+def decide_known(payload: Payload, link: Link | None, target_id: str, rules: Rules) -> Change:
+    """Decide for a record whose target record is known. `link` is None when nothing was ever sent to it."""
+    if link is not None and (link.fingerprint == payload.fingerprint or rules.on_change == "ignore"):
+        return Unchanged(payload, target_id)
+    if link is not None and rules.on_change == "hold":
+        changed = ", ".join(one.path for one in diff(link.body, payload.body)[:5])
+        reason = f"it was changed after it had been sent ({changed or 'a reference'}); on_change is hold"
+        return _held(payload, "changed", reason)
+    before = link.body if link is not None else {}
+    return Update(payload, target_id, diff(before, payload.body))
+
+
+def decide_new(
+    payload: Payload, refused: HeldRow | None, found: Sequence[Sequence[Record]], rules: Rules
+) -> Change:
+    """Decide for a record without a link. `found`: each match rule's candidates that nothing is linked to."""
+    if refused is not None and refused.fingerprint == payload.fingerprint:
+        return Held(
+            payload.address, payload.mapping, refused.code, refused.reason, refused.where, payload.title
+        )
+    for candidates in found:
+        if len(candidates) == 1:
+            return Adopt(payload, candidates[0].address.key)
+    several = next((candidates for candidates in found if candidates), None)
+    if several:
+        shown = ", ".join(str(one.address) for one in several[:5])
+        return _held(
+            payload, "several", f"{len(several)} records there could be it: {shown}; link or rename one"
+        )
+    if not rules.create:
+        return LeftOut(payload.address, payload.mapping, "the mapping never creates")
+    if too_old(payload, rules):
+        return LeftOut(payload.address, payload.mapping, f"older than the cut-off date {rules.since}")
+    return Create(payload)
+
+
+def too_old(payload: Payload, rules: Rules) -> bool:
+    """Whether the body's date lies before the cut-off."""
+    dated = payload.body.get(rules.dated_by) if rules.dated_by else None
+    return bool(rules.since and isinstance(dated, str) and dated < rules.since.isoformat())
+
+
+def _held(payload: Payload, code: str, reason: str) -> Held:
+    return Held(payload.address, payload.mapping, code, reason, title=payload.title)

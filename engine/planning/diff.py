@@ -1,0 +1,82 @@
+"""What differs between two bodies, field by field, for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from engine.model.change import Difference
+from engine.model.payload import Ref
+from engine.model.record import NotTyped, typed_value
+from engine.model.schema import Stream, Type
+
+
+def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Every field that `after` has otherwise than `before`, and every one that it no longer has."""
+    return tuple(_differences(before, after, ""))
+
+
+def drift(sent: Mapping[str, Any], seen: Mapping[str, Any], stream: Stream) -> tuple[Difference, ...]:
+    """What a person changed at the target: fields that were sent and stand there otherwise now.
+
+    Fields that were not sent are the target's own. Values are compared by the stream's types, so that a date
+    sent as text equals the date seen. Rows of a list that the target has beyond those sent are shown.
+    """
+    return tuple(_drift(sent, seen, stream.type, ""))
+
+
+def _differences(before: Any, after: Any, path: str) -> Iterator[Difference]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in [*after, *(name for name in before if name not in after)]:
+            yield from _differences(before.get(name), after.get(name), f"{path}.{name}" if path else name)
+    elif isinstance(before, list | tuple) and isinstance(after, list | tuple):
+        for at in range(max(len(before), len(after))):
+            yield from _differences(_item(before, at), _item(after, at), f"{path}[{at}]")
+    elif not _same(before, after):
+        yield Difference(path, before, after)
+
+
+def _drift(sent: Any, seen: Any, type_: Type, path: str) -> Iterator[Difference]:
+    if sent is None or isinstance(sent, Ref):
+        return
+    if isinstance(sent, Mapping):
+        inside = seen if isinstance(seen, Mapping) else {}
+        for name, value in sent.items():
+            member = type_.fields.get(name)
+            if member is not None:
+                yield from _drift(value, inside.get(name), member.type, f"{path}.{name}" if path else name)
+    elif isinstance(sent, list | tuple):
+        yield from _drifted_list(sent, seen if isinstance(seen, list | tuple) else (), type_, path)
+    elif not _same(_typed(sent, type_), _typed(seen, type_)):
+        yield Difference(path, sent, seen)
+
+
+def _drifted_list(sent: Any, seen: Any, type_: Type, path: str) -> Iterator[Difference]:
+    for at in range(max(len(sent), len(seen))):
+        if at >= len(sent):
+            yield Difference(f"{path}[{at}]", None, seen[at])
+        elif at >= len(seen):
+            yield Difference(f"{path}[{at}]", sent[at], None)
+        elif type_.of is not None:
+            yield from _drift(sent[at], seen[at], type_.of, f"{path}[{at}]")
+
+
+def _typed(value: Any, type_: Type) -> Any:
+    try:
+        return typed_value(value, type_)
+    except NotTyped:
+        return value
+
+
+def _item(items: Any, at: int) -> Any:
+    return items[at] if at < len(items) else None
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        # Systems trim what they store and turn line ends; that is no edit.
+        return one.replace("\r\n", "\n").strip() == other.replace("\r\n", "\n").strip()
+    if isinstance(one, int | Decimal) and isinstance(other, int | Decimal):
+        return isinstance(one, bool) == isinstance(other, bool) and one == other
+    return bool(one == other)

@@ -1,0 +1,410 @@
+"""The transport under every connector: one `Http` for each opened system.
+
+It retries what may be repeated, waits where the other side asks for it, counts, keeps secrets out of every
+message, and says in one error what the caller can do. It does not know what a body means. `httpx` is the
+maintained continuation `httpx2`, imported here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import httpx2 as httpx
+import stamina
+import stamina.instrumentation
+
+from engine.model.errors import InDoubtError, SignInError, SyncError, UnavailableError
+from engine.sdk import wire
+from engine.sdk.limits import MINUTE, Budget
+
+if TYPE_CHECKING:
+    from engine.sdk.auth import Auth
+
+log = logging.getLogger(__name__)
+stamina.instrumentation.set_on_retry_hooks(())  # retries are logged here, in the system's own name
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LONG_WAIT = 120.0  # a Retry-After above this is no minute limit: the run is parked
+MANY_WAITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body with exact decimals. Raises ValueError where it is no JSON."""
+        return wire.loads(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    url: str
+    shown: str  # for messages: method and path, no query
+    headers: Mapping[str, str]
+    content: bytes | None = None
+    writes: bool = False
+    repeatable: bool = True
+    signed: bool = True
+    not_after: float | None = None  # monotonic: from then on it must not be sent
+
+
+class _Failed(Exception):
+    """One attempt without a usable answer. `reached`: the other side may have acted on it."""
+
+    def __init__(self, why: str, *, reached: bool, after: float | None = None) -> None:
+        super().__init__(why)
+        self.why, self.reached, self.after = why, reached, after
+
+
+@dataclass(slots=True)
+class _Effort:
+    """How far one request has got over its attempts."""
+
+    request: _Request
+    deadline: float
+    doubt: str = ""  # why an earlier attempt may have been acted on
+    waits: int = 0
+
+    def again(self, error: Exception) -> bool | float:
+        """stamina's question: whether to try again, or after how many seconds."""
+        if not isinstance(error, _Failed) or (error.reached and not self.request.repeatable):
+            return False
+        now = time.monotonic()
+        if now + (error.after or 0) >= self.deadline:
+            return False
+        log.info("%s failed (%s), trying again", self.request.shown, error.why)
+        return True if error.after is None else max(error.after, 0.05)
+
+
+@dataclass(slots=True)
+class Http:
+    """Requests to one system: `name` is for people ("Xero"), `base` is put before every path.
+
+    Reads, and writes under an idempotency key, are repeated after a cut line, a 429 or a 5xx, with the very
+    same bytes, for at most `patience` seconds and `attempts` attempts; other writes only where they surely
+    were not processed. Raises UnavailableError, InDoubtError (a write nobody knows the fate of), SignInError;
+    every other answer, 4xx too, comes back as an `Answer`. Safe to use from many threads.
+    """
+
+    name: str
+    base: str
+    auth: Auth | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    budget: Budget | None = None
+    timeout: float = 30.0
+    attempts: int = 5
+    patience: float = 60.0
+    requests: int = field(init=False, default=0)
+    _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
+    _clients: dict[tuple[bool, str], httpx.Client] = field(init=False, default_factory=dict)
+    _budget: Budget = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._budget = self.budget or Budget(self.name, in_flight=10)
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """A read; repeated as long as patience lasts."""
+        return self._exchange(self._request("GET", path, params, headers or {}))
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        key: str | None = None,
+        not_after: float | None = None,
+    ) -> Answer:
+        """A write of a JSON body. With a `key` (sent as Idempotency-Key) it may be repeated.
+
+        `not_after` (of time.monotonic) ends that: later the key is no protection any more, and InDoubtError
+        is raised before anything is sent.
+        """
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        request = self._request(method, path, params, sent)
+        return self._exchange(
+            replace(
+                request,
+                content=wire.dumps(body).encode(),
+                writes=True,
+                repeatable=key is not None,
+                not_after=not_after,
+            )
+        )
+
+    def post_form(self, url: str, headers: Mapping[str, str], body: str) -> Answer:
+        """A token request: unsigned, repeatable, and outside the organisation's budget."""
+        request = self._request("POST", url, None, headers)
+        return self._exchange(replace(request, content=body.encode(), signed=False))
+
+    def quotas(self) -> dict[str, str]:
+        return self._budget.quotas()
+
+    def clean(self, text: str) -> str:
+        """The text without any secret that this system's sign-in knows."""
+        for secret in self.auth.secrets() if self.auth else ():
+            if secret:
+                text = text.replace(secret, "•••")
+        return re.sub(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}", r"\1 •••", text)
+
+    def words(self, answer: Answer) -> str:
+        """What the other side says in an answer, in its own words, without secrets."""
+        return self.clean(own_words(answer))
+
+    def close(self) -> None:
+        """Give back the sockets and wake whoever waits for a limit. Safe to call twice."""
+        self._budget.close()
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            client.close()
+
+    # -- one request ---------------------------------------------------------------------------------------
+
+    def _request(
+        self, method: str, path: str, params: Mapping[str, str | int] | None, headers: Mapping[str, str]
+    ) -> _Request:
+        url = path if "://" in path else f"{self.base}/{path}"
+        query = f"?{urlencode(params, quote_via=quote)}" if params else ""
+        common = {"Accept": "application/json", **self.headers}
+        return _Request(method, url + query, f"{method} {urlsplit(url).path}", {**common, **headers})
+
+    def _exchange(self, request: _Request) -> Answer:
+        effort = _Effort(request, time.monotonic() + self.patience)
+        rounds = stamina.retry_context(
+            on=effort.again,
+            attempts=self.attempts,
+            timeout=None,  # the effort's own deadline counts: waits for a limit are not impatience
+            wait_initial=0.2,
+            wait_max=15.0,
+            wait_jitter=0.1,
+        )
+        try:
+            for attempt in rounds:
+                with attempt:
+                    return self._attempt(effort)
+        except _Failed as failed:
+            raise self._outcome(effort, failed) from None
+        except SyncError as error:
+            if effort.doubt and request.writes and not isinstance(error, InDoubtError):
+                raise self._in_doubt(request, f"{effort.doubt}; then: {error}") from error
+            raise
+        raise AssertionError("stamina gave no attempt")  # pragma: no cover
+
+    def _attempt(self, effort: _Effort) -> Answer:
+        request, renewed = effort.request, False
+        while True:
+            signed = self.auth.headers(self.post_form) if self.auth and request.signed else {}
+            answer = self._once(effort, signed)
+            if answer.status == 429:
+                self._limited(effort, answer)
+            elif answer.status in (401, 403) and request.signed:
+                if renewed or self.auth is None or not self.auth.renew(answer, signed, self.post_form):
+                    raise SignInError(f"{self.name} says: {self.words(answer)}")
+                renewed = True
+            elif answer.status >= 500 and answer.status != 501:
+                words = f"{answer.status}: {self.words(answer)}"
+                effort.doubt = effort.doubt or words
+                raise _Failed(words, reached=True, after=retry_after(answer))
+            else:
+                return answer
+
+    def _once(self, effort: _Effort, signed: Mapping[str, str]) -> Answer:
+        request = effort.request
+        if not request.signed:
+            return self._wire(effort, signed)[0]
+        with self._budget.turn() as turn:
+            if not effort.doubt:  # what is in doubt must be settled while its key is kept
+                effort.deadline += turn.waited
+            answer, sent = self._wire(effort, signed)
+            self._budget.heard(answer.headers, sent)
+            return answer
+
+    def _wire(self, effort: _Effort, signed: Mapping[str, str]) -> tuple[Answer, float]:
+        request, sent = effort.request, time.monotonic()
+        if request.not_after is not None and sent > request.not_after:
+            raise self._in_doubt(request, "it waited for longer than its key is kept")
+        headers = {**request.headers, **signed}
+        try:
+            response = self._client(request.url).request(
+                request.method, request.url, headers=headers, content=request.content
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            raise _Failed(self.clean(_why(error, self.timeout)), reached=False) from error
+        except httpx.TransportError as error:
+            self._count()
+            why = self.clean(_why(error, self.timeout))
+            effort.doubt = effort.doubt or why
+            raise _Failed(why, reached=True) from error
+        except httpx.DecodingError as error:
+            self._count()
+            effort.doubt = effort.doubt or "its answer was garbled"
+            raise _Failed("its answer was garbled", reached=True) from error
+        self._count()
+        heads = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, heads, response.content), sent
+
+    def _count(self) -> None:
+        with self._lock:
+            self.requests += 1
+
+    def _limited(self, effort: _Effort, answer: Answer) -> None:
+        """Wait out a 429, or raise: the day is spent, or nobody says for how long."""
+        after, problem = retry_after(answer), answer.headers.get("x-rate-limit-problem", "").strip().lower()
+        if problem == "day" or (after or 0) > LONG_WAIT:
+            raise self._budget.park("day limit" if problem in ("day", "") else f"{problem} limit", after)
+        effort.waits += 1
+        if after is None or effort.waits > MANY_WAITS:
+            raise _Failed(f"429: too many requests ({problem or 'no reason given'})", reached=False)
+        if effort.doubt and time.monotonic() + after > effort.deadline + MINUTE:
+            raise _Failed(f"429: {problem or 'limit'}", reached=False)
+        self._budget.shut(after)
+
+    def _outcome(self, effort: _Effort, failed: _Failed) -> SyncError:
+        request = effort.request
+        if request.writes and effort.doubt:
+            return self._in_doubt(request, failed.why)
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(request.url))
+        if failed.reached and failed.why[:3].isdigit():
+            text = f"{self.name} is not available ({failed.why}); nothing was lost, run again"
+        elif failed.why.startswith("429"):
+            text = f"{self.name} lets no more requests through ({failed.why}); nothing was lost, run again"
+        else:
+            text = f"{self.name} does not answer at {origin}: {failed.why}; nothing was lost, run again"
+        return UnavailableError(text, retry_after=failed.after)
+
+    def _in_doubt(self, request: _Request, why: str) -> InDoubtError:
+        return InDoubtError(
+            f"{self.name} gave no usable answer to {request.shown} ({why}): "
+            "it may have been done or not; the next run settles it first"
+        )
+
+    # -- sockets -------------------------------------------------------------------------------------------
+
+    def _client(self, url: str) -> httpx.Client:
+        parts = urlsplit(url)
+        near = parts.hostname in LOOPBACK
+        with self._lock:
+            client = self._clients.get((near, parts.scheme))
+            if client is None:
+                client = self._clients[near, parts.scheme] = httpx.Client(
+                    verify=_trust() if parts.scheme == "https" else _no_tls(),
+                    trust_env=not near,  # a proxy of the environment must not catch loopback
+                    timeout=httpx.Timeout(self.timeout, connect=min(10.0, self.timeout)),
+                    # Shorter than servers keep idle lines, so that no write meets one that just closed.
+                    limits=httpx.Limits(max_connections=20, keepalive_expiry=4.0),
+                    headers={"User-Agent": "psosync"},
+                    follow_redirects=False,
+                )
+            return client
+
+
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # 43 ms: once for each process
+
+
+@functools.cache
+def _no_tls() -> ssl.SSLContext:
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # knows no authority, so it would trust nobody
+
+
+def retry_after(answer: Answer) -> float | None:
+    """The seconds an answer asks to wait: a number, or a date."""
+    text = answer.headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def own_words(answer: Answer) -> str:
+    """The message inside an answer: a JSON member that holds one, else its text, else its status."""
+    challenge = re.search(r'error="([^"]*)"', answer.headers.get("www-authenticate", ""))
+    tail = f" ({challenge.group(1)})" if challenge else ""
+    try:
+        found = _message(json.loads(answer.content))
+    except ValueError:
+        found = "" if "html" in answer.headers.get("content-type", "") else answer.text
+    text = " ".join(found.split())[:400]
+    return (text or f"status {answer.status}, without a word") + tail
+
+
+def _message(body: Any) -> str:
+    if isinstance(body, str):
+        return body
+    if isinstance(body, list):
+        return _message(body[0]) if body else ""
+    if not isinstance(body, dict):
+        return ""
+    names = {str(name).lower(): value for name, value in body.items()}
+    for name in ("detail", "message", "error_description", "errormessage", "error", "title"):
+        value = names.get(name)
+        if isinstance(value, dict | list):
+            value = _message(value)
+        if isinstance(value, str) and value.strip():
+            return value
+    return ""
+
+
+def _why(error: BaseException, timeout: float) -> str:
+    """A plain reason for a failed exchange, from the innermost cause that has one."""
+    cause: BaseException | None = error
+    while cause is not None:
+        match cause:
+            case ConnectionRefusedError():
+                return "connection refused"
+            case socket.gaierror():
+                return "its name is not known here"
+            case ssl.SSLError():
+                return f"no secure connection ({cause.reason or 'TLS failed'})"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.TimeoutException):
+        return f"no answer within {timeout:g} s"
+    if isinstance(error, httpx.ConnectError):
+        return "no connection"
+    if isinstance(error, httpx.ProxyError):
+        return f"the proxy refused ({error})"
+    return "the line was cut"

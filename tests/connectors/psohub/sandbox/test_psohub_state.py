@@ -1,0 +1,63 @@
+"""What a second start finds in the state file."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from connectors.psohub.sandbox import PsohubSandboxOptions, create_app
+
+
+def test_second_start_finds_what_the_first_one_left(serve):
+    first = serve(invoices=5)
+    key = first.get("invoices")[0]["InvoiceID"]
+    first.send("PATCH", "invoice", {"InvoiceID": key, "ExternalID": "INV-1"})
+    second = serve(invoices=5, default_limit=7, access_token="another")
+    assert second.get("invoices")[0]["ExternalID"] == "INV-1"
+
+
+def test_untouched_company_gives_way_to_another_one(serve):
+    assert len(serve(invoices=5).get("invoices", limit=99)) == 6
+    assert len(serve(invoices=9).get("invoices", limit=99)) == 10
+
+
+@pytest.mark.parametrize("other", [{"invoices": 6}, {"seed": 2}, {"customers": 3}, {"cents_differ": 1}])
+def test_company_with_work_in_it_does_not_give_way(serve, tmp_path: Path, other):
+    caller = serve(invoices=5)
+    key = caller.get("invoices")[0]["InvoiceID"]
+    caller.send("PATCH", "invoice", {"InvoiceID": key, "ExternalID": "INV-1"})
+    with pytest.raises(ValueError, match=r"work has been done on it.*name another state file"):
+        create_app(tmp_path / "psohub.db", PsohubSandboxOptions(**({"invoices": 5} | other)))
+    assert caller.get("invoices")[0]["ExternalID"] == "INV-1"
+
+
+def test_refused_update_is_no_work(serve):
+    caller = serve(invoices=5)
+    assert caller.send("PATCH", "invoice", {"InvoiceID": 1, "ExternalID": "X"})[0] == 404
+    assert len(serve(invoices=6).get("invoices")) == 7
+
+
+def test_file_is_made_with_its_folder_and_written_ahead(tmp_path: Path):
+    path = tmp_path / "deep" / "down" / "psohub.db"
+    create_app(path, PsohubSandboxOptions(invoices=1))
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_queue_is_read_by_index(tmp_path: Path):
+    path = tmp_path / "psohub.db"
+    create_app(path, PsohubSandboxOptions(invoices=1))
+    with closing(sqlite3.connect(path)) as db:
+        plan = db.execute(
+            "EXPLAIN QUERY PLAN SELECT body FROM invoices "
+            "WHERE status = 'sent' AND external_id IS NULL ORDER BY id LIMIT 9"
+        ).fetchall()
+    assert "invoices_to_push_by_status" in plan[0][3]
+    assert len(plan) == 1  # no sorting step
+
+
+def test_options_are_checked():
+    for wrong in ({"invoices": -1}, {"unknown": 1}, {"invoices": 2, "cents_differ": 3}, {"default_limit": 0}):
+        with pytest.raises(ValueError, match="validation error"):
+            PsohubSandboxOptions(**wrong)

@@ -1,0 +1,179 @@
+"""Whatever is begun reads back exactly, and the ledger agrees with a small model of itself."""
+
+from __future__ import annotations
+
+import tempfile
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from engine.ledger import AlreadyBegunError, Ledger, TargetTakenError, open_ledger
+from engine.model.address import Address
+from engine.model.change import Part, Receipt
+from engine.model.link import Begun
+from engine.sdk import wire
+
+from .kit import done, invoice
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.decimals(places=2, min_value=-(10**9), max_value=10**9)
+    | st.text()
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12
+)
+BODIES = st.dictionaries(st.text(), VALUES, max_size=6)
+ADDRESSES = st.builds(Address, st.text(), st.text(), st.text())
+PARTS = st.lists(
+    st.tuples(st.builds(Part, ADDRESSES, BODIES, st.none() | st.text()), st.text()),
+    min_size=1,
+    max_size=5,
+    unique_by=lambda pair: pair[0].address,
+)
+
+
+def spelled(value: Any) -> Any:
+    """The value with its digits, since 12.5 equals 12.50, and its keys in order."""
+    if isinstance(value, dict):
+        return [(key, spelled(member)) for key, member in value.items()]
+    if isinstance(value, list):
+        return [spelled(member) for member in value]
+    return format(value, "f") if isinstance(value, Decimal | int) and not isinstance(value, bool) else value
+
+
+@given(batches=st.lists(PARTS, min_size=1, max_size=3), verb=st.sampled_from(["create", "update", "email"]))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_begun_batches_read_back_exactly(
+    ledger: Ledger, batches: list[list[tuple[Part, str]]], verb: str
+) -> None:
+    begun = []
+    for number, pairs in enumerate(batches):
+        parts, prints = [part for part, _ in pairs], [text for _, text in pairs]
+        begun.append(ledger.begin(f"mapping {number}", "xero", "invoices", verb, parts, prints))
+    found = ledger.begun_batches()
+    for one in found:  # so that the next example begins with none
+        for position in one.open:
+            ledger.forget(one, position)
+    assert found == begun
+    for sent, read in zip(begun, found, strict=True):
+        for one, other in zip(sent.batch.parts, read.batch.parts, strict=True):
+            if spelled(one.body) != spelled(other.body):
+                print(
+                    "DBG",
+                    [(v, type(v), getattr(v, "as_tuple", lambda: 0)(), id(v)) for v in one.body.values()],
+                    wire.dumps(one.body),
+                    wire.dumps(other.body),
+                )
+            assert spelled(one.body) == spelled(other.body)
+            assert wire.dumps(one.body) == wire.dumps(other.body)
+
+
+KEYS = st.sampled_from(["1", "2", "3", "4"])
+VERBS = st.sampled_from(["create", "update", "email"])
+
+
+def kind_of(verb: str) -> str:
+    return "email" if verb == "email" else "write"
+
+
+class Remembering(RuleBasedStateMachine):
+    """Begin, settle, forget, release, hold and reopen in any order, beside a model in dictionaries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.url = f"sqlite:///{self.folder.name}/acme.db"
+        self.ledger = open_ledger(self.url)
+        self.open: dict[tuple[int, int], Begun] = {}  # (batch, position)
+        self.links: dict[str, str] = {}
+        self.held: set[tuple[str, str]] = set()
+        self.asked: dict[str, str] = {}
+
+    def teardown(self) -> None:
+        self.ledger.close()
+        self.folder.cleanup()
+
+    def _key(self, spot: tuple[int, int]) -> str:
+        return self.open[spot].batch.parts[spot[1]].address.key
+
+    @rule(keys=st.lists(KEYS, min_size=1, max_size=3), verb=VERBS)
+    def begin(self, keys: list[str], verb: str) -> None:
+        kind = kind_of(verb)
+        busy = {self._key(spot) for spot, one in self.open.items() if kind_of(one.batch.verb) == kind}
+        asked = {key for key, state in self.asked.items() if state != "refused"} if kind == "email" else set()
+        refused = len(set(keys)) < len(keys) or bool(set(keys) & (busy | asked))
+        parts = [Part(invoice(key), {"of": key}, None) for key in keys]
+        try:
+            begun = self.ledger.begin("invoices", "xero", "invoices", verb, parts, keys)
+        except AlreadyBegunError:
+            assert refused
+            return
+        assert not refused
+        self.open |= {(begun.batch.id, position): begun for position in begun.open}
+        if kind == "email":
+            self.asked |= dict.fromkeys(keys, "begun")
+
+    @precondition(lambda self: self.open)
+    @rule(data=st.data(), outcome=st.sampled_from(["done", "refused", "doubt"]), at=KEYS)
+    def settle(self, data: st.DataObject, outcome: Any, at: str) -> None:
+        spot = data.draw(st.sampled_from(sorted(self.open)))
+        begun, key = self.open[spot], self._key(spot)
+        receipt = done(at) if outcome == "done" else Receipt(outcome, reason="no", code="c")
+        verb = kind_of(begun.batch.verb)
+        try:
+            self.ledger.settle(begun, spot[1], receipt)
+        except TargetTakenError:
+            assert any(other != key and taken == at for other, taken in self.links.items())
+            return
+        if outcome == "doubt":
+            return
+        del self.open[spot]
+        if verb == "email":
+            self.asked[key] = outcome
+        elif outcome == "done":
+            self.links[key] = at
+        (self.held.add if outcome == "refused" else self.held.discard)((key, verb))
+
+    @precondition(lambda self: self.open)
+    @rule(data=st.data())
+    def forget(self, data: st.DataObject) -> None:
+        spot = data.draw(st.sampled_from(sorted(self.open)))
+        key, begun = self._key(spot), self.open.pop(spot)
+        self.ledger.forget(begun, spot[1])
+        if begun.batch.verb == "email":
+            del self.asked[key]
+
+    @rule(key=KEYS)
+    def release(self, key: str) -> None:
+        gone = {(key, "write"), (key, "email")}
+        assert self.ledger.release("invoices", invoice(key)) == bool(self.held & gone)
+        self.held -= gone
+        if self.asked.get(key) == "refused":
+            del self.asked[key]
+
+    @rule()
+    def reopen(self) -> None:
+        self.ledger.close()
+        self.ledger = open_ledger(self.url)
+
+    @invariant()
+    def agrees(self) -> None:
+        found = self.ledger.begun_batches()
+        assert {(one.batch.id, position) for one in found for position in one.open} == set(self.open)
+        assert {one.batch.id: one.batch for one in found} == {
+            one.batch.id: one.batch for one in self.open.values()
+        }
+        assert {key: at for key, (_, at) in self.ledger.fingerprints("invoices").items()} == self.links
+        assert {(row.address.key, row.verb) for row in self.ledger.held()} == self.held
+        assert self.ledger.actions("invoices", "email") == self.asked
+
+
+TestRemembering = Remembering.TestCase
+TestRemembering.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
