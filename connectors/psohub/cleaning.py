@@ -1,4 +1,4 @@
-"""PSOhub's JSON made clean: the one room where its traps end (FACTS 3, "Traps visible in the examples"). Pure.
+"""PSOhub's JSON made clean: the one room where its traps end (FACTS 3, "Traps visible…"). Pure.
 
 Blank is "-", spaces, null, a missing member, and 0 for ids and due days. All text is trimmed. Ids become
 text, exact beyond 2^53. Dates keep their day. Names are found without regard to case.
@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors.psohub.settings import FieldNames, Names
 from connectors.psohub.streams import BY_NAME, LINE_FIELDS
-from engine.sdk import Field, NotTyped, Stream, obj, typed
+from engine.sdk import Field, NotTyped, Stream, typed
 
 BLANKS = ("", "-")
 LINES = Stream("lines", LINE_FIELDS)
@@ -38,17 +38,17 @@ class Cleaner:
             if name == "pdf" and not pdf:
                 continue
             for spelling in spellings:
-                value = self._value(name, found.get(spelling), schema.fields[name], pdf)
+                value = self._value(name, found.get(spelling), schema.fields[name])
                 if value is not None:
                     out[name] = value
                     break
         return typed(out, schema)
 
-    def _value(self, name: str, raw: Any, field: Field, pdf: bool) -> Any:
+    def _value(self, name: str, raw: Any, field: Field) -> Any:
         if name == "lines":
             return _lines(self, raw)
         if field.type.kind == "text":
-            return _identifier(raw) if is_id(name) else _text(raw, lower=name == "status", fold=name != "pdf")
+            return _identifier(raw) if is_id(name) else _text(raw, lower=name == "status")
         if field.type.kind == "int":
             return _days(raw, name)
         if field.type.kind == "decimal":
@@ -95,11 +95,11 @@ def _lines(cleaner: Cleaner, raw: Any) -> list[dict[str, Any]] | None:
     return out
 
 
-def _text(raw: Any, *, lower: bool = False, fold: bool = True) -> Any:
+def _text(raw: Any, *, lower: bool = False) -> Any:
     """Trimmed text; None where it is blank. Anything else is left for the schema to judge."""
     if not isinstance(raw, str):
         return raw
-    text = raw.strip() if fold else raw
+    text = raw.strip()
     if text in BLANKS:
         return None
     return text.lower() if lower else text
@@ -133,6 +133,3 @@ def _amount(raw: Any, name: str) -> Decimal | None:
 
 def _days(raw: Any, name: str) -> Decimal | None:
     return _amount(raw, name) or None
-
-
-__all__ = ["Cleaner", "is_id", "obj"]

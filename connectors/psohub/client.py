@@ -46,10 +46,10 @@ class Client:
             timeout=settings.timeout,
         )
 
-    def list(self, path: str, limit: int | None = None, **filters: str) -> Rows:
+    def rows(self, path: str, filters: Mapping[str, str] | None = None, limit: int | None = None) -> Rows:
         """GET of a stream with its filters; every row at once."""
         asked = limit or self.settings.limit
-        answer = self.http.get(path, {**filters, "limit": asked})
+        answer = self.http.get(path, {**(filters or {}), "limit": asked})
         found = self.json(answer, f"GET {path}")
         rows = [found] if isinstance(found, Mapping) else found
         if not isinstance(rows, list):

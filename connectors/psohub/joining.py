@@ -40,11 +40,11 @@ class Shelf:
             missing = [key for key in missing if key not in known]
         for key in missing:
             if stream in ID_FILTER and stream not in self._whole:
-                self._take(stream, self._client.list(stream, **{ID_FILTER[stream]: key}).rows)
+                self._take(stream, self._client.rows(stream, {ID_FILTER[stream]: key}).rows)
             known.setdefault(key, None)
 
     def _list(self, stream: str) -> None:
-        answer = self._client.list(stream)
+        answer = self._client.rows(stream)
         self._listed.add(stream)
         if not answer.full:
             self._whole.add(stream)
@@ -81,7 +81,7 @@ class Shelf:
                 self._people[key] = list(self._of_company(key))
 
     def _of_company(self, company: str) -> Iterator[Values]:
-        answer = self._client.list("contacts", companyid=company)
+        answer = self._client.rows("contacts", {"companyid": company})
         if answer.full:
             self.notices.append(cut_off(f"contacts of company {company}", len(answer.rows)))
         for row in answer.rows:
@@ -101,8 +101,8 @@ def cut_off(what: str, rows: int) -> Notice:
     return Notice(
         "cut_off",
         what.partition(" ")[0],
-        f"PSOhub answered {rows} {what}, which may not be all of them: it has no further pages, so one that is "
-        "not among them may exist all the same. A higher `limit` may show more.",
+        f"PSOhub answered {rows} {what}, which may not be all of them: it has no further pages, so one that "
+        "is not among them may exist all the same. A higher `limit` may show more.",
     )
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from connectors.psohub.cleaning import Cleaner
 from connectors.psohub.client import Client, Rows
 from connectors.psohub.joining import FEW, ID_FILTER, Shelf, cut_off, unreadable
-from engine.sdk import Address, Notice, NotTyped, Record
+from engine.sdk import Address, Notice, NotTyped, Record, UnavailableError
 
 JOINS = {
     "customer": ("companies", "customer_id"),
     "contact": ("contacts", "contact_id"),
     "project": ("projects", "project_id"),
 }
+QUEUE = {"noexternalid": "true"}
 WORTH_A_LOOK = ("approved", "sent", "paid")  # drafts must not clog the queue
 
 
@@ -45,18 +46,20 @@ class Reader:
                     continue
                 seen.add(key)
                 try:
-                    values = self._cleaner.values(stream, row, pdf="pdf" in joins)
-                    if "id" not in values:
-                        raise NotTyped("id", "it has none")
+                    fresh.append(self._values(stream, row, pdf="pdf" in joins))
                 except NotTyped as error:
                     yield unreadable(stream, key, error)
-                    continue
-                fresh.append(values)
             self._load(stream, fresh, joins, shelf)
             yield from shelf.notices
             shelf.notices.clear()
             for values in fresh:
                 yield self._record(stream, self._joined(stream, values, joins, shelf))
+
+    def _values(self, stream: str, row: Any, *, pdf: bool = False) -> dict[str, Any]:
+        values = self._cleaner.values(stream, row, pdf=pdf)
+        if "id" not in values:
+            raise NotTyped("id", "it has none")
+        return values
 
     def _record(self, stream: str, values: Mapping[str, Any]) -> Record:
         return Record(Address(self._system, stream, values["id"]), values)
@@ -69,7 +72,7 @@ class Reader:
             return
         found: set[str] = set()
         if wanted is None or stream not in ID_FILTER or len(wanted) > FEW:
-            answer = self._client.list(stream)
+            answer = self._client.rows(stream)
             yield answer
             found = {self._cleaner.key(stream, row) for row in answer.rows}
             if not answer.full:
@@ -78,22 +81,22 @@ class Reader:
                 yield cut_off(stream, len(answer.rows))
                 return
         for key in sorted((wanted or set()) - found):
-            yield self._client.list(stream, **{ID_FILTER[stream]: key})
+            yield self._client.rows(stream, {ID_FILTER[stream]: key})
 
     def _invoices(self) -> Iterator[Rows | Notice]:
         """The work queue first, then the list; a queue that is full, status by status as well."""
-        queue = self._client.list("invoices", noexternalid="true")
+        queue = self._client.rows("invoices", QUEUE)
         yield queue
         if queue.full:
             yield Notice(
                 "queue_full",
                 "invoices",
-                f"PSOhub shows {len(queue.rows)} invoices without an external id, as many as it gives at once: "
-                "what is behind them comes when these have got theirs.",
+                f"PSOhub shows {len(queue.rows)} invoices without an external id, as many as it gives at "
+                "once: what is behind them comes when these have got theirs.",
             )
             for status in WORTH_A_LOOK:
-                yield self._client.list("invoices", noexternalid="true", invoicestatus=status)
-        listed = self._client.list("invoices")
+                yield self._client.rows("invoices", {**QUEUE, "invoicestatus": status})
+        listed = self._client.rows("invoices")
         yield listed
         if listed.full:
             yield cut_off("invoices", len(listed.rows))
@@ -132,13 +135,21 @@ class Reader:
         numbers = [rule.get("number") for rule in rules]
         if stream == "invoices" and len(rules) <= FEW and all(isinstance(one, str) for one in numbers):
             answers = [
-                self._client.list("invoices", invoicenumber=str(one)) for one in dict.fromkeys(numbers)
+                self._client.rows("invoices", {"invoicenumber": str(one)}) for one in dict.fromkeys(numbers)
             ]
             rows = [row for answer in answers for row in answer.rows]
-            records = [self._record(stream, self._cleaner.values(stream, row)) for row in rows]
+            records = [self._record(stream, self._sure(stream, row)) for row in rows]
         else:
             records = [one for one in self.read(stream, None, frozenset()) if isinstance(one, Record)]
         return [[one for one in _once(records) if _fits(one, rule)] for rule in rules]
+
+    def _sure(self, stream: str, row: Any) -> dict[str, Any]:
+        """A row's values. Raises UnavailableError where leaving it out would be a guess."""
+        try:
+            return self._values(stream, row)
+        except NotTyped as error:
+            name = self._cleaner.key(stream, row)
+            raise UnavailableError(f"PSOhub's {stream}/{name} cannot be read: {error}") from None
 
 
 def _once(records: Sequence[Record]) -> list[Record]:

@@ -38,8 +38,8 @@ class InvoiceNames(Settings):
     contact_email: Names = "InvoiceContactEmail"
     total_ex_vat: Names = "TotalAmountExVAT"
     total_inc_vat: Names = "TotalAmountIncVAT"
-    total_ex_vat_base: Names = ["TotalAmountExVATBaseCurrency", "TotalAmountExVATBase"]
-    total_inc_vat_base: Names = ["TotalAmountIncVATBase", "TotalAmountIncVATBaseCurrency"]
+    total_ex_vat_base: Names = Field(default=["TotalAmountExVATBaseCurrency", "TotalAmountExVATBase"])
+    total_inc_vat_base: Names = Field(default=["TotalAmountIncVATBase", "TotalAmountIncVATBaseCurrency"])
     pdf: Names = "InvoicePDF"
     lines: Names = "InvoiceLines"
     reference: Names = "Reference"
@@ -52,7 +52,7 @@ class InvoiceNames(Settings):
     """Guess (FACTS 3: cut off); how a credit note is marked is not known."""
     external_id: Names = "ExternalID"
     """Guess (FACTS 3: cut off); `noexternalid` shows that there is one."""
-    url: Names = ["InvoiceURL", "URL"]
+    url: Names = Field(default=["InvoiceURL", "URL"])
     """Guess (FACTS 3: cut off)."""
 
 
@@ -89,13 +89,13 @@ class CompanyNames(Settings):
     """Members of a company (FACTS 3, "Company JSON"). What is written as Street is read as Address."""
 
     id: Names = "CompanyID"
-    name: Names = ["CompanyName", "Name"]
+    name: Names = Field(default=["CompanyName", "Name"])
     registration_number: Names = "CompanyRegistrationNumber"
     """Stated for writing; that reading has it is a guess (FACTS 3)."""
     tax_number: Names = "TaxNumber"
     """Stated for writing; that reading has it is a guess (FACTS 3)."""
     phone: Names = "PhoneNumber"
-    street: Names = ["Address", "Street"]
+    street: Names = Field(default=["Address", "Street"])
     postal_code: Names = "PostalCode"
     city: Names = "City"
     region: Names = "Region"
@@ -145,7 +145,7 @@ class FieldNames(Settings):
 
 
 class WriteCall(Settings):
-    """The call that writes external id and status back. Stated that it exists (FACTS 3), all else is a guess."""
+    """The call that writes external id and status back. That it exists is stated; all else is a guess."""
 
     method: Literal["PATCH", "PUT", "POST"] = "PATCH"
     """Guess (FACTS 3: "PATCH?", cut off)."""

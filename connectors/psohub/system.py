@@ -61,7 +61,7 @@ class PsohubSystem:
     def check(self) -> Sequence[Finding]:
         """Read one company; what PSOhub says against it is shown as it is."""
         try:
-            self._client.list("companies", 1)
+            self._client.rows("companies", limit=1)
         except (SignInError, UnavailableError, RequestRefusedError) as error:
             return [Finding(next(code for kind, code in CODES if isinstance(error, kind)), str(error))]
         return []

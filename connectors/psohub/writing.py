@@ -30,7 +30,8 @@ def _write(client: Client, cleaner: Cleaner, part: Part) -> Receipt:
 
 def wire_body(target_id: str, body: Mapping[str, Any], call: WriteCall) -> dict[str, Any]:
     """The body under PSOhub's names; what the mapping left out is left out."""
-    out: dict[str, Any] = {call.id: int(target_id) if call.id_as == "number" else target_id}
+    number = call.id_as == "number" and target_id.isdecimal()
+    out: dict[str, Any] = {call.id: int(target_id) if number else target_id}
     if "external_id" in body:
         out[call.external_id] = body["external_id"]
     if "status" in body:

@@ -70,15 +70,25 @@ class Client:
             headers["If-Modified-Since"] = f"{(since - OVERLAP).astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
         return self.http.get(path, params, headers)
 
-    def get(
+    def list(
         self, path: str, params: Mapping[str, str | int] | None = None, since: datetime | None = None
     ) -> Mapping[str, Any]:
-        """A tenanted GET; empty where there is no such record, or nothing new (404, 304)."""
+        """The envelope of a list; empty where nothing is new. A 404 is no empty list but a wrong address."""
         answer = self.answer(path, params, since)
-        if answer.status in (304, 404) or (answer.ok and not answer.content):
+        if since is not None and answer.status == 304:
             return {}
+        return self._envelope(answer, path)
+
+    def one(self, path: str) -> Mapping[str, Any]:
+        """The envelope of one record by its id or number; empty where there is none."""
+        answer = self.answer(path)
+        return {} if answer.status == 404 else self._envelope(answer, path)
+
+    def _envelope(self, answer: Answer, path: str) -> Mapping[str, Any]:
         found = self.json(answer, f"GET {path}")
-        return found if isinstance(found, Mapping) else {}
+        if not isinstance(found, Mapping) or not found.keys() & {"Id", "Status", path}:
+            raise self._unreadable(answer, f"GET {path}")
+        return found
 
     def json(self, answer: Answer, call: str) -> Any:
         """The body of a good answer. Raises RequestRefusedError with Xero's own words for any other."""
@@ -87,8 +97,11 @@ class Client:
         try:
             return answer.json()
         except ValueError:
-            shown = self.http.clean(answer.text[:80])
-            raise UnavailableError(f"Xero's answer to {call} cannot be read: {shown!r}") from None
+            raise self._unreadable(answer, call) from None
+
+    def _unreadable(self, answer: Answer, call: str) -> UnavailableError:
+        shown = self.http.clean(answer.text[:80])
+        return UnavailableError(f"Xero's answer to {call} cannot be read; it begins {shown!r}")
 
     def post(
         self,
@@ -108,7 +121,7 @@ class Client:
     ) -> Page[Row]:
         """One page of a list."""
         size = self.settings.page_size
-        found = self.get(path, {**params, "page": number, "pageSize": size}, since)
+        found = self.list(path, {**params, "page": number, "pageSize": size}, since)
         rows: Sequence[Row] = found.get(path) or ()
         told = found.get("pagination") or {}
         count = told.get("pageCount") if isinstance(told, Mapping) else None

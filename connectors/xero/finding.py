@@ -15,7 +15,7 @@ from connectors.xero import wire
 from connectors.xero.client import Row
 from connectors.xero.reading import FEW_CALLS, IDS, LISTINGS, Reader, chunks
 from connectors.xero.streams import BY_NAME
-from engine.sdk import NotTyped, Record, Stream, Type, UnavailableError, typed_value
+from engine.sdk import Record, Stream, Type, typed_value
 
 EQUALITIES = 25
 QUERY = 1500  # characters of a filter, percent-encoded; servers stop reading near 2,048
@@ -37,10 +37,7 @@ def find(reader: Reader, stream: str, rules: Sequence[Rule]) -> list[list[Record
     found: list[dict[str, Record]] = [{} for _ in rules]
     index = _Index(wanted, stream)
     for raw in _candidates(reader, stream, wanted):
-        try:
-            record = wire.record(raw, schema, reader.system)
-        except NotTyped as error:
-            raise UnavailableError(f"Xero: {stream} {raw.get(schema.key)} cannot be read: {error}") from None
+        record = reader.record(raw, stream)
         if stands(record.values, stream):
             for position in index.fitting(record.values):
                 found[position][record.address.key] = record
@@ -110,7 +107,7 @@ def _candidates(reader: Reader, stream: str, rules: Sequence[Rule]) -> Iterator[
             return
     for path, params in calls:
         if params is None:
-            yield from client.get(path).get(listing.path) or ()
+            yield from client.one(path).get(listing.path) or ()
         else:
             yield from client.rows(path, params)
 

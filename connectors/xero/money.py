@@ -70,10 +70,10 @@ def line_amount(line: Body) -> Decimal:
     if unit is None or (quantity is None and given is not None):
         return cents(given) if given is not None else ZERO
     gross = (Decimal(1) if quantity is None else quantity) * unit.quantize(FOUR, ROUND_HALF_UP)
-    discount = _number(line.get("DiscountAmount"))
-    if discount is not None:
-        return cents(gross - discount)
-    return cents(gross * (HUNDRED - (_number(line.get("DiscountRate")) or 0)) / HUNDRED)
+    rate, off = _number(line.get("DiscountRate")), _number(line.get("DiscountAmount"))
+    if rate is None and off is not None:
+        return cents(gross - off)
+    return cents(gross * (HUNDRED - (rate or 0)) / HUNDRED)
 
 
 def adjust_tax(body: Body, wanted: Mapping[str, Decimal], rates: Rates) -> dict[str, Any] | None:

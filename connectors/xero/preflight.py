@@ -115,7 +115,7 @@ class _Checks:
         if row is None:
             what = f"tracking category {category} has no option {option}" if inside else ""
             yield Finding("tracking_unknown", what or f"Xero has no tracking category {category}", near)
-        elif "ACTIVE" not in (row.get("Status"),) or row.get("OptionStatus") != "ACTIVE":
+        elif not row.get("Status") == row.get("OptionStatus") == "ACTIVE":
             yield Finding("tracking_archived", f"tracking option {category}: {option} is archived", near)
 
     def _currency(self, wanted: Any) -> Iterator[Finding]:
@@ -173,7 +173,7 @@ def _nearest_account(wanted: str, fit: Sequence[Values]) -> str:
         return _account(by_code[close])
     for close in difflib.get_close_matches(wanted.casefold(), list(by_name), 1, 0.6):
         return _account(by_name[close])
-    return _first_for_sales(fit)
+    return _first_for_sales(fit, wanted)
 
 
 def _like(row: Values, fit: Sequence[Values]) -> str:
@@ -181,8 +181,18 @@ def _like(row: Values, fit: Sequence[Values]) -> str:
     return next((_account(one) for one in fit if one.get("Type") == row.get("Type")), _first_for_sales(fit))
 
 
-def _first_for_sales(fit: Sequence[Values]) -> str:
-    return next((_account(one) for one in fit if one.get("Class") == "REVENUE"), "")
+def _first_for_sales(fit: Sequence[Values], wanted: str = "") -> str:
+    """Some account for sales; the nearest number of those with as many digits, if a number was meant."""
+    sales = [one for one in fit if one.get("Class") == "REVENUE"]
+    alike = [one for one in sales if wanted.isdecimal() and _digits(one) == len(wanted)]
+    if alike:
+        return _account(min(alike, key=lambda one: abs(int(one["Code"]) - int(wanted))))
+    return next((_account(one) for one in sales), "")
+
+
+def _digits(row: Values) -> int:
+    code = str(row["Code"])
+    return len(code) if code.isdecimal() else 0
 
 
 def _same(one: Any, other: str) -> bool:

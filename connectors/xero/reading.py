@@ -11,7 +11,7 @@ from typing import Any
 from connectors.xero import wire
 from connectors.xero.client import Client, Row
 from connectors.xero.streams import BY_NAME
-from engine.sdk import Notice, NotTyped, Record
+from engine.sdk import Notice, NotTyped, Record, UnavailableError
 
 FEW_CALLS = 2  # more than so many, and reading the whole list may be cheaper
 IDS = 40  # ids in one address (API-FACTS 3)
@@ -89,22 +89,28 @@ class Reader:
             yield from self.client.rows(listing.path, _by_ids(stream, some), since)
 
     def by_ids(self, stream: str, ids: Sequence[str]) -> list[Record]:
-        """The records that exist under these ids. Raises NotTyped."""
-        return [wire.record(raw, BY_NAME[stream], self.system) for raw in self.raw(stream, None, ids)]
+        """The records that exist under these ids."""
+        return [self.record(raw, stream) for raw in self.raw(stream, None, ids)]
+
+    def record(self, raw: Row, stream: str) -> Record:
+        """One row as a record. Raises UnavailableError where leaving it out would be a guess."""
+        try:
+            return wire.record(raw, BY_NAME[stream], self.system)
+        except NotTyped as error:
+            name = raw.get(BY_NAME[stream].key)
+            raise UnavailableError(f"Xero: {stream} {name} cannot be read: {error}") from None
 
     def reference(self, stream: str) -> tuple[Record, ...]:
         """A reference stream, whole."""
         with self._lock:
             if stream not in self._known:
-                self._known[stream] = tuple(
-                    wire.record(raw, BY_NAME[stream], self.system) for raw in self._reference_rows(stream)
-                )
+                self._known[stream] = tuple(self.record(raw, stream) for raw in self._reference_rows(stream))
             return self._known[stream]
 
     def _reference_rows(self, stream: str) -> Iterator[Row]:
         path = REFERENCES[stream]
         params = {"includeArchived": "true"} if stream == "tracking" else None
-        rows = self.client.get(path, params).get("Organisations" if stream == "organisation" else path) or ()
+        rows = self.client.list(path, params).get("Organisations" if stream == "organisation" else path) or ()
         for row in rows:
             if stream == "tracking":
                 yield from _options(row)

@@ -51,5 +51,5 @@ class XeroSettings(Settings):
     minute_seconds: float = Field(default=60, gt=0)
     """The length of the window of Xero's minute limit. Only a sandbox has another."""
 
-    timeout: float = Field(default=60, gt=0)
+    timeout: float = Field(default=45, gt=0)
     """Seconds to wait for an answer."""

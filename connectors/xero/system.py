@@ -119,7 +119,7 @@ class XeroSystem:
         """Whether an invoice is marked as sent to its contact."""
         if (stream, verb) != ("invoices", "email"):
             return None
-        found = self._client.get(f"Invoices/{target_id}").get("Invoices") or [{}]
+        found = self._client.one(f"Invoices/{target_id}").get("Invoices") or [{}]
         return found[0].get("SentToContact") is True
 
     def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:

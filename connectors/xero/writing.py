@@ -89,7 +89,7 @@ class Writer:
             ]
         reason = " · ".join(dict.fromkeys(said for one in elements for said in messages(one)))
         if answer.status == 404:
-            reason = f"Xero knows none of an id in this request ({stream.name})"
+            reason = "Xero does not know the record, or one that it refers to, by its id"
         reason = reason or _reasons(answer, self.client)
         code = "xero.validation" if elements else "xero.request"
         return [Receipt("refused", part.target_id, reason, code) for part in batch.parts]

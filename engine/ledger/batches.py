@@ -9,10 +9,10 @@ from itertools import groupby
 from operator import itemgetter
 
 from engine.ledger.database import Database, Row, Transaction
-from engine.ledger.desk import drop_held, forget_action, was_asked, write_action, write_held
 from engine.ledger.errors import AlreadyBegunError
 from engine.ledger.links import write_link
-from engine.ledger.values import columns, now, to_body, to_json, to_moment, to_text
+from engine.ledger.values import columns, from_json, now, to_json, to_moment, to_text
+from engine.ledger.waiting import drop_held, want_action, was_asked, write_action, write_held
 from engine.model.address import Address
 from engine.model.change import Batch, Part, Receipt
 from engine.model.link import Begun, HeldRow
@@ -75,16 +75,14 @@ class Batches:
             if part.state != "open":
                 return
             if part.kind != _WRITE:
-                forget_action(tx, part.mapping, part.address, part.kind)
-            _close(
-                tx, begun.batch.id, position, "forgotten", Receipt("doubt", reason="looked up and not there")
-            )
+                write_action(tx, part.mapping, part.address, part.kind, "wanted")
+            _close(tx, begun.batch.id, position, "forgotten", Receipt("refused", reason="did not happen"))
 
     def begun_batches(self) -> list[Begun]:
         found = self._database.rows(
             """SELECT b.id, b.mapping, b.stream, b.verb, b.idempotency_key, b.begun,
-            p.position, p.state, p.fingerprint,
-            p.source_connector, p.source_stream, p.source_key, p.body, p.target_key
+            p.position, p.state, p.fingerprint, p.source_connector, p.source_stream, p.source_key,
+            p.body, p.target_key, p.title, p.wanted
             FROM batches b JOIN parts p ON p.batch = b.id WHERE b.settled IS NULL ORDER BY b.id, p.position"""
         )
         return [_begun(list(rows)) for _, rows in groupby(found, key=itemgetter(0))]
@@ -102,6 +100,8 @@ class _Stored:
     target_key: str | None
     fingerprint: str
     body: str
+    title: str
+    wanted: str
     state: str
 
 
@@ -131,7 +131,8 @@ def _write_part(
 ) -> None:
     tx.execute(
         """INSERT INTO parts (batch, position, mapping, kind, source_connector, source_stream, source_key,
-        target_key, fingerprint, body, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')""",
+        target_key, fingerprint, body, title, wanted, state)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')""",
         (
             batch,
             position,
@@ -141,6 +142,8 @@ def _write_part(
             part.target_id,
             fingerprint,
             to_json(part.body),
+            part.title,
+            to_json(part.then),
         ),
     )
 
@@ -148,14 +151,14 @@ def _write_part(
 def _stored(tx: Transaction, batch: int, position: int) -> _Stored:
     found = tx.execute(
         """SELECT p.mapping, p.kind, b.target, b.stream, p.source_connector, p.source_stream, p.source_key,
-        p.target_key, p.fingerprint, p.body, p.state
+        p.target_key, p.fingerprint, p.body, p.title, p.wanted, p.state
         FROM parts p JOIN batches b ON b.id = p.batch WHERE p.batch = ? AND p.position = ?""",
         (batch, position),
     ).fetchall()
     if not found:
         raise ValueError(f"the ledger has no part {position} of batch {batch}")
-    mapping, kind, target, stream, *address, target_key, fingerprint, body, state = found[0]
-    return _Stored(mapping, kind, target, stream, Address(*address), target_key, fingerprint, body, state)
+    mapping, kind, target, stream, *address = found[0][:7]
+    return _Stored(mapping, kind, target, stream, Address(*address), *found[0][7:])
 
 
 def _written(tx: Transaction, part: _Stored, receipt: Receipt) -> None:
@@ -165,6 +168,8 @@ def _written(tx: Transaction, part: _Stored, receipt: Receipt) -> None:
     texts = (part.fingerprint, to_text(now()), part.body, to_json(receipt.seen))
     write_link(tx, part.mapping, part.address, Address(part.target, part.stream, key), texts)
     drop_held(tx, part.mapping, part.address, _WRITE)
+    for verb in from_json(part.wanted):
+        want_action(tx, part.mapping, part.address, verb)
 
 
 def _refused(tx: Transaction, part: _Stored, receipt: Receipt) -> None:
@@ -180,7 +185,8 @@ def _refused(tx: Transaction, part: _Stored, receipt: Receipt) -> None:
             part.target,
             part.fingerprint,
             now(),
-            verb=part.kind,
+            part.title,
+            part.kind,
         ),
     )
 
@@ -199,7 +205,11 @@ def _close(tx: Transaction, batch: int, position: int, state: str, receipt: Rece
 
 def _begun(rows: list[Row]) -> Begun:
     number, mapping, stream, verb, key, begun = rows[0][:6]
-    parts = tuple(Part(Address(*row[9:12]), to_body(row[12]), row[13]) for row in rows)
-    batch = Batch(stream, verb, key, parts, to_moment(begun), number)
+    batch = Batch(stream, verb, key, tuple(map(_part, rows)), to_moment(begun), number)
     still_open = tuple(row[6] for row in rows if row[7] == "open")
     return Begun(mapping, batch, tuple(row[8] for row in rows), still_open)
+
+
+def _part(row: Row) -> Part:
+    *address, body, target_key, title, wanted = row[9:]
+    return Part(Address(*address), from_json(body), target_key, title, tuple(from_json(wanted)))

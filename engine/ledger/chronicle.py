@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.ledger.database import Database, Row
 from engine.ledger.interface import RunRow
-from engine.ledger.values import now, to_body, to_json, to_moment, to_text
+from engine.ledger.values import from_json, now, to_json, to_moment, to_text
 
 
 class Chronicle:
@@ -73,4 +73,4 @@ class Chronicle:
 def _run(row: Row) -> RunRow:
     run, command, holder, started, ended, exit_code, report = row
     over = to_moment(ended) if ended else None
-    return RunRow(run, command, holder, to_moment(started), over, exit_code, to_body(report))
+    return RunRow(run, command, holder, to_moment(started), over, exit_code, from_json(report))

@@ -99,8 +99,9 @@ class Ledger(Protocol):
     def settle(self, begun: Begun, position: int, receipt: Receipt) -> None:
         """Note what became of one part, all that follows from it in one commit.
 
-        done writes the link or the action and takes the record off the held desk; refused holds it; doubt
-        changes nothing. What is done stays done whatever comes later. TargetTakenError leaves the part open.
+        done writes the link, with the verbs that are now wanted, or the action, and takes the record off the
+        held desk; refused holds it; doubt changes nothing. What is done stays done whatever comes later.
+        TargetTakenError leaves the part open.
         """
         ...
 
@@ -109,7 +110,7 @@ class Ledger(Protocol):
         ...
 
     def forget(self, begun: Begun, position: int) -> None:
-        """Close a part that was looked up and surely is not there: it will be decided anew."""
+        """Close a part that surely did not happen: it will be decided anew; an action is wanted again."""
         ...
 
     def hold(self, row: HeldRow) -> None:
@@ -121,13 +122,13 @@ class Ledger(Protocol):
         ...
 
     def release(self, mapping: str, address: Address, verb: str | None = None) -> bool:
-        """Let it be tried again, a refused action too; False where nothing was held. No verb means all."""
+        """Let it be tried again, a refused action too: it is wanted. False where nothing was held."""
         ...
 
     def action(self, mapping: str, address: Address, verb: str) -> ActionState | None: ...
 
     def actions(self, mapping: str, verb: str) -> dict[str, str]:
-        """Source key -> begun, done or refused."""
+        """Source key -> wanted, begun, done or refused."""
         ...
 
     def cursor(self, name: str) -> datetime | None: ...

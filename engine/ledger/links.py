@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from engine.ledger.database import Database, Row, Transaction
 from engine.ledger.errors import TargetTakenError
-from engine.ledger.values import columns, now, to_body, to_json, to_moment, to_text
+from engine.ledger.values import columns, from_json, now, to_json, to_moment, to_text
 from engine.model.address import Address
 from engine.model.link import Link
 
@@ -130,7 +130,7 @@ def _link(row: Row) -> Link:
         Address(*places[:3]),
         Address(*places[3:]),
         fingerprint,
-        to_body(body),
-        to_body(seen),
+        from_json(body),
+        from_json(seen),
         to_moment(at),
     )

@@ -9,11 +9,11 @@ from engine.ledger import lock
 from engine.ledger.batches import Batches
 from engine.ledger.chronicle import Chronicle
 from engine.ledger.database import Database
-from engine.ledger.desk import Desk
 from engine.ledger.links import Links
+from engine.ledger.waiting import Waiting
 
 
-class SqliteLedger(Links, Batches, Desk, Chronicle):
+class SqliteLedger(Links, Batches, Waiting, Chronicle):
     """See `engine.ledger.interface.Ledger` for what each call promises."""
 
     def __init__(self, path: Path) -> None:

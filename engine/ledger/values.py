@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,13 +25,12 @@ def to_moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def to_json(body: Mapping[str, Any]) -> str:
-    return wire.dumps(body)
+def to_json(value: Mapping[str, Any] | Sequence[str]) -> str:
+    return wire.dumps(value)
 
 
-def to_body(text: str) -> dict[str, Any]:
-    body: dict[str, Any] = wire.loads(text)
-    return body
+def from_json(text: str) -> Any:
+    return wire.loads(text)
 
 
 def columns(address: Address) -> tuple[str, str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.mapping import tree
@@ -11,11 +10,11 @@ from engine.mapping.fit import fits, literals_of
 from engine.mapping.infer import Inference, said, unified
 from engine.mapping.literals import AS_TEXT, Unfit, allowed, fitted
 from engine.mapping.lookups import resolve_lookup
-from engine.mapping.scope import Name, Scope, names_of, scope_of
+from engine.mapping.scope import Name, Scope, item_of, names_of, parent_of, scope_of
 from engine.mapping.tree import Draft, Expr, FieldRule, Fields, Pack, Producer, Rule
 from engine.mapping.uses import Uses
 from engine.model.diagnostics import Diagnostics, Span
-from engine.model.schema import ANY, BOOL, DECIMAL, TEXT, Field, Type, list_of
+from engine.model.schema import ANY, DECIMAL, TEXT, Field, Type, list_of
 
 NUMBERS = ("int", "decimal")
 
@@ -133,6 +132,10 @@ class RuleCheck:
             wrong += [f"{key} shortens text" for key in ("max", "cut") if getattr(rule, key) is not None]
         if rule.round is not None and want.kind not in ("decimal", "any"):
             wrong.append("round makes a number with decimal places")
+        literal = rule.producer.scalar if isinstance(rule.producer, tree.Plain) else None
+        if rule.max is not None and literal is not None and len(literal.text) > rule.max:
+            message = f"max allows {rule.max} characters, this has {len(literal.text)}"
+            self.found.error("M208", literal.span, message)
         for what in wrong:
             self.found.error("M105", rule.at, f"{what}; {label} takes {said(want)}")
         if rule.lookup is not None and isinstance(
@@ -146,7 +149,7 @@ class RuleCheck:
         self, rule: Rule, want: Type, label: str, own: Field | None
     ) -> tuple[Producer, Type] | None:
         match rule.producer:
-            case tree.Literal_():
+            case tree.Plain():
                 return self._literal(rule.producer, rule.at, want, label, own)
             case tree.Text():
                 return self._text(rule.producer, rule.at, want, label)
@@ -173,13 +176,13 @@ class RuleCheck:
         return known if len(known) == len(parts) else None
 
     def _literal(
-        self, node: tree.Literal_, at: Span, want: Type, label: str, own: Field | None
+        self, node: tree.Plain, at: Span, want: Type, label: str, own: Field | None
     ) -> tuple[Producer, Type] | None:
         if node.scalar is None:
             if want.kind not in ("list", "any") or want is AS_TEXT:
                 self.found.error("M224", at, f"{label} takes {said(want)}, found a list")
                 return None
-            return tree.Literal_(None, [] if own else None, own is not None), want
+            return tree.Plain(None, [] if own else None, own is not None), want
         value = fitted(node.scalar, want, label, self.found)
         if isinstance(value, Unfit):
             return None
@@ -188,8 +191,8 @@ class RuleCheck:
             return None
         blank = value.value is None or (isinstance(value.value, str) and not value.value.strip())
         if blank and own is None:
-            return tree.Literal_(node.scalar, None), value.type
-        return tree.Literal_(node.scalar, value.value, blank), value.type
+            return tree.Plain(node.scalar, None), value.type
+        return tree.Plain(node.scalar, value.value, blank), value.type
 
     def _text(self, node: tree.Text, at: Span, want: Type, label: str) -> tuple[Producer, Type] | None:
         if node.hole is not None:
@@ -262,7 +265,7 @@ class RuleCheck:
         if self.creating:
             self.filled((*shape.fields, *rules), made, f"{label} (by {shape.name})", at)
         before = self.scope
-        self.scope = Scope({**before.names, **names_of(shape)}, before.item, before.parent)
+        self.scope = Scope({**before.names, **names_of(shape)}, item_of(shape), parent_of(shape))
         out = self.fields(rules, made, label)
         self.scope = before
         return out
@@ -310,7 +313,7 @@ class RuleCheck:
         if shape is None or not self.uses.takes(node.use, shape, item.origin, "its list"):
             return None
         before = self.scope
-        self.scope = Scope({**before.names, **names_of(shape)}, before.item, before.parent)
+        self.scope = Scope({**before.names, **names_of(shape)}, item_of(shape), parent_of(shape))
         where = self.infer.condition(node.where, "where") if node.where is not None else None
         self.scope = before
         fields = self._overriding(node.fields, shape, made, label, node.use.mapping.span)
@@ -341,10 +344,3 @@ def _together(rules: tuple[Rule, ...]) -> Type:
     for one in rules[1:]:
         type_ = unified(type_, one.type) if type_ is not None else None
     return type_ or ANY
-
-
-def settings_types(catalog: Catalog) -> Mapping[str, Type]:
-    return {name: field.type for name, field in catalog.settings.items()}
-
-
-__all__ = ["BOOL", "RuleCheck", "check_rules"]

@@ -37,16 +37,16 @@ class _Finder:
     def _shape(self) -> Ends | None:
         shape = self.draft.shape
         assert shape is not None
-        below = self._part(shape.source), self._part(shape.target)
-        if below[0] is None or below[1] is None:
+        below, above = self._part(shape.source), self._part(shape.target)
+        if below is None or above is None:
             return None
-        (source, item, parent), (target, made, _) = below
+        (source, item, parent), (target, made, _) = below, above
         if shape.parent is not None and parent is None:
             message = f"{shape.source.text} is a stream of its own, its records have no parent"
             self.found.error("M214", shape.parent.span, message)
             return None
-        above = shape.source.text.rpartition(".")[0] if parent is not None else ""
-        return Ends(shape.source.text, item, above, parent, shape.target.text, made, source, target)
+        around = shape.source.text.rpartition(".")[0] if parent is not None else ""
+        return Ends(shape.source.text, item, around, parent, shape.target.text, made, source, target)
 
     def _stream(self, scalar: Scalar, name: str, start: int) -> Stream | None:
         stream = self.catalog.streams.get(name)

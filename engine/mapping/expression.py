@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.lexer import Token, TokenStream, operators
@@ -326,7 +326,7 @@ class _Hole:
             raise self._mistake("M109", node.lineno, message, "there is: is missing, is present")
         return tree.Exists(of=of, negated=node.name == "missing", at=self._place(node.lineno))
 
-    _READERS: dict[type[nodes.Expr], Callable[..., Expr]] = {
+    _READERS: ClassVar[dict[type[nodes.Expr], Callable[..., Expr]]] = {
         nodes.Const: _const,
         nodes.Name: _name,
         nodes.Getattr: _dot,

@@ -18,7 +18,9 @@ _NO_TEXT = ("object", "list", "any")
 def fits(type_: Type, want: Type, label: str, at: Span, found: Diagnostics) -> bool:
     if fitting(type_, want):
         return True
-    found.error("M224", at, f"{label} takes {said_wanted(want)}; this is {said(type_)}", hint=_hint(type_, want))
+    found.error(
+        "M224", at, f"{label} takes {said_wanted(want)}; this is {said(type_)}", hint=_hint(type_, want)
+    )
     return False
 
 
@@ -67,7 +69,9 @@ def literals_of(node: Expr) -> Iterator[tree.Const]:
 
 def sure(type_: Type, want: Type) -> bool:
     """Whether the type alone says that a text is one of the wanted words."""
-    return not want.values or want is AS_TEXT or (bool(type_.values) and set(type_.values) <= set(want.values))
+    return (
+        not want.values or want is AS_TEXT or (bool(type_.values) and set(type_.values) <= set(want.values))
+    )
 
 
 def short_enough(type_: Type, want: Type) -> bool:

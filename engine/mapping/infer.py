@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from engine.mapping import tree
 from engine.mapping.functions import FUNCTIONS, NUMBER, TEXTABLE, Arg, Function
@@ -155,7 +155,8 @@ class Inference:
             if left is None or any(one is None for one in values):
                 return None
             known = [one for one in values if one is not None]
-            if not all([self._comparable(left, one, word) for one in known]):
+            alike = [self._comparable(left, one, word) for one in known]
+            if not all(alike):
                 return None
             for one in known:
                 self._never(left, one)
@@ -313,7 +314,7 @@ class Inference:
             return None
         return Type(item.kind)
 
-    _READERS: dict[type[Any], Callable[[Inference, Any], Expr | None]] = {
+    _READERS: ClassVar[dict[type[Any], Callable[[Inference, Any], Expr | None]]] = {
         tree.Const: _const,
         tree.Path: _path,
         tree.Negative: _negative,

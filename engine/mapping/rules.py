@@ -50,7 +50,7 @@ class RuleReader:
                 producer = self._scalar(node)
                 return None if producer is None else Rule(node.span, producer)
             case ListNode(items=()):
-                return Rule(node.span, tree.Literal_(None))
+                return Rule(node.span, tree.Plain(None))
             case ListNode():
                 hint = "a list of rules is written {list: [ … ]}"
                 self.found.error(
@@ -63,7 +63,7 @@ class RuleReader:
         if not nodes.bounded(node, self.found):
             return None
         if node.kind != "text" or not has_holes(node.text):
-            return tree.Literal_(node)
+            return tree.Plain(node)
         parts = parse_text(node, self.found)
         return None if parts is None else tree.Text(parts)
 
@@ -126,7 +126,7 @@ class RuleReader:
         lookup = self._lookup(node.entries["lookup"]) if get("lookup") else None
         return Rule(
             node.span,
-            tree.Literal_(None),
+            tree.Plain(None),
             when,
             lookup,
             nodes.flag(get("optional"), "optional", found),
@@ -160,7 +160,7 @@ class RuleReader:
         if isinstance(entry, Scalar):
             return self._scalar(entry)
         if isinstance(entry, ListNode) and not entry.items:
-            return tree.Literal_(None)
+            return tree.Plain(None)
         self.found.error("M103", entry.span, f"value is a literal or a hole, found {nodes.kind_of(entry)}")
         return None
 

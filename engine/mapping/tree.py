@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, Protocol
+from decimal import Decimal
+from typing import Any, Literal
 
 from engine.document import Scalar
 from engine.model.diagnostics import Span
 from engine.model.schema import ANY, Stream, Type
+
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ Expr = (
 
 
 @dataclass(frozen=True, slots=True)
-class Literal_:
+class Plain:
     """A scalar without holes, or an empty list. `value` is filled in when it is known where it goes."""
 
     scalar: Scalar | None  # None: the empty list
@@ -232,7 +235,7 @@ class Reference:
     key: Expr
 
 
-Producer = Literal_ | Text | First | Join | Listed | Each | Object | Reference
+Producer = Plain | Text | First | Join | Listed | Each | Object | Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,13 +356,9 @@ class Pack:
 # ---- walking
 
 
-class _Node(Protocol):
-    __dataclass_fields__: Any
-
-
 _NODES = (
     Const, Path, Negative, Arithmetic, Compare, Items, Among, Logic, Not, Choice, Concat, Call, Exists,
-    Literal_, Text, First, Join, Listed, Use, Each, Object, Reference, Lookup, Rule, FieldRule,
+    Plain, Text, First, Join, Listed, Use, Each, Object, Reference, Lookup, Rule, FieldRule,
     SourceDraft, TargetDraft, Totals, Action, Draft,
 )  # fmt: skip
 

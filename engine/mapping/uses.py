@@ -21,7 +21,9 @@ class Uses:
         shapes = [one for one, draft in self.pack.drafts.items() if draft.shape]
         draft = self.pack.drafts.get(name)
         if draft is None or draft.shape is None:
-            message = f'there is no shape "{name}"' if draft is None else f"{name} is a flow; use takes a shape"
+            message = (
+                f'there is no shape "{name}"' if draft is None else f"{name} is a flow; use takes a shape"
+            )
             self.found.error("M213", span, message, near=(name, shapes) if draft is None else None)
             return None
         if draft.ends is None:
@@ -63,7 +65,9 @@ class Uses:
         flows = [one for one, draft in self.pack.drafts.items() if not draft.shape]
         draft = self.pack.drafts.get(name)
         if draft is None or draft.shape is not None:
-            message = f'there is no mapping "{name}"' if draft is None else f"{name} is a shape; ref takes a flow"
+            message = (
+                f'there is no mapping "{name}"' if draft is None else f"{name} is a shape; ref takes a flow"
+            )
             self.found.error("M213", span, message, near=(name, flows) if draft is None else None)
             return False
         if draft.ends is None or self.draft.ends is None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+from engine.ledger import TargetTakenError
 from engine.mapping import Program
 from engine.model.change import Part, Receipt
 from engine.model.errors import SyncError
@@ -53,8 +54,7 @@ def deliver(desk: Desk, program: Program, verb: str, parcels: Sequence[Parcel], 
             again.extend(batch)
             return
         for at, (parcel, receipt) in enumerate(zip(batch, receipts, strict=True)):
-            desk.ledger.settle(begun, at, receipt)
-            settled(parcel, receipt)
+            settled(parcel, settle_part(desk, begun, at, receipt))
 
     _in_flight(desk, program, system, stream, verb, _batches(parcels, stream, verb), settle)
     if again:
@@ -117,6 +117,16 @@ def _batches(parcels: Sequence[Parcel], stream: Stream, verb: str) -> Iterator[S
         size += bytes_
     if batch:
         yield batch
+
+
+def settle_part(desk: Desk, begun: Begun, at: int, receipt: Receipt) -> Receipt:
+    """Settle one part; what the target gave to two records is held, not linked twice. Gives what was settled."""
+    try:
+        desk.ledger.settle(begun, at, receipt)
+    except TargetTakenError as error:
+        receipt = Receipt("refused", reason=str(error), code="taken")
+        desk.ledger.settle(begun, at, receipt)
+    return receipt
 
 
 def of_the_request(receipt: Receipt) -> bool:

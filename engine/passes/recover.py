@@ -16,7 +16,7 @@ from engine.model.link import Begun
 from engine.model.record import Record
 from engine.model.schema import Stream
 from engine.passes.actions import note_action
-from engine.passes.deliver import of_the_request
+from engine.passes.deliver import of_the_request, settle_part
 from engine.passes.desk import Desk
 from engine.planning.diff import drift
 from engine.sdk.connector import System
@@ -56,7 +56,7 @@ def _send_again(desk: Desk, begun: Begun, system: System) -> None:
 
 def _settle(desk: Desk, begun: Begun, at: int, receipt: Receipt) -> None:
     part = begun.batch.parts[at]
-    desk.ledger.settle(begun, at, receipt)
+    receipt = settle_part(desk, begun, at, receipt)
     if receipt.outcome == "done":
         outcome = "created" if begun.batch.verb == "create" else "updated"
         desk.report.flow(begun.mapping).note(part.address, outcome)

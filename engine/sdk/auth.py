@@ -114,7 +114,7 @@ class ClientCredentials:
             raise SignInError(f"{self.name} answered the sign-in with no token") from error
         if not isinstance(token.get("access_token"), str):
             raise SignInError(f"{self.name} answered the sign-in with no token")
-        life = float(token.get("expires_in") or 1800)
+        life = float(token.get("expires_in", 1800))
         self._old = [*self._old, self._token][-3:]
         self._token = token["access_token"]
         self._good_until = time.monotonic() + life - min(60.0, life * 0.1)

@@ -179,7 +179,7 @@ class Http:
     def clean(self, text: str) -> str:
         """The text without any secret that this system's sign-in knows."""
         for secret in self.auth.secrets() if self.auth else ():
-            if secret:
+            if len(secret) >= 4:  # a shorter one would only garble the sentence
                 text = text.replace(secret, "•••")
         return re.sub(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}", r"\1 •••", text)
 
@@ -201,7 +201,7 @@ class Http:
         self, method: str, path: str, params: Mapping[str, str | int] | None, headers: Mapping[str, str]
     ) -> _Request:
         url = path if "://" in path else f"{self.base}/{path}"
-        query = f"?{urlencode(params, quote_via=quote)}" if params else ""
+        query = f"?{urlencode(params, safe=',', quote_via=quote)}" if params else ""
         common = {"Accept": "application/json", **self.headers}
         return _Request(method, url + query, f"{method} {urlsplit(url).path}", {**common, **headers})
 
@@ -288,10 +288,11 @@ class Http:
         """Wait out a 429, or raise: the day is spent, or nobody says for how long."""
         after, problem = retry_after(answer), answer.headers.get("x-rate-limit-problem", "").strip().lower()
         if problem == "day" or (after or 0) > LONG_WAIT:
-            raise self._budget.park("day limit" if problem in ("day", "") else f"{problem} limit", after)
+            raise self._budget.park(f"{problem} limit".strip(), after)
         effort.waits += 1
-        if after is None or effort.waits > MANY_WAITS:
-            raise _Failed(f"429: too many requests ({problem or 'no reason given'})", reached=False)
+        if after is None or effort.waits > MANY_WAITS or not effort.request.signed:
+            why = f"429: too many requests ({problem or 'no reason given'})"
+            raise _Failed(why, reached=False, after=after)
         if effort.doubt and time.monotonic() + after > effort.deadline + MINUTE:
             raise _Failed(f"429: {problem or 'limit'}", reached=False)
         self._budget.shut(after)

@@ -84,7 +84,7 @@ class Budget:
                     self._left = None if spent or self._left is None else self._left - 1
                     self._under_way += 1
                     return
-                tell = wait >= 1 and now + wait > self._told_until + 1
+                tell = round(wait) >= 1 and now + wait > self._told_until + 1
                 if tell:
                     self._told_until = now + wait
             if tell:

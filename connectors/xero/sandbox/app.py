@@ -43,6 +43,8 @@ class SandboxApp(Starlette):
         routes: list[BaseRoute] = [
             Route("/connect/token", self._token, methods=["POST"]),
             Route("/connections", self._connections, methods=["GET"]),
+            # Xero's own client libraries spell it so.
+            Route("/Connections", self._connections, methods=["GET"]),
             Route(f"{BASE}/{{path:path}}", gate.__call__, methods=METHODS),
             *Control(state, clock, self.outside).routes(),
         ]

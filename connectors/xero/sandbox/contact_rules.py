@@ -35,8 +35,12 @@ ADDRESS_LENGTHS = {
     **dict.fromkeys(("PostalCode", "Country"), 50),
 }
 PHONE_LENGTHS = {"PhoneNumber": 50, "PhoneAreaCode": 10, "PhoneCountryCode": 20}
-STATUSES = ("ACTIVE", "ARCHIVED", "GDPRREQUEST")
 LINE_AMOUNTS = ("INCLUSIVE", "EXCLUSIVE", "NONE")
+WORDS = {
+    "ContactStatus": ("ACTIVE", "ARCHIVED", "GDPRREQUEST"),
+    "SalesDefaultLineAmountType": LINE_AMOUNTS,
+    "PurchasesDefaultLineAmountType": LINE_AMOUNTS,
+}
 MOST_PERSONS = 5
 
 UNNAMED = (

@@ -9,10 +9,10 @@ from starlette.routing import Route
 from connectors.xero.sandbox import contact_store
 from connectors.xero.sandbox.call import JSON
 from connectors.xero.sandbox.clock import Clock
-from connectors.xero.sandbox.dates import moment_of
+from connectors.xero.sandbox.dates import moment_of, wire_day
 from connectors.xero.sandbox.faults import CONTROL, FAULTS, Outside, as_json
 from connectors.xero.sandbox.state import State, remember
-from connectors.xero.sandbox.wire import Json, loads, to_bytes
+from connectors.xero.sandbox.wire import Json, dumps, loads, to_bytes
 
 
 class Control:
@@ -26,6 +26,7 @@ class Control:
             Route(f"{CONTROL}emails", self.emails, methods=["GET"]),
             Route(f"{CONTROL}clock", self.clock, methods=["GET", "POST"]),
             Route(f"{CONTROL}contacts/merge", self.merge, methods=["POST"]),
+            Route(f"{CONTROL}books", self.books, methods=["POST"]),
         ]
 
     async def faults(self, request: Request) -> Response:
@@ -91,9 +92,36 @@ class Control:
                 "SELECT id, document FROM invoices WHERE contact_id = ?", (gone["ContactID"],)
             ).fetchall():
                 document = {**loads(row["document"]), "ContactID": stays["ContactID"]}
-                values = (stays["ContactID"], to_bytes(document).decode(), row["id"])
+                values = (stays["ContactID"], dumps(document), row["id"])
                 tx.execute("UPDATE invoices SET contact_id = ?, document = ? WHERE id = ?", values)
             return True
+
+    async def books(self, request: Request) -> Response:
+        """POST {"kind": "Accounts", "key": "200", "set": {"Status": "ARCHIVED"}}: what a bookkeeper does meanwhile.
+
+        `kind` is a collection of the books or Organisation (whose lock dates are forgotten by a restart), `key`
+        an id, code, tax type or name.
+        """
+        wanted = loads(await request.body())
+        done = await run_in_threadpool(
+            self._set, str(wanted["kind"]), str(wanted["key"]), dict(wanted["set"])
+        )
+        return _json({"set": done}, 200 if done else 404)
+
+    def _set(self, kind: str, key: str, members: Json) -> bool:
+        changed = {name: _as_stored(name, value) for name, value in members.items()}
+        with self._state.writing() as tx:
+            for row in tx.execute("SELECT id, document FROM reference WHERE kind = ?", (kind,)).fetchall():
+                document = loads(row["document"])
+                if key in {row["id"], document.get("Code"), document.get("Name")}:
+                    values = (dumps({**document, **changed}), kind, row["id"])
+                    tx.execute("UPDATE reference SET document = ? WHERE kind = ? AND id = ?", values)
+                    return True
+        return False
+
+
+def _as_stored(name: str, value: object) -> object:
+    return wire_day(str(value)) if name.endswith("LockDate") else value
 
 
 def _json(value: object, status: int = 200) -> Response:

@@ -13,7 +13,7 @@ from connectors.xero.sandbox.call import NO_SUCH_ADDRESS, TEXT, Answer, Call, Re
 from connectors.xero.sandbox.clock import Clock
 from connectors.xero.sandbox.dates import read_since
 from connectors.xero.sandbox.endpoints import Endpoint, find_endpoint
-from connectors.xero.sandbox.envelope import new_id, not_implemented
+from connectors.xero.sandbox.envelope import error, new_id, not_implemented
 from connectors.xero.sandbox.limits import Limited, Limits
 from connectors.xero.sandbox.options import XeroSandboxOptions
 from connectors.xero.sandbox.state import State
@@ -72,6 +72,8 @@ class Gate:
             return Answer(400)
         if len(body) > self.options.request_bytes:
             return Answer(413, b"The request is too large", TEXT)
+        if body and "json" not in request.headers.get("content-type", "json").lower():
+            return error(14, "PostDataInvalidException", "Only application/json is read by this sandbox")
         return await run_in_threadpool(self._perform, request, endpoint, key, client, body)
 
     def _perform(self, request: Request, endpoint: Endpoint, key: str, client: Client, body: bytes) -> Answer:
@@ -84,7 +86,7 @@ class Gate:
                 client_id=client.client_id,
                 method=request.method,
                 key=key,
-                query=request.query_params,
+                query=_query(request),
                 since_ms=None if writes else read_since(request.headers.get("if-modified-since")),
                 body=body,
             )
@@ -92,6 +94,12 @@ class Gate:
                 return idempotency.read(handler, call)
             address = f"{request.url.path}?{request.url.query}"
             return idempotency.perform(handler, call, request.headers.get("idempotency-key"), address)
+
+
+def _query(request: Request) -> dict[str, str]:
+    """Query parameters; `IDs=a&IDs=b`, as some clients spell it, is `IDs=a,b`."""
+    params = request.query_params
+    return {name: ",".join(params.getlist(name)) for name in params}
 
 
 def _limit_headers(limited: Limited) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a posted invoice makes of the one that stands, and the reasons against the step. Pure (API-FACTS 6, 7).
+"""What a posted invoice makes of the one that stands, and what speaks against it. Pure (API-FACTS 6, 7).
 
 What is wrong with the invoice as it would then stand is found by `invoice_checks`.
 """
@@ -34,7 +34,7 @@ SENT_TOO_EARLY = "Only AUTHORISED invoices may have SentToContact updated."
 PAID_DATE = "Date cannot be changed on an invoice that has payment or credit notes allocated to it."
 PAID_EDIT = "This document cannot be edited as it has a payment or credit note allocated to it."
 
-_TEXTS = ("InvoiceNumber", "Reference", "CurrencyCode", "Url", "BrandingThemeID", "InvoiceID")
+_TEXTS = ("InvoiceNumber", "Reference", "CurrencyCode", "Url", "BrandingThemeID")
 _DAYS = ("Date", "DueDate", "ExpectedPaymentDate", "PlannedPaymentDate")
 _FIXED_ONCE_PAID = ("Type", "LineAmountTypes", "CurrencyCode", "CurrencyRate")
 _LINE_FIXED_ONCE_PAID = (
@@ -52,8 +52,8 @@ _LINE_FIXED_ONCE_PAID = (
 def read(element: Json) -> Json:
     """The members of a posted invoice that may be written, typed; what is read-only is passed over."""
     wanted: Json = {name: value for name in _TEXTS if (value := posted.text(element, name)) is not None}
-    if "InvoiceID" in wanted:
-        wanted["InvoiceID"] = wanted["InvoiceID"].lower()
+    if invoice_id := posted.guid(element, "InvoiceID"):
+        wanted["InvoiceID"] = invoice_id
     words = (("Type", TYPES), ("Status", STATUSES), ("LineAmountTypes", LINE_AMOUNT_TYPES))
     wanted.update((name, value) for name, known in words if (value := posted.word(element, name, known)))
     wanted.update((name, value) for name in _DAYS if (value := posted.day(element, name)))
@@ -154,7 +154,7 @@ def _header(books: Books, wanted: Json, current: Json | None, today: str) -> Jso
             "AmountCredited": ZERO,
         }
     )
-    for name in (*_TEXTS[:-1], *_DAYS, "Status", "LineAmountTypes", "CurrencyRate"):
+    for name in (*_TEXTS, *_DAYS, "Status", "LineAmountTypes", "CurrencyRate"):
         if wanted.get(name) == "":
             record.pop(name, None)
         elif name in wanted:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from connectors.xero.sandbox import contact_store, contacts, invoice_store, invoices, listing
+from connectors.xero.sandbox import contact_store, contacts, invoice_checks, invoice_store, invoices, listing
 from connectors.xero.sandbox import posted as read
 from connectors.xero.sandbox.call import NO_SUCH_RECORD, Answer, Call, Refused
 from connectors.xero.sandbox.dates import wire_day, wire_moment, wire_moment_text

@@ -3,16 +3,19 @@
 A member that is absent or null is None; a text may be empty, which clears what stands.
 """
 
+import re
 from collections.abc import Collection
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from connectors.xero.sandbox.dates import read_day
-from connectors.xero.sandbox.envelope import unreadable
+from connectors.xero.sandbox.envelope import NO_ID, unreadable
 from connectors.xero.sandbox.wire import Json
 
 # Far beyond any amount, and short enough to be written out in digits.
 _MOST_DIGITS = 30
+# Narrower than Decimal itself, which also takes underscores, blanks and the digits of other scripts.
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def text(element: Json, name: str) -> str | None:
@@ -27,6 +30,12 @@ def text(element: Json, name: str) -> str | None:
             return str(value)
         case _:
             raise unreadable(f"{name} must be text")
+
+
+def guid(element: Json, name: str) -> str | None:
+    """An id in lower case; the id of zeros, which refused elements carry, names nothing."""
+    value = (text(element, name) or "").lower()
+    return None if value in {"", NO_ID} else value
 
 
 def word(element: Json, name: str, words: Collection[str]) -> str | None:
@@ -45,10 +54,9 @@ def number(element: Json, name: str) -> Decimal | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise unreadable(f"{name} must be a number")
-    try:
-        read = Decimal(value)
-    except InvalidOperation as mistake:
-        raise unreadable(f"{name} must be a number, not '{value}'") from mistake
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        raise unreadable(f"{name} must be a number, not '{value}'")
+    read = Decimal(value)
     if (
         not read.is_finite()
         or (read and abs(read.adjusted()) > _MOST_DIGITS)

@@ -65,7 +65,10 @@ def fold(text: str) -> str:
 def parse_where(text: str, fields: Mapping[str, str], of: str) -> Filter:
     """`fields` gives the kind of each name (names in lower case); `of` names the record in messages."""
     parser = _Parser(text, fields, of)
-    matches = parser.either()
+    try:
+        matches = parser.either()
+    except RecursionError as too_deep:
+        raise QueryParseError("The filter is nested too deeply") from too_deep
     if parser.token[0] != "end":
         parser.fail("Syntax error")
     return Filter(matches, parser.names)
@@ -212,7 +215,7 @@ class _Parser:
             self.fail("DateTime takes year, month, day and maybe hour, minute, second")
         try:
             return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
-        except ValueError as mistake:
+        except (ValueError, OverflowError) as mistake:
             raise QueryParseError(str(mistake)) from mistake
 
 

@@ -178,16 +178,16 @@ def test_refused_action_is_held_under_its_verb_and_may_be_released(ledger: Ledge
     (row,) = ledger.held()
     assert (row.verb, row.reason, row.fingerprint) == ("email", "no e-mail address", "")
     assert ledger.release("invoices", invoice(), "email")
-    assert ledger.actions("invoices", "email") == {}
+    assert ledger.actions("invoices", "email") == {"1042": "wanted"}
     begin(ledger, verb="email", target_id="x-1042", fingerprint="")
 
 
-def test_forgotten_action_may_be_asked_for_again(ledger: Ledger) -> None:
+def test_forgotten_action_is_wanted_again(ledger: Ledger) -> None:
     begun = begin(ledger, verb="email", target_id="x-1042")
     ledger.settle(begun, 0, Receipt("doubt"))
     assert ledger.actions("invoices", "email") == {"1042": "begun"}
     ledger.forget(begun, 0)
-    assert ledger.action("invoices", invoice(), "email") is None
+    assert ledger.action("invoices", invoice(), "email") == ActionState("email", "wanted")
     begin(ledger, verb="email", target_id="x-1042")
 
 
@@ -198,3 +198,23 @@ def test_partly_settled_batch_is_sent_again_with_creates_that_name_no_target(led
     assert again.batch == begun.batch
     assert again.batch.parts[0].target_id is None
     assert again.batch.begun > NOON
+
+
+def test_verbs_are_wanted_once_the_record_stands_and_not_before(ledger: Ledger) -> None:
+    parts = [Part(invoice(key), BODY, None, f"INV-{key}", ("email", "attach")) for key in "12"]
+    begun = ledger.begin("invoices", "xero", "invoices", "create", parts, ["f1", "f1"])
+    assert ledger.begun_batches() == [begun]
+    assert ledger.action("invoices", invoice("1"), "email") is None
+    ledger.settle(begun, 0, done("x-1"))
+    ledger.settle(begun, 1, Receipt("refused", reason="no"))
+    assert ledger.actions("invoices", "email") == {"1": "wanted"}
+    assert ledger.actions("invoices", "attach") == {"1": "wanted"}
+    assert [row.title for row in ledger.held()] == ["INV-2"]
+
+
+def test_update_of_a_record_that_was_mailed_wants_no_second_mail(ledger: Ledger) -> None:
+    ledger.settle(begin(ledger, verb="email", target_id="x-1042"), 0, done())
+    part = Part(invoice(), BODY, "x-1042", then=("email",))
+    begun = ledger.begin("invoices", "xero", "invoices", "update", [part], ["f2"])
+    ledger.settle(begun, 0, done())
+    assert ledger.actions("invoices", "email") == {"1042": "done"}

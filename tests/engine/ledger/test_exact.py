@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -27,28 +26,22 @@ SCALARS = (
     | st.text()
 )
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8
 )
-BODIES = st.dictionaries(st.text(), VALUES, max_size=6)
+BODIES = st.dictionaries(st.text(), VALUES, max_size=4)
 ADDRESSES = st.builds(Address, st.text(), st.text(), st.text())
 PARTS = st.lists(
-    st.tuples(st.builds(Part, ADDRESSES, BODIES, st.none() | st.text()), st.text()),
+    st.tuples(
+        st.builds(Part, ADDRESSES, BODIES, st.none() | st.text(), st.text(), st.lists(st.text()).map(tuple)),
+        st.text(),
+    ),
     min_size=1,
-    max_size=5,
+    max_size=3,
     unique_by=lambda pair: pair[0].address,
 )
 
 
-def spelled(value: Any) -> Any:
-    """The value with its digits, since 12.5 equals 12.50, and its keys in order."""
-    if isinstance(value, dict):
-        return [(key, spelled(member)) for key, member in value.items()]
-    if isinstance(value, list):
-        return [spelled(member) for member in value]
-    return format(value, "f") if isinstance(value, Decimal | int) and not isinstance(value, bool) else value
-
-
-@given(batches=st.lists(PARTS, min_size=1, max_size=3), verb=st.sampled_from(["create", "update", "email"]))
+@given(batches=st.lists(PARTS, min_size=1, max_size=2), verb=st.sampled_from(["create", "update", "email"]))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_begun_batches_read_back_exactly(
     ledger: Ledger, batches: list[list[tuple[Part, str]]], verb: str
@@ -64,14 +57,7 @@ def test_begun_batches_read_back_exactly(
     assert found == begun
     for sent, read in zip(begun, found, strict=True):
         for one, other in zip(sent.batch.parts, read.batch.parts, strict=True):
-            if spelled(one.body) != spelled(other.body):
-                print(
-                    "DBG",
-                    [(v, type(v), getattr(v, "as_tuple", lambda: 0)(), id(v)) for v in one.body.values()],
-                    wire.dumps(one.body),
-                    wire.dumps(other.body),
-                )
-            assert spelled(one.body) == spelled(other.body)
+            # Equal is not enough: 12.5 equals 12.50, and dictionaries forget their order.
             assert wire.dumps(one.body) == wire.dumps(other.body)
 
 
@@ -103,13 +89,20 @@ class Remembering(RuleBasedStateMachine):
     def _key(self, spot: tuple[int, int]) -> str:
         return self.open[spot].batch.parts[spot[1]].address.key
 
-    @rule(keys=st.lists(KEYS, min_size=1, max_size=3), verb=VERBS)
+    @rule(keys=st.lists(KEYS, min_size=1, max_size=2), verb=VERBS)
     def begin(self, keys: list[str], verb: str) -> None:
         kind = kind_of(verb)
         busy = {self._key(spot) for spot, one in self.open.items() if kind_of(one.batch.verb) == kind}
-        asked = {key for key, state in self.asked.items() if state != "refused"} if kind == "email" else set()
+        asked = (
+            {key for key, state in self.asked.items() if state in ("begun", "done")}
+            if kind == "email"
+            else set()
+        )
         refused = len(set(keys)) < len(keys) or bool(set(keys) & (busy | asked))
-        parts = [Part(invoice(key), {"of": key}, None) for key in keys]
+        parts = [
+            Part(invoice(key), {"of": key}, None, f"INV-{key}", () if kind == "email" else ("email",))
+            for key in keys
+        ]
         try:
             begun = self.ledger.begin("invoices", "xero", "invoices", verb, parts, keys)
         except AlreadyBegunError:
@@ -139,6 +132,7 @@ class Remembering(RuleBasedStateMachine):
             self.asked[key] = outcome
         elif outcome == "done":
             self.links[key] = at
+            self.asked.setdefault(key, "wanted")
         (self.held.add if outcome == "refused" else self.held.discard)((key, verb))
 
     @precondition(lambda self: self.open)
@@ -148,7 +142,7 @@ class Remembering(RuleBasedStateMachine):
         key, begun = self._key(spot), self.open.pop(spot)
         self.ledger.forget(begun, spot[1])
         if begun.batch.verb == "email":
-            del self.asked[key]
+            self.asked[key] = "wanted"
 
     @rule(key=KEYS)
     def release(self, key: str) -> None:
@@ -156,7 +150,7 @@ class Remembering(RuleBasedStateMachine):
         assert self.ledger.release("invoices", invoice(key)) == bool(self.held & gone)
         self.held -= gone
         if self.asked.get(key) == "refused":
-            del self.asked[key]
+            self.asked[key] = "wanted"
 
     @rule()
     def reopen(self) -> None:

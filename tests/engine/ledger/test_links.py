@@ -8,6 +8,7 @@ from time import perf_counter
 import pytest
 
 from engine.ledger import Ledger, TargetTakenError
+from engine.ledger.database import Database
 from engine.model.address import Address
 from engine.model.link import Link
 
@@ -95,19 +96,26 @@ def test_seen_records_may_come_from_a_stream_that_reads_the_ledger_itself(ledger
     assert all(one.seen == {"of": one.address.key} for one in ledger.links("invoices"))
 
 
+HUNDRED_THOUSAND = """
+    INSERT INTO links (mapping, source_connector, source_stream, source_key,
+        target_connector, target_stream, target_key, fingerprint, at, body, seen)
+    WITH RECURSIVE one (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM one WHERE n < 99999)
+    SELECT 'invoices', 'psohub', 'invoices', n, 'xero', 'invoices', 'x-' || n, printf('%064x', n),
+        '2026-03-14T12:00:00.000000+00:00', printf('{"Text": "%.600c"}', 'x'), '{}' FROM one
+"""
+
+
 def test_hundred_thousand_links_are_known_at_once_without_their_bodies(ledger: Ledger) -> None:
-    body = {"Text": "x" * 300}
-    ledger.save_links(
-        Link("invoices", invoice(str(key)), in_xero(f"x-{key}"), f"{key:064x}", body, {}, NOON)
-        for key in range(100_000)
-    )
+    database: Database = ledger._database  # type: ignore[attr-defined]
+    with database.writing() as tx:
+        tx.execute(HUNDRED_THOUSAND)
     start = perf_counter()
     known = ledger.fingerprints("invoices")
     took = perf_counter() - start
     assert len(known) == 100_000
     assert known["99999"] == (f"{99999:064x}", "x-99999")
     assert took < 1, f"{took:.2f} s"
-    plan = ledger._database.rows(  # type: ignore[attr-defined]
+    plan = database.rows(
         "EXPLAIN QUERY PLAN SELECT source_key, fingerprint, target_key FROM links WHERE mapping = 'invoices'"
     )
     assert "COVERING INDEX links_light" in str(plan)

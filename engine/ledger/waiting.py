@@ -12,8 +12,8 @@ _HELD = """mapping, source_connector, source_stream, source_key,
     code, reason, place, fingerprint, since, title, verb"""
 
 
-class Desk:
-    """Held rows and action states."""
+class Waiting:
+    """Held rows and action states, for all mappings."""
 
     _database: Database
 
@@ -33,9 +33,9 @@ class Desk:
         record = (mapping, *columns(address), verb)
         with self._database.writing() as tx:
             gone = tx.execute(f"DELETE FROM held WHERE {_RECORD} AND verb = coalesce(?, verb)", record)
-            # A refused action must not stand in the way of the second try that was just asked for.
             tx.execute(
-                f"DELETE FROM actions WHERE {_RECORD} AND verb = coalesce(?, verb) AND state = 'refused'",
+                f"""UPDATE actions SET state = 'wanted'
+                WHERE {_RECORD} AND verb = coalesce(?, verb) AND state = 'refused'""",
                 record,
             )
             return gone.rowcount > 0
@@ -93,18 +93,20 @@ def write_action(tx: Transaction, mapping: str, address: Address, verb: str, sta
 
 
 def was_asked(tx: Transaction, mapping: str, address: Address, verb: str) -> bool:
-    """Whether a verb is done or in doubt. What was refused may be asked for again."""
+    """Whether a verb is done or in doubt; what is only wanted, or was refused, may be asked for."""
     found = tx.execute(
-        f"SELECT state FROM actions WHERE {_RECORD} AND verb = ? AND state <> 'refused'",
+        f"SELECT state FROM actions WHERE {_RECORD} AND verb = ? AND state IN ('begun', 'done')",
         (mapping, *columns(address), verb),
     )
     return bool(found.fetchall())
 
 
-def forget_action(tx: Transaction, mapping: str, address: Address, verb: str) -> None:
+def want_action(tx: Transaction, mapping: str, address: Address, verb: str) -> None:
+    """Note that a verb is wanted, unless it ever was: an update asks for no second e-mail."""
     tx.execute(
-        f"DELETE FROM actions WHERE {_RECORD} AND verb = ? AND state = 'begun'",
-        (mapping, *columns(address), verb),
+        """INSERT INTO actions (mapping, source_connector, source_stream, source_key, verb, state, at)
+        VALUES (?, ?, ?, ?, ?, 'wanted', ?) ON CONFLICT DO NOTHING""",
+        (mapping, *columns(address), verb, to_text(now())),
     )
 
 

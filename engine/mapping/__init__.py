@@ -1,0 +1,11 @@
+"""The compiler: YAML mappings become checked trees, and each flow one generated Python function.
+
+Pure: no clock, no network, no files. Streams, settings and tables come in as a `Catalog`; what goes out is
+`Programs`, functions from record to payload once linked. See DESIGN 2 for the language.
+"""
+
+from engine.mapping.catalog import Catalog, Run
+from engine.mapping.compiler import Programs, compile_pack
+from engine.mapping.program import Mapper, Program
+
+__all__ = ["Catalog", "Mapper", "Program", "Programs", "Run", "compile_pack"]

@@ -1,0 +1,73 @@
+"""A customer's own rules over the pack's: entry by entry, before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.document import Document, MapNode, Node
+from engine.mapping import nodes
+from engine.mapping.reading import mapping_name
+from engine.model.diagnostics import Diagnostics
+
+WHOLE = ("totals", "actions")  # replaced as a whole
+PARTS = {"source": ("where",), "target": ("match", "on_change")}
+
+
+def overridden(
+    documents: Sequence[Document], overrides: MapNode | None, found: Diagnostics
+) -> tuple[Document, ...]:
+    """The documents with the overrides in them; the places of what was replaced point into the config."""
+    if overrides is None:
+        return tuple(documents)
+    names = {mapping_name(document.root) for document in documents} - {""}
+    for name, key in overrides.keys.items():
+        if name not in names:
+            found.error("C213", key.span, f'the pack has no mapping "{name}"', near=(name, names))
+    return tuple(_document(one, overrides, found) for one in documents)
+
+
+def _document(document: Document, overrides: MapNode, found: Diagnostics) -> Document:
+    own = overrides.entries.get(mapping_name(document.root))
+    if own is None or not isinstance(document.root, MapNode):
+        return document
+    node = nodes.map_node(own, "the override of a mapping", found)
+    if node is None:
+        return document
+    nodes.known_keys(node, ("fields", *PARTS, *WHOLE), "the override of a mapping", found)
+    root = document.root
+    for key in WHOLE:
+        if key in node.entries:
+            root = _with(root, key, node)
+    for key, parts in PARTS.items():
+        if key in node.entries:
+            root = _part(root, key, node, parts, found)
+    if "fields" in node.entries:
+        root = _part(root, "fields", node, None, found)
+    return replace(document, root=root)
+
+
+def _part(
+    root: MapNode, key: str, node: MapNode, known: tuple[str, ...] | None, found: Diagnostics
+) -> MapNode:
+    """The entries of `key` one by one over those of the pack."""
+    over, under = nodes.map_node(node.entries[key], key, found), root.entries.get(key)
+    if over is None:
+        return root
+    if known is not None:
+        nodes.known_keys(over, known, f"the override of {key}", found)
+    if not isinstance(under, MapNode):
+        return _with(root, key, node)
+    for name in over.entries:
+        if known is None or name in known:
+            under = _with(under, name, over)
+    return _put(root, key, under, node)
+
+
+def _with(onto: MapNode, key: str, own: MapNode) -> MapNode:
+    return _put(onto, key, own.entries[key], own)
+
+
+def _put(onto: MapNode, key: str, entry: Node, own: MapNode) -> MapNode:
+    keys = {**onto.keys, key: own.keys[key]}
+    return MapNode({**onto.entries, key: entry}, keys, onto.span)

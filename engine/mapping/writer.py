@@ -1,0 +1,61 @@
+"""Lines of generated Python, each with the place in the YAML that it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from engine.model.diagnostics import Span
+
+Reads = dict[tuple[str, tuple[str, ...]], str]  # (variable, keys) -> the variable that holds what is there
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What an expression came to: Python code without side effects."""
+
+    code: str
+    maybe: bool = True  # may be None, which is absent
+    atom: bool = True  # a name or a constant, free to be written twice
+    own: bool = False  # a variable of this value alone, free to be assigned again
+    blank: bool = False  # may be blank text, which counts as absent where the hole ends
+
+
+ABSENT = Value("None")
+
+
+@dataclass(slots=True)
+class Writer:
+    depth: int = 0
+    lines: list[str] = field(default_factory=list)
+    places: list[Span | None] = field(default_factory=list)
+    reads: list[Reads] = field(default_factory=lambda: [{}])
+    count: int = 0
+
+    def line(self, text: str, at: Span | None = None) -> None:
+        self.lines.append("    " * self.depth + text)
+        self.places.append(at)
+
+    def new(self, letter: str = "v") -> str:
+        self.count += 1
+        return f"{letter}{self.count}"
+
+    @contextmanager
+    def block(self, head: str, at: Span | None = None) -> Iterator[None]:
+        """Lines below `head`. What is read inside is not known to have been read after it."""
+        self.line(head, at)
+        self.depth += 1
+        self.reads.append({})
+        size = len(self.lines)
+        yield
+        if len(self.lines) == size:
+            self.line("pass")
+        self.reads.pop()
+        self.depth -= 1
+
+    def known(self, key: tuple[str, tuple[str, ...]]) -> str | None:
+        for reads in reversed(self.reads):
+            if key in reads:
+                return reads[key]
+        return None

@@ -1,0 +1,184 @@
+"""Contract suites: every promise of `engine.sdk.System`, ready to inherit by a connector's own tests.
+
+class TestXero(TargetContract):
+    @pytest.fixture
+    def promised(self, sandbox): return Promised(open=..., stream="invoices", body=..., ...)
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from engine.model.address import Address
+from engine.model.change import Batch, Part
+from engine.model.record import Record
+from engine.sdk.connector import Connector, System
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What a suite needs to know of the system under test.
+
+    `open` opens it anew over the same state. `body` makes the n-th valid new record of `stream`;
+    `wrong` one that the system refuses. `changed` is what an update sends. `rule` finds the n-th body again.
+    """
+
+    connector: Connector
+    open: Callable[[], System]
+    stream: str
+    body: Callable[[int], Mapping[str, Any]] = field(default=lambda n: {})
+    wrong: Callable[[], Mapping[str, Any]] | None = None
+    changed: Mapping[str, Any] = field(default_factory=dict)
+    rule: Callable[[int], Mapping[str, Any]] | None = None
+
+
+class SourceContract:
+    """What every source promises. Subclasses give the fixture `promised`."""
+
+    def test_reading_twice_gives_the_same_records(self, promised: Promised) -> None:
+        system = promised.open()
+        try:
+            once, again = _records(system, promised), _records(system, promised)
+            assert once
+            assert [(one.address, one.values) for one in once] == [(one.address, one.values) for one in again]
+        finally:
+            system.close()
+
+    def test_records_have_addresses_of_their_stream_and_no_floats(self, promised: Promised) -> None:
+        system = promised.open()
+        try:
+            for record in _records(system, promised):
+                assert record.address.stream == promised.stream
+                assert record.address.key
+                assert not [value for value in _leaves(record.values) if isinstance(value, float)]
+        finally:
+            system.close()
+
+    def test_keys_read_just_those_and_leave_out_what_does_not_exist(self, promised: Promised) -> None:
+        system = promised.open()
+        try:
+            first = _records(system, promised)[0]
+            read = system.read(promised.stream, keys=[first.address.key, "999999999"])
+            found = [one for one in read if isinstance(one, Record)]
+            assert [one.address for one in found] == [first.address]
+        finally:
+            system.close()
+
+    def test_fields_are_those_of_the_schema(self, promised: Promised) -> None:
+        stream = promised.connector.stream(promised.stream)
+        assert stream is not None
+        system = promised.open()
+        try:
+            for record in _records(system, promised):
+                assert set(record.values) <= set(stream.fields)
+                assert str(record.values[stream.key]) == record.address.key
+        finally:
+            system.close()
+
+    def test_requests_are_counted(self, promised: Promised) -> None:
+        system = promised.open()
+        try:
+            before = system.requests
+            _records(system, promised)
+            assert system.requests > before
+        finally:
+            system.close()
+
+    def test_closing_twice_does_no_harm(self, promised: Promised) -> None:
+        system = promised.open()
+        system.close()
+        system.close()
+        assert system.requests >= 0
+
+
+class TargetContract(SourceContract):
+    """What every target promises besides. It writes to the system under test."""
+
+    def test_a_receipt_for_each_part_in_order(self, promised: Promised) -> None:
+        system = promised.open()
+        try:
+            receipts = system.write(_batch(promised, 100, 3))
+            assert [one.outcome for one in receipts] == ["done"] * 3
+            assert len({one.target_id for one in receipts}) == 3
+        finally:
+            system.close()
+
+    def test_the_same_batch_under_the_same_key_is_answered_not_done_twice(self, promised: Promised) -> None:
+        system = promised.open()
+        try:
+            batch = _batch(promised, 200, 2)
+            first, count = system.write(batch), len(_records(system, promised))
+            again = system.write(batch)
+            assert [one.target_id for one in again] == [one.target_id for one in first]
+            assert len(_records(system, promised)) == count
+        finally:
+            system.close()
+
+    def test_one_refused_element_does_not_stop_its_neighbours(self, promised: Promised) -> None:
+        if promised.wrong is None:
+            return
+        system = promised.open()
+        try:
+            batch = _batch(promised, 300, 3)
+            wrong = replace(batch.parts[1], body=promised.wrong())
+            receipts = system.write(replace(batch, parts=(batch.parts[0], wrong, batch.parts[2])))
+            assert [one.outcome for one in receipts] == ["done", "refused", "done"]
+            assert receipts[1].reason
+            assert receipts[1].code
+        finally:
+            system.close()
+
+    def test_an_update_changes_the_record_and_makes_no_new_one(self, promised: Promised) -> None:
+        if not promised.changed:
+            return
+        system = promised.open()
+        try:
+            (made,) = system.write(_batch(promised, 400, 1))
+            count = len(_records(system, promised))
+            part = Part(_address(400), promised.changed, made.target_id)
+            (receipt,) = system.write(_drawn(promised.stream, "update", (part,)))
+            assert (receipt.outcome, receipt.target_id) == ("done", made.target_id)
+            assert len(_records(system, promised)) == count
+        finally:
+            system.close()
+
+    def test_what_was_written_is_found_by_its_rule(self, promised: Promised) -> None:
+        if promised.rule is None:
+            return
+        system = promised.open()
+        try:
+            (made,) = system.write(_batch(promised, 500, 1))
+            found, none = system.find(promised.stream, [promised.rule(500), promised.rule(599)])
+            assert [one.address.key for one in found] == [made.target_id]
+            assert list(none) == []
+        finally:
+            system.close()
+
+
+def _records(system: System, promised: Promised) -> list[Record]:
+    return [one for one in system.read(promised.stream) if isinstance(one, Record)]
+
+
+def _address(n: int) -> Address:
+    return Address("tests", "records", str(n))
+
+
+def _batch(promised: Promised, first: int, count: int) -> Batch:
+    parts = tuple(Part(_address(n), promised.body(n)) for n in range(first, first + count))
+    return _drawn(promised.stream, "create", parts)
+
+
+def _drawn(stream: str, verb: str, parts: tuple[Part, ...]) -> Batch:
+    return Batch(stream, verb, secrets.token_hex(16), parts, datetime.now(UTC))
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, Mapping):
+        return [leaf for member in value.values() for leaf in _leaves(member)]
+    if isinstance(value, list | tuple):
+        return [leaf for item in value for leaf in _leaves(item)]
+    return [value]

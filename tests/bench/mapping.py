@@ -1,0 +1,80 @@
+"""Invoices mapped in a second: the compiled mapping, a function written by hand, Jinja per field."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from engine.mapping import Run
+from engine.model.payload import Payload
+from engine.model.record import Record
+from engine.workspace import file_tables, load_project, opened_systems
+from tests.bench.by_hand import ByHand
+from tests.bench.by_jinja import ByJinja
+from tests.bench.configs import write_config
+
+ROUNDS = 5
+INVOICES = 500
+
+
+def measure() -> Iterator[dict[str, Any]]:
+    with TemporaryDirectory() as folder:
+        records, tables, project = _read(Path(folder))
+    mapper = project.programs.mappings["invoices"].link(
+        project.config.settings, tables, Run(date(2026, 3, 14), "b")
+    )
+    by_hand = ByHand(project.config.settings, tables["accounts"], tables["tax_types"])
+    by_jinja = ByJinja(project.config.settings, tables["accounts"], tables["tax_types"])
+    _same(records, mapper, by_hand)
+    rates: dict[str, list[float]] = {"engine": [], "hand": [], "jinja": []}
+    # In turns, so that a machine that slows down slows all three.
+    for _ in range(ROUNDS):
+        rates["engine"].append(_rate(records, mapper, 4))
+        rates["hand"].append(_rate([one.values for one in records], by_hand, 4))
+        rates["jinja"].append(_rate([one.values for one in records], by_jinja, 1))
+    figures = {name: round(median(found)) for name, found in rates.items()}
+    ratios = {
+        "engine_to_hand": round(median(rates["engine"]) / median(rates["hand"]), 2),
+        "engine_to_jinja": round(median(rates["engine"]) / median(rates["jinja"]), 1),
+    }
+    yield {"bench": "mapping", **figures, **ratios}
+
+
+def _read(folder: Path) -> tuple[list[Record], dict[str, Any], Any]:
+    """Real records of the sandbox, read over HTTP by the connector, and the tables they need."""
+    project = load_project(write_config(folder, invoices=INVOICES))
+    program = project.programs.mappings["invoices"]
+    with opened_systems(project) as systems:
+        read = systems["psohub"].read("invoices", paths=program.paths)
+        records = [one for one in read if isinstance(one, Record) and one.values["status"] == "sent"]
+        accounts = [one.values for one in systems["xero"].read("accounts") if isinstance(one, Record)]
+    return records, {**file_tables(project.config), "accounts": accounts}, project
+
+
+def _same(records: Sequence[Record], mapper: Callable[[Record], Any], by_hand: ByHand) -> None:
+    """Before any speed: both make the same payloads, to the last digit."""
+    for record in records:
+        mapped = mapper(record)
+        if not isinstance(mapped, Payload) or mapped.body != by_hand(record.values):
+            raise SystemExit(f"{record.address}: the mapping and the function by hand differ")
+        if repr(mapped.body) != repr(by_hand(record.values)):
+            raise SystemExit(f"{record.address}: the same values, but not the same digits")
+
+
+def _rate(records: Sequence[Any], function: Callable[[Any], Any], times: int) -> float:
+    gc.collect()
+    gc.disable()
+    try:
+        start = time.perf_counter()
+        for _ in range(times):
+            for record in records:
+                function(record)
+        return len(records) * times / (time.perf_counter() - start)
+    finally:
+        gc.enable()

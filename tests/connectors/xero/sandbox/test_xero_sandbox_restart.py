@@ -1,0 +1,112 @@
+"""State outlives the process, however it ends (API-FACTS 4; DESIGN 4, "Sandboxes")."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import httpx2 as httpx
+
+from connectors.xero.sandbox import XeroSandboxOptions, create_app
+
+SERVER = """
+import sys, uvicorn
+from pathlib import Path
+from connectors.xero.sandbox import XeroSandboxOptions, create_app
+app = create_app(Path(sys.argv[1]), XeroSandboxOptions(minute_limit=10**6))
+uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="critical", http="h11")
+"""
+
+
+def start(state, port):
+    process = subprocess.Popen([sys.executable, "-c", SERVER, str(state), str(port)])
+    for _ in range(1000):
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/_sandbox/clock")
+        except httpx.TransportError:
+            time.sleep(0.01)
+        else:
+            return process
+    raise AssertionError("the server did not start")
+
+
+def free_port():
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_second_run_finds_what_the_first_one_made(xero, open_xero):
+    invoice = xero.invoice(Reference="kept")
+    again = open_xero()
+    assert again.read(invoice["InvoiceID"])["Reference"] == "kept"
+    assert again.invoice()["InvoiceNumber"] == "INV-0002"
+
+
+def test_replay_outlives_a_restart(xero, open_xero):
+    first = xero.put("/Contacts", {"Name": "Acme"}, key="k")
+    assert open_xero().put("/Contacts", {"Name": "Acme"}, key="k").content == first.content
+
+
+def test_lifespan_closes_the_state_file(tmp_path, serve, xero_class):
+    app = create_app(tmp_path / "xero.db", XeroSandboxOptions())
+    with serve(app) as origin, httpx.Client(base_url=origin) as client:
+        xero_class(client).contact()
+    assert [path.name for path in tmp_path.iterdir()] == ["xero.db"]
+
+
+def test_killed_process_leaves_effect_and_answer_or_neither(tmp_path, xero_class):
+    port, state, sent = free_port(), tmp_path / "xero.db", 0
+    process = start(state, port)
+    try:
+        for delay in (0.0, 0.01, 0.03):
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+                xero = xero_class(client)
+                bodies = {
+                    f"k{sent + at}": {
+                        "Invoices": [xero.draft(Reference=f"r{sent + at}-{one}") for one in range(20)]
+                    }
+                    for at in range(8)
+                }
+                answers = {}
+
+                def push(xero=xero, bodies=bodies, answers=answers):
+                    for key, body in bodies.items():
+                        try:
+                            answers[key] = xero.put(
+                                "/Invoices", body, key=key, summarizeErrors="false"
+                            ).content
+                        except httpx.TransportError:
+                            return
+
+                pushing = threading.Thread(target=push)
+                pushing.start()
+                time.sleep(delay)
+                os.kill(process.pid, signal.SIGKILL)
+                process.wait()
+                pushing.join()
+            process = start(state, port)
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+                xero = xero_class(client)
+                for key, body in bodies.items():
+                    again = xero.put("/Invoices", body, key=key, summarizeErrors="false")
+                    assert again.content == answers.get(key, again.content)
+                references = [one["Reference"] for one in xero.get("/Invoices").json()["Invoices"]]
+            sent += len(bodies)
+            assert sorted(references) == sorted(f"r{at}-{one}" for at in range(sent) for one in range(20))
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_batch_of_fifty_invoices_is_quick(xero, line):
+    body = {"Invoices": [xero.approved(LineItems=[line()] * 5)] * 50}
+    began = time.perf_counter()
+    answer = xero.put("/Invoices", body, summarizeErrors="false", unitdp="4")
+    # Some 60 ms here; the bound is wide, to fail only when something is truly wrong.
+    assert time.perf_counter() - began < 2
+    assert len(answer.json()["Invoices"]) == 50

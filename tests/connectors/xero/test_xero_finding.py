@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import quote
+
+import pytest
+from conftest import Books, batch  # type: ignore[import-not-found]
+
+from connectors.xero.finding import askable, equality, filters
+from engine.sdk import System
+
+
+def test_filters_hold_25_equalities_and_stay_short() -> None:
+    found = list(filters([equality("Reference", f"INV-{at}") for at in range(60)]))
+    assert [one.count("==") for one in found] == [25, 25, 10]
+    long = list(filters([equality("Name", "ü" * 60 + str(at)) for at in range(9)]))
+    assert len(long) == 3
+    assert all(len(quote(one)) < 1600 for one in long)
+    assert sum(one.count("==") for one in long) == 9
+
+
+def test_day_is_asked_for_as_a_range() -> None:
+    assert equality("Date", date(2026, 1, 5)) == "(Date>=DateTime(2026,01,05) AND Date<=DateTime(2026,01,05))"
+
+
+@pytest.mark.parametrize("value", ['Bat "Q" Man', "back\\slash", "tab\t", "x" * 900, " ", "line\nbreak"])
+def test_what_no_filter_can_hold_is_not_put_into_one(value: str) -> None:
+    assert not askable("Name", value)
+
+
+def test_number_that_looks_like_a_path_or_an_id_is_not_put_into_the_address() -> None:
+    assert askable("ContactNumber", "14073748838924974")
+    assert not askable("ContactNumber", "a/b")
+    assert not askable("ContactNumber", "5a9d0b0e-0c1f-4e5c-9d6a-7b1f3c2e8a41")
+
+
+@pytest.fixture(scope="module")
+def customers(books: Books) -> dict[str, str]:
+    """Contacts that stand there, by name."""
+    xero = books.open()
+    names = [
+        *(f"Customer {at}" for at in range(60)),
+        'Bat "Q" Man',
+        "Müller & Söhne + Co",
+        "Gone",
+        "Merged",
+        "Heir",
+    ]
+    bodies = [{"Name": name, "ContactNumber": f"n{at}"} for at, name in enumerate(names)]
+    bodies[0]["TaxNumber"] = "NL1"
+    bodies[1]["EmailAddress"] = "one@example.com"
+    bodies[2]["AccountNumber"] = "ACC-2"
+    ids = {}
+    for start in range(0, len(bodies), 50):
+        some = bodies[start : start + 50]
+        for body, receipt in zip(some, xero.write(batch("contacts", "create", some)), strict=True):
+            assert receipt.outcome == "done", receipt
+            ids[body["Name"]] = receipt.target_id
+    xero.write(batch("contacts", "update", [{"ContactStatus": "ARCHIVED"}], [ids["Gone"]]))
+    books.merge(ids["Merged"], ids["Heir"])
+    xero.close()
+    return ids
+
+
+def names(found: object) -> list[list[str]]:
+    return [[one.values["Name"] for one in row] for row in found]  # type: ignore[attr-defined]
+
+
+def test_contacts_are_found_by_what_rules_name(xero: System, customers: dict[str, str]) -> None:
+    rules = [
+        {"Name": "customer  7"},
+        {"ContactNumber": "n8"},
+        {"EmailAddress": "one@example.com"},
+        {"AccountNumber": "ACC-2"},
+        {"ContactID": customers["Heir"].upper()},
+        {"Name": "Customer 1", "TaxNumber": "NL1"},
+        {"Name": "Müller & Söhne + Co"},
+        {"Name": "Nobody"},
+        {},
+    ]
+    assert names(xero.find("contacts", rules)) == [
+        ["Customer 7"], ["Customer 8"], ["Customer 1"], ["Customer 2"], ["Heir"], [], ["Müller & Söhne + Co"], [], [],
+    ]  # fmt: skip
+
+
+def test_archived_contacts_are_found_and_merged_ones_are_not(xero: System, customers: dict[str, str]) -> None:
+    assert names(xero.find("contacts", [{"Name": "Gone"}, {"Name": "Merged"}, {"ContactNumber": "n63"}])) == [
+        ["Gone"],
+        [],
+        [],
+    ]
+
+
+def test_quotes_and_tax_numbers_are_looked_for_in_the_list(
+    books: Books, xero: System, customers: dict[str, str]
+) -> None:
+    books.requests()
+    assert names(xero.find("contacts", [{"Name": 'bat "q" man'}, {"TaxNumber": "NL1"}])) == [
+        ['Bat "Q" Man'],
+        ["Customer 0"],
+    ]
+    assert [one["path"][-9:] for one in books.requests()] == ["ect/token", "/Contacts"]
+
+
+def test_many_rules_cost_one_reading_of_a_short_list(
+    books: Books, xero: System, customers: dict[str, str]
+) -> None:
+    books.requests()
+    found = xero.find("contacts", [{"ContactNumber": f"n{at}"} for at in range(60)])
+    assert names(found) == [[f"Customer {at}"] for at in range(60)]
+    assert len(books.requests()) == 2
+
+
+def test_few_rules_in_a_long_list_are_asked_for(books: Books, customers: dict[str, str]) -> None:
+    xero = books.open(page_size=3)
+    books.requests()
+    found = xero.find("contacts", [{"Name": f"Customer {at}"} for at in range(20, 40)])
+    xero.close()
+    assert names(found) == [[f"Customer {at}"] for at in range(20, 40)]
+    assert all("where" in one["query"] for one in books.requests() if one["path"].endswith("Contacts"))
+
+
+def test_pages_are_read_to_the_end_in_a_lasting_order(books: Books, customers: dict[str, str]) -> None:
+    xero = books.open(page_size=7)
+    read = [one.address.key for one in xero.read("contacts")]  # type: ignore[union-attr]
+    xero.close()
+    assert len(read) == len(set(read)) >= len(customers)
+    assert read == sorted(read)
+
+
+def test_keys_are_read_in_chunks_and_unknown_ones_left_out(
+    books: Books, xero: System, customers: dict[str, str]
+) -> None:
+    some = [customers[f"Customer {at}"] for at in range(5)]
+    keys = [*some, "5a9d0b0e-0c1f-4e5c-9d6a-7b1f3c2e8a41", "no id"]
+    assert {one.address.key for one in xero.read("contacts", keys=keys)} == set(some)  # type: ignore[union-attr]
+    assert list(xero.read("contacts", keys=[])) == []
+    many = list(customers.values())
+    assert {one.address.key for one in xero.read("contacts", keys=many)} == set(many)  # type: ignore[union-attr]

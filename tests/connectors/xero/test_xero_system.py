@@ -1,0 +1,338 @@
+"""The connector against the sandbox: what is written, refused, mailed, checked and limited."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from conftest import Books, batch  # type: ignore[import-not-found]
+
+from connectors.xero import connector
+from engine.sdk import Context, InDoubtError, Record, SignInError, System, UnavailableError
+
+
+@pytest.fixture(scope="module")
+def customer(books: Books) -> str:
+    xero = books.open()
+    body = {"Name": "Acme", "ContactNumber": "acme", "EmailAddress": "pay@acme.example"}
+    (receipt,) = xero.write(batch("contacts", "create", [body]))
+    xero.close()
+    assert receipt.target_id
+    return receipt.target_id
+
+
+def invoice(customer: str, reference: str, **more: Any) -> dict[str, Any]:
+    line = {
+        "Description": f"work {reference}",
+        "Quantity": Decimal("1.5"),
+        "UnitAmount": Decimal("10.0025"),
+        "AccountCode": "200",
+        **more.pop("line", {}),
+    }
+    return {
+        "Type": "ACCREC",
+        "Contact": {"ContactID": customer},
+        "Date": "2026-11-02",
+        "DueDate": "2026-11-30",
+        "Reference": reference,
+        "Status": "AUTHORISED",
+        "LineItems": [line],
+        **more,
+    }
+
+
+def test_shuffled_batch_gives_each_its_own_receipt(xero: System, customer: str) -> None:
+    bodies = [invoice(customer, f"S{at}", line={"UnitAmount": Decimal(at + 1)}) for at in range(12)]
+    bodies[5]["LineItems"][0]["AccountCode"] = "999"
+    receipts = xero.write(batch("invoices", "create", bodies))
+    assert [one.outcome for one in receipts] == ["done"] * 5 + ["refused"] + ["done"] * 6
+    assert receipts[5].reason == "Account code '999' is not a valid code for this document."
+    for body, receipt in zip(bodies, receipts, strict=True):
+        if receipt.outcome == "done":
+            assert receipt.seen["Reference"] == body["Reference"]
+            assert xero.totals("invoices", body) == {
+                name: receipt.seen[name] for name in ("SubTotal", "TotalTax", "Total")
+            }
+
+
+def test_written_invoice_is_read_and_found_as_it_was_sent(xero: System, customer: str) -> None:
+    (receipt,) = xero.write(batch("invoices", "create", [invoice(customer, "W1")]))
+    (found,) = [
+        one for one in xero.read("invoices", keys=[receipt.target_id or ""]) if isinstance(one, Record)
+    ]
+    assert found.address.key == receipt.target_id
+    assert found.values["Date"] == date(2026, 11, 2)
+    assert found.values["LineItems"][0]["UnitAmount"] == Decimal("10.0025")
+    rule = {"Reference": "W1", "Contact.ContactID": customer, "Date": "2026-11-02"}
+    assert [one.address for one in xero.find("invoices", [rule])[0]] == [found.address]
+    assert xero.find("invoices", [{**rule, "Date": "2026-11-03"}]) == [[]]
+
+
+def test_voided_invoices_are_not_found_but_read(xero: System, customer: str) -> None:
+    (made,) = xero.write(batch("invoices", "create", [invoice(customer, "V1")]))
+    (voided,) = xero.write(batch("invoices", "update", [{"Status": "VOIDED"}], [made.target_id or ""]))
+    assert (voided.outcome, voided.target_id, voided.seen["Status"]) == ("done", made.target_id, "VOIDED")
+    assert xero.find("invoices", [{"Reference": "V1"}]) == [[]]
+    standing = xero.standing("invoices", voided.seen)
+    assert standing is not None
+    assert standing.state == "voided"
+
+
+def test_same_batch_sent_again_is_answered_and_not_done_twice(xero: System, customer: str) -> None:
+    twice = batch("invoices", "create", [invoice(customer, "T1"), invoice(customer, "T2")])
+    first, again = xero.write(twice), xero.write(twice)
+    assert [one.target_id for one in first] == [one.target_id for one in again]
+    assert len(xero.find("invoices", [{"Reference": "T1"}])[0]) == 1
+
+
+def test_lost_answer_is_asked_for_again_under_the_same_key(books: Books, xero: System, customer: str) -> None:
+    books.fault("drop_after", "/Invoices")
+    books.requests()
+    (receipt,) = xero.write(batch("invoices", "create", [invoice(customer, "L1")]))
+    assert receipt.outcome == "done"
+    sent = [one for one in books.requests() if one["method"] == "PUT"]
+    assert len(sent) == 2
+    assert len({one["idempotency_key"] for one in sent}) == 1
+    assert len(xero.find("invoices", [{"Reference": "L1"}])[0]) == 1
+
+
+def test_key_used_for_another_request_leaves_doubt(xero: System, customer: str) -> None:
+    one = batch("invoices", "create", [invoice(customer, "K1")])
+    xero.write(one)
+    other = dataclasses.replace(batch("invoices", "create", [invoice(customer, "K2")]), key=one.key)
+    with pytest.raises(InDoubtError, match="is used with a different request"):
+        xero.write(other)
+
+
+def test_batch_of_an_earlier_run_is_not_sent_after_its_key_is_gone(
+    books: Books, xero: System, customer: str
+) -> None:
+    books.requests()
+    early = dataclasses.replace(
+        batch("invoices", "create", [invoice(customer, "E1")]),
+        begun=datetime.now(UTC) - timedelta(seconds=349.9),
+    )
+    xero.check()
+    time.sleep(0.15)
+    with pytest.raises(InDoubtError, match="than its key is kept"):
+        xero.write(dataclasses.replace(early))
+    assert not [one for one in books.requests() if one["method"] == "PUT"]
+
+
+def test_unknown_id_refuses_the_whole_request(xero: System, customer: str) -> None:
+    nobody = "11111111-2222-3333-4444-555555555555"
+    receipts = xero.write(batch("invoices", "create", [invoice(customer, "U1"), invoice(nobody, "U2")]))
+    assert {(one.outcome, one.code) for one in receipts} == {("refused", "xero.request")}
+
+
+def test_unreadable_body_is_refused_in_xeros_words(xero: System, customer: str) -> None:
+    bad = invoice(customer, "B1", Date="the day after")
+    (receipt,) = xero.write(batch("invoices", "create", [bad]))
+    assert (receipt.outcome, receipt.code) == ("refused", "xero.request")
+    assert receipt.reason
+
+
+def test_taken_number_is_refused_and_never_overwritten(xero: System, customer: str) -> None:
+    numbered = invoice(customer, "N1", InvoiceNumber="OWN-1")
+    (made,) = xero.write(batch("invoices", "create", [numbered]))
+    (again,) = xero.write(batch("invoices", "create", [{**numbered, "Reference": "N2"}]))
+    assert made.outcome == "done"
+    assert (again.outcome, again.reason) == ("refused", "Invoice # must be unique.")
+
+
+def test_email_goes_out_once_and_is_told_by_the_invoice(books: Books, xero: System, customer: str) -> None:
+    made, silent = xero.write(
+        batch("invoices", "create", [invoice(customer, "M1"), invoice(customer, "M2", Status="DRAFT")])
+    )
+    assert made.target_id
+    assert silent.target_id
+    mail = batch("invoices", "email", [{}], [made.target_id])
+    books.fault("drop_after", "/Invoices/*/Email", "POST")
+    assert [one.outcome for one in xero.act(mail)] == ["done"]
+    assert len([one for one in books.emails() if one["invoice_id"] == made.target_id]) == 1
+    assert xero.acted("invoices", "email", made.target_id) is True
+    assert xero.acted("invoices", "email", silent.target_id) is False
+    (refused,) = xero.act(batch("invoices", "email", [{}], [silent.target_id]))
+    assert (refused.outcome, refused.code) == ("refused", "xero.email")
+    assert refused.reason
+
+
+def test_changes_are_read_since_and_nothing_new_is_empty(books: Books, xero: System, customer: str) -> None:
+    (made,) = xero.write(batch("invoices", "create", [invoice(customer, "C1")]))
+    since = datetime.now(UTC)
+    found = [one for one in xero.read("invoices", since=since) if isinstance(one, Record)]
+    assert made.target_id in {one.address.key for one in found}
+    assert all(one.changed is not None for one in found)
+    assert list(xero.read("invoices", since=since + timedelta(hours=1))) == []
+
+
+def test_reference_streams_are_read_once(books: Books, xero: System) -> None:
+    books.requests()
+    for _ in range(2):
+        accounts = [one for one in xero.read("accounts") if isinstance(one, Record)]
+        tracking = [one for one in xero.read("tracking") if isinstance(one, Record)]
+    xero.totals("invoices", {"LineItems": [{"UnitAmount": 1, "AccountCode": "200"}]})
+    assert {one.values["Code"] for one in accounts} >= {"200"}
+    assert all({"Name", "Option", "TrackingOptionID"} <= one.values.keys() for one in tracking)
+    paths = [one["path"].rpartition("/")[2] for one in books.requests()]
+    assert sorted(paths) == ["Accounts", "TaxRates", "TrackingCategories", "token"]
+
+
+def test_preflight_names_every_cause_and_the_nearest_value(books: Books, xero: System, customer: str) -> None:
+    (gone,) = xero.write(batch("contacts", "create", [{"Name": "Archived Ltd"}]))
+    assert gone.target_id
+    xero.write(batch("contacts", "update", [{"ContactStatus": "ARCHIVED"}], [gone.target_id]))
+    rows = {one.values.get("SystemAccount", one.values["Type"]): one.values for one in xero.read("accounts")}  # type: ignore[union-attr]
+    tracked = {"Tracking": [{"Name": "Region", "Option": "Nort"}]}
+    bodies = [
+        invoice(customer, "P0"),
+        invoice(customer, "P1", line={"AccountCode": "20"}),
+        invoice(customer, "P2", line={"AccountCode": rows["BANK"]["Code"]}),
+        invoice(customer, "P3", line={"AccountCode": rows["DEBTORS"]["Code"]}),
+        invoice(customer, "P4", line={"TaxType": "OUTPUT3"}),
+        invoice(customer, "P5", line={"TaxType": "INPUT2"}),
+        invoice(customer, "P6", line=tracked),
+        invoice(customer, "P7", CurrencyCode="JPY"),
+        invoice(gone.target_id, "P8"),
+        {"Contact": None, "LineItems": [{"AccountCode": None}]},
+    ]
+    found = xero.preflight("invoices", bodies)
+    codes = [[one.code for one in findings] for findings in found]
+    assert codes == [
+        [], ["account_unknown"], ["account_unfit"], ["account_unfit"], ["tax_unknown"], ["tax_unfit"],
+        ["tracking_unknown"], ["currency_disabled"], ["contact_archived"], [],
+    ]  # fmt: skip
+    assert found[1][0].near.startswith("200 ")
+    assert found[4][0].near.startswith("OUTPUT2 ")
+    assert found[6][0].near == "Region: North"
+    assert "Archived Ltd" in found[8][0].message
+
+
+def test_preflight_reads_only_what_bodies_name(books: Books, xero: System) -> None:
+    books.requests()
+    assert xero.preflight("invoices", []) == []
+    assert xero.preflight("contacts", [{"Name": "x"}]) == [[]]
+    assert books.requests() == []
+
+
+def test_settled_difference_comes_out_in_xero(xero: System, customer: str) -> None:
+    body = invoice(customer, "D1")
+    body["LineItems"] = [
+        {"Description": "x", "Quantity": 1, "UnitAmount": Decimal(one), "AccountCode": "200"}
+        for one in ("25.06", "25.61", "25.63")
+    ]
+    has = xero.totals("invoices", body)
+    wanted = {"SubTotal": has["SubTotal"], "Total": has["Total"] + Decimal("0.01")}
+    for policy, reference in (("adjust_tax", "D2"), ("rounding_line", "D3")):
+        settled = xero.settle_difference("invoices", {**body, "Reference": reference}, policy, wanted)
+        assert settled is not None
+        (receipt,) = xero.write(batch("invoices", "create", [settled]))
+        assert receipt.outcome == "done", receipt.reason
+        assert receipt.seen["Total"] == wanted["Total"]
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ({"Status": "AUTHORISED"}, "open"),
+        ({"Status": "AUTHORISED", "AmountPaid": Decimal(4)}, "part_paid"),
+        ({"Status": "PAID", "AmountPaid": Decimal(10), "AmountCredited": 0}, "paid"),
+        ({"Status": "PAID", "AmountPaid": Decimal("0.0"), "AmountCredited": Decimal(10)}, "credited"),
+        ({"Status": "DELETED"}, "deleted"),
+    ],
+)
+def test_standing_tells_money_from_credit(xero: System, values: dict[str, Any], state: str) -> None:
+    found = xero.standing("invoices", {"Total": Decimal(10), "CurrencyCode": "EUR", **values})
+    assert found is not None
+    assert (found.state, found.currency, found.total) == (state, "EUR", 10)
+    assert xero.standing("contacts", {"Name": "x"}) is None
+
+
+def test_identity_is_the_tenant_asked_for_once(books: Books) -> None:
+    xero = books.open(tenant_id=None)
+    books.requests()
+    assert xero.identity() == xero.identity() == books.options.tenant_id
+    assert [one["path"] for one in books.requests()] == ["/connect/token", "/connections"]
+    assert xero.check() == []
+    assert xero.requests == 3
+    xero.close()
+
+
+def test_check_shows_xeros_own_words(books: Books) -> None:
+    wrong = books.open(tenant_id="11111111-2222-3333-4444-555555555555")
+    (finding,) = wrong.check()
+    wrong.close()
+    assert (finding.code, "AuthenticationUnsuccessful" in finding.message) == ("sign_in", True)
+    locked_out = books.open(client_secret="not the secret")
+    (finding,) = locked_out.check()
+    with pytest.raises(SignInError, match="invalid_client"):
+        next(locked_out.read("contacts"))
+    locked_out.close()
+    assert "not the secret" not in finding.message
+
+
+@pytest.mark.parametrize("app", ["pkce", "web"])
+def test_app_that_needs_a_person_says_so(app: str) -> None:
+    settings = connector.settings.model_validate({"client_id": "x", "app": app})
+    with pytest.raises(SignInError, match="needs a person to sign in with `sync connect`"):
+        connector.open(settings, Context("xero"))
+
+
+def test_wrong_address_is_no_empty_list(books: Books) -> None:
+    wrong = books.open(api_url=f"{books.origin}/elsewhere", tenant_id="x")
+    with pytest.raises(Exception, match="Xero refuses GET Contacts"):
+        list(wrong.read("contacts"))
+    wrong.close()
+
+
+def test_people_are_led_to_the_record(xero: System) -> None:
+    assert xero.address_for_people("invoices", "abc") == (
+        "https://go.xero.com/organisationlogin/default.aspx?shortcode=%21sbx7Q"
+        "&redirecturl=/AccountsReceivable/View.aspx?InvoiceID=abc"
+    )
+    assert xero.address_for_people("accounts", "abc") == ""
+
+
+def test_limits_are_kept_and_a_spent_minute_is_waited_out(served_with: Callable[..., Any]) -> None:
+    with served_with(minute_limit=6, minute_seconds=1) as books:
+        xero = books.open()
+        threads = [threading.Thread(target=lambda: list(xero.read("contacts"))) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        answers = [one["status"] for one in books.requests()]
+        xero.close()
+    assert answers.count(200) == 9
+    assert answers.count(429) <= 5
+    assert any("minute limit: waiting 1 s" in one for one in books.said)
+
+
+def test_spent_day_parks_the_run_with_its_end(served_with: Callable[..., Any]) -> None:
+    with served_with(day_limit=2) as books:
+        xero = books.open()
+        list(xero.read("contacts"))
+        list(xero.read("currencies"))
+        for _ in range(3):
+            with pytest.raises(
+                UnavailableError, match=r"day limit is spent until \d{4}-\d\d-\d\d \d\d:\d\d UTC"
+            ):
+                list(xero.read("invoices"))
+        assert xero.quotas()["day"] == "0"
+        assert [one["status"] for one in books.requests()].count(429) == 1
+        xero.close()
+
+
+def test_lock_date_is_found_before_the_push(served_with: Callable[..., Any]) -> None:
+    with served_with(period_lock_date="2026-06-30") as books:
+        xero = books.open()
+        found = xero.preflight("invoices", [{"Date": day} for day in ("2026-06-30", "2026-07-01", "soon")])
+        xero.close()
+    assert [[one.code for one in findings] for findings in found] == [["locked_period"], [], []]
+    assert "2026-06-30" in found[0][0].message
