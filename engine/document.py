@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,8 +25,20 @@ MAX_DEPTH = 64
 MAX_NODES = 200_000
 
 _INT = re.compile(r"-?(0|[1-9][0-9]*)")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+_LONGEST_NUMBER = 200  # characters; what is longer is text, as `int` and `Decimal` have their limits too
 _ESCAPES = {"x": 4, "u": 6, "U": 10}
+_REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNQUOTED = re.compile(r"(?:[:,\[-]\s+|^\s*)(\{\{)")
+_HINTS = {  # what people most often did, by a part of the parser's own words
+    "cannot start any token": "indent with spaces, not tabs; text that begins with @, ` or % needs quotes",
+    "mapping values are not allowed": 'text with ": " in it needs quotes; keys of a mapping share a column',
+    "unexpected end of stream": "a quote is opened and not closed",
+    "expected ',' or": "a bracket is not closed, or a comma is missing",
+    "expected ':'": "a key needs a colon and a space behind it",
+    "expected key": "keys of a mapping share a column",
+    "'-' indicator": "rows of a list share a column",
+}
 
 ScalarKind = Literal["text", "null", "bool", "int", "decimal"]
 
@@ -54,12 +68,20 @@ class Scalar:
 
     def within(self, start: int, length: int = 1) -> Span:
         """The place of `text[start:start + length]` in the file; carets stay on its first line."""
-        places = list(_places(self))
-        if start >= len(places):
-            return places[-1] if places else self.span
-        first = places[start]
-        same = [one for one in places[start : start + length] if one.line == first.line]
-        return Span(first.file, first.line, first.column, max(1, same[-1].column - first.column + 1))
+        line = column = end = 0
+        last: tuple[int, int, int] | None = None
+        for at, last in enumerate(islice(_places(self), start + max(1, length))):
+            if at < start:
+                continue
+            if at == start:
+                line, column, end = last
+            elif last[0] == line:
+                end = last[2]
+        if last is None:
+            return self.span
+        if not end:  # behind the text: its last character
+            line, column, end = last
+        return Span(self.span.file, line + 1, column + 1, max(1, end - column))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +112,45 @@ class Document:
 def read_document(path: Path, found: Diagnostics) -> Document | None:
     """Read one YAML file. What is wrong goes to `found`; None where nothing can be made of the file."""
     name = display_name(path)
-    at = Span(name)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        found.error("Y101", at, f"{name} cannot be read: {(error.strerror or str(error)).lower()}")
+    text = read_text(path, name, found)
+    if text is None:
         return None
-    if len(raw) > MAX_BYTES:
-        found.error("Y107", at, f"the file has {len(raw)} bytes, more than {MAX_BYTES}")
-        return None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8", "replace")
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        byte = f"0x{raw[error.start]:02X}"
-        found.error(
-            "Y102", Span(name, line, column), f"byte {byte} is no UTF-8", hint="save the file as UTF-8"
-        )
-        return None
-    found.sources[name] = text.splitlines()
     root = _Reader(name, text, found).read()
     return None if root is None else Document(name, path, root)
+
+
+def read_text(path: Path, name: str, found: Diagnostics) -> str | None:
+    """A file's text, its lines kept in `found` for excerpts. None where it has none; the reason is noted."""
+    at = Span(name)
+    try:
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a pipe would wait for ever
+            found.error("Y101", at, f"{name} cannot be read: it is no file")
+            return None
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        found.error("Y101", at, f"{name} cannot be read: {reason.lower()}")
+        return None
+    if len(raw) > MAX_BYTES:
+        found.error("Y107", at, f"the file has more than {MAX_BYTES} bytes")
+        return None
+    text = raw.decode("utf-8-sig", "replace")
+    found.sources[name] = text.splitlines()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8-sig")
+        byte = f"0x{raw[error.start]:02X}"
+        found.error("Y102", _behind(name, before), f"byte {byte} is no UTF-8", hint="save the file as UTF-8")
+        return None
+
+
+def _behind(name: str, before: str) -> Span:
+    """The place right behind the text before it."""
+    rows = (before + "|").splitlines()
+    return Span(name, len(rows), len(rows[-1]))
 
 
 def display_name(path: Path) -> str:
@@ -133,6 +172,11 @@ class _Reader:
 
     def read(self) -> Node | None:
         before = len(self.found.errors)
+        if bad := _REFUSED.search(self.text):
+            span = self._inside(_behind(self.file, self.text[: bad.start()]))
+            message = f"the character U+{ord(bad[0]):04X} cannot stand in YAML"
+            self.found.error("Y104", span, message, hint="remove it; editors often show nothing there")
+            return None
         try:
             self.events = iter(yaml.parse(self.text, Loader=yaml.CSafeLoader))  # events only: builds nothing
             next(self.events)  # the stream's start
@@ -155,7 +199,7 @@ class _Reader:
             raise self._stop(
                 "Y110", self._span(after), "a second document begins here", "one file, one document"
             )
-        if isinstance(root, Scalar) and root.kind == "null" and not root.text:
+        if isinstance(root, Scalar) and root.kind == "null" and not root.text and not self.found.errors:
             raise self._stop("Y103", Span(self.file), "the file is empty")
         return root
 
@@ -206,7 +250,7 @@ class _Reader:
         return MapNode(entries, keys, self._span(start))
 
     def _fitting(self, key: Node, start: Any, keys: dict[str, Scalar]) -> Scalar | None:
-        if isinstance(key, MapNode) and start.flow_style:
+        if isinstance(key, MapNode) and self._is_hole(key, start):
             hint = 'put quotes round it: "{{ … }}"'
             self.found.error("Y109", self._span(start, 2), "a hole {{ … }} without quotes", hint=hint)
             return None
@@ -223,6 +267,11 @@ class _Reader:
             return None
         return key
 
+    def _is_hole(self, key: MapNode, start: Any) -> bool:
+        mark = start.start_mark
+        here = key.span.line == mark.line + 1 and key.span.column == mark.column + 2
+        return bool(start.flow_style) and here
+
     def _no_key(self, key: Node) -> None:
         word = key.text if isinstance(key, Scalar) else ""
         shown = (word or "nothing") if isinstance(key, Scalar) else "a list or mapping"
@@ -238,7 +287,13 @@ class _Reader:
         start, end = event.start_mark, event.end_mark
         if length is None:
             length = end.column - start.column if end.line == start.line else 1
-        return Span(self.file, start.line + 1, start.column + 1, max(1, length))
+        return self._inside(Span(self.file, start.line + 1, start.column + 1, max(1, length)))
+
+    def _inside(self, span: Span) -> Span:
+        """The span, moved to the end of the last line where the parser means the end of the file."""
+        if span.line <= len(self.lines):
+            return span
+        return Span(self.file, max(1, len(self.lines)), len(self.lines[-1]) + 1 if self.lines else 1)
 
     def _stop(self, code: str, span: Span, message: str, hint: str = "") -> _Stop:
         self.found.error(code, span, message, hint=hint)
@@ -246,15 +301,25 @@ class _Reader:
 
     def _broken(self, error: yaml.YAMLError) -> None:
         mark = getattr(error, "problem_mark", None)
-        span = Span(self.file, mark.line + 1, mark.column + 1) if mark else Span(self.file)
+        span = self._inside(Span(self.file, mark.line + 1, mark.column + 1)) if mark else Span(self.file)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-        context = getattr(error, "context", None)
-        around = self.lines[max(0, span.line - 2) : span.line]
-        unquoted = any(re.search(r"[:\-]\s+\{\{", line) for line in around)
-        hint = 'put quotes round values with holes: "{{ … }}"' if unquoted else ""
-        code = "Y109" if unquoted else "Y104"
-        said = ": ".join(filter(None, (context, problem)))
-        self.found.error(code, span, f"the YAML cannot be read: {said}", hint=hint)
+        said = ": ".join(filter(None, (getattr(error, "context", None), problem)))
+        if hole := self._unquoted(span.line):
+            message = f"a hole {{{{ … }}}} without quotes ({said})"
+            self.found.error("Y109", hole, message, hint='put quotes round it: "{{ … }}"')
+            return
+        hint = next((hint for words, hint in _HINTS.items() if words in problem), "")
+        self.found.error("Y104", span, f"the YAML cannot be read: {said}", hint=hint)
+
+    def _unquoted(self, line: int) -> Span | None:
+        """An unquoted hole in this line or the one before, which is what usually breaks a file of ours."""
+        for number in (line, line - 1):
+            row = self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+            for hole in _UNQUOTED.finditer(row):
+                before = row[: hole.start(1)]
+                if before.count('"') % 2 == 0 and before.count("'") % 2 == 0 and "#" not in before:
+                    return Span(self.file, number, hole.start(1) + 1, 2)
+        return None
 
 
 def _kind(text: str) -> ScalarKind:
@@ -262,40 +327,81 @@ def _kind(text: str) -> ScalarKind:
         return "null"
     if text in ("true", "false"):
         return "bool"
+    if len(text) > _LONGEST_NUMBER:
+        return "text"
     if _INT.fullmatch(text):
         return "int"
     return "decimal" if _NUMBER.fullmatch(text) else "text"
 
 
-def _places(scalar: Scalar) -> Iterator[Span]:
+Place = tuple[int, int, int]  # line, column and the column behind it, from 0
+
+
+def _places(scalar: Scalar) -> Iterator[Place]:
     """For each character of a scalar's text its place in the file."""
-    line, column = scalar.span.line - 1, scalar.span.column - 1
-    indent = 0
-    if scalar.style in ("|", ">"):
-        line += 1
-        while line < len(scalar.lines) and not scalar.lines[line].strip():
-            line += 1
-        row = scalar.lines[line] if line < len(scalar.lines) else ""
-        column = indent = len(row) - len(row.lstrip(" "))
-    elif scalar.style:
-        column += 1
-    for char in scalar.text:
-        row = scalar.lines[line] if line < len(scalar.lines) else ""
-        yield Span(scalar.span.file, line + 1, min(column, len(row)) + 1)
-        if column >= len(row.rstrip()) and char in "\n ":
-            line, column = _next_line(scalar, line, indent)
-            continue
-        if scalar.style == '"' and row[column : column + 1] == "\\":
-            column += _ESCAPES.get(row[column + 1 : column + 2], 2)
-        elif scalar.style == "'" and row[column : column + 2] == "''":
-            column += 2
+    return _block_places(scalar) if scalar.style in ("|", ">") else _flow_places(scalar)
+
+
+def _flow_places(scalar: Scalar) -> Iterator[Place]:
+    """Plain and quoted text: escapes take more room than they give, folded lines less."""
+    rows, text, at = scalar.lines, scalar.text, 0
+    line, column = scalar.span.line - 1, scalar.span.column - 1 + (1 if scalar.style else 0)
+    while at < len(text):
+        row = rows[line] if line < len(rows) else ""
+        rest = row[column:]
+        escaped = scalar.style == '"' and rest == "\\"  # an escaped line end gives no character
+        if line + 1 < len(rows) and (escaped or not rest.strip(" \t")):
+            here = line, column, column + 1
+            line, column, blank = _next_row(rows, line)
+            breaks = min(blank if escaped else max(1, blank), len(text) - at)
+            yield from [here] * breaks
+            at += breaks
         else:
-            column += 1
+            wide = _width(scalar.style, rest)
+            yield line, column, column + wide
+            column, at = column + wide, at + 1
 
 
-def _next_line(scalar: Scalar, line: int, indent: int) -> tuple[int, int]:
-    line += 1
-    if line >= len(scalar.lines):
-        return line, 0
-    row = scalar.lines[line]
-    return line, indent or len(row) - len(row.lstrip(" "))
+def _width(style: str, rest: str) -> int:
+    if style == '"' and rest[:1] == "\\":
+        return _ESCAPES.get(rest[1:2], 2)
+    return 2 if style == "'" and rest[:2] == "''" else 1
+
+
+def _next_row(rows: tuple[str, ...], line: int) -> tuple[int, int, int]:
+    """The next row with something on it: its line, where it begins, and how many blank ones were passed."""
+    after = line + 1
+    while after + 1 < len(rows) and not rows[after].strip(" \t"):
+        after += 1
+    return after, len(rows[after]) - len(rows[after].lstrip(" \t")), after - line - 1
+
+
+def _block_places(scalar: Scalar) -> Iterator[Place]:
+    """Literal and folded text: rows stand in the text one after the other, their indentation taken off."""
+    rows, text = scalar.lines, scalar.text
+    line, at = scalar.span.line, 0  # the row below the | or >
+    indent = max(0, _spaces(rows[line:]) - _spaces(text.split("\n")))
+    while at < len(text):
+        row = rows[line] if line < len(rows) else ""
+        content = row[indent:]
+        if content and text.startswith(content, at):
+            yield from ((line, indent + one, indent + one + 1) for one in range(len(content)))
+            at += len(content)
+            breaks = 0 if text[at : at + 1] != " " else 1  # a folded line end, or else line ends as they are
+        else:
+            breaks = 0
+        while text[at + breaks : at + breaks + 1] == "\n":
+            breaks += 1
+        yield from ((line, len(row), len(row) + 1) for _ in range(breaks))
+        at += breaks
+        line += 1
+        while line < len(rows) and len(rows[line]) <= indent and not rows[line].strip():
+            line += 1
+        if line >= len(rows) and at < len(text):  # nothing of ours is left to walk along
+            yield from ((line - 1, 0, 1) for _ in range(len(text) - at))
+            return
+
+
+def _spaces(rows: Iterable[str]) -> int:
+    """How many spaces the first row begins with that holds something else."""
+    return next((len(row) - len(row.lstrip(" ")) for row in rows if row.strip(" ")), 0)

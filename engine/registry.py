@@ -15,7 +15,20 @@ GROUP = "sync.connectors"
 
 @cache
 def _points() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=GROUP)}
+    points: dict[str, EntryPoint] = {}
+    for point in entry_points(group=GROUP):
+        other = points.setdefault(point.name, point)
+        if other.value != point.value:
+            # Which of the two would move the money must not depend on the order of folders.
+            raise ConfigError(
+                f'two installed packages bring a connector "{point.name}", '
+                f"{_from(other)} and {_from(point)}: uninstall one"
+            )
+    return points
+
+
+def _from(point: EntryPoint) -> str:
+    return f"{point.dist.name} ({point.value})" if point.dist is not None else point.value
 
 
 def connector_names() -> Sequence[str]:
@@ -26,10 +39,11 @@ def find_connector(name: str) -> Connector:
     """The connector of that name. Raises ConfigError where there is none, or where it cannot be loaded."""
     point = _points().get(name)
     if point is None:
-        raise ConfigError(f'there is no connector "{name}" installed; {did_you_mean(name, _points())}')
+        guess = did_you_mean(name, _points())
+        raise ConfigError(f'there is no connector "{name}" installed' + (f"; {guess}" if guess else ""))
     try:
         found = point.load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # An outsider's package may fail in any way: a mistake in what was installed, not in the engine.
         raise ConfigError(f'the connector "{name}" ({point.value}) cannot be loaded: {error}') from error
     if not isinstance(found, Connector):

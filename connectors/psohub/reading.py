@@ -157,4 +157,7 @@ def _once(records: Sequence[Record]) -> list[Record]:
 
 
 def _fits(record: Record, rule: Mapping[str, Any]) -> bool:
-    return bool(rule) and all(record.values.get(name) == value for name, value in rule.items())
+    """Whether all of the rule's values are there and equal; a blank rule fits nothing."""
+    return bool(rule) and all(
+        value is not None and record.values.get(name) == value for name, value in rule.items()
+    )

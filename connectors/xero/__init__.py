@@ -48,12 +48,18 @@ def _sandbox_settings(origin: str, options: Any) -> Mapping[str, Any]:
     }
 
 
+def _pay(system: Any, invoice_id: str) -> str:
+    from connectors.xero.play import pay
+
+    return pay(system, invoice_id)
+
+
 connector = Connector(
     name="xero",
     settings=XeroSettings,
     streams=STREAMS,
     open=_open,
-    sandbox=Sandbox(options=_options, app=_app, settings=_sandbox_settings),
+    sandbox=Sandbox(options=_options, app=_app, settings=_sandbox_settings, play={"pay": _pay}),
     replay_seconds=300,  # Xero keeps a key for 6 minutes (API-FACTS 4 and 17)
     in_flight=5,
 )

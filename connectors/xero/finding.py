@@ -33,7 +33,7 @@ def find(reader: Reader, stream: str, rules: Sequence[Rule]) -> list[list[Record
     Raises UnavailableError for an unreadable row: whoever looks before creating must not take it for absent.
     """
     schema = BY_NAME[stream]
-    wanted = [{name: _as_typed(value, schema, name) for name, value in rule.items()} for rule in rules]
+    wanted = [_typed_rule(rule, schema) for rule in rules]
     found: list[dict[str, Record]] = [{} for _ in rules]
     index = _Index(wanted, stream)
     for raw in _candidates(reader, stream, wanted):
@@ -82,6 +82,12 @@ class _Index:
             if names:
                 has = tuple(folded(wire.member(values, name), self.stream, name) for name in names)
                 yield from known.get(has, ())
+
+
+def _typed_rule(rule: Rule, stream: Stream) -> Rule:
+    """The rule's values typed; empty, so that nothing satisfies it, where one of them is blank."""
+    typed = {name: _as_typed(value, stream, name) for name, value in rule.items()}
+    return {} if None in typed.values() else typed
 
 
 def _as_typed(value: Any, stream: Stream, name: str) -> Any:
@@ -156,7 +162,7 @@ def equality(name: str, value: Any) -> str:
     if isinstance(value, date):
         moment = f"DateTime({value.year},{value.month:02},{value.day:02})"
         return f"({name}>={moment} AND {name}<={moment})"
-    return f'{name}=="{value}"'
+    return f'{name}=="{value.strip()}"'
 
 
 def filters(terms: Sequence[str]) -> Iterator[str]:

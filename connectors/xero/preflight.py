@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from connectors.xero import wire
@@ -166,14 +167,23 @@ def _account(row: Values) -> str:
 
 
 def _nearest_account(wanted: str, fit: Sequence[Values]) -> str:
-    """The account that was probably meant: by its code, by its name, else the first one for sales."""
+    """The account that was probably meant: by code or name, those for sales before the others."""
+    sales = [one for one in fit if one.get("Class") == "REVENUE"]
+    return _alike(wanted, sales) or _alike(wanted, fit) or _first_for_sales(sales, wanted)
+
+
+def _alike(wanted: str, fit: Sequence[Values]) -> str:
     by_code = {str(one["Code"]): one for one in fit}
     by_name = {str(one.get("Name", "")).casefold(): one for one in fit}
-    for close in difflib.get_close_matches(wanted, list(by_code), 1, 0.5):
-        return _account(by_code[close])
-    for close in difflib.get_close_matches(wanted.casefold(), list(by_name), 1, 0.6):
-        return _account(by_name[close])
-    return _first_for_sales(fit, wanted)
+    close = difflib.get_close_matches(wanted, list(by_code), max(1, len(by_code)), 0.5)
+    if close:  # many codes are equally close: the one that begins alike is meant
+        return _account(by_code[max(close, key=lambda code: _begins_alike(code, wanted))])
+    named = difflib.get_close_matches(wanted.casefold(), list(by_name), 1, 0.6)
+    return _account(by_name[named[0]]) if named else ""
+
+
+def _begins_alike(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _like(row: Values, fit: Sequence[Values]) -> str:

@@ -44,7 +44,7 @@ class XeroSystem:
     """One organisation. `write` and `act` may be called from five threads at once."""
 
     def __init__(self, settings: XeroSettings, context: Context) -> None:
-        self._settings = settings
+        self.settings = settings
         self._client = Client(settings, context)
         self._reader = Reader(self._client, context.system)
         self._writer = Writer(self._client)
@@ -148,7 +148,7 @@ class XeroSystem:
         except (SyncError, StopIteration):
             return ""
         entry = (
-            f"{self._settings.web_url}/organisationlogin/default.aspx?shortcode={quote(str(code), safe='')}"
+            f"{self.settings.web_url}/organisationlogin/default.aspx?shortcode={quote(str(code), safe='')}"
         )
         return f"{entry}&redirecturl={VIEWS[stream]}{key}" if code else ""
 

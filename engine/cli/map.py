@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +138,7 @@ def _json(path: Path) -> Any:
 def _show_file(path: Path, place: str, stream: Stream, mapper: Mapper) -> int:
     raw = _json(path)
     many = isinstance(raw, list)
-    shown = [_mapped(lambda one=one: _record(one, place, stream), mapper) for one in (raw if many else [raw])]
+    shown = [_mapped(partial(_record, one, place, stream), mapper) for one in (raw if many else [raw])]
     return _print(shown, many)
 
 
@@ -185,7 +186,7 @@ def _show_live(addresses: Sequence[str], program: Program, systems: _Lazily, map
     for one in asked:
         if one not in found:
             raise ConfigError(f"{system} has no {one}, or does not show it")
-    return _print([_mapped(lambda one=one: found[one], mapper) for one in asked], len(asked) > 1)
+    return _print([_mapped(partial(found.__getitem__, one), mapper) for one in asked], len(asked) > 1)
 
 
 def _print(shown: list[tuple[Any, bool]], many: bool) -> int:

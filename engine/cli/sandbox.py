@@ -105,7 +105,7 @@ def _of_connectors(
     from engine.registry import connector_names, find_connector
     from engine.sdk.sandbox import serving
 
-    shown = {}
+    shown: dict[str, Any] = {}
     for name in connector_names():
         sandbox = find_connector(name).sandbox
         if sandbox is None:

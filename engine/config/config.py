@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -55,7 +56,7 @@ def load_config(path: Path, found: Diagnostics) -> Config | None:
 
     Raises ConfigError where there is no such file.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  unlike Path's, it raises nothing where a folder is closed
         raise ConfigError(_no_file(path))
     document = read_document(path, found)
     if document is None:
@@ -64,10 +65,11 @@ def load_config(path: Path, found: Diagnostics) -> Config | None:
     if not isinstance(document.root, MapNode) or "pack" not in parts:
         return None
     folder = path.resolve().parent
-    pack = load_pack((folder / nodes.text(parts["pack"], found, "pack")).resolve(), found, parts["pack"].span)
+    place = nodes.path(parts["pack"], folder, found, "pack")
+    pack = load_pack(place, found, parts["pack"].span) if place is not None else None
     if pack is None:
         return None
-    name = nodes.text(parts.get("name"), found, "name") or path.stem
+    name = _name(parts.get("name"), found) or path.stem
     return Config(
         name=name,
         path=path.resolve(),
@@ -81,17 +83,24 @@ def load_config(path: Path, found: Diagnostics) -> Config | None:
     )
 
 
+def _name(node: Node | None, found: Diagnostics) -> str:
+    name = nodes.text(node, found, "name")
+    if node is not None and name and (set(name) & {"/", "\\", "\0"} or name.startswith(".")):
+        found.error("C203", node.span, f'"{name}" cannot be a name: the ledger\'s file is called by it')
+    return name
+
+
 def _no_file(path: Path) -> str:
     shown = display_name(path)
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112
         return f"{shown} is a folder; name one config in it, such as {shown}/acme.yaml"
-    near = sorted(one.name for one in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
+    near = sorted(one.name for one in path.parent.glob("*.yaml"))
     there = f"; {display_name(path.parent)} has {', '.join(near[:6])}" if near else ""
     return f"there is no config {shown}{there}"
 
 
 def _systems(node: Node | None, pack: Pack, found: Diagnostics, document: Document) -> dict[str, SystemPart]:
-    given = nodes.entries(node, found, "systems", pack.systems) if node is not None else {}
+    given = nodes.entries(node, found, "systems", pack.systems, code="C205") if node is not None else {}
     for name in pack.systems:
         if name not in given:
             at = node.span if node is not None else document.root.span
@@ -126,7 +135,9 @@ def _sandbox(node: Node | None, found: Diagnostics, what: str) -> Mapping[str, A
 def _limits(node: Node | None, found: Diagnostics) -> dict[str, Any]:
     given = nodes.entries(node, found, "limits", _LIMITS) if node is not None else {}
     types = {"first_run_since": DATE, "changes": INT, "amount": DECIMAL}
-    values = {name: value_of(one, types[name], (), found, f"limits.{name}") for name, one in given.items()}
+    values = {
+        name: value_of(one, types[name], (), found, f"limits.{name}", "C214") for name, one in given.items()
+    }
     for name, value in values.items():
         if isinstance(value, int | Decimal) and value < 0:
             found.error("C214", given[name].span, f"limits.{name} must not be negative, found {value}")
@@ -136,8 +147,8 @@ def _limits(node: Node | None, found: Diagnostics) -> dict[str, Any]:
 def _ledger(node: Node | None, folder: Path, name: str, found: Diagnostics) -> str:
     address = nodes.text(node, found, "ledger") if node is not None else f"sqlite:///.sync/{name}.db"
     scheme, slashes, rest = address.partition("sqlite:///")
-    if slashes and not scheme and rest:
-        return f"sqlite:///{(folder / rest).resolve()}"
+    if slashes and not scheme and rest and "\0" not in rest:
+        return f"sqlite:///{os.path.realpath(folder / rest)}"
     if node is not None:
         message = f'"{address}" is no address of a ledger'
         found.error("C203", node.span, message, hint="ledger: sqlite:///../.sync/acme.db")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from engine.document import ListNode, MapNode, Node, Scalar
@@ -15,6 +17,7 @@ def entries(
     what: str,
     known: Iterable[str] | None = None,
     required: Iterable[str] = (),
+    code: str = "C201",
 ) -> dict[str, Node]:
     """The entries of a mapping node. Notes a wrong kind, unknown keys and missing ones."""
     if not isinstance(node, MapNode):
@@ -23,7 +26,7 @@ def entries(
     names = None if known is None else [*known]
     for name, key in node.keys.items():
         if names is not None and name not in names:
-            found.error("C201", key.span, f'{what} has no key "{name}"', near=(name, names))
+            found.error(code, key.span, f'{what} has no key "{name}"', near=(name, names))
     for name in required:
         if name not in node.entries:
             found.error("C202", node.span, f'{what} lacks the key "{name}"')
@@ -38,6 +41,20 @@ def text(node: Node | None, found: Diagnostics, what: str) -> str:
         return node.text
     found.error("C203", node.span, f"{what} must be text, found {said(node)}")
     return ""
+
+
+def path(node: Node, folder: Path, found: Diagnostics, what: str) -> Path | None:
+    """A path, relative to the file that names it. None, noted, where it cannot be one."""
+    name = text(node, found, what)
+    if not name:
+        if isinstance(node, Scalar) and node.kind != "null":
+            found.error("C203", node.span, f"{what} must be a path, found nothing")
+        return None
+    try:
+        return Path(os.path.realpath(folder / name))
+    except (OSError, ValueError):
+        found.error("C203", node.span, f"{what} is no path")
+        return None
 
 
 def flag(node: Node | None, found: Diagnostics, what: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,7 @@ class Pack:
 def load_pack(folder: Path, found: Diagnostics, at: Span) -> Pack | None:
     """Read a pack's folder. None where there is no pack to speak of; the reason is in `found`."""
     path = folder / "pack.yaml"
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  raises nothing, unlike Path's
         there = display_name(folder)
         found.error(
             "C206", at, f"there is no pack at {there}: no pack.yaml in it", hint="pack: ../mappings/NAME"

@@ -7,15 +7,21 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-_REFERENCE = re.compile(r"\$\{(\w+):([^}]*)\}")
+_REFERENCE = re.compile(r"\$\{(\w+):([^{}]+)\}")
+_BEGINS = re.compile(r"\$\{\w*:|^\$\{.*\}$", re.DOTALL)
 
 
 class SecretMissing(Exception):
     """The reference leads nowhere. The message says what to do, and holds no secret."""
 
 
+class NoReference(SecretMissing):
+    """What looks like a reference can never be one: fix the file."""
+
+
 def is_reference(text: str) -> bool:
-    return text.startswith("${") and text.endswith("}")
+    """Whether a text is meant as a reference; with more around it it leads nowhere."""
+    return _BEGINS.search(text) is not None
 
 
 def resolve(text: str, folder: Path) -> str:
@@ -23,12 +29,13 @@ def resolve(text: str, folder: Path) -> str:
     match = _REFERENCE.fullmatch(text)
     if match is None or match[1] not in _KINDS:
         known = ", ".join(f"${{{kind}:…}}" for kind in _KINDS)
-        raise SecretMissing(f"{text} is no reference to a secret; there is {known}")
+        # The text itself stays out of the message: what stands around a reference may be half a secret.
+        raise NoReference(f"this is no whole reference to a secret; there is {known}, with nothing around it")
     return _KINDS[match[1]](match[2], folder)
 
 
 def _env(name: str, folder: Path) -> str:  # noqa: ARG001  kinds are called alike
-    value = os.environ.get(name)
+    value = os.environ.get(name, "").strip()
     if not value:
         raise SecretMissing(f"the secret {name} is not set in the environment: export {name}=…")
     return value
@@ -37,9 +44,12 @@ def _env(name: str, folder: Path) -> str:  # noqa: ARG001  kinds are called alik
 def _file(name: str, folder: Path) -> str:
     path = folder / name
     try:
-        value = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SecretMissing(f"the secret's file {path} cannot be read: {error}") from None
+        value = path.read_text(encoding="utf-8-sig").strip()
+    except OSError as error:
+        why = (error.strerror or "it cannot be opened").lower()
+        raise SecretMissing(f"the secret's file {path} cannot be read: {why}") from None
+    except ValueError:  # the error's own words would quote what stands in the file
+        raise SecretMissing(f"the secret's file {path} cannot be read: it is no UTF-8 text") from None
     if not value:
         raise SecretMissing(f"the secret's file {path} is empty")
     return value
@@ -48,10 +58,14 @@ def _file(name: str, folder: Path) -> str:
 def _keyring(name: str, folder: Path) -> str:  # noqa: ARG001
     try:
         import keyring
+        from keyring.errors import KeyringError
     except ImportError:
         raise SecretMissing("${keyring:…} needs the package keyring: pip install psosync[keyring]") from None
     service, _, user = name.partition("/")
-    value = keyring.get_password(service, user)
+    try:
+        value = keyring.get_password(service, user)
+    except KeyringError as error:
+        raise SecretMissing(f"the keyring cannot be asked for {name}: {error}") from None
     if not value:
         raise SecretMissing(f"the keyring has no secret {name}")
     return str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from engine.model.diagnostics import Diagnostics, Span
 from engine.model.schema import BOOL, DATE, DECIMAL, INT, TEXT, Field, Type, list_of
 
 TYPES = {"text": TEXT, "bool": BOOL, "int": INT, "decimal": DECIMAL, "date": DATE}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEYS = ("type", "of", "required", "default", "choices", "label", "doc")
 
 
@@ -108,6 +110,8 @@ def read_values(
         values[name] = setting.default
         if name in given and not (isinstance(given[name], Scalar) and given[name].kind == "null"):  # type: ignore[union-attr]
             values[name] = value_of(given[name], setting.type, setting.choices, found, f"settings.{name}")
+            if setting.required and isinstance(values[name], str) and not values[name].strip():
+                found.error("C208", given[name].span, f'the setting "{name}" is required, found blank text')
         elif setting.required and setting.default is None:
             span = node.span if node is not None else at
             doc = setting.doc or setting.label
@@ -117,19 +121,26 @@ def read_values(
     return values
 
 
-def value_of(node: Node, type_: Type, choices: tuple[Any, ...], found: Diagnostics, what: str) -> Any:
+def value_of(
+    node: Node,
+    type_: Type,
+    choices: tuple[Any, ...],
+    found: Diagnostics,
+    what: str,
+    code: str = "C209",
+) -> Any:
     """A node as a value of a type. A plain scalar is typed by where it goes, its text never lost."""
     if type_.kind == "list":
         if not isinstance(node, ListNode):
-            found.error("C209", node.span, f"{what} must be a list, found {nodes.said(node)}")
+            found.error(code, node.span, f"{what} must be a list, found {nodes.said(node)}")
             return None
-        return [value_of(item, type_.of or TEXT, choices, found, what) for item in node.items]
+        return [value_of(item, type_.of or TEXT, choices, found, what, code) for item in node.items]
     value = _scalar(node, type_)
     if value is None:
-        found.error("C209", node.span, f"{what} must be {_words(type_)}, found {nodes.said(node)}")
+        found.error(code, node.span, f"{what} must be {_words(type_)}, found {nodes.said(node)}")
     elif choices and value not in choices:
         known = [str(one) for one in choices]
-        found.error("C209", node.span, f'{what} cannot be "{value}"', near=(str(value), known))
+        found.error(code, node.span, f'{what} cannot be "{value}"', near=(str(value), known))
     return value
 
 
@@ -152,7 +163,7 @@ def _scalar(node: Node, type_: Type) -> Any:
 
 def _date(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
         return None
 

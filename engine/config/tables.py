@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
+import os
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from engine.document import ListNode, MapNode, Node, Scalar, display_name, read_document
+from engine.document import ListNode, MapNode, Node, Scalar, display_name, read_document, read_text
 from engine.model.diagnostics import Diagnostics, Span
 
 
@@ -21,44 +23,69 @@ class Table:
 
 
 def read_table(name: str, node: Node, folder: Path, found: Diagnostics) -> Table:
-    if not isinstance(node, Scalar) or not node.text:
+    if not isinstance(node, Scalar) or not node.text or node.kind == "null":
         found.error("C212", node.span, f'the table "{name}" must name a file or a reference stream')
         return Table(name)
-    if not node.text.endswith((".csv", ".yaml", ".yml")):
-        return Table(name, stream=node.text)
+    kind = PurePath(node.text).suffix.lower()
+    if kind not in (".csv", ".yaml", ".yml"):
+        if "/" in node.text:
+            found.error("C212", node.span, f'the table "{name}": a file ends in .csv or .yaml')
+        return Table(name, stream="" if "/" in node.text else node.text)
     path = folder / node.text
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  raises nothing, unlike Path's
         found.error(
             "C212", node.span, f"there is no file {display_name(path)}", hint="paths start at pack.yaml"
         )
         return Table(name)
-    return _csv(name, path, found) if path.suffix == ".csv" else _yaml(name, path, found)
+    return _csv(name, path, found) if kind == ".csv" else _yaml(name, path, found)
 
 
 def _csv(name: str, path: Path, found: Diagnostics) -> Table:
-    at = Span(display_name(path))
+    file = display_name(path)
+    text = read_text(path, file, found)
+    if text is None:
+        return Table(name)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begin, rows = 1, []
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file, strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        found.error("C212", at, f"the table cannot be read: {error}")
+        for row in reader:
+            rows.append((begin, row))
+            begin = reader.line_num + 1  # a quoted cell may go over several lines
+    except csv.Error as error:
+        found.error(
+            "C212", Span(file, min(begin, max(1, reader.line_num))), f"the row cannot be read: {error}"
+        )
         return Table(name)
-    if not rows or not all(cell.strip() for cell in rows[0]):
-        found.error("C212", at, "the first line must name every column")
+    columns = _columns(rows[0][1] if rows else [], Span(file), found)
+    if not columns:
         return Table(name)
-    columns = tuple(cell.strip() for cell in rows[0])
-    if len(set(columns)) < len(columns):
-        found.error("C212", at, "a column's name stands twice in the first line")
     kept = []
-    for line, row in enumerate(rows[1:], 2):
+    for line, row in rows[1:]:
         if len(row) not in (0, len(columns)):
             message = f"{len(columns)} columns expected, {len(row)} found"
-            found.error("C212", Span(at.file, line), message, hint="quote cells that hold commas")
-        elif row:
-            kept.append(
-                {column: cell.strip() for column, cell in zip(columns, row, strict=True) if cell.strip()}
-            )
+            found.error("C212", Span(file, line), message, hint="quote cells that hold commas")
+            continue
+        cells = {column: cell.strip() for column, cell in zip(columns, row, strict=False) if cell.strip()}
+        if cells:
+            kept.append(cells)
     return Table(name, columns=columns, rows=tuple(kept))
+
+
+def _columns(header: list[str], at: Span, found: Diagnostics) -> tuple[str, ...]:
+    """The names of the columns; none, and the reason noted, where they do not serve."""
+    columns = tuple(cell.strip() for cell in header)
+    if not columns or not all(columns):
+        found.error("C212", at, "the first line must name every column")
+        return ()
+    if len(columns) == 1 and ";" in columns[0]:
+        hint = "save it as CSV with commas; spreadsheets in some languages write semicolons"
+        found.error("C212", at, "the columns are parted by semicolons, not commas", hint=hint)
+        return ()
+    twice = next((one for place, one in enumerate(columns) if one in columns[:place]), None)
+    if twice is not None:
+        found.error("C212", at, f'the column "{twice}" stands twice in the first line')
+        return ()
+    return columns
 
 
 def _yaml(name: str, path: Path, found: Diagnostics) -> Table:

@@ -115,7 +115,8 @@ def _tokens(text: str, opening: int) -> tuple[list[tuple[int, str, str]], int]:
             at += len(value)
     except TemplateSyntaxError as error:
         if len(text) - opening <= MAX_HOLE:
-            raise _Mistake("M108", at, 1, f"the hole cannot be read: {_said(error)}") from None
+            hint = "a hole ends with }}" if "'}'" in (error.message or "") else ""
+            raise _Mistake("M108", at, 1, f"the hole cannot be read: {_said(error)}", hint) from None
     if len(text) - opening > MAX_HOLE:
         raise _Mistake("M110", opening, 2, f"the hole is longer than {MAX_HOLE} characters")
     raise _Mistake("M108", opening, 2, "the hole has no end", "a hole ends with }}")

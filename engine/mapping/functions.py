@@ -39,14 +39,13 @@ FUNCTIONS: Mapping[str, Function] = {
         DECIMAL,
         (Arg("places", ("int",), optional=True, literal=True, smallest=0, largest=12),),
         "rounded half up, away from zero",
-        True,
     ),
     "abs": Function(NUMBER, None, (), "without its sign"),
     "upper": Function(("text",), TEXT, (), "in capitals"),
     "lower": Function(("text",), TEXT, (), "in small letters"),
     "trim": Function(("text",), TEXT, (), "without blanks at its ends"),
     "replace": Function(
-        ("text",), TEXT, (Arg("old", ("text",)), Arg("new", ("text",))), "each old exchanged for new", True
+        ("text",), TEXT, (Arg("old", ("text",)), Arg("new", ("text",))), "each old exchanged for new"
     ),
     "split": Function(
         ("text",), list_of(TEXT), (Arg("separator", ("text",)),), "its trimmed pieces, blank ones left out"
@@ -56,7 +55,6 @@ FUNCTIONS: Mapping[str, Function] = {
         None,
         (Arg("field", ("text",), optional=True, literal=True),),
         "of a list of numbers, or of one field of a list of objects",
-        True,
     ),
     "count": Function(("list",), INT, (), "how many there are"),
     "url_quote": Function(("text",), TEXT, (), "made safe for a part of a web address"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -13,8 +14,6 @@ from engine.mapping.tree import Expr, Place, walk
 from engine.mapping.writer import ABSENT, Value, Writer
 from engine.model.diagnostics import Span
 from engine.model.schema import Type
-
-_LONG = 160  # characters of a condition that still goes into another
 
 
 class Expressions:
@@ -82,6 +81,26 @@ class Expressions:
         self.sites.append(Site(code, str(self.at), ".".join(self.label), text, detail))
         return ", ".join(["refused", str(len(self.sites) - 1), *self.indexes])
 
+    def granted(self, condition: Expr) -> None:
+        """Below here the condition is true: what it compares or finds present is present."""
+        match condition:
+            case tree.Logic(word="and"):
+                self.granted(condition.left)
+                self.granted(condition.right)
+            case tree.Exists(of=tree.Path(), negated=False):
+                self._grant(condition.of)
+            case tree.Compare():
+                self._grant(condition.left)
+                self._grant(condition.right)
+            case tree.Among():
+                self._grant(condition.left)
+
+    def _grant(self, node: Expr) -> None:
+        if isinstance(node, tree.Path) and node.root.name not in ("settings", "run"):
+            known = self.out.known((self.env[node.root.name], tuple(one.name for one in node.members)))
+            if known is not None:
+                self.out.grants[-1].add(known)
+
     # ---- expressions
 
     def hole(self, node: Expr) -> Value:
@@ -107,7 +126,31 @@ class Expressions:
         return value.code if value.atom else f"({value.code})"
 
     def expr(self, node: Expr) -> Value:
-        return self._WRITERS[type(node)](self, node)
+        """The node's value. What has been computed already, here or around here, is not computed again."""
+        if isinstance(node, tree.Const | tree.Path):
+            return self._WRITERS[type(node)](self, node)
+        key = self._key(node)
+        known = self.out.values(key)
+        if known is None:
+            value = self._WRITERS[type(node)](self, node)
+            known = replace(value, own=False)
+            if value.atom:
+                self.out.keep(key, known)
+        return known
+
+    def _key(self, node: Any) -> Any:
+        """What makes two expressions the same: all but places, and names by the variables that hold them."""
+        if isinstance(node, tree.Path):
+            root = node.root.name
+            return self.env.get(root, root), tuple(one.name for one in node.members)
+        if isinstance(node, tree.Const):
+            return type(node.value), repr(node.value)
+        if isinstance(node, tuple):
+            return tuple(self._key(one) for one in node)
+        if not is_dataclass(node):
+            return node
+        parts = (getattr(node, one.name) for one in fields(node) if one.name not in ("at", "type"))
+        return type(node), *(self._key(one) for one in parts)
 
     def _const(self, node: tree.Const) -> Value:
         blank = isinstance(node.value, str) and not node.value.strip()
@@ -129,7 +172,7 @@ class Expressions:
             return Value(root, maybe=False)
         known = self.out.known((root, names))
         if known is not None:
-            return Value(known)
+            return Value(known, maybe=not self.out.granted(known))
         owner = self.read(root, names[:-1], text.rpartition(".")[0])
         name = self.out.new()
         check = f" if {owner.code} is not None else None" if owner.maybe else ""
@@ -140,10 +183,19 @@ class Expressions:
 
     def _strict(self, values: list[Value], code: str, maybe: bool = False, blank: bool = False) -> Value:
         """`code`, or absent where one of the values is absent."""
+        known = self.out.values(code)
+        if known is not None:
+            return known
         checks = list(dict.fromkeys(f"{one.code} is not None" for one in values if one.maybe))
-        if not checks:
-            return self.atom(Value(code, maybe, atom=False, blank=blank))
-        return self.atom(Value(f"{code} if {' and '.join(checks)} else None", atom=False, blank=blank))
+        if checks:
+            made = self.atom(Value(f"{code} if {' and '.join(checks)} else None", atom=False, blank=blank))
+        else:
+            made = self.atom(Value(code, maybe, atom=False, blank=blank))
+        if any(one.own for one in values):
+            return made  # a variable that is assigned again may hold something else later
+        made = replace(made, own=False)
+        self.out.keep(code, made)
+        return made
 
     def _negative(self, node: tree.Negative) -> Value:
         of = self.atom(self.expr(node.of))
@@ -193,15 +245,15 @@ class Expressions:
 
     def _logic(self, node: tree.Logic) -> Value:
         left = self.truth(node.left)
-        if not refuses(node.right):
+        if not lazy(node.right):
             right = self.truth(node.right)
-            code = f"{left} {node.word} {right}"
-            value = Value(code, maybe=False, atom=False)
-            return value if len(code) < _LONG else self.atom(value)
-        # What may refuse the record runs only where its value is asked for.
+            return self.atom(Value(f"{left} {node.word} {right}", maybe=False, atom=False))
+        # What may refuse the record, or costs more than a look, runs only where its value is asked for.
         name = self.out.new()
         self.line(f"{name} = {left}")
         with self.block(f"if {name}:" if node.word == "and" else f"if not {name}:"):
+            if node.word == "and":
+                self.granted(node.left)
             self.line(f"{name} = {self.truth(node.right)}")
         return Value(name, maybe=False, own=True)
 
@@ -210,7 +262,7 @@ class Expressions:
 
     def _choice(self, node: tree.Choice) -> Value:
         condition = self.truth(node.when)
-        if not refuses(node.then) and not (node.otherwise and refuses(node.otherwise)):
+        if not lazy(node.then) and not (node.otherwise and lazy(node.otherwise)):
             then = self.atom(self.expr(node.then))
             other = self.atom(self.expr(node.otherwise)) if node.otherwise else ABSENT
             code = f"{then.code} if {condition} else {other.code}"
@@ -356,6 +408,11 @@ def refuses(node: Expr) -> bool:
         or (isinstance(one, tree.Call) and FUNCTIONS[one.function].refuses)
         for one in walk(node)
     )
+
+
+def lazy(node: Expr) -> bool:
+    """Whether this is better not computed where its value is not asked for."""
+    return any(isinstance(one, tree.Arithmetic | tree.Call) for one in walk(node))
 
 
 __all__ = ["Expressions", "Place", "refuses"]

@@ -136,6 +136,7 @@ class Rules(Expressions):
         name = self.out.new()
         self.line(f"{name} = None")
         with self.block(f"if {self.truth(rule.when)}:"):
+            self.granted(rule.when)
             value = self._unguarded(rule)
             self.line(f"{name} = {value.code}")
         return Value(name, own=True)
@@ -272,6 +273,8 @@ class Rules(Expressions):
         return self.atom(Value(f"{glue}.join({name}) if {name} else None", atom=False))
 
     def _listed(self, producer: tree.Listed) -> Value:
+        if len(producer.rules) == 1:
+            return self._list_of_one(producer.rules[0])
         name = self.out.new("a")
         self.line(f"{name} = []")
         self._deeper(name)
@@ -289,9 +292,17 @@ class Rules(Expressions):
         self.line(f"{name} = {name} or None")
         return Value(name, own=True)
 
+    def _list_of_one(self, rule: Rule) -> Value:
+        self._deeper("")
+        value = self.atom(self.checked(rule))
+        self._higher()
+        if value is ABSENT:
+            return ABSENT
+        return self._strict([value], f"[{self.wired(value.code, rule)}]")
+
     def _deeper(self, name: str) -> None:
         self.label[-1:] = [f"{self.label[-1]}[]"] if self.label else ["[]"]
-        self.indexes.append(f"{self.helper('size')}({name})")
+        self.indexes.append(f"{self.helper('size')}({name})" if name else "0")
 
     def _higher(self) -> None:
         self.label[-1] = self.label[-1].removesuffix("[]")
@@ -311,6 +322,7 @@ class Rules(Expressions):
                 before, self.env = self.env, env
                 with self.block(f"if not ({self.truth(producer.where)}):"):
                     self.line("continue")
+                self.granted(producer.where)
                 self.env = before
             made = self.object(self._merged(producer.fields, producer.use, env))
             if made.maybe:

@@ -177,8 +177,8 @@ class Inference:
         return replace(node, left=left, right=typed, type=BOOL)
 
     def _logic(self, node: tree.Logic) -> Expr | None:
-        left = self.condition(node.left, f"left of {node.word}: it")
-        right = self.condition(node.right, f"right of {node.word}: it")
+        left = self.condition(node.left, node.word)
+        right = self.condition(node.right, node.word)
         if left is None or right is None:
             return None
         return replace(node, left=left, right=right, type=BOOL)

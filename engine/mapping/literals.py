@@ -112,6 +112,8 @@ def _int(scalar: Scalar) -> Any:
 
 
 def _decimal(scalar: Scalar) -> Any:
+    if scalar.kind == "int":
+        return _int(scalar)
     if scalar.kind not in ("int", "decimal") or len(scalar.text) > MAX_DIGITS:
         return None
     value = Decimal(scalar.text)

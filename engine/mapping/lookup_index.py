@@ -77,17 +77,21 @@ class Index:
         if not self.rows:
             return f"{said}; the table is empty"
         near = self._nearest(key)
-        return f"{said}; nearest: {near}" if near else f"{said}; correct it at the source, or add a row"
+        if near:
+            return f"{said}; nearest: {near}"
+        words = sorted({str(one) for one in self.hits})
+        listed = f"; it has {', '.join(words)}" if len(words) <= 8 else ""
+        return f"{said}{listed}; correct it at the source, or add a row"
 
     def _nearest(self, key: Any) -> str:
         """The closest row: what would be given, and a column beside it for people."""
-        wanted = str(_key(key)).casefold()
+        wanted = _alike(key)
         best: tuple[float, Mapping[str, Any]] | None = None
         for row in self.rows[:5000]:
             for column in self.by:
-                word = str(row.get(column) or "").strip().casefold()
+                word = _alike(row.get(column))
                 score = _likeness(wanted, word) if word else 0.0
-                if score >= 0.6 and (best is None or score > best[0]):
+                if score >= 0.5 and (best is None or score > best[0]):
                     best = score, row
         if best is None:
             return ""
@@ -99,9 +103,17 @@ class Index:
         return f"{shown(row.get(self.give))}{beside}"
 
 
+_LOOKALIKES = str.maketrans("oil", "011")
+
+
+def _alike(value: Any) -> str:
+    """How a value looks: letters that are taken for digits count as those digits."""
+    return "" if value is None else str(value).strip().casefold().translate(_LOOKALIKES)
+
+
 def _likeness(a: str, b: str) -> float:
     matcher = difflib.SequenceMatcher(None, a, b)
-    return matcher.ratio() if matcher.real_quick_ratio() >= 0.6 else 0.0
+    return matcher.ratio() if matcher.real_quick_ratio() >= 0.5 else 0.0
 
 
 def _key(value: Any) -> Any:

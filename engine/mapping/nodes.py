@@ -1,4 +1,4 @@
-"""Reading YAML nodes of a mapping: known keys, kinds of values, holes. Mistakes are noted with their place."""
+"""Reading YAML nodes of a mapping: known keys, kinds of values, holes. Every mistake has its place."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from engine.mapping.runtime import Kit
 from engine.mapping.scope import item_of
 from engine.mapping.sites import Site
 from engine.mapping.tree import Draft, FieldRule
+from engine.mapping.writer import Value
 from engine.model.errors import ConfigError
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Record
@@ -104,7 +105,7 @@ class ProgramWriter(Rules):
         ]
         with self.block("if refused:"):
             self.line(f"return {self.helper('refusals')}(record, refused)")
-        self.line(f"return {self.helper('Payload')}({', '.join(parts)})")
+        self.line(f"return {self.helper('payload')}({', '.join(parts)})")
         return self._assembled()
 
     def _where(self) -> None:
@@ -117,6 +118,7 @@ class ProgramWriter(Rules):
                 self.line(f"return {self.helper('refusals')}(record, refused) if refused else None")
             else:
                 self.line("return None")
+        self.granted(where)
         self.label = []
 
     def _title(self, item: str) -> str:
@@ -137,7 +139,7 @@ class ProgramWriter(Rules):
         for rule in rules:
             members, checks = [], []
             for one in rule:
-                value = self._part(one)
+                value = self._part(one, checked=False)  # what is too long is found nowhere, and no mistake
                 members.append(f"{one.name!a}: {self.wired(value.code, one.rule)}")
                 checks += [f"{value.code} is not None"] if value.maybe else []
             code = f"{name}.append({{{', '.join(members)}}})"
@@ -148,9 +150,9 @@ class ProgramWriter(Rules):
                 self.line(code)
         return f"tuple({name})"
 
-    def _part(self, one: FieldRule) -> Any:
+    def _part(self, one: FieldRule, checked: bool = True) -> Value:
         self.label, self.at = [one.name], one.at
-        value = self.atom(self.checked(one.rule))
+        value = self.atom(self.checked(one.rule) if checked else self.rule(one.rule))
         self.label = []
         return value
 

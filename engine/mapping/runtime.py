@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote as quoted
 
 from engine.mapping.lookup_index import Index, present
+from engine.mapping.quick import quick
 from engine.mapping.sites import Refused, Site, shown
 from engine.model.address import Address
 from engine.model.diagnostics import did_you_mean
@@ -25,6 +26,7 @@ _QUOTIENT = Context(
     prec=28, rounding=ROUND_HALF_UP, Emin=-999, Emax=999, traps=[InvalidOperation, DivisionByZero, Overflow]
 )
 _ONE = Decimal(1)
+_ref, _address = quick(Ref, 2), quick(Address, 3)
 
 
 def spelled(value: Any) -> str:
@@ -99,7 +101,7 @@ class Kit:
     """The helpers of one linked program. Generated code binds the ones it needs as local names."""
 
     as_text, magnitude, size, decimal = (staticmethod(one) for one in (str, abs, len, Decimal))
-    Payload = Payload
+    payload = staticmethod(quick(Payload, 9))
     present, members, spelled, wired = (staticmethod(one) for one in (present, members, spelled, wired))
     trimmed, pieces, replaced, quote = (staticmethod(one) for one in (trimmed, pieces, replaced, quote))
     total, total_of, days = staticmethod(total), staticmethod(total_of), staticmethod(days)
@@ -126,7 +128,8 @@ class Kit:
 
         @lru_cache(4096)
         def made(key: str) -> Ref:
-            return Ref(mapping, Address(system, stream, key))
+            ref: Ref = _ref(mapping, _address(system, stream, key))
+            return ref
 
         return made
 

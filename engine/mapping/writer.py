@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from engine.model.diagnostics import Span
 
 Reads = dict[tuple[str, tuple[str, ...]], str]  # (variable, keys) -> the variable that holds what is there
+Computed = dict[Hashable, "Value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Writer:
     lines: list[str] = field(default_factory=list)
     places: list[Span | None] = field(default_factory=list)
     reads: list[Reads] = field(default_factory=lambda: [{}])
+    computed: list[Computed] = field(default_factory=lambda: [{}])
+    grants: list[set[str]] = field(default_factory=lambda: [set()])  # variables that are not None here
     count: int = 0
 
     def line(self, text: str, at: Span | None = None) -> None:
@@ -47,11 +50,15 @@ class Writer:
         self.line(head, at)
         self.depth += 1
         self.reads.append({})
+        self.computed.append({})
+        self.grants.append(set())
         size = len(self.lines)
         yield
         if len(self.lines) == size:
             self.line("pass")
         self.reads.pop()
+        self.computed.pop()
+        self.grants.pop()
         self.depth -= 1
 
     def known(self, key: tuple[str, tuple[str, ...]]) -> str | None:
@@ -59,3 +66,13 @@ class Writer:
             if key in reads:
                 return reads[key]
         return None
+
+    def granted(self, name: str) -> bool:
+        return any(name in names for names in self.grants)
+
+    def values(self, key: Hashable) -> Value | None:
+        """What an expression came to, where it has been computed on every way that leads here."""
+        return next((computed[key] for computed in reversed(self.computed) if key in computed), None)
+
+    def keep(self, key: Hashable, value: Value) -> None:
+        self.computed[-1][key] = value

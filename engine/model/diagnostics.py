@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from engine.model.errors import ConfigError
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_GUESSES = 200  # a file with more unknown names than that is no typing slip, and guessing takes time
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,12 +47,13 @@ class Diagnostic:
             lines += [f"{gutter}{row}", " " * (len(gutter) - 2) + f"| {carets}"]
         if self.hint:
             lines.append(f"    hint: {self.hint}")
-        return "\n".join(lines)
+        # What a file says reaches terminals and logs: no character of it may steer them.
+        return "\n".join(_CONTROL.sub(" ", line) for line in lines)
 
 
 def _window(row: str, column: int, width: int = 120) -> tuple[str, int]:
-    """The part of a long line around a column, tabs as one space, and the column in it."""
-    row = row.replace("\t", " ")
+    """The part of a long line around a column, tabs and the like as one space, and the column in it."""
+    row = _CONTROL.sub(" ", row)
     if len(row) <= width:
         return row, column
     start = max(0, min(column - width // 2, len(row) - width))
@@ -86,7 +91,7 @@ class Diagnostics:
         hint: str,
         near: tuple[str, Iterable[str]] | None,
     ) -> None:
-        guess = did_you_mean(*near) if near else ""
+        guess = did_you_mean(*near) if near and len(self.found) < _GUESSES else ""
         lines = self.sources.get(span.file, [])
         excerpt = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
         self.found.append(

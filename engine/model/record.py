@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,6 +11,9 @@ from typing import Any
 
 from engine.model.address import Address
 from engine.model.schema import Stream, Type
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_MAGNITUDE = 100  # digits before or behind the point: more is no amount, and is slow to write out
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ class Notice:
     """What a source must say about a reading, between its records.
 
     kind `queue_full`: the work queue may hold more than this page. kind `cut_off`: a page that is no
-    queue may have been cut off, so absence from it proves nothing.
+    queue may have been cut off, so absence from it proves nothing. kind `unreadable`: a record was left
+    out because it does not fit its schema.
     """
 
     kind: str
@@ -99,15 +104,21 @@ def _text(raw: Any, path: str) -> str:
 
 
 def _decimal(raw: Any, path: str) -> Decimal:
-    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
+    value = _number(raw)
+    if value is None or not value.is_finite() or abs(value.adjusted()) > _MAGNITUDE:
         raise NotTyped(path, f"expected a number, found {_said(raw)}")
-    try:
-        value = Decimal(raw)
-    except InvalidOperation:
-        raise NotTyped(path, f'expected a number, found "{raw}"') from None
-    if not value.is_finite():
-        raise NotTyped(path, f'expected a number, found "{raw}"')
     return value
+
+
+def _number(raw: Any) -> Decimal | None:
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
+        return None
+    if isinstance(raw, str) and ("_" in raw or not raw.isascii()):
+        return None  # Python reads these, nobody writes amounts so
+    try:
+        return Decimal(raw)
+    except InvalidOperation:
+        return None
 
 
 def _int(raw: Any, path: str) -> int:
@@ -128,21 +139,22 @@ def _date(raw: Any, path: str) -> date:
         return raw.date()
     if isinstance(raw, date):
         return raw
+    # The date part is the date, whatever is behind it: a date dressed as an instant is not shifted.
+    written = _DATE.match(raw) if isinstance(raw, str) else None
     try:
-        # The date part is the date, whatever is behind it: a date dressed as an instant is not shifted.
-        return date.fromisoformat(raw[:10])
-    except (TypeError, ValueError):
+        return date.fromisoformat(written[0] if written else "")
+    except ValueError:
         raise NotTyped(path, f"expected a date such as 2026-01-31, found {_said(raw)}") from None
 
 
 def _instant(raw: Any, path: str) -> datetime:
     try:
         value = raw if isinstance(raw, datetime) else datetime.fromisoformat(raw)
-    except (TypeError, ValueError):
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         raise NotTyped(
             path, f"expected a date and time such as 2026-01-31T09:30:00Z, found {_said(raw)}"
         ) from None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def _any(raw: Any, path: str) -> Any:  # noqa: ARG001  the others need the path
@@ -152,6 +164,8 @@ def _any(raw: Any, path: str) -> Any:  # noqa: ARG001  the others need the path
 def _said(raw: Any) -> str:
     if isinstance(raw, str):
         return f'the text "{raw[:40]}"'
+    if isinstance(raw, int) and not isinstance(raw, bool) and raw.bit_length() > 1000:
+        return "a very long number"
     return {dict: "an object", list: "a list", bool: str(raw).lower()}.get(type(raw), str(raw)[:40])
 
 

@@ -96,10 +96,11 @@ def _rows(
 
 
 def _cents(desk: Desk, link: Link, payload: Payload, values: Mapping[str, Any]) -> Iterator[Row]:
-    seen = {name: value for name in payload.totals if isinstance(value := values.get(name), Decimal | int)}
-    differing = totals.differences(payload, {name: Decimal(value) for name, value in seen.items()})
+    found = {name: value for name in payload.totals if isinstance(value := values.get(name), Decimal | int)}
+    seen = {name: Decimal(value) for name, value in found.items()}
+    differing = totals.differences(payload, seen)
     accepted = payload.on_difference == "accept" and totals.within(differing, payload.tolerance)
-    if differing and not accepted:
+    if not accepted and not totals.settled(payload, seen):
         pairs = tuple(Difference(name, one, other) for name, (one, other) in differing.items())
         yield _row(desk, "cents", link, "", pairs)
 

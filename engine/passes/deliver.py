@@ -120,7 +120,7 @@ def _batches(parcels: Sequence[Parcel], stream: Stream, verb: str) -> Iterator[S
 
 
 def settle_part(desk: Desk, begun: Begun, at: int, receipt: Receipt) -> Receipt:
-    """Settle one part; what the target gave to two records is held, not linked twice. Gives what was settled."""
+    """Settle one part; what the target gave to two records is held, not linked twice."""
     try:
         desk.ledger.settle(begun, at, receipt)
     except TargetTakenError as error:

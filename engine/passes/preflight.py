@@ -74,7 +74,7 @@ def _with_totals(desk: Desk, plan: FlowPlan, change: Change) -> Change:
     if payload.on_difference == "hold":
         return hold(payload, "totals", f"the totals differ: {said}; settings.rounding says hold")
     body = system.settle_difference(stream.name, payload.body, payload.on_difference, payload.totals)
-    if body is None or totals.differences(payload, system.totals(stream.name, body)):
+    if body is None or not totals.settled(payload, system.totals(stream.name, body)):
         reason = f"the totals differ: {said}; {payload.on_difference} cannot put that right"
         return hold(payload, "totals", reason)
     return replace(change, payload=replace(payload, body=body))

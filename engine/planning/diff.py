@@ -9,11 +9,14 @@ from typing import Any
 from engine.model.change import Difference
 from engine.model.payload import Ref
 from engine.model.record import NotTyped, typed_value
-from engine.model.schema import Stream, Type
+from engine.model.schema import ANY, Stream, Type
 
 
 def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
-    """Every field that `after` has otherwise than `before`, and every one that it no longer has."""
+    """Every field that `after` has otherwise than `before`, and every one that it no longer has.
+
+    A reference that is still open is not held against what it was resolved to: only the ledger knows.
+    """
     return tuple(_differences(before, after, ""))
 
 
@@ -33,6 +36,8 @@ def _differences(before: Any, after: Any, path: str) -> Iterator[Difference]:
     elif isinstance(before, list | tuple) and isinstance(after, list | tuple):
         for at in range(max(len(before), len(after))):
             yield from _differences(_item(before, at), _item(after, at), f"{path}[{at}]")
+    elif before is not None and not isinstance(before, Ref) and isinstance(after, Ref):
+        return
     elif not _same(before, after):
         yield Difference(path, before, after)
 
@@ -43,9 +48,9 @@ def _drift(sent: Any, seen: Any, type_: Type, path: str) -> Iterator[Difference]
     if isinstance(sent, Mapping):
         inside = seen if isinstance(seen, Mapping) else {}
         for name, value in sent.items():
-            member = type_.fields.get(name)
+            member = ANY if type_.kind == "any" else _member(type_, name)
             if member is not None:
-                yield from _drift(value, inside.get(name), member.type, f"{path}.{name}" if path else name)
+                yield from _drift(value, inside.get(name), member, f"{path}.{name}" if path else name)
     elif isinstance(sent, list | tuple):
         yield from _drifted_list(sent, seen if isinstance(seen, list | tuple) else (), type_, path)
     elif not _same(_typed(sent, type_), _typed(seen, type_)):
@@ -58,8 +63,12 @@ def _drifted_list(sent: Any, seen: Any, type_: Type, path: str) -> Iterator[Diff
             yield Difference(f"{path}[{at}]", None, seen[at])
         elif at >= len(seen):
             yield Difference(f"{path}[{at}]", sent[at], None)
-        elif type_.of is not None:
-            yield from _drift(sent[at], seen[at], type_.of, f"{path}[{at}]")
+        else:
+            yield from _drift(sent[at], seen[at], type_.of or ANY, f"{path}[{at}]")
+
+
+def _member(type_: Type, name: str) -> Type | None:
+    return type_.fields[name].type if name in type_.fields else None
 
 
 def _typed(value: Any, type_: Type) -> Any:

@@ -27,5 +27,16 @@ def _canonical(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_canonical(item) for item in value]
     if isinstance(value, Decimal):
-        return value.normalize() + 0  # + 0: a negative zero is a zero
+        return _shortest(value)
     return value
+
+
+def _shortest(value: Decimal) -> Decimal:
+    """Without zeros at the end, every other digit kept: `normalize` would round to 28 of them."""
+    if not value:
+        return Decimal(0)  # a negative zero is a zero
+    sign, digits, exponent = value.as_tuple()
+    kept = len(digits)
+    while digits[kept - 1] == 0:
+        kept -= 1
+    return Decimal((sign, digits[:kept], int(exponent) + len(digits) - kept))

@@ -17,7 +17,7 @@ class Limits:
 
     first_run_since: date | None = None
     changes: int | None = None
-    amount: Decimal | None = None  # of new documents, taxes included, in each currency
+    amount: Decimal | None = None  # of new documents, taxes included, in each currency, credits not set off
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Tally:
         if isinstance(change, Create):
             self.creates += 1
             if amount is not None:
-                self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + amount
+                self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + abs(amount)
             self.oldest = min(filter(None, (self.oldest, dated)), default="")
         elif isinstance(change, Update):
             self.updates += 1

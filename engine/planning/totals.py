@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from engine.model.payload import Payload
 
 CENT = Decimal("0.01")
+_WIDE = Context(prec=400)  # as many digits as a record may hold: an absurd total is a difference, no crash
 
 
 def differences(payload: Payload, computed: Mapping[str, Decimal]) -> dict[str, tuple[Decimal, Decimal]]:
     """Per control total that differs: (what the source says, to the cent; what the target will compute)."""
     found = {}
     for name, stated in payload.totals.items():
-        ours = stated.quantize(CENT, ROUND_HALF_UP)
+        ours = stated.quantize(CENT, ROUND_HALF_UP, _WIDE)
         theirs = computed.get(name)
         if theirs is not None and theirs != ours:
             found[name] = (ours, theirs)
     return found
+
+
+def settled(payload: Payload, computed: Mapping[str, Decimal]) -> bool:
+    """Whether a policy has put the totals right. A rounding line moves the sum of the lines; what the
+    customer pays must agree.
+    """
+    left = differences(payload, computed)
+    if payload.on_difference == "rounding_line":
+        last = [*payload.totals][-1]
+        return last not in left
+    return not left
 
 
 def explain(found: Mapping[str, tuple[Decimal, Decimal]]) -> str:

@@ -37,15 +37,16 @@ from engine.model.schema import (
 from engine.sdk.connector import Connector, Context, Finding, Sandbox, System
 
 if TYPE_CHECKING:
+    from engine.sdk.answer import Answer
     from engine.sdk.auth import Auth, ClientCredentials, StaticToken
-    from engine.sdk.http import Answer, Http
+    from engine.sdk.http import Http
     from engine.sdk.limits import Budget
     from engine.sdk.paging import Page, pages
     from engine.sdk.settings import Secret, Settings, WebAddress
     from engine.sdk.wire import dumps, loads
 
 _LATER = {
-    "Answer": "engine.sdk.http",
+    "Answer": "engine.sdk.answer",
     "Auth": "engine.sdk.auth",
     "Budget": "engine.sdk.limits",
     "ClientCredentials": "engine.sdk.auth",

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from engine.model.errors import SignInError
 
 if TYPE_CHECKING:
-    from engine.sdk.http import Answer
+    from engine.sdk.answer import Answer
 
 Post = Callable[[str, Mapping[str, str], str], "Answer"]  # address, headers, form -> answer
 

@@ -8,7 +8,6 @@ maintained continuation `httpx2`, imported here and nowhere else.
 from __future__ import annotations
 
 import functools
-import json
 import logging
 import re
 import socket
@@ -17,8 +16,6 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -28,7 +25,9 @@ import stamina.instrumentation
 
 from engine.model.errors import InDoubtError, SignInError, SyncError, UnavailableError
 from engine.sdk import wire
+from engine.sdk.answer import Answer, own_words, retry_after
 from engine.sdk.limits import MINUTE, Budget
+from engine.sdk.settings import LOOPBACK
 
 if TYPE_CHECKING:
     from engine.sdk.auth import Auth
@@ -36,30 +35,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 stamina.instrumentation.set_on_retry_hooks(())  # retries are logged here, in the system's own name
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LONG_WAIT = 120.0  # a Retry-After above this is no minute limit: the run is parked
 MANY_WAITS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back. Header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-    @property
-    def ok(self) -> bool:
-        return 200 <= self.status < 300
-
-    @property
-    def text(self) -> str:
-        return self.content.decode("utf-8", "replace")
-
-    def json(self) -> Any:
-        """The body with exact decimals. Raises ValueError where it is no JSON."""
-        return wire.loads(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +102,7 @@ class Http:
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
     _clients: dict[tuple[bool, str], httpx.Client] = field(init=False, default_factory=dict)
     _budget: Budget = field(init=False)
+    _closed: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._budget = self.budget or Budget(self.name, in_flight=10)
@@ -191,6 +169,7 @@ class Http:
         """Give back the sockets and wake whoever waits for a limit. Safe to call twice."""
         self._budget.close()
         with self._lock:
+            self._closed = True
             clients, self._clients = list(self._clients.values()), {}
         for client in clients:
             client.close()
@@ -322,6 +301,8 @@ class Http:
         parts = urlsplit(url)
         near = parts.hostname in LOOPBACK
         with self._lock:
+            if self._closed:
+                raise UnavailableError(f"{self.name} was closed while a request was under way")
             client = self._clients.get((near, parts.scheme))
             if client is None:
                 client = self._clients[near, parts.scheme] = httpx.Client(
@@ -344,50 +325,6 @@ def _trust() -> ssl.SSLContext:
 @functools.cache
 def _no_tls() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # knows no authority, so it would trust nobody
-
-
-def retry_after(answer: Answer) -> float | None:
-    """The seconds an answer asks to wait: a number, or a date."""
-    text = answer.headers.get("retry-after", "").strip()
-    if not text:
-        return None
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
-
-
-def own_words(answer: Answer) -> str:
-    """The message inside an answer: a JSON member that holds one, else its text, else its status."""
-    challenge = re.search(r'error="([^"]*)"', answer.headers.get("www-authenticate", ""))
-    tail = f" ({challenge.group(1)})" if challenge else ""
-    try:
-        found = _message(json.loads(answer.content))
-    except ValueError:
-        found = "" if "html" in answer.headers.get("content-type", "") else answer.text
-    text = " ".join(found.split())[:400]
-    return (text or f"status {answer.status}, without a word") + tail
-
-
-def _message(body: Any) -> str:
-    if isinstance(body, str):
-        return body
-    if isinstance(body, list):
-        return _message(body[0]) if body else ""
-    if not isinstance(body, dict):
-        return ""
-    names = {str(name).lower(): value for name, value in body.items()}
-    for name in ("detail", "message", "error_description", "errormessage", "error", "title"):
-        value = names.get(name)
-        if isinstance(value, dict | list):
-            value = _message(value)
-        if isinstance(value, str) and value.strip():
-            return value
-    return ""
 
 
 def _why(error: BaseException, timeout: float) -> str:

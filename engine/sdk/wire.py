@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,10 +11,23 @@ from typing import Any
 
 from engine.model.payload import Ref
 
+_HALF = re.compile("[\ud800-\udfff]")
+
 
 def loads(text: str | bytes) -> Any:
     """Parse JSON: numbers with a point or exponent as Decimal, the others as int. Raises ValueError."""
-    return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+    try:
+        return json.loads(text, parse_float=_number, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deep") from None
+
+
+def _number(text: str) -> Decimal:
+    _, _, exponent = text.lower().partition("e")
+    # Written out, 1e999999999 fills the memory; Decimal itself refuses some more digits in its own way.
+    if len(exponent) > 5:
+        raise ValueError(f"{text[:40]} is no number that can be worked with")
+    return Decimal(text)
 
 
 def _no_constant(name: str) -> Any:
@@ -23,8 +37,8 @@ def _no_constant(name: str) -> Any:
 def dumps(value: Any, *, indent: int | None = None) -> str:
     """Write JSON: a Decimal keeps the digits it came with, without an exponent. Keys keep their order.
 
-    An open reference is written `{"$ref": "psohub.companies/7"}`. Raises TypeError for a float or any
-    other type that has no place in a payload.
+    An open reference is written `{"$ref": "psohub.companies/7"}`. Raises TypeError for a float, for NaN and
+    Infinity, and for any other type that has no place in a payload.
     """
     return "".join(_pieces(value, indent, 0))
 
@@ -66,7 +80,7 @@ def _scalar(value: Any) -> str:
             return "true" if value else "false"
         case int():
             return int.__repr__(value)
-        case Decimal():
+        case Decimal() if value.is_finite():
             return format(value, "f")
         case str():
             return _text(value)
@@ -78,4 +92,5 @@ def _scalar(value: Any) -> str:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    # Half of a surrogate pair, which JSON may escape and UTF-8 cannot hold, goes out as it came: escaped.
+    return json.dumps(value, ensure_ascii=_HALF.search(value) is not None)

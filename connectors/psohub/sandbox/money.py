@@ -7,11 +7,14 @@ only says "rounded up".
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 CENT = Decimal("0.01")
 UNIT_PRICE = Decimal("0.0001")  # Xero keeps four decimals of a unit amount (unitdp=4)
 EIGHTH = Decimal("0.00000001")
+
+Sent = Literal["quantity", "amount", "cents"]
+WAYS: tuple[Sent, ...] = ("quantity", "amount", "cents")
 
 
 class Priced(Protocol):
@@ -50,16 +53,19 @@ def psohub_totals(lines: Iterable[Priced]) -> Totals:
     return Totals(cents(ex_vat), cents(ex_vat + vat))
 
 
-def xero_totals(lines: Iterable[Priced], *, by_quantity: bool = True) -> Totals:
+def xero_totals(lines: Iterable[Priced], *, sent: Sent = "quantity") -> Totals:
     """Round every line and its tax, then sum.
 
-    `by_quantity` takes a line as quantity x unit price, else as 1 x its amount: a mapping may send either.
+    A mapping may send a line as quantity x unit price, as 1 x its amount with four decimals, or as 1 x its
+    amount in cents; an amount of 131.40495868 comes to 131.41 the second way and to 131.40 the third.
     """
     ex_vat = vat = Decimal(0)
     for line in lines:
-        quantity, unit_price = (
-            (line.quantity, line.unit_price) if by_quantity else (Decimal(1), line.amount_ex_vat)
-        )
+        quantity, unit_price = Decimal(1), line.amount_ex_vat
+        if sent == "quantity":
+            quantity, unit_price = line.quantity, line.unit_price
+        elif sent == "cents":
+            unit_price = cents(unit_price)
         amount = cents(quantity * unit_price.quantize(UNIT_PRICE, ROUND_HALF_UP))
         ex_vat += amount
         vat += cents(amount * line.vat_percentage / 100)
@@ -70,15 +76,14 @@ def agree(lines: Iterable[Priced]) -> bool:
     """Whether both systems make the same totals of these lines, whichever way the lines are sent."""
     lines = tuple(lines)
     expected = psohub_totals(lines)
-    return xero_totals(lines) == expected == xero_totals(lines, by_quantity=False)
+    return all(xero_totals(lines, sent=sent) == expected for sent in WAYS)
 
 
 def apart(lines: Iterable[Priced]) -> Decimal:
-    """How much more Xero would ask for than PSOhub does; 0 also if the two ways of sending make different
-    totals."""
+    """How much more Xero would ask for than PSOhub does; 0 also where it depends on how lines are sent."""
     lines = tuple(lines)
-    by_quantity, by_amount = xero_totals(lines), xero_totals(lines, by_quantity=False)
-    return by_quantity.inc_vat - psohub_totals(lines).inc_vat if by_quantity == by_amount else Decimal(0)
+    found = {xero_totals(lines, sent=sent) for sent in WAYS}
+    return found.pop().inc_vat - psohub_totals(lines).inc_vat if len(found) == 1 else Decimal(0)
 
 
 def from_gross(gross: Decimal, percentage: Decimal) -> tuple[Decimal, Decimal]:

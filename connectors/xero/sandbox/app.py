@@ -30,7 +30,7 @@ class SandboxApp(Starlette):
     """Starlette with faults around it: outermost, where the server's own `send` can still be seen."""
 
     def __init__(self, state: State, options: XeroSandboxOptions, clock: Clock) -> None:
-        self.sandbox_state, self._auth = state, Auth(state, options, clock)
+        self._state, self._auth = state, Auth(state, options, clock)
         self._limits = Limits(options, clock)
         self.outside = Outside(super().__call__, clock)
         gate = Gate(state, options, clock, self._auth, self._limits)
@@ -38,7 +38,7 @@ class SandboxApp(Starlette):
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
             yield
-            state.close()
+            self.close()
 
         routes: list[BaseRoute] = [
             Route("/connect/token", self._token, methods=["POST"]),
@@ -52,6 +52,10 @@ class SandboxApp(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.outside(scope, receive, send)
+
+    def close(self) -> None:
+        """Close the state file; the server's lifespan does it too, and twice does no harm."""
+        self._state.close()
 
     async def _token(self, request: Request) -> Response:
         authorization = request.headers.get("authorization")

@@ -65,16 +65,11 @@ def name_taken(name: str) -> str:
 def read(element: Json) -> Json:
     """The members of a posted contact that may be written, typed; what is read-only is passed over."""
     wanted: Json = {name: value for name in LENGTHS if (value := posted.text(element, name)) is not None}
-    for name in (
-        "ContactID",
-        "ContactStatus",
-        "SalesDefaultLineAmountType",
-        "PurchasesDefaultLineAmountType",
-    ):
-        words = {"ContactID": None, "ContactStatus": STATUSES}.get(name, LINE_AMOUNTS)
-        value = posted.text(element, name) if words is None else posted.word(element, name, words)
-        if value:
-            wanted[name] = value.lower() if words is None else value
+    if contact_id := posted.guid(element, "ContactID"):
+        wanted["ContactID"] = contact_id
+    for name, words in WORDS.items():
+        if chosen := posted.word(element, name, words):
+            wanted[name] = chosen
     for name, kind, kinds, lengths in (
         ("Addresses", "AddressType", store.ADDRESS_TYPES, ADDRESS_LENGTHS),
         ("Phones", "PhoneType", (*store.PHONE_TYPES, "OFFICE"), PHONE_LENGTHS),

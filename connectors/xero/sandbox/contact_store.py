@@ -80,12 +80,9 @@ def whole(tx: sqlite3.Connection, record: Json) -> Json:
     shown["Phones"] = [{"PhoneType": kind, **blank, **record["Phones"].get(kind, {})} for kind in PHONE_TYPES]
     shown["UpdatedDateUTC"] = wire_moment(record["updated_ms"])
     shown["ContactGroups"] = []
-    types = tx.execute(
-        "SELECT DISTINCT type FROM invoices WHERE contact_id = ? AND status <> 'DELETED'",
-        (record["ContactID"],),
-    )
-    used = {row["type"] for row in types}
-    shown["IsSupplier"], shown["IsCustomer"] = "ACCPAY" in used, "ACCREC" in used
+    for name, kind in (("IsSupplier", "ACCPAY"), ("IsCustomer", "ACCREC")):
+        sql = "SELECT 1 FROM invoices WHERE contact_id = ? AND type = ? AND status <> 'DELETED' LIMIT 1"
+        shown[name] = tx.execute(sql, (record["ContactID"], kind)).fetchone() is not None
     shown["SalesTrackingCategories"] = []
     shown["PurchasesTrackingCategories"] = []
     shown["ContactPersons"] = record.get("ContactPersons", [])

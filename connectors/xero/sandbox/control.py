@@ -97,10 +97,10 @@ class Control:
             return True
 
     async def books(self, request: Request) -> Response:
-        """POST {"kind": "Accounts", "key": "200", "set": {"Status": "ARCHIVED"}}: what a bookkeeper does meanwhile.
+        """POST {"kind": "Accounts", "key": "200", "set": {"Status": "ARCHIVED"}}: what a bookkeeper might do.
 
-        `kind` is a collection of the books or Organisation (whose lock dates are forgotten by a restart), `key`
-        an id, code, tax type or name.
+        `kind` is a collection of the books or Organisation (whose lock dates a restart forgets), `key` an id,
+        code, tax type or name.
         """
         wanted = loads(await request.body())
         done = await run_in_threadpool(

@@ -117,11 +117,11 @@ class Outside:
             # The gate waits, so that the call is held at once with others while it does.
             await self._app({**scope, "sandbox.delay": fault.delay}, receive, _watch(send, seen))
             return
-        await asyncio.sleep(fault.delay)
         if fault.do in {"drop_after", "status_after"}:
             await self._app(scope, receive, _swallow)
         else:
             await _drain(receive)
+        await asyncio.sleep(fault.delay)
         if fault.do in {"drop_before", "drop_after"}:
             await _cut(receive, send)
             return

@@ -50,14 +50,21 @@ class Gate:
         if limited is not None:
             return _response(Answer(429), {**_limit_headers(limited), **self.limits.headers()})
         try:
+            # Read before the wait: what has arrived is carried out, even if the client gives up meanwhile.
+            body = await request.body()
             # Held while it waits: only so can a test put five calls beside each other.
             await asyncio.sleep(request.scope.get("sandbox.delay", 0))
-            answer = await self._answer(request, endpoint, key, client)
+            answer = await self._answer(request, endpoint, key, client, body)
+        except ClientDisconnect:
+            # Nobody is left to hear it, and half a request must have no effect.
+            answer = Answer(400)
         finally:
             self.limits.leave()
         return _response(answer, self.limits.headers())
 
-    async def _answer(self, request: Request, endpoint: Endpoint | None, key: str, client: Client) -> Answer:
+    async def _answer(
+        self, request: Request, endpoint: Endpoint | None, key: str, client: Client, body: bytes
+    ) -> Answer:
         if endpoint is None or len(request.url.query) > self.options.query_characters:
             return NO_SUCH_ADDRESS
         handler = endpoint.methods.get(request.method)
@@ -65,11 +72,6 @@ class Gate:
             return not_implemented()
         if "application/json" not in request.headers.get("accept", "").lower():
             return Answer(400, NO_JSON_ASKED, "text/xml; charset=utf-8")
-        try:
-            body = await request.body()
-        except ClientDisconnect:
-            # Nobody is left to hear it, and half a request must have no effect.
-            return Answer(400)
         if len(body) > self.options.request_bytes:
             return Answer(413, b"The request is too large", TEXT)
         if body and "json" not in request.headers.get("content-type", "json").lower():

@@ -18,7 +18,7 @@ CONTACT_ARCHIVED = (
 
 TABLE = Table(
     "Invoice",
-    "invoices r JOIN contacts c ON c.id = r.contact_id",
+    "invoices r LEFT JOIN contacts c ON c.id = r.contact_id",
     {
         "invoiceid": Field("guid", "r.id"),
         "type": Field("text", "r.type"),

@@ -75,41 +75,45 @@ def page(
     if call.since_ms is not None:
         # Inclusive: to the second is how the header is read, so the boundary must not be lost.
         conditions.add("r.updated_ms >= ?", call.since_ms)
-    ids = _matching_ids(call, table, conditions)
     numbered = "page" in call.query and pageable
     if not (numbered or (paged and pageable)):
-        if len(ids) > MOST_UNPAGED:
+        ids, count = _matching(call, table, conditions)
+        if count > MOST_UNPAGED:
             raise Refused(error(10, "ValidationException", "Too many records: use paging."))
         return Page(_documents(call, table, ids), None, paged=False)
     size = min(LARGEST_PAGE, max(1, _whole(call, "pageSize", PAGE_SIZE)))
-    number = max(1, _whole(call, "page", 1))
-    pagination: Json = {
-        "page": number,
-        "pageSize": size,
-        "pageCount": -(-len(ids) // size),
-        "itemCount": len(ids),
-    }
-    documents = _documents(call, table, ids[(number - 1) * size : number * size])
-    return Page(documents, pagination if numbered else None, paged=True)
+    number = min(MOST_UNPAGED, max(1, _whole(call, "page", 1)))
+    ids, count = _matching(call, table, conditions, size, (number - 1) * size)
+    pagination: Json = {"page": number, "pageSize": size, "pageCount": -(-count // size), "itemCount": count}
+    return Page(_documents(call, table, ids), pagination if numbered else None, paged=True)
 
 
-def _matching_ids(call: Call, table: Table, conditions: Conditions) -> list[str]:
+def _matching(
+    call: Call, table: Table, conditions: Conditions, size: int = -1, offset: int = 0
+) -> tuple[list[str], int]:
+    """The ids of one stretch of the list, and how long the list is."""
     try:
-        wanted = (
-            parse_where(call.query["where"], table.kinds, table.of) if call.query.get("where") else Filter()
-        )
+        wanted = parse_where(call.query["where"], table.kinds, table.of) if call.query.get("where") else None
         order = _order(call.query.get("order", ""), table)
     except QueryParseError as mistake:
         raise Refused(error(16, "QueryParseException", str(mistake))) from mistake
+    drawn = f"FROM {table.source} WHERE {' AND '.join(conditions.sql) or '1'}"
+    if wanted is not None:
+        ids = _filtered(call, table, wanted, f"{drawn} ORDER BY {order}", conditions.values)
+        return ids[offset : offset + size if size >= 0 else None], len(ids)
+    count = int(call.tx.execute(f"SELECT count(*) {drawn}", conditions.values).fetchone()[0])
+    sql = f"SELECT r.id {drawn} ORDER BY {order} LIMIT ? OFFSET ?"
+    return [row[0] for row in call.tx.execute(sql, (*conditions.values, size, offset))], count
+
+
+def _filtered(call: Call, table: Table, wanted: Filter, drawn: str, values: Sequence[Any]) -> list[str]:
     names = sorted(wanted.names)
-    columns = "".join(f", {table.fields[name].sql}" for name in names)
-    clause = " AND ".join(conditions.sql) or "1"
-    sql = f"SELECT r.id{columns} FROM {table.source} WHERE {clause} ORDER BY {order}"
     kinds = [table.kinds[name] for name in names]
+    columns = "".join(f", {table.fields[name].sql}" for name in names)
     found: list[str] = []
-    for row in call.tx.execute(sql, conditions.values):
-        values = {name: _value(kind, value) for name, kind, value in zip(names, kinds, row[1:], strict=True)}
-        if wanted.matches(values):
+    for row in call.tx.execute(f"SELECT r.id{columns} {drawn}", values):
+        known = {name: _value(kind, value) for name, kind, value in zip(names, kinds, row[1:], strict=True)}
+        if wanted.matches(known):
             found.append(row[0])
     return found
 

@@ -41,7 +41,7 @@ MIGRATIONS: tuple[str, ...] = (
         client_id TEXT NOT NULL, updated_ms INTEGER NOT NULL, document TEXT NOT NULL
     );
     CREATE INDEX invoices_number ON invoices (number_key);
-    CREATE INDEX invoices_contact ON invoices (contact_id);
+    CREATE INDEX invoices_contact ON invoices (contact_id, type);
     CREATE INDEX invoices_updated ON invoices (updated_ms, id);
     CREATE TABLE payments (
         id TEXT PRIMARY KEY, invoice_id TEXT NOT NULL, status TEXT NOT NULL, date TEXT NOT NULL,

@@ -7,7 +7,7 @@ Text compares without regard to case and accents.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -51,10 +51,10 @@ class Operand:
     get: Get
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Filter:
-    matches: Callable[[Row], bool] = lambda _: True
-    names: set[str] = field(default_factory=set)
+    matches: Callable[[Row], bool]
+    names: set[str]
 
 
 def fold(text: str) -> str:

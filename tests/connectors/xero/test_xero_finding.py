@@ -4,7 +4,7 @@ from datetime import date
 from urllib.parse import quote
 
 import pytest
-from conftest import Books, batch  # type: ignore[import-not-found]
+from xero_kit import Books, batch
 
 from connectors.xero.finding import askable, equality, filters
 from engine.sdk import System
@@ -76,10 +76,12 @@ def test_contacts_are_found_by_what_rules_name(xero: System, customers: dict[str
         {"Name": "Customer 1", "TaxNumber": "NL1"},
         {"Name": "Müller & Söhne + Co"},
         {"Name": "Nobody"},
+        {"TaxNumber": ""},
         {},
     ]
     assert names(xero.find("contacts", rules)) == [
-        ["Customer 7"], ["Customer 8"], ["Customer 1"], ["Customer 2"], ["Heir"], [], ["Müller & Söhne + Co"], [], [],
+        ["Customer 7"], ["Customer 8"], ["Customer 1"], ["Customer 2"], ["Heir"], [],
+        ["Müller & Söhne + Co"], [], [], [],
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import Played  # type: ignore[import-not-found]
+from sdk_kit import Played
 from starlette.responses import Response
 
 from engine.sdk import ClientCredentials, Http, SignInError

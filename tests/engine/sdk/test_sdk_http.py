@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from conftest import CUT, Played  # type: ignore[import-not-found]
+from sdk_kit import CUT, Played
 from starlette.responses import Response
 
 from engine.sdk import Budget, Http, InDoubtError, SignInError, StaticToken, UnavailableError
@@ -192,6 +192,14 @@ def test_closing_wakes_whoever_waits_for_a_limit(played: Played, opened: Callabl
     threading.Timer(0.3, http.close).start()
     with pytest.raises(UnavailableError, match="stopped"):
         http.get("x")
+
+
+def test_closed_system_opens_no_new_sockets(played: Played, opened: Callable[..., Http]) -> None:
+    http = opened()
+    http.close()
+    with pytest.raises(UnavailableError, match="was closed"):
+        http.get("x")
+    assert played.seen == []
 
 
 def test_no_more_than_the_budget_allows_are_in_flight(played: Played, opened: Callable[..., Http]) -> None:

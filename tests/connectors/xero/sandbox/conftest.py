@@ -175,7 +175,7 @@ def open_xero(front: tuple[Front, str], http: httpx.Client, tmp_path: Path) -> I
 
     def open_it(sign_in: bool = True, **options: Any) -> Xero:
         if opened:
-            opened.pop().sandbox_state.close()
+            opened.pop().close()
         plenty = {"minute_limit": 100_000, "day_limit": 100_000, **options}
         app = create_app(tmp_path / "a folder" / "xero.db", XeroSandboxOptions(**plenty))
         opened.append(app)
@@ -184,7 +184,7 @@ def open_xero(front: tuple[Front, str], http: httpx.Client, tmp_path: Path) -> I
 
     yield open_it
     if opened:
-        opened.pop().sandbox_state.close()
+        opened.pop().close()
 
 
 @pytest.fixture

@@ -80,6 +80,16 @@ def test_delay_is_waited_for(xero):
     assert time.monotonic() - began >= 0.2
 
 
+def test_request_is_carried_out_though_its_client_gave_up(xero):
+    xero.faults({"on": {"method": "PUT"}, "do": "delay", "delay": 0.3})
+    url = f"{xero.client.base_url}/api.xro/2.0/Contacts"
+    with httpx.Client(timeout=0.1) as impatient, pytest.raises(httpx.ReadTimeout):
+        impatient.put(url, headers=xero.headers, json={"Name": "Acme"})
+    assert names(xero) == []
+    time.sleep(0.4)
+    assert names(xero) == ["Acme"]
+
+
 def test_waiting_faults_can_be_seen_and_forgotten(xero):
     xero.faults({"do": "drop_before", "times": 9})
     assert xero.client.get("/_sandbox/faults").json()[0]["times"] == 9

@@ -29,7 +29,7 @@ def schemas():
 
 
 def problems(schemas, schema, value, where):
-    """Walk a value along its schema. Only types are looked at, so the file's text 'false' defaults do no harm."""
+    """Walk a value along its schema. Defaults are not looked at: the file's text 'false' does no harm."""
     schema = schemas[schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
     kind = schema.get("type", "object" if "properties" in schema else None)
     if kind and (

@@ -6,11 +6,13 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import httpx2 as httpx
 
 from connectors.xero.sandbox import XeroSandboxOptions, create_app
 
+ROOT = Path(__file__).parents[4]
 SERVER = """
 import sys, uvicorn
 from pathlib import Path
@@ -21,7 +23,7 @@ uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="critical", 
 
 
 def start(state, port):
-    process = subprocess.Popen([sys.executable, "-c", SERVER, str(state), str(port)])
+    process = subprocess.Popen([sys.executable, "-c", SERVER, str(state), str(port)], cwd=ROOT)
     for _ in range(1000):
         try:
             httpx.get(f"http://127.0.0.1:{port}/_sandbox/clock")

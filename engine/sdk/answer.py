@@ -1,0 +1,78 @@
+"""What a system answers, and what can be read from it without knowing the system."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from engine.sdk import wire
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body with exact decimals. Raises ValueError where it is no JSON."""
+        return wire.loads(self.content)
+
+
+def retry_after(answer: Answer) -> float | None:
+    """The seconds an answer asks to wait: a number, or a date."""
+    text = answer.headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def own_words(answer: Answer) -> str:
+    """The message inside an answer: a JSON member that holds one, else its text, else its status."""
+    challenge = re.search(r'error="([^"]*)"', answer.headers.get("www-authenticate", ""))
+    tail = f" ({challenge.group(1)})" if challenge else ""
+    try:
+        found = _message(json.loads(answer.content))
+    except ValueError:
+        found = "" if "html" in answer.headers.get("content-type", "") else answer.text
+    text = " ".join(found.split())[:400]
+    return (text or f"status {answer.status}, without a word") + tail
+
+
+def _message(body: Any) -> str:
+    if isinstance(body, str):
+        return body
+    if isinstance(body, list):
+        return _message(body[0]) if body else ""
+    if not isinstance(body, dict):
+        return ""
+    names = {str(name).lower(): value for name, value in body.items()}
+    for name in ("detail", "message", "error_description", "errormessage", "error", "title"):
+        value = names.get(name)
+        if isinstance(value, dict | list):
+            value = _message(value)
+        if isinstance(value, str) and value.strip():
+            return value
+    return ""

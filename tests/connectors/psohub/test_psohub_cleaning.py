@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connectors.psohub import connector
+from connectors.psohub.cleaning import Cleaner
+from connectors.psohub.settings import FieldNames, PsohubSettings, WriteCall
+from connectors.psohub.streams import STREAMS
+from connectors.psohub.writing import wire_body
+from engine.sdk import NotTyped, loads
+
+CLEANER = Cleaner(FieldNames())
+
+
+def clean(stream: str, **row: Any) -> dict[str, Any]:
+    return CLEANER.values(stream, row)
+
+
+@pytest.mark.parametrize("blank", ["-", " ", "", " - ", None])
+def test_blank_tokens_are_absent(blank: Any) -> None:
+    assert clean("companies", CompanyID=7, CompanyName="A", PhoneNumber=blank, TaxNumber=blank) == {
+        "id": "7",
+        "name": "A",
+    }
+
+
+@pytest.mark.parametrize("zero", [0, "0", "-", None])
+def test_zero_is_no_id_and_no_number_of_days(zero: Any) -> None:
+    assert clean("projects", ProjectID=5, CompanyID=zero, DueDays=zero) == {"id": "5"}
+    assert clean("invoices", InvoiceID=5, CreditedInvoiceID=zero) == {"id": "5"}
+
+
+def test_zero_is_an_amount() -> None:
+    assert clean("lines", VATAmount=0, Quantity="0") == {"vat_amount": Decimal(0), "quantity": Decimal(0)}
+
+
+@pytest.mark.parametrize("raw", ["41939771881672249", '"41939771881672249"', "41939771881672249.0"])
+def test_ids_are_exact_text_beyond_what_a_float_holds(raw: str) -> None:
+    assert clean("invoices", InvoiceID=loads(raw))["id"] == "41939771881672249"
+
+
+def test_text_is_trimmed_and_status_is_lower_case() -> None:
+    found = clean(
+        "invoices",
+        InvoiceID=1,
+        InvoiceStatus=" Draft ",
+        InvoiceLines=[{"LineNumber": "10.002 ", "GLAccount": "Consulting revenue ", "LineName": "Kürzung"}],
+    )
+    assert found["status"] == "draft"
+    assert found["lines"] == [{"number": "10.002", "gl_account": "Consulting revenue", "name": "Kürzung"}]
+
+
+def test_dates_keep_their_day() -> None:
+    found = clean("invoices", InvoiceID=1, InvoiceDate="2026-03-31T00:00:00.000Z", InvoiceDueDate="-")
+    assert found == {"id": "1", "date": date(2026, 3, 31)}
+
+
+@pytest.mark.parametrize("name", ["PhoneNumber", "Phonenumber", "phonenumber", "PHONENUMBER"])
+def test_names_are_found_in_any_case(name: str) -> None:
+    assert clean("contacts", ContactID=1, **{name: "+31 20"})["phone"] == "+31 20"
+    assert clean("companies", CompanyID=1, **{name: "+31 20"})["phone"] == "+31 20"
+
+
+def test_amounts_are_exact_and_may_be_text() -> None:
+    row = loads(
+        '{"AmountExVAT": 991.73553719, "VATAmount": "208.26446281", "TotalAmount": 1200, "Quantity": 1}'
+    )
+    found = CLEANER.values("lines", row)
+    assert found["amount_ex_vat"] + found["vat_amount"] == found["total_amount"]
+    assert str(found["amount_ex_vat"]) == "991.73553719"
+
+
+def test_street_is_read_under_either_name() -> None:
+    assert clean("companies", CompanyID=1, Address="A 1")["street"] == "A 1"
+    assert clean("companies", CompanyID=1, Address="-", Street="B 2")["street"] == "B 2"
+
+
+def test_document_is_only_kept_where_it_is_asked_for() -> None:
+    row = {"InvoiceID": 1, "InvoicePDF": "JVBERi0="}
+    assert CLEANER.values("invoices", row) == {"id": "1"}
+    assert CLEANER.values("invoices", row, pdf=True) == {"id": "1", "pdf": "JVBERi0="}
+
+
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        ({"InvoiceLines": [{}, {"Quantity": "many"}]}, r"lines\[1\].*quantity"),
+        ({"TotalAmountExVAT": "1.234,50"}, "total_ex_vat"),
+        ({"InvoiceDate": "soon"}, "date"),
+        ({"InvoiceLines": {"a": 1}}, "lines"),
+    ],
+)
+def test_what_does_not_fit_names_its_place(row: dict[str, Any], place: str) -> None:
+    with pytest.raises(NotTyped, match=place):
+        clean("invoices", InvoiceID=1, **row)
+
+
+def test_names_and_calls_are_settings() -> None:
+    settings = PsohubSettings.model_validate(
+        {
+            "access_token": "x",
+            "fields": {"lines": {"quantity": "Units", "unit_price": ["Rate", "Price"]}},
+            "calls": {"write": {"path": "invoices", "id_as": "text", "status_as": "lower"}},
+        }
+    )
+    cleaner = Cleaner(settings.fields)
+    assert cleaner.values("lines", {"Units": 2, "Price": 3, "Quantity": 9}) == {
+        "quantity": Decimal(2),
+        "unit_price": Decimal(3),
+    }
+    assert settings.calls.write.method == "PATCH"
+    with pytest.raises(ValueError, match="quantitiy"):
+        PsohubSettings.model_validate({"access_token": "x", "fields": {"lines": {"quantitiy": "Q"}}})
+
+
+def test_write_back_sends_what_the_mapping_gave_and_no_more() -> None:
+    call = WriteCall()
+    assert wire_body("41939771881672249", {"external_id": "INV-1"}, call) == {
+        "InvoiceID": 41939771881672249,
+        "ExternalID": "INV-1",
+    }
+    assert wire_body("7", {"status": "paid"}, call) == {"InvoiceID": 7, "InvoiceStatus": "Paid"}
+    text = WriteCall(id_as="text", status_as="lower", id="Id")
+    assert wire_body("7", {"status": "paid"}, text) == {"Id": "7", "InvoiceStatus": "paid"}
+
+
+def test_every_field_has_a_name_on_the_wire_and_a_doc() -> None:
+    names = FieldNames()
+    for stream in STREAMS:
+        known = set(type(getattr(names, stream.name)).model_fields)
+        assert known == set(stream.fields) - set(stream.joins)
+        assert all(field.doc for field in stream.fields.values())
+    assert connector.stream("invoices") is not None

@@ -1,0 +1,16 @@
+"""Every promise that the sdk asks of a source, kept by PSOhub."""
+
+from __future__ import annotations
+
+import pytest
+from psohub_kit import Company
+
+from connectors.psohub import connector
+from engine.testing.contracts import Promised, SourceContract
+
+
+@pytest.mark.parametrize("stream", ["invoices", "companies", "contacts", "projects"])
+class TestStreams(SourceContract):
+    @pytest.fixture
+    def promised(self, company: Company, stream: str) -> Promised:
+        return Promised(connector, company.open, stream)
