@@ -121,7 +121,13 @@ class RuleCheck:
         if default is not None:
             type_ = unified(type_, default.type) or ANY
         if rule.round is not None:
+            if type_.kind not in NUMBERS:
+                self.found.error("M105", rule.at, f"round takes a number; this is {said(type_)}")
+                return None
             type_ = DECIMAL
+        if (rule.max is not None or rule.cut is not None) and type_.kind != "text":
+            self.found.error("M105", rule.at, f"max and cut take text; this is {said(type_)}")
+            return None
         return replace(
             rule, producer=producer, when=when, lookup=lookup, default=default, type=type_, into=want
         )

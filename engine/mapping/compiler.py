@@ -43,7 +43,8 @@ def compile_pack(
         pack = step(pack, catalog, found)
     if len(found.errors) > before:
         return Programs({}, ())
-    programs = {name: _program(draft, pack, found) for name, draft in pack.drafts.items()}
+    needed = frozenset(name for name, field in catalog.settings.items() if field.required)
+    programs = {name: _program(draft, pack, needed, found) for name, draft in pack.drafts.items()}
     known = {name: one for name, one in programs.items() if one is not None}
     return Programs(known, tuple(name for name in pack.order if name in known))
 
@@ -63,12 +64,12 @@ def _read(documents: Sequence[Document], found: Diagnostics) -> dict[str, Draft]
     return drafts
 
 
-def _program(draft: Draft, pack: Pack, found: Diagnostics) -> Program | None:
+def _program(draft: Draft, pack: Pack, needed: frozenset[str], found: Diagnostics) -> Program | None:
     drafts = pack.drafts
     made = Generated("", (), (), {})
     if draft.source is not None:
         try:
-            made = ProgramWriter(draft, drafts).generated()
+            made = ProgramWriter(draft, drafts, needed).generated()
         except TooLarge:
             hint = "shapes that use shapes multiply"
             found.error("M110", draft.at, f"{draft.name} grows too large or too deep", hint=hint)

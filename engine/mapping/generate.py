@@ -19,8 +19,8 @@ from engine.model.schema import Type
 class Expressions:
     """Writes expressions into a function; `env` says which variable holds which name."""
 
-    def __init__(self, mapping: str) -> None:
-        self.mapping = mapping
+    def __init__(self, needed: frozenset[str]) -> None:
+        self.needed = needed  # settings that are never absent
         self.out = Writer(depth=3)
         self.env: dict[str, str] = {}
         self.setup: dict[str, str] = {}  # line of the factory -> the name it binds
@@ -160,11 +160,15 @@ class Expressions:
         names = tuple(one.name for one in node.members)
         root = node.root.name
         if root == "settings":
-            code = "settings" + "".join(f".get({name!a})" for name in names[:1])
-            return Value(self.bound(f"kit.present({code})"), maybe=True) if names else ABSENT
+            return self._setting(names[0]) if names else ABSENT
         if root == "run":
             return Value(self.bound(f"run.{names[0]}", "r"), maybe=False) if names else ABSENT
         return self.read(self.env[root], names, node.text)
+
+    def _setting(self, name: str) -> Value:
+        if name in self.needed:
+            return Value(self.bound(f"kit.needed(settings, {name!a})"), maybe=False)
+        return Value(self.bound(f"kit.present(settings.get({name!a}))"))
 
     def read(self, root: str, names: tuple[str, ...], text: str) -> Value:
         """What stands under `names` in the object that `root` holds."""
@@ -176,8 +180,7 @@ class Expressions:
         owner = self.read(root, names[:-1], text.rpartition(".")[0])
         name = self.out.new()
         check = f" if {owner.code} is not None else None" if owner.maybe else ""
-        self.line(f"{name} = {owner.code}.get({names[-1]!a}){check}")
-        self.out.reads[-1][root, names] = name
+        self.out.read((root, names), name, f"{owner.code}.get({names[-1]!a}){check}", self.at)
         self.reads[name] = text
         return Value(name)
 

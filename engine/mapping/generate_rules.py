@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from engine.mapping.generate import Expressions
 from engine.mapping.literals import AS_TEXT
 from engine.mapping.scope import item_of, parent_of
 from engine.mapping.tree import Draft, FieldRule, Fields, Rule
-from engine.mapping.writer import ABSENT, Value
+from engine.mapping.writer import ABSENT, Key, Value
 from engine.model.schema import TEXT, Type
 
 Env = dict[str, str]
@@ -36,8 +37,8 @@ class _Object:
 class Rules(Expressions):
     """Writes rules into a function. Shapes that are used are written out where they are used."""
 
-    def __init__(self, mapping: str, drafts: Mapping[str, Draft]) -> None:
-        super().__init__(mapping)
+    def __init__(self, drafts: Mapping[str, Draft], needed: frozenset[str]) -> None:
+        super().__init__(needed)
         self.drafts = drafts
 
     # ---- objects
@@ -47,11 +48,13 @@ class Rules(Expressions):
         if len(self.out.lines) > MAX_LINES or self.out.depth > 80:
             raise TooLarge
         out = _Object(self.out.new("o"))
+        often = _read_often(fields)
         for one, env in fields:
             before, self.env, self.at = self.env, env, one.at
             self.label.append(one.name)
             self.line(f"# {one.name!a}  {ascii(str(one.at))[1:-1]}")
-            self._field(out, one)
+            with self.out.mark(often):
+                self._field(out, one)
             self.label.pop()
             self.env = before
         self._open(out)
@@ -71,14 +74,16 @@ class Rules(Expressions):
             with self.block(f"if {self.truth(one.rule.when)}:"):
                 self.line(f"{out.name}[{key}] = {code}")
             return
-        value = self.checked(one.rule)
+        value = self.atom(self.rule(one.rule, last=True))
         if value is ABSENT:
             return
         if not value.maybe:
+            self._limits(one.rule, value)
             self._sure(out, key, self.wired(value.code, one.rule))
             return
         self._open(out)
         with self.block(f"if {value.code} is not None:"):
+            self._limits(one.rule, value)
             self.line(f"{out.name}[{key}] = {self.wired(value.code, one.rule)}")
 
     def _sure(self, out: _Object, key: str, code: str) -> None:
@@ -109,39 +114,55 @@ class Rules(Expressions):
 
     def checked(self, rule: Rule) -> Value:
         """A rule's value, held against the words and the length that the target allows."""
-        value = self.rule(rule)
-        if value is ABSENT or rule.into is AS_TEXT or rule.type.kind != "text":
-            return value
-        value = self.atom(value)
-        check = f"{value.code} is not None and " if value.maybe else ""
-        if not sure(rule.type, rule.into):
-            words = self.constant(frozenset(rule.into.values))
-            with self.block(f"if {check}{value.code} not in {words}:"):
-                site = self.site("mapping.enum", detail=rule.into.values)
-                self.line(f"{self.helper('unknown_word')}({value.code}, {site})")
-        limits = [one for one in (rule.max, rule.cut) if one is not None]
-        want = rule.into.max
-        if (
-            want is not None
-            and not short_enough(rule.type, rule.into)
-            and not any(one <= want for one in limits)
-        ):
-            self._too_long(value, want)
+        value = self.atom(self.rule(rule, last=True))
+        if value is not ABSENT and self._limited(rule):
+            if value.maybe:
+                with self.block(f"if {value.code} is not None:"):
+                    self._limits(rule, value)
+            else:
+                self._limits(rule, value)
         return value
 
-    def rule(self, rule: Rule) -> Value:
+    def _limited(self, rule: Rule) -> bool:
+        if rule.type.kind != "text" or rule.into is AS_TEXT:
+            return False
+        return rule.max is not None or self._own_limit(rule) is not None or not sure(rule.type, rule.into)
+
+    def _own_limit(self, rule: Rule) -> int | None:
+        """The longest text that the field itself takes, where neither type nor rule keep to it already."""
+        want, known = rule.into.max, [one for one in (rule.max, rule.cut) if one is not None]
+        if want is None or short_enough(rule.type, rule.into) or any(one <= want for one in known):
+            return None
+        return want
+
+    def _limits(self, rule: Rule, value: Value) -> None:
+        """Checks of a value that is present here."""
+        if not self._limited(rule):
+            return
+        self.at = rule.at
+        if not sure(rule.type, rule.into):
+            words = self.constant(frozenset(rule.into.values))
+            with self.block(f"if {value.code} not in {words}:"):
+                site = self.site("mapping.enum", detail=rule.into.values)
+                self.line(f"{self.helper('unknown_word')}({value.code}, {site})")
+        for most in (rule.max, self._own_limit(rule)):
+            if most is not None:
+                self._too_long(Value(value.code, maybe=False), most)
+
+    def rule(self, rule: Rule, last: bool = False) -> Value:
+        """A rule's value. `last`: whoever asks sees to `max` himself."""
         self.at = rule.at
         if rule.when is None:
-            return self._unguarded(rule)
+            return self._unguarded(rule, last)
         name = self.out.new()
         self.line(f"{name} = None")
         with self.block(f"if {self.truth(rule.when)}:"):
             self.granted(rule.when)
-            value = self._unguarded(rule)
+            value = self._unguarded(rule, last)
             self.line(f"{name} = {value.code}")
         return Value(name, own=True)
 
-    def _unguarded(self, rule: Rule) -> Value:
+    def _unguarded(self, rule: Rule, last: bool) -> Value:
         value = self._produced(rule)
         self.at = rule.at
         if rule.lookup is not None:
@@ -160,7 +181,7 @@ class Rules(Expressions):
             with self.block(f"if {value.code} is None:"):
                 site = self.site("mapping.required", detail=self._read_by(rule))
                 self.line(f"{self.helper('missing')}({site})")
-        if rule.max is not None and value is not ABSENT:
+        if rule.max is not None and value is not ABSENT and not last:
             value = self.atom(value)
             self._too_long(value, rule.max)
         if rule.round is not None and value is not ABSENT:
@@ -371,3 +392,14 @@ class Rules(Expressions):
         system, _, stream = ends.origin.partition(".")
         made = self.bound(f"kit.ref({producer.mapping.text!a}, {system!a}, {stream!a})", "f")
         return self._strict([key], f"{made}({key.code})")
+
+
+def _read_often(fields: list[tuple[FieldRule, Env]]) -> frozenset[Key]:
+    """What the fields of an object read more than once: read once before them, not in their branches."""
+    counts: Counter[Key] = Counter()
+    for one, env in fields:
+        for node in tree.walk(one.rule):
+            if isinstance(node, tree.Path) and node.root.name in env:
+                names = tuple(member.name for member in node.members)
+                counts.update((env[node.root.name], names[:size]) for size in range(1, len(names) + 1))
+    return frozenset(key for key, count in counts.items() if count > 1)

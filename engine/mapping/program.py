@@ -78,8 +78,8 @@ class Generated:
 class ProgramWriter(Rules):
     """Writes the function of one flow."""
 
-    def __init__(self, draft: Draft, drafts: Mapping[str, Draft]) -> None:
-        super().__init__(draft.name, drafts)
+    def __init__(self, draft: Draft, drafts: Mapping[str, Draft], needed: frozenset[str]) -> None:
+        super().__init__(drafts, needed)
         assert draft.source is not None
         assert draft.ends is not None
         self.draft, self.source, self.ends = draft, draft.source, draft.ends
@@ -134,21 +134,22 @@ class ProgramWriter(Rules):
         rules = self.draft.target.match if self.draft.target else ()
         if not rules:
             return "()"
-        name = self.out.new("a")
-        self.line(f"{name} = []")
+        groups: list[tuple[str, list[str]]] = []  # rules that ask for the same values stand together
         for rule in rules:
             members, checks = [], []
             for one in rule:
                 value = self._part(one, checked=False)  # what is too long is found nowhere, and no mistake
                 members.append(f"{one.name!a}: {self.wired(value.code, one.rule)}")
                 checks += [f"{value.code} is not None"] if value.maybe else []
-            code = f"{name}.append({{{', '.join(members)}}})"
-            if checks:
-                with self.block(f"if {' and '.join(checks)}:"):
-                    self.line(code)
-            else:
-                self.line(code)
-        return f"tuple({name})"
+            check = " and ".join(dict.fromkeys(checks))
+            if not groups or groups[-1][0] != check:
+                groups.append((check, []))
+            groups[-1][1].append(f"{{{', '.join(members)}}}")
+        codes = [
+            f"(({', '.join(made)},) if {check} else ())" if check else f"({', '.join(made)},)"
+            for check, made in groups
+        ]
+        return " + ".join(codes)
 
     def _part(self, one: FieldRule, checked: bool = True) -> Value:
         self.label, self.at = [one.name], one.at

@@ -15,6 +15,7 @@ from engine.mapping.quick import quick
 from engine.mapping.sites import Refused, Site, shown
 from engine.model.address import Address
 from engine.model.diagnostics import did_you_mean
+from engine.model.errors import ConfigError
 from engine.model.payload import Payload, Ref, Refusal
 from engine.model.record import Record
 
@@ -121,6 +122,13 @@ class Kit:
 
     def index(self, table: str, by: tuple[str, ...], give: str) -> Index:
         return Index(table, by, give, self.tables[table], self.sites)
+
+    @staticmethod
+    def needed(settings: Mapping[str, Any], name: str) -> Any:
+        value = present(settings.get(name))
+        if value is None:
+            raise ConfigError(f"the setting {name} is required, and the config does not set it")
+        return value
 
     @staticmethod
     def ref(mapping: str, system: str, stream: str) -> Any:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from engine.model.diagnostics import Span
 
-Reads = dict[tuple[str, tuple[str, ...]], str]  # (variable, keys) -> the variable that holds what is there
+Key = tuple[str, tuple[str, ...]]  # a variable and the keys behind it
+Reads = dict[Key, str]  # -> the variable that holds what is there
 Computed = dict[Hashable, "Value"]
 
 
@@ -27,6 +28,16 @@ ABSENT = Value("None")
 
 
 @dataclass(slots=True)
+class Mark:
+    """A line before which reads may be put that several of the lines after it need."""
+
+    index: int
+    depth: int
+    level: int
+    often: frozenset[Key]
+
+
+@dataclass(slots=True)
 class Writer:
     depth: int = 0
     lines: list[str] = field(default_factory=list)
@@ -34,6 +45,7 @@ class Writer:
     reads: list[Reads] = field(default_factory=lambda: [{}])
     computed: list[Computed] = field(default_factory=lambda: [{}])
     grants: list[set[str]] = field(default_factory=lambda: [set()])  # variables that are not None here
+    marks: list[Mark] = field(default_factory=list)
     count: int = 0
 
     def line(self, text: str, at: Span | None = None) -> None:
@@ -61,7 +73,28 @@ class Writer:
         self.grants.pop()
         self.depth -= 1
 
-    def known(self, key: tuple[str, tuple[str, ...]]) -> str | None:
+    @contextmanager
+    def mark(self, often: frozenset[Key]) -> Iterator[None]:
+        self.marks.append(Mark(len(self.lines), self.depth, len(self.reads) - 1, often))
+        yield
+        self.marks.pop()
+
+    def read(self, key: Key, name: str, code: str, at: Span | None) -> None:
+        """A line that reads: at the mark if it is needed often, else here."""
+        mark = self.marks[-1] if self.marks and key in self.marks[-1].often else None
+        if mark is None or mark.level == len(self.reads) - 1:
+            self.line(f"{name} = {code}", at)
+            self.reads[-1][key] = name
+            return
+        self.reads[mark.level][key] = name
+        self.lines.insert(mark.index, "    " * mark.depth + f"{name} = {code}")
+        self.places.insert(mark.index, at)
+        index = mark.index
+        for other in self.marks:
+            if other.index >= index:
+                other.index += 1
+
+    def known(self, key: Key) -> str | None:
         for reads in reversed(self.reads):
             if key in reads:
                 return reads[key]

@@ -9,7 +9,7 @@ source:
   where: "{{ invoice.status in settings.push_statuses and invoice.total_ex_vat >= 0 }}"
 target:
   stream: xero.invoices
-  match:                                  # adopt what already stands there; first rule with exactly one hit wins
+  match:                                  # adopt what stands there already; first rule with one hit wins
     - {Reference: "{{ invoice.number }}"}
   on_change: hold                         # hold | update | ignore: what a later edit in PSOhub does
 totals:                                   # control totals: what Xero will compute must agree with PSOhub
@@ -33,11 +33,11 @@ actions:
 """
 LINES = """\
 mapping: lines
-shape: {from: psohub.invoices.lines, as: line, parent: invoice, to: xero.invoices.LineItems}   # names for its holes
+shape: {from: psohub.invoices.lines, as: line, parent: invoice, to: xero.invoices.LineItems}   # its names
 fields:
-  Description: {join: ["{{ line.number }}", "{{ line.name }}", "{{ line.description }}"], with: " ", max: 4000}
+  Description: {join: ["{{ line.number }}", "{{ line.name }}", "{{ line.description }}"], max: 4000}
   AccountCode:
-    first: ["{{ line.gl_account }}", "{{ settings.revenue_account }}"]   # the line's own account, else the default
+    first: ["{{ line.gl_account }}", "{{ settings.revenue_account }}"]
     lookup: {in: accounts, by: [Code, Name], give: Code}
   TaxType: {value: "{{ line.tax_category }}", lookup: {in: tax_types, by: [category]}, optional: true}
 """
