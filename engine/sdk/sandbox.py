@@ -19,6 +19,9 @@ def serving(app: Any, *, port: int = 0) -> Iterator[str]:
     import uvicorn
 
     listener = socket.create_server(("127.0.0.1", port))
+    # asyncio leaves this unset where a socket does not name its protocol; every answer would wait 40 ms for
+    # an acknowledgement. Accepted sockets inherit it.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
         app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2
     )
