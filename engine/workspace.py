@@ -151,10 +151,15 @@ def _silent(message: str) -> None:
 
 
 @contextmanager
-def opened(project: Project, say: Callable[[str], None] = _silent) -> Iterator[Workspace]:
-    """Open the ledger and every system; close them however it ends. Raises SyncError."""
+def opened(
+    project: Project, say: Callable[[str], None] = _silent, *, looking: bool = False
+) -> Iterator[Workspace]:
+    """Open the ledger and every system; close them however it ends. Raises SyncError.
+
+    `looking`: the ledger will not be written, and is not made where there is none.
+    """
     with ExitStack() as stack:
-        ledger = open_ledger(project.config.ledger)
+        ledger = open_ledger(project.config.ledger, looking=looking)
         stack.callback(ledger.close)
         systems = {}
         for name, part in project.config.systems.items():

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from engine.cli.output import Told, say, say_json
 from engine.model.change import Held
-from engine.model.errors import ConfigError, SyncError
+from engine.model.errors import SyncError
 from engine.model.report import RunReport
 from engine.passes.desk import Desk
-from engine.sdk.wire import dumps
 from engine.workspace import Workspace, holder, load_project, opened
 
 Act = Callable[[Desk], None]
@@ -21,19 +20,22 @@ Act = Callable[[Desk], None]
 def conduct(
     command: str, path: Path, output: str, act: Act, *, yes: bool = False, writes: bool = True
 ) -> int:
-    """Carry out one command over one config and print its report; gives the exit code."""
+    """Carry out one command over one config and print its report; gives the exit code.
+
+    What ends it early is raised, for `main` to say; what had been done by then is in the report all the same.
+    """
     report = RunReport(command, path.stem)
+    told = click.get_current_context().find_object(Told)
+    if told is not None:
+        told.report = report
     try:
         _conduct(report, path, act, yes=yes, writes=writes)
-        report.exit = _verdict(report)
-    except SyncError as error:
-        report.exit, report.stopped = error.exit_code, str(error)
-        if output == "text" and not report.run:
-            raise
-        _show(report, output, error)
-        return report.exit
-    except KeyboardInterrupt:
-        report.exit, report.stopped = 130, "interrupted; what was begun is finished by the next run"
+    except (SyncError, KeyboardInterrupt) as error:
+        report.exit = error.exit_code if isinstance(error, SyncError) else 130
+        if report.run and output == "text":
+            _show(report, output)
+        raise
+    report.exit = _verdict(report)
     _show(report, output)
     return report.exit
 
@@ -95,20 +97,12 @@ def _add_waiting(workspace: Workspace, report: RunReport) -> None:
             report.held[key] = Held(row.address, row.mapping, row.code, reason, row.where, row.title)
 
 
-def _show(report: RunReport, output: str, error: SyncError | None = None) -> None:
-    from engine.cli.report_json import report_json
-
+def _show(report: RunReport, output: str) -> None:
     if output == "json":
-        shown = report_json(report)
-        if isinstance(error, ConfigError):
-            from engine.cli.check import as_rows
+        from engine.cli.report_json import report_json
 
-            shown["diagnostics"] = as_rows(error.diagnostics)
-        click.echo(dumps(shown, indent=2))
+        say_json(report_json(report))
         return
     from engine.cli.report_text import report_text
 
-    click.echo(report_text(report))
-    if report.stopped:
-        click.echo(f"sync: {report.stopped}", err=True)
-    sys.stdout.flush()
+    say(report_text(report))

@@ -14,8 +14,11 @@ from engine.model.errors import ConfigError
 __all__ = ["AlreadyBegunError", "Ledger", "RunRow", "TargetTakenError", "open_ledger"]
 
 
-def open_ledger(url: str) -> Ledger:
-    """Open the ledger at `sqlite:////absolute/path.db`, making its folder and bringing it up to date."""
+def open_ledger(url: str, *, looking: bool = False) -> Ledger:
+    """Open the ledger at `sqlite:////absolute/path.db`, making its folder and bringing it up to date.
+
+    `looking`: only to be read. A ledger that does not exist yet is not made, and answers as an empty one.
+    """
     scheme, colon, rest = url.partition("://")
     if not colon or scheme != "sqlite":
         # The rest of the url stays unsaid: it may hold a password.
@@ -28,4 +31,4 @@ def open_ledger(url: str) -> Ledger:
         )
     from engine.ledger.sqlite import SqliteLedger  # what needs no ledger pays for no database
 
-    return SqliteLedger(path)
+    return SqliteLedger(path, looking=looking)

@@ -22,22 +22,32 @@ PATIENCE = 30.0  # seconds to wait for another writer
 
 
 class Database:
-    """One connection, used by any thread, one at a time."""
+    """One connection, used by any thread, one at a time.
 
-    def __init__(self, path: Path) -> None:
+    `looking`: nothing is to be written. Where there is no file yet none is made; an empty ledger in memory
+    answers instead.
+    """
+
+    def __init__(self, path: Path, *, looking: bool = False) -> None:
         with plainly(path):
-            # The true path: a lock beside a symbolic link would be a second lock. Business data is private.
+            # The true path: a lock beside a symbolic link would be a second lock.
             self.path = path.resolve()
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self.path.exists():
-                self.path.touch(mode=0o600)
+            in_memory = looking and not self.path.exists()
+            if not in_memory:
+                self._make()
             self._turn = threading.RLock()
-            self._connection = connect(self.path, PATIENCE)
+            self._connection = connect(":memory:" if in_memory else self.path, PATIENCE)
             try:
                 self._prepare()
             except BaseException:
                 self._connection.close()
                 raise
+
+    def _make(self) -> None:
+        """The file and its folder, readable by their owner only: business data is private."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.path.exists():
+            self.path.touch(mode=0o600)
 
     def _prepare(self) -> None:
         # FULL: a commit is on the disk, not on its way there, before the wire is touched.
@@ -73,6 +83,6 @@ class Database:
         return found[0] if found else None
 
 
-def connect(path: Path, patience: float) -> sqlite3.Connection:
+def connect(path: Path | str, patience: float) -> sqlite3.Connection:
     """A connection without Python's own transactions, free to be used by a thread that did not open it."""
     return sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)

@@ -16,8 +16,8 @@ from engine.ledger.waiting import Waiting
 class SqliteLedger(Links, Batches, Waiting, Chronicle):
     """See `engine.ledger.interface.Ledger` for what each call promises."""
 
-    def __init__(self, path: Path) -> None:
-        self._database = Database(path)
+    def __init__(self, path: Path, *, looking: bool = False) -> None:
+        self._database = Database(path, looking=looking)
 
     def close(self) -> None:
         self._database.close()

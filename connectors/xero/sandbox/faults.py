@@ -5,7 +5,6 @@ Works around the application from the outside: it may cut the line before or aft
 
 import asyncio
 import fnmatch
-import socket
 from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
@@ -82,7 +81,6 @@ class Outside:
         if scope["type"] != "http" or scope["path"].startswith(CONTROL):
             await self._app(scope, receive, send)
             return
-        _answer_at_once(send)
         key = dict(scope["headers"]).get(b"idempotency-key")
         seen = Seen(
             method=scope["method"],
@@ -153,17 +151,6 @@ async def _drain(receive: Receive) -> None:
 def _transport(send: Send) -> Any:
     """The connection under the server: uvicorn's `send` belongs to the object that holds it."""
     return getattr(getattr(send, "__self__", None), "transport", None)
-
-
-def _answer_at_once(send: Send) -> None:
-    """Head and body of an answer are two writes, and without this the second one waits 40 ms for the client.
-
-    asyncio does the same for the sockets it opens itself, but not for those it is handed, as uvicorn does.
-    """
-    transport = _transport(send)
-    connection = None if transport is None else transport.get_extra_info("socket")
-    if connection is not None:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 async def _cut(receive: Receive, send: Send) -> None:

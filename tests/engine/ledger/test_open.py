@@ -157,3 +157,23 @@ def test_many_processes_may_open_a_new_ledger_at_once(url: str) -> None:
             process.stdin.write("\n")
             process.stdin.flush()
         assert [process.communicate()[0] for process in together] == ["opened\n"] * 3
+
+
+def test_looking_at_a_ledger_that_does_not_exist_makes_nothing(url: str, tmp_path: Path) -> None:
+    ledger = open_ledger(url, looking=True)
+    try:
+        assert ledger.counts() == {}
+        assert ledger.runs() == []
+    finally:
+        ledger.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_looking_at_a_ledger_sees_what_is_in_it(url: str) -> None:
+    with opened(url) as ledger:
+        ledger.save_link(link("1"))
+    looked = open_ledger(url, looking=True)
+    try:
+        assert looked.counts() == {link("1").mapping: 1}
+    finally:
+        looked.close()
