@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from engine.model.diagnostics import did_you_mean
 from engine.model.errors import ConfigError
 from engine.sdk.connector import Connector
 
@@ -14,16 +13,13 @@ GROUP = "sync.connectors"
 
 
 @cache
-def _points() -> dict[str, EntryPoint]:
-    points: dict[str, EntryPoint] = {}
+def _points() -> dict[str, list[EntryPoint]]:
+    """The entry points by name: one each, unless packages contradict one another."""
+    points: dict[str, list[EntryPoint]] = {}
     for point in entry_points(group=GROUP):
-        other = points.setdefault(point.name, point)
-        if other.value != point.value:
-            # Which of the two would move the money must not depend on the order of folders.
-            raise ConfigError(
-                f'two installed packages bring a connector "{point.name}", '
-                f"{_from(other)} and {_from(point)}: uninstall one"
-            )
+        alike = points.setdefault(point.name, [])
+        if point.value not in [one.value for one in alike]:
+            alike.append(point)
     return points
 
 
@@ -37,10 +33,14 @@ def connector_names() -> Sequence[str]:
 
 def find_connector(name: str) -> Connector:
     """The connector of that name. Raises ConfigError where there is none, or where it cannot be loaded."""
-    point = _points().get(name)
-    if point is None:
-        guess = did_you_mean(name, _points())
-        raise ConfigError(f'there is no connector "{name}" installed' + (f"; {guess}" if guess else ""))
+    points = _points().get(name, [])
+    if not points:
+        raise ConfigError(f'there is no connector "{name}" installed')
+    if len(points) > 1:
+        # Which of the two would move the money must not depend on the order of folders.
+        packages = " and ".join(_from(point) for point in points)
+        raise ConfigError(f'several packages bring a connector "{name}", {packages}: uninstall all but one')
+    (point,) = points
     try:
         found = point.load()
     except (Exception, SystemExit) as error:

@@ -6,27 +6,31 @@ the project opened: systems signed in, sandboxes served, the ledger at hand.
 
 from __future__ import annotations
 
+import getpass
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.config import Config, SystemPart, load_config
-from engine.config.parts import check_part, open_part
+from engine.config import Config, Setting, SystemPart, load_config
+from engine.config.parts import check_part, open_part, sandbox_options
 from engine.ledger import Ledger, open_ledger
 from engine.mapping import Catalog, Programs, Run, compile_pack
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from engine.model.report import RunReport
-from engine.model.schema import TEXT, Field, Stream, Type, obj
+from engine.model.schema import ANY, TEXT, Field, Stream, Type, obj
 from engine.passes.desk import Desk, Unwatched, Watch
 from engine.planning.guard import Limits
 from engine.registry import connector_names, find_connector
 from engine.sdk.connector import Connector, Context, System
+
+if TYPE_CHECKING:
+    from engine.sdk.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Project:
     config: Config
     connectors: Mapping[str, Connector]  # by the system's name
     streams: Mapping[str, Stream]
+    catalog: Catalog  # what its mappings may name
     programs: Programs
     warnings: Diagnostics = field(default_factory=Diagnostics)
 
@@ -47,19 +52,21 @@ def check_project(path: Path) -> tuple[Project | None, Diagnostics]:
     if config is None:
         return None, found
     connectors = _connectors(config, found)
-    for name, connector in connectors.items():
-        check_part(config, config.systems[name], connector, found)
+    for name, part in config.systems.items():
+        if name in connectors:
+            check_part(config, part, connectors[name], found)
     streams = {
         f"{name}.{stream.name}": stream
         for name, connector in connectors.items()
         for stream in connector.streams
     }
-    if len(connectors) < len(config.pack.systems):
+    if not connectors or len(connectors) < len(config.pack.systems):
         # Without every system's streams each name in the mappings would look like a mistake.
         return None, found
     catalog = _catalog(config, streams, found)
-    programs = compile_pack(config.pack.documents, catalog, found, config.overrides)
-    return Project(config, connectors, streams, programs, found), found
+    pack = config.pack
+    programs = compile_pack(pack.documents, catalog, found, config.overrides, pack.unread)
+    return Project(config, connectors, streams, catalog, programs, found), found
 
 
 def load_project(path: Path) -> Project:
@@ -73,12 +80,17 @@ def load_project(path: Path) -> Project:
 
 def _connectors(config: Config, found: Diagnostics) -> dict[str, Connector]:
     connectors = {}
-    for name, part in config.systems.items():
+    for name, of_the_pack in config.pack.systems.items():
+        part = config.systems.get(name)
         try:
-            connectors[name] = find_connector(part.connector)
+            connectors[name] = find_connector(part.connector if part else of_the_pack)
         except ConfigError as error:
-            node = part.node.entries.get("connector", part.node)
-            found.error("C204", node.span, str(error), near=(part.connector, connector_names()))
+            if part is None or not part.connector:
+                continue  # that is noted already
+            span = part.node.entries["connector"].span if "connector" in part.node.entries else part.at
+            unknown = part.connector not in connector_names()
+            near = (part.connector, connector_names()) if unknown else None
+            found.error("C204", span, str(error), near=near)
     return connectors
 
 
@@ -87,18 +99,30 @@ def _catalog(config: Config, streams: Mapping[str, Stream], found: Diagnostics) 
     table_streams: dict[str, str] = {}
     for name, table in config.pack.tables.items():
         if not table.stream:
-            tables[name] = obj({column: Field(TEXT) for column in table.columns})
+            tables[name] = obj({column: Field(TEXT) for column in table.columns}) if table.columns else ANY
         elif table.stream in streams:
             tables[name], table_streams[name] = streams[table.stream].type, table.stream
         else:
+            tables[name] = ANY
             message = f'the table "{name}": there is no stream "{table.stream}"'
-            found.error("C212", config.span, message, near=(table.stream, streams))
+            found.error("C212", table.at, message, near=(table.stream, streams))
     for setting in config.pack.settings.values():
-        place, _, column = setting.column.rpartition(".")
-        if setting.column and column not in (streams[place].fields if place in streams else ()):
-            found.error("C209", config.span, f'the setting "{setting.name}": no choices {setting.column}')
+        if setting.column:
+            _check_choices(setting, streams, found)
     settings = {name: one.field for name, one in config.pack.settings.items()}
     return Catalog(streams, settings, tables, table_streams)
+
+
+def _check_choices(setting: Setting, streams: Mapping[str, Stream], found: Diagnostics) -> None:
+    """Whether the column that a setting's choices come from exists."""
+    place, _, column = setting.column.rpartition(".")
+    what = f'the choices of "{setting.name}"'
+    if place not in streams:
+        message = f'{what}: there is no stream "{place}"'
+        found.error("C209", setting.at, message, near=(place, streams))
+    elif column not in streams[place].fields:
+        message = f'{what}: {place} has no field "{column}"'
+        found.error("C209", setting.at, message, near=(column, streams[place].fields))
 
 
 @dataclass(slots=True)
@@ -159,11 +183,12 @@ def opened(
     `looking`: the ledger will not be written, and is not made where there is none.
     """
     with ExitStack() as stack:
+        ready = _ready(project)
         ledger = open_ledger(project.config.ledger, looking=looking)
         stack.callback(ledger.close)
         systems = {}
         for name, part in project.config.systems.items():
-            systems[name] = stack.enter_context(_system(project, part, say))
+            systems[name] = stack.enter_context(_system(project, part, say, ready.get(name)))
         yield Workspace(project, ledger, systems)
 
 
@@ -171,18 +196,44 @@ def opened(
 def opened_systems(project: Project, say: Callable[[str], None] = _silent) -> Iterator[Mapping[str, System]]:
     """The systems without the ledger, for commands that only look."""
     with ExitStack() as stack:
-        parts = project.config.systems.items()
-        yield {name: stack.enter_context(_system(project, part, say)) for name, part in parts}
+        ready, parts = _ready(project), project.config.systems.items()
+        yield {
+            name: stack.enter_context(_system(project, part, say, ready.get(name))) for name, part in parts
+        }
+
+
+def openings(project: Project) -> dict[str, AbstractContextManager[System]]:
+    """Each system by itself, not yet opened: that one cannot be reached says nothing of the others."""
+    ready = _ready(project)
+    parts = project.config.systems.items()
+    return {name: _system(project, part, _silent, ready.get(name)) for name, part in parts}
+
+
+def _ready(project: Project) -> dict[str, Settings]:
+    """The settings of the real systems, their secrets resolved; all that is not set is said at once."""
+    ready: dict[str, Settings] = {}
+    missing: list[ConfigError] = []
+    for name, part in project.config.systems.items():
+        if part.sandbox is None:
+            try:
+                ready[name] = open_part(project.config, part, project.connectors[name], {})
+            except ConfigError as error:
+                missing.append(error)
+    if missing:
+        found = [one for error in missing for one in error.diagnostics]
+        raise ConfigError("; ".join(str(error) for error in missing), found)
+    return ready
 
 
 @contextmanager
-def _system(project: Project, part: SystemPart, say: Callable[[str], None]) -> Iterator[System]:
+def _system(
+    project: Project, part: SystemPart, say: Callable[[str], None], settings: Settings | None
+) -> Iterator[System]:
     connector = project.connectors[part.name]
     with ExitStack() as stack:
-        extra: Mapping[str, Any] = {}
-        if part.sandbox is not None:
+        if settings is None:
             extra = stack.enter_context(serving_sandbox(project.config, part, connector))
-        settings = open_part(project.config, part, connector, extra)
+            settings = open_part(project.config, part, connector, extra)
         system = connector.open(settings, Context(part.name, say))
         stack.callback(system.close)
         yield system
@@ -197,8 +248,10 @@ def serving_sandbox(
 
     if connector.sandbox is None:
         raise ConfigError(f"the connector {connector.name} has no sandbox")
+    found = Diagnostics()
+    options = sandbox_options(part, connector, found)
+    found.raise_if_errors()
     try:
-        options = connector.sandbox.options.model_validate(dict(part.sandbox or {}))
         app = connector.sandbox.app(sandbox_state(config, part.name), options)
     except ValueError as error:
         raise ConfigError(f"systems.{part.name}.sandbox: {error}") from error
@@ -213,5 +266,9 @@ def sandbox_state(config: Config, system: str) -> Path:
 
 
 def holder() -> str:
-    """Who runs, for whoever finds the ledger locked."""
-    return f"process {os.getpid()} on {socket.gethostname()}"
+    """Who runs, for whoever finds the ledger locked; the ledger adds the process."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):  # a container's user need not have a name
+        name = f"user {os.getuid()}"
+    return f"{name} on {socket.gethostname()}"

@@ -60,7 +60,13 @@ PROJECT_FIELDS: Mapping[str, Field] = {
         business_unit_id="The business unit it belongs to.",
         currency="Its currency, in three letters.",
         stage="How far it is.",
+        type_id="Its type, as an id.",
+        manager="Who leads it.",
+        manager_id="That person's id.",
+        external_deal_id="The deal in a CRM that it came from.",
     ),
+    "start_date": _shown(DATE, "When it starts."),
+    "total_value": _shown(DECIMAL, "What it is worth altogether, in its currency."),
     "due_days": _shown(INT, "Days until its invoices are due, where it has its own; 0 means not set."),
     "reference": _shown(TEXT, "The customer's reference for it."),
 }

@@ -1,5 +1,6 @@
-"""Xero as a target and a source: sales invoices and contacts, read, found, written and mailed.
+"""Xero as a target and a source: contacts, sales invoices and credit notes, read, found and written.
 
+Invoices are mailed as well.
 Facts: API-FACTS. It translates between Xero's wire and the engine's values and decides nothing.
 """
 

@@ -79,9 +79,9 @@ class Client:
             return {}
         return self._envelope(answer, path)
 
-    def one(self, path: str) -> Mapping[str, Any]:
+    def one(self, path: str, params: Mapping[str, str | int] | None = None) -> Mapping[str, Any]:
         """The envelope of one record by its id or number; empty where there is none."""
-        answer = self.answer(path)
+        answer = self.answer(path, params)
         return {} if answer.status == 404 else self._envelope(answer, path)
 
     def _envelope(self, answer: Answer, path: str) -> Mapping[str, Any]:

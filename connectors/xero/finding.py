@@ -13,17 +13,11 @@ from urllib.parse import quote
 
 from connectors.xero import wire
 from connectors.xero.client import Row
-from connectors.xero.reading import FEW_CALLS, IDS, LISTINGS, Reader, chunks
+from connectors.xero.endpoints import DOCUMENTS, ENDPOINTS, IN_PATH, QUERY, Call, filters, is_id
+from connectors.xero.reading import FEW_CALLS, Reader
 from connectors.xero.streams import BY_NAME
 from engine.sdk import Record, Stream, Type, typed_value
 
-EQUALITIES = 25
-QUERY = 1500  # characters of a filter, percent-encoded; servers stop reading near 2,048
-# What each stream can be asked for, the sharpest first. Tax numbers cannot: they need the whole list.
-TARGETS = {
-    "contacts": ("ContactID", "ContactNumber", "AccountNumber", "EmailAddress", "Name"),
-    "invoices": ("InvoiceID", "InvoiceNumber", "Reference", "Contact.ContactID", "Date"),
-}
 Rule = Mapping[str, Any]
 
 
@@ -46,8 +40,9 @@ def find(reader: Reader, stream: str, rules: Sequence[Rule]) -> list[list[Record
 
 def stands(values: Mapping[str, Any], stream: str) -> bool:
     """Not void, deleted, merged away, erased, or another kind of document."""
-    if stream == "invoices":
-        return values.get("Status") not in ("VOIDED", "DELETED") and values.get("Type", "ACCREC") == "ACCREC"
+    if document := DOCUMENTS.get(stream):
+        ours = values.get("Type", document.sales) == document.sales
+        return ours and values.get("Status") not in ("VOIDED", "DELETED")
     return "MergedToContactID" not in values and values.get("ContactStatus") != "GDPRREQUEST"
 
 
@@ -61,7 +56,7 @@ def folded(value: Any, stream: str, name: str) -> Any:
         return value
     if stream == "contacts" and name == "Name":
         return " ".join(value.split()).casefold()
-    if name.rpartition(".")[2] in ("InvoiceID", "ContactID"):
+    if is_id(name):
         return value.strip().lower()
     return value.strip()
 
@@ -105,24 +100,23 @@ def _as_typed(value: Any, stream: Stream, name: str) -> Any:
 def _candidates(reader: Reader, stream: str, rules: Sequence[Rule]) -> Iterator[Row]:
     groups, whole = _grouped(stream, [rule for rule in rules if rule])
     calls = [call for name, values in groups.items() for call in _calls(stream, name, values)]
-    listing, client = LISTINGS[stream], reader.client
+    endpoint, client = ENDPOINTS[stream], reader.client
     if whole or len(calls) > FEW_CALLS:
-        first = client.page(listing.path, listing.asked(), 1)
+        first = client.page(endpoint.path, endpoint.asked(), 1)
         if whole or client.pages_after(first) <= len(calls):
-            yield from client.rows(listing.path, listing.asked(), first=first)
+            yield from client.rows(endpoint.path, endpoint.asked(), first=first)
             return
-    for path, params in calls:
-        if params is None:
-            yield from client.one(path).get(listing.path) or ()
-        else:
-            yield from client.rows(path, params)
+    for call in calls:
+        yield from reader.rows(stream, call)
 
 
 def _grouped(stream: str, rules: Sequence[Rule]) -> tuple[dict[str, list[Any]], bool]:
     """The values to ask for by field, and whether some rule needs the whole list."""
     groups: dict[str, dict[Any, None]] = {}
     for rule in rules:
-        name = next((one for one in TARGETS[stream] if one in rule and askable(one, rule[one])), None)
+        name = next(
+            (one for one in ENDPOINTS[stream].searched if one in rule and askable(one, rule[one])), None
+        )
         if name is None:
             return {}, True
         groups.setdefault(name, {})[rule[name]] = None
@@ -135,27 +129,23 @@ def askable(name: str, value: Any) -> bool:
         return name == "Date"
     if not isinstance(value, str) or not value.strip() or len(quote(value)) > QUERY // 2:
         return False
-    if name in ("ContactID", "InvoiceID", "Contact.ContactID"):
+    if is_id(name):
         return wire.is_guid(value)
-    if name == "ContactNumber":  # goes into the path, where a GUID would be taken for the contact's own id
+    if name in IN_PATH:  # where a GUID would be taken for the record's own id
         return not wire.is_guid(value) and value == value.strip() and not set(value) & set('/\\?#%<>*&:"+.')
     return not set(value) & set('"\\') and value.isprintable()
 
 
-def _calls(
-    stream: str, name: str, values: Sequence[Any]
-) -> Iterator[tuple[str, dict[str, str | int] | None]]:
+def _calls(stream: str, name: str, values: Sequence[Any]) -> Iterator[Call]:
     """The calls that bring every record with one of the values."""
-    listing = LISTINGS[stream]
-    if name == "ContactNumber":
-        yield from ((f"{listing.path}/{quote(value, safe='')}", None) for value in values)
-    elif name in ("ContactID", "InvoiceID", "Contact.ContactID"):
-        parameter = "ContactIDs" if name == "Contact.ContactID" else "IDs"
-        for some in chunks(values, IDS):
-            yield listing.path, listing.asked(**{parameter: ",".join(some)})
+    endpoint = ENDPOINTS[stream]
+    if name in IN_PATH:
+        yield from (endpoint.one(value) for value in values)
+    elif is_id(name):
+        yield from endpoint.by_ids(name, values)
     else:
-        for filter_ in filters([equality(name, value) for value in values]):
-            yield listing.path, listing.asked(filter_)
+        for terms in filters([equality(name, value) for value in values]):
+            yield Call(endpoint.path, endpoint.asked(terms))
 
 
 def equality(name: str, value: Any) -> str:
@@ -163,18 +153,3 @@ def equality(name: str, value: Any) -> str:
         moment = f"DateTime({value.year},{value.month:02},{value.day:02})"
         return f"({name}>={moment} AND {name}<={moment})"
     return f'{name}=="{value.strip()}"'
-
-
-def filters(terms: Sequence[str]) -> Iterator[str]:
-    """Terms joined with OR, so many to a filter as its length allows."""
-    some: list[str] = []
-    length = 0
-    for term in terms:
-        size = len(quote(f" OR {term}"))
-        if some and (len(some) >= EQUALITIES or length + size > QUERY):
-            yield " OR ".join(some)
-            some, length = [], 0
-        some.append(term)
-        length += size
-    if some:
-        yield " OR ".join(some)

@@ -12,15 +12,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors.xero import wire
+from connectors.xero.endpoints import ENDPOINTS
 from connectors.xero.finding import folded
 from engine.sdk import NotTyped, Stream
 
 Element = Mapping[str, Any]
-# What names a record beyond doubt, and what must at least not contradict.
-NAMES = {
-    "invoices": ("InvoiceID", "InvoiceNumber", "Reference", "Contact.ContactID", "Date"),
-    "contacts": ("ContactID", "ContactNumber", "AccountNumber", "Name"),
-}
 
 
 def matched(sent: Sequence[Element], answered: Sequence[Element], stream: Stream) -> list[Element | None]:
@@ -50,7 +46,7 @@ def _typed(element: Element, stream: Stream) -> Mapping[str, Any]:
 
 def _contradict(wanted: Element, found: Element, stream: Stream) -> bool:
     """Whether both say what the record is, and say different things."""
-    for name in NAMES[stream.name]:
+    for name in ENDPOINTS[stream.name].named:
         one, other = wire.member(wanted, name), wire.member(found, name)
         if one is None or other is None or (name == stream.key and other == wire.ZERO):
             continue

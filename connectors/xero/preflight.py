@@ -1,4 +1,4 @@
-"""Why Xero would refuse a body, as far as reading tells, before anything is sent (API-FACTS 6, 10, 11, 13).
+"""Why Xero would refuse a body, as far as reading tells, before anything is sent (API-FACTS 6 to 13).
 
 Reads only what the bodies name. Texts are ours: `near` holds the nearest value that would do.
 """
@@ -9,24 +9,32 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import takewhile
+from decimal import Decimal
 from typing import Any
 
-from connectors.xero import wire
+from connectors.xero import money, near, wire
+from connectors.xero.endpoints import DOCUMENTS
 from connectors.xero.reading import Reader
+from connectors.xero.streams import BY_NAME
+from connectors.xero.taxes import Taxes
 from engine.sdk import DATE, Finding, NotTyped, typed_value
 
 Body = Mapping[str, Any]
 Values = Mapping[str, Any]
-UNFIT = ("DEBTORS", "CREDITORS")
+AMOUNTS = ("Quantity", "UnitAmount", "LineAmount", "TaxAmount")
+DISCOUNTS = ("DiscountRate", "DiscountAmount")
+NEGATIVE = {
+    "invoices": "an invoice of {0} is a credit note",
+    "credit_notes": "the amounts of a credit note are positive, and this one comes to {0}",
+}
 
 
-def preflight(reader: Reader, stream: str, bodies: Sequence[Body]) -> list[list[Finding]]:
+def preflight(reader: Reader, taxes: Taxes, stream: str, bodies: Sequence[Body]) -> list[list[Finding]]:
     """For each body the findings, none twice."""
     if not bodies:
         return []
-    contacts = _contacts(reader, bodies) if stream == "invoices" else {}
-    checks = _Checks(reader, contacts)
+    contacts = _contacts(reader, bodies) if stream in DOCUMENTS else {}
+    checks = _Checks(reader, taxes, contacts)
     return [list(dict.fromkeys(checks.of(stream, body))) for body in bodies]
 
 
@@ -40,21 +48,30 @@ def _contacts(reader: Reader, bodies: Sequence[Body]) -> dict[str, Values]:
 @dataclass(slots=True)
 class _Checks:
     reader: Reader
+    taxes: Taxes
     contacts: Mapping[str, Values]
 
     def of(self, stream: str, body: Body) -> Iterator[Finding]:
         yield from self._currency(body.get("DefaultCurrency" if stream == "contacts" else "CurrencyCode"))
-        if stream != "invoices":
+        if stream not in DOCUMENTS:
             return
         yield from self._contact(wire.member(body, "Contact.ContactID"))
         yield from self._period(body.get("Date"))
-        for line in body.get("LineItems") or ():
-            if isinstance(line, Mapping):
-                yield from self._account(line)
-                yield from self._tax(line.get("TaxType"))
-                for tracking in line.get("Tracking") or ():
-                    if isinstance(tracking, Mapping):
-                        yield from self._tracking(tracking)
+        lines = [line for line in body.get("LineItems") or () if isinstance(line, Mapping)]
+        for line in lines:
+            yield from self._account(line)
+            yield from self._tax(line.get("TaxType"))
+            for tracking in line.get("Tracking") or ():
+                if isinstance(tracking, Mapping):
+                    yield from self._tracking(tracking)
+        yield from _discounts(stream, lines)
+        if any(_below_zero(line.get(name)) for line in lines for name in AMOUNTS):
+            yield from self._total(stream, body)
+
+    def _total(self, stream: str, body: Body) -> Iterator[Finding]:
+        total = money.totals(body, self.taxes.rates())["Total"]
+        if total < 0:
+            yield Finding("total_negative", NEGATIVE[stream].format(f"{total:,f}"))
 
     def _rows(self, stream: str) -> list[Values]:
         return [one.values for one in self.reader.reference(stream)]
@@ -67,17 +84,17 @@ class _Checks:
         rows = self._rows("accounts")
         column = "Code" if name == "AccountCode" else "AccountID"
         row = next((one for one in rows if str(one.get(column, "")).lower() == wanted.lower()), None)
-        fit = [one for one in rows if _fit(one) and one.get("Code")]
+        fit = [one for one in rows if near.fit(one) and one.get("Code")]
         if row is None:
-            yield Finding("account_unknown", f"Xero has no account {wanted}", _nearest_account(wanted, fit))
+            yield Finding("account_unknown", f"Xero has no account {wanted}", near.nearest(wanted, fit))
         elif row.get("Status") != "ACTIVE":
-            yield Finding("account_archived", f"account {_account(row)} is archived", _like(row, fit))
-        elif not _fit(row):
+            yield Finding("account_archived", f"account {near.spelled(row)} is archived", near.like(row, fit))
+        elif not near.fit(row):
             kind = "a bank account" if row.get("Type") == "BANK" else "kept by Xero itself"
             yield Finding(
                 "account_unfit",
-                f"account {_account(row)} is {kind} and takes no invoice lines",
-                _like(row, fit),
+                f"account {near.spelled(row)} is {kind} and takes no lines of sales",
+                near.like(row, fit),
             )
 
     def _tax(self, wanted: Any) -> Iterator[Finding]:
@@ -90,13 +107,13 @@ class _Checks:
             for one in rows
             if one.get("Status") == "ACTIVE" and one.get("CanApplyToRevenue") is not False
         }
-        near = next((good[one] for one in difflib.get_close_matches(wanted, list(good), 1, 0.5)), "")
+        close = next((good[one] for one in difflib.get_close_matches(wanted, list(good), 1, 0.5)), "")
         if row is None:
-            yield Finding("tax_unknown", f"Xero has no tax type {wanted}", near)
+            yield Finding("tax_unknown", f"Xero has no tax type {wanted}", close)
         elif row.get("Status") != "ACTIVE":
-            yield Finding("tax_inactive", f"tax type {wanted} ({row.get('Name', '')}) is not active", near)
+            yield Finding("tax_inactive", f"tax type {wanted} ({row.get('Name', '')}) is not active", close)
         elif row.get("CanApplyToRevenue") is False:
-            yield Finding("tax_unfit", f"tax type {wanted} ({row.get('Name', '')}) is not for sales", near)
+            yield Finding("tax_unfit", f"tax type {wanted} ({row.get('Name', '')}) is not for sales", close)
 
     def _tracking(self, wanted: Body) -> Iterator[Finding]:
         ids = "TrackingOptionID" in wanted
@@ -112,20 +129,20 @@ class _Checks:
         )
         live = [one for one in inside or rows if one.get("Status") == one.get("OptionStatus") == "ACTIVE"]
         spelled = {f"{one.get('Name')}: {one.get('Option')}": one for one in live}
-        near = next(iter(difflib.get_close_matches(f"{category}: {option}", list(spelled), 1, 0.5)), "")
+        close = next(iter(difflib.get_close_matches(f"{category}: {option}", list(spelled), 1, 0.5)), "")
         if row is None:
             what = f"tracking category {category} has no option {option}" if inside else ""
-            yield Finding("tracking_unknown", what or f"Xero has no tracking category {category}", near)
+            yield Finding("tracking_unknown", what or f"Xero has no tracking category {category}", close)
         elif not row.get("Status") == row.get("OptionStatus") == "ACTIVE":
-            yield Finding("tracking_archived", f"tracking option {category}: {option} is archived", near)
+            yield Finding("tracking_archived", f"tracking option {category}: {option} is archived", close)
 
     def _currency(self, wanted: Any) -> Iterator[Finding]:
         if not isinstance(wanted, str):
             return
         codes = [str(one.get("Code")) for one in self._rows("currencies")]
         if wanted not in codes:
-            near = next(iter(difflib.get_close_matches(wanted, codes, 1, 0.6)), "")
-            yield Finding("currency_disabled", f"currency {wanted} is not enabled in Xero", near)
+            close = next(iter(difflib.get_close_matches(wanted, codes, 1, 0.6)), "")
+            yield Finding("currency_disabled", f"currency {wanted} is not enabled in Xero", close)
 
     def _contact(self, wanted: Any) -> Iterator[Finding]:
         if not isinstance(wanted, str) or not wanted:
@@ -156,54 +173,17 @@ class _Checks:
                 return
 
 
-def _fit(row: Values) -> bool:
-    return (
-        row.get("Status") == "ACTIVE" and row.get("Type") != "BANK" and row.get("SystemAccount") not in UNFIT
-    )
-
-
-def _account(row: Values) -> str:
-    return f"{row.get('Code', '')} {row.get('Name', '')}".strip()
-
-
-def _nearest_account(wanted: str, fit: Sequence[Values]) -> str:
-    """The account that was probably meant: by code or name, those for sales before the others."""
-    sales = [one for one in fit if one.get("Class") == "REVENUE"]
-    return _alike(wanted, sales) or _alike(wanted, fit) or _first_for_sales(sales, wanted)
-
-
-def _alike(wanted: str, fit: Sequence[Values]) -> str:
-    by_code = {str(one["Code"]): one for one in fit}
-    by_name = {str(one.get("Name", "")).casefold(): one for one in fit}
-    close = difflib.get_close_matches(wanted, list(by_code), max(1, len(by_code)), 0.5)
-    if close:  # many codes are equally close: the one that begins alike is meant
-        return _account(by_code[max(close, key=lambda code: _begins_alike(code, wanted))])
-    named = difflib.get_close_matches(wanted.casefold(), list(by_name), 1, 0.6)
-    return _account(by_name[named[0]]) if named else ""
-
-
-def _begins_alike(one: str, other: str) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
-def _like(row: Values, fit: Sequence[Values]) -> str:
-    """Another account instead of a known one: of its own type if there is one."""
-    return next((_account(one) for one in fit if one.get("Type") == row.get("Type")), _first_for_sales(fit))
-
-
-def _first_for_sales(fit: Sequence[Values], wanted: str = "") -> str:
-    """Some account for sales; the nearest number of those with as many digits, if a number was meant."""
-    sales = [one for one in fit if one.get("Class") == "REVENUE"]
-    alike = [one for one in sales if wanted.isdecimal() and _digits(one) == len(wanted)]
-    if alike:
-        return _account(min(alike, key=lambda one: abs(int(one["Code"]) - int(wanted))))
-    return next((_account(one) for one in sales), "")
-
-
-def _digits(row: Values) -> int:
-    code = str(row["Code"])
-    return len(code) if code.isdecimal() else 0
-
-
 def _same(one: Any, other: str) -> bool:
     return isinstance(one, str) and one.strip().casefold() == other.strip().casefold()
+
+
+def _discounts(stream: str, lines: Sequence[Body]) -> Iterator[Finding]:
+    """Xero takes discounts on sales invoices only."""
+    line = BY_NAME[stream].fields["LineItems"].type.of
+    unfit = [name for name in DISCOUNTS if line is not None and name not in line.fields]
+    if any(one.get(name) for one in lines for name in unfit):
+        yield Finding("discount_unfit", "a credit note takes no discounts; its lines hold what is credited")
+
+
+def _below_zero(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and value < 0

@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from connectors.xero import wire
 from connectors.xero.client import Client, Row
+from connectors.xero.endpoints import DOCUMENTS, ENDPOINTS, Call
 from connectors.xero.streams import BY_NAME
+from connectors.xero.tracking import with_option_ids
 from engine.sdk import Notice, NotTyped, Record, UnavailableError
 
 FEW_CALLS = 2  # more than so many, and reading the whole list may be cheaper
-IDS = 40  # ids in one address (API-FACTS 3)
-SALES = 'Type=="ACCREC"'
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """How a list is asked for. Ordered by its id, so that a row that is changed meanwhile keeps its place."""
-
-    path: str
-    order: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
-    where: str = ""
-
-    def asked(self, where: str = "", **more: str | int) -> dict[str, str | int]:
-        """The parameters of a call; `where` is added to the list's own."""
-        both = " AND ".join(filter(None, (self.where, f"({where})" if self.where and where else where)))
-        return {**self.params, "order": self.order, **({"where": both} if both else {}), **more}
-
-
-LISTINGS = {
-    "contacts": Listing("Contacts", "ContactID", {"includeArchived": "true"}),
-    "invoices": Listing("Invoices", "InvoiceId", {"unitdp": 4}, SALES),
-    "payments": Listing("Payments", "PaymentId"),
-}
 REFERENCES = {
     "accounts": "Accounts",
     "tax_rates": "TaxRates",
@@ -66,27 +44,36 @@ class Reader:
             return
         for raw in self.raw(stream, since, keys):
             try:
-                yield wire.record(raw, BY_NAME[stream], self.system)
+                yield self._typed(raw, stream)
             except NotTyped as error:
                 name = raw.get(BY_NAME[stream].key, "")
                 yield Notice("unreadable", stream, f"{self.system}.{stream}/{name} cannot be read: {error}")
 
     def raw(self, stream: str, since: datetime | None, keys: Sequence[str] | None) -> Iterator[Row]:
-        listing = LISTINGS[stream]
+        endpoint, own = ENDPOINTS[stream], BY_NAME[stream].key
         if keys is None:
-            yield from self.client.rows(listing.path, listing.asked(), since)
+            yield from self.client.rows(endpoint.path, endpoint.asked(), since)
             return
         wanted = list(dict.fromkeys(key.lower() for key in keys if wire.is_guid(key)))
-        calls = list(chunks(wanted, IDS))
+        calls = list(endpoint.by_ids(own, wanted))
         if len(calls) > FEW_CALLS:
-            first = self.client.page(listing.path, listing.asked(), 1, since)
+            first = self.client.page(endpoint.path, endpoint.asked(), 1, since)
             if self.client.pages_after(first) <= len(calls):
-                yield from _only(
-                    wanted, BY_NAME[stream].key, self.client.rows(listing.path, listing.asked(), since, first)
-                )
+                rows = self.client.rows(endpoint.path, endpoint.asked(), since, first)
+                yield from _only(wanted, own, rows)
                 return
-        for some in calls:
-            yield from self.client.rows(listing.path, _by_ids(stream, some), since)
+        for call in calls:
+            yield from self.rows(stream, call, since)
+
+    def rows(self, stream: str, call: Call, since: datetime | None = None) -> Iterator[Row]:
+        """What one call brings of a stream. A record asked for alone comes whenever it changed."""
+        endpoint = ENDPOINTS[stream]
+        if not call.one:
+            yield from self.client.rows(call.path, call.params, since)
+            return
+        for row in self.client.one(call.path, call.params).get(endpoint.path) or ():
+            if row.get("Type", endpoint.sales) == endpoint.sales or not endpoint.sales:
+                yield row
 
     def by_ids(self, stream: str, ids: Sequence[str]) -> list[Record]:
         """The records that exist under these ids."""
@@ -95,10 +82,15 @@ class Reader:
     def record(self, raw: Row, stream: str) -> Record:
         """One row as a record. Raises UnavailableError where leaving it out would be a guess."""
         try:
-            return wire.record(raw, BY_NAME[stream], self.system)
+            return self._typed(raw, stream)
         except NotTyped as error:
             name = raw.get(BY_NAME[stream].key)
             raise UnavailableError(f"Xero: {stream} {name} cannot be read: {error}") from None
+
+    def _typed(self, raw: Row, stream: str) -> Record:
+        if stream in DOCUMENTS:
+            raw = with_option_ids(raw, lambda: self.reference("tracking"))
+        return wire.record(raw, BY_NAME[stream], self.system)
 
     def reference(self, stream: str) -> tuple[Record, ...]:
         """A reference stream, whole."""
@@ -118,12 +110,6 @@ class Reader:
                 yield row
 
 
-def _by_ids(stream: str, ids: Sequence[str]) -> dict[str, str | int]:
-    if stream == "payments":  # the one list without IDs (API-FACTS 5)
-        return LISTINGS[stream].asked(" OR ".join(f'PaymentId==guid("{one}")' for one in ids))
-    return LISTINGS[stream].asked(IDs=",".join(ids))
-
-
 def _options(category: Row) -> Iterator[dict[str, Any]]:
     """A row for each option of a tracking category."""
     for option in category.get("Options") or ():
@@ -140,8 +126,3 @@ def _options(category: Row) -> Iterator[dict[str, Any]]:
 def _only(wanted: Sequence[str], key: str, rows: Iterator[Row]) -> Iterator[Row]:
     known = set(wanted)
     return (row for row in rows if str(row.get(key, "")).lower() in known)
-
-
-def chunks(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), size):
-        yield values[start : start + size]

@@ -14,6 +14,11 @@ ZERO = "00000000-0000-0000-0000-000000000000"
 _TICKS = re.compile(r"\\?/Date\((-?\d+)([+-]\d{4})?\)\\?/$")
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Lists with a row for every type there is, in any order, mostly blank (API-FACTS 8, "A whole answer").
+SLOTS = {
+    "Addresses": ("AddressType", ("POBOX", "STREET")),
+    "Phones": ("PhoneType", ("DEFAULT", "DDI", "MOBILE", "FAX")),
+}
 
 
 def is_guid(text: str) -> bool:
@@ -40,7 +45,27 @@ def day(text: str) -> date | None:
 
 def values(raw: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
     """One raw object as `stream` types it. Raises NotTyped."""
-    return typed(_undressed(raw, stream.type, stream.name), stream)
+    return typed(_undressed(_unpadded(raw), stream.type, stream.name), stream)
+
+
+def _unpadded(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without the blank rows that Xero pads these lists with: what was sent is to be known again."""
+    padded = {name: raw[name] for name in SLOTS if isinstance(raw.get(name), list)}
+    return {**raw, **{name: _filled(rows, *SLOTS[name]) for name, rows in padded.items()}} if padded else raw
+
+
+def _filled(rows: list[Any], kind: str, order: tuple[str, ...]) -> list[Any]:
+    filled = [
+        row
+        for row in rows
+        if not isinstance(row, Mapping) or any(value for name, value in row.items() if name != kind)
+    ]
+    places = {name: at for at, name in enumerate(order)}
+
+    def place(row: Any) -> int:
+        return places.get(str(row.get(kind)) if isinstance(row, Mapping) else "", len(order))
+
+    return sorted(filled, key=place)
 
 
 def record(raw: Mapping[str, Any], stream: Stream, system: str) -> Record:

@@ -15,17 +15,14 @@ from typing import Any
 
 from connectors.xero import wire
 from connectors.xero.client import Client
+from connectors.xero.endpoints import ENDPOINTS
 from connectors.xero.matching import matched
-from connectors.xero.reading import LISTINGS
 from connectors.xero.streams import BY_NAME
 from engine.sdk import Answer, Batch, InDoubtError, NotTyped, Part, Receipt, Stream
 
 log = logging.getLogger(__name__)
 KEPT = 350.0  # seconds: a little less than the 6 minutes for which Xero keeps a key
-PARAMS: Mapping[str, Mapping[str, str | int]] = {
-    "contacts": {"summarizeErrors": "false"},
-    "invoices": {"summarizeErrors": "false", "unitdp": 4},
-}
+SUMMARIZE: Mapping[str, str | int] = {"summarizeErrors": "false"}
 
 
 @dataclass(slots=True)
@@ -38,12 +35,11 @@ class Writer:
 
     def write(self, batch: Batch) -> list[Receipt]:
         """Send a batch under its key; one receipt for each part, in order."""
-        stream = BY_NAME[batch.stream]
+        stream, endpoint = BY_NAME[batch.stream], ENDPOINTS[batch.stream]
         bodies = [_element(part, stream) for part in batch.parts]
-        method, path = ("PUT" if batch.verb == "create" else "POST"), LISTINGS[batch.stream].path
-        answer = self.client.post(
-            method, path, {path: bodies}, batch.key, PARAMS[batch.stream], self._until(batch)
-        )
+        method, path = ("PUT" if batch.verb == "create" else "POST"), endpoint.path
+        params = {**SUMMARIZE, **endpoint.written()}
+        answer = self.client.post(method, path, {path: bodies}, batch.key, params, self._until(batch))
         if not answer.ok:
             return self._refused(answer, batch, bodies, stream)
         try:

@@ -2,51 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.options import config_argument, output_option
+from engine.cli.options import output_option
+from engine.cli.output import complain, counted, say, say_json
+from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
-    from engine.model.diagnostics import Diagnostic
+    from engine.model.diagnostics import Diagnostics
 
 
 @click.command("check", short_help="read and compile the files, show every mistake")
-@config_argument
+@click.argument("config", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--explain", "code", metavar="CODE", help="Tell what a code such as M204 means; all lists every code."
+)
 @output_option
-def command(config: Path, output: str) -> int:
-    """Read and compile a config, its pack and its mappings, and show every mistake at once."""
-    from engine.sdk.wire import dumps
-    from engine.workspace import check_project
+@click.pass_context
+def command(ctx: click.Context, config: Path | None, code: str | None, output: str) -> int:
+    """Read and compile a config, its pack and its mappings, and show every mistake at once.
 
-    _, found = check_project(config)
+    \b
+    sync check configs/acme.yaml
+    sync check --explain M204
+    sync check --explain all
+    """
+    if code is not None:
+        from engine.cli.codes import explain
+
+        return explain(code, output)
+    if config is None:
+        instead = "Name one, or a code with --explain"
+        raise click.MissingParameter(instead, ctx, param_hint="'CONFIG'", param_type="argument")
+    from engine.cli.failure import as_rows
+
+    found = _checked(config, output)
     if output == "json":
-        click.echo(dumps({"diagnostics": as_rows(found)}, indent=2))
+        say_json({"diagnostics": as_rows(found)})
     else:
-        for one in found:
-            click.echo(str(one))
-        errors, warnings = len(found.errors), len(found.found) - len(found.errors)
-        click.echo(
-            f"{config}: " + (f"{errors} errors, {warnings} warnings" if found.found else "no mistakes")
-        )
+        _show(config, found)
     return 2 if found.errors else 0
 
 
-def as_rows(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    """Diagnostics as JSON rows."""
-    return [
-        {
-            "file": one.span.file,
-            "line": one.span.line,
-            "column": one.span.column,
-            "length": one.span.length,
-            "code": one.code,
-            "severity": one.severity,
-            "message": one.message,
-            "hint": one.hint,
-        }
-        for one in found
-    ]
+def _show(config: Path, found: Diagnostics) -> None:
+    for one in found:
+        say(str(one))
+    say(f"{config}: {_sum(found)}")
+    if found.errors:
+        # For the person in front of it, not for whoever reads the mistakes from standard output.
+        first = next(one.code for one in found if one.severity == "error")
+        complain(f"sync check --explain {first} tells more")
+
+
+def _checked(config: Path, output: str) -> Diagnostics:
+    from engine.model.diagnostics import Diagnostics, Span
+    from engine.workspace import check_project
+
+    try:
+        return check_project(config)[1]
+    except ConfigError as error:
+        if output != "json":
+            raise
+        # Whoever reads diagnostics must find one: a config that is not there is a mistake like any other.
+        found = Diagnostics()
+        found.error("Y101", Span(str(config)), str(error))
+        return found
+
+
+def _sum(found: Diagnostics) -> str:
+    errors = len(found.errors)
+    warnings = len(found.found) - errors
+    said = [counted(errors, "mistake")] if errors else []
+    said += [counted(warnings, "warning")] if warnings else []
+    return ", ".join(said) or "no mistakes"

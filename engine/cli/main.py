@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
+import gc
 import os
 import sys
-import tempfile
-import traceback
 from importlib import import_module
-from pathlib import Path
 
 import click
 
+from engine.cli.output import Told, complain, prepare
 from engine.model.errors import ConfigError, SyncError
 
 VERBS = {
+    "init": "make a working folder to start from",
     "check": "read and compile the files, show every mistake",
     "test": "ask the systems whether the connection works",
     "plan": "show what a push would do, field by field; writes nothing",
@@ -22,9 +21,13 @@ VERBS = {
     "push": "push what is new and changed",
     "reconcile": "bring numbers and payments back, compare both books",
     "map": "show what a mapping makes of a record",
+    "explain": "show where each field of a payload comes from",
+    "record": "save a live record as a case for the mapping tests",
     "status": "what the ledger knows: links, held, last runs",
     "held": "what was refused and waits for a person",
     "sandbox": "PSOhub and Xero, played on this machine",
+    "docs": "write the field reference of the pack",
+    "schema": "write the editors' schemas of the pack",
 }
 
 INTERRUPTED = 130
@@ -44,6 +47,15 @@ class Verbs(click.Group):
             return None
         command = import_module(f"engine.cli.{name}").command
         return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in VERBS and not args[0].startswith("-"):
+            from engine.model.diagnostics import did_you_mean
+
+            raise click.UsageError(f'there is no verb "{args[0]}"; {did_you_mean(args[0], VERBS)}', ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
@@ -65,60 +77,53 @@ def cli(ctx: click.Context, verbose: bool) -> None:
     Exit: 0 done, 1 something is held or drifted, 2 a file is wrong, 3 a bug of ours, 4 sign in again,
     5 guarded, 6 the other side is unavailable, 130 interrupted.
     """
-    if verbose:
-        import logging
-
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    _log(verbose)
     if ctx.invoked_subcommand is None:
         # Where this program shadows coreutils' sync, a script that calls it bare still flushes its disks.
         os.sync()
         click.echo(ctx.get_help())
 
 
+def _log(verbose: bool) -> None:
+    import logging
+
+    if verbose:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    else:
+        # Or logging would print warnings by itself: what matters of them is in the report and the last word.
+        logging.getLogger().addHandler(logging.NullHandler())
+
+
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(_exit_code())
+    # What a command makes lives about as long as it does. Looking for garbage at every 700th new object, as
+    # Python does by default, takes half of the time of checking a large pack.
+    gc.set_threshold(50_000, 20, 50)
+    prepare()
+    sys.exit(_exit_code(Told(sys.argv[1:])))
 
 
-def _exit_code() -> int:
+def _exit_code(told: Told) -> int:
+    from engine.cli import failure  # costs nothing that is not needed to say what failed
+
     try:
-        code = cli.main(standalone_mode=False)
-        sys.stdout.flush()
+        code = cli.main(standalone_mode=False, obj=told)
     except click.ClickException as error:
         error.show()
-        return 2
+        return failure.show(told, error.exit_code, error.format_message())
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; what was begun is finished by the next run", err=True)
-        return INTERRUPTED
+        said = "interrupted; what was begun is finished by the next run"
+        complain(f"sync: {said}")
+        return failure.show(told, INTERRUPTED, said)
     except ConfigError as error:
-        _show_mistakes(error)
-        return error.exit_code
+        failure.complain_of(error)
+        return failure.show(told, error.exit_code, str(error), diagnostics=error.diagnostics)
     except SyncError as error:
-        click.echo(f"sync: {error}", err=True)
-        return error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has left, as `| head` does. Nothing more can be said.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return INTERRUPTED
+        complain(f"sync: {error}")
+        return failure.show(told, error.exit_code, str(error))
     except Exception:
-        click.echo(f"sync: this is a bug of ours; please attach {_log_bug()} to your report", err=True)
-        return BUG
+        log = failure.log_bug()
+        said = f"this is a bug of ours; please attach {log} to your report"
+        complain(f"sync: {said}")
+        return failure.show(told, BUG, said, log=log)
     return code if isinstance(code, int) else 0
-
-
-def _show_mistakes(error: ConfigError) -> None:
-    if not error.diagnostics:
-        click.echo(f"sync: {error}", err=True)
-    for one in error.diagnostics:
-        click.echo(str(one), err=True)
-    if len(error.diagnostics) > 1:
-        errors = sum(one.severity == "error" for one in error.diagnostics)
-        click.echo(f"{errors} mistakes", err=True)
-
-
-def _log_bug() -> Path:
-    handle, name = tempfile.mkstemp(prefix="sync-bug-", suffix=".log")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(" ".join(["sync", *sys.argv[1:]]) + "\n" + traceback.format_exc())
-    return Path(name)

@@ -32,7 +32,8 @@ def _plan(desk: Desk) -> None:
     outcomes = {Create: "created", Update: "updated", Adopt: "adopted", Unchanged: "unchanged"}
     begun = len(desk.ledger.begun_batches())
     if begun:
-        desk.report.say([f"{begun} batches of an earlier run are not settled; a push finishes them first"])
+        said = "1 batch of an earlier run is" if begun == 1 else f"{begun} batches of an earlier run are"
+        desk.report.say([f"{said} not settled; a push finishes that first"])
     plans = plan(desk)
     desk.report.changes = [change for flow in plans for change in flow.changes]
     for flow in plans:
@@ -45,6 +46,9 @@ def _plan(desk: Desk) -> None:
             else:
                 counted.note(change.payload.address, outcomes[type(change)])
     count(desk, plans)
+    if desk.tally.amounts:
+        sums = ", ".join(f"{amount:,f} {currency}" for currency, amount in sorted(desk.tally.amounts.items()))
+        desk.report.say([f"new and changed documents come to {sums}, taxes included"])
     try:
         guard(desk.tally, desk.limits)
     except UnsafePlanError as error:

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from engine.passes.desk import Watch
 
+WIDE = 80  # columns that the longest line with a bar needs
+
 
 class Teller(Watch, Protocol):
     """A watch that can also tell of long waits."""
@@ -38,7 +40,7 @@ class _Bar:
     def stage(self, name: str, total: int | None = None) -> None:
         if self._task is not None:
             self._bar.remove_task(self._task)
-        self._task = self._bar.add_task(name, total=total)
+        self._task = self._bar.add_task(name, total=total, of=f"/{total:,}" if total else "")
 
     def step(self, count: int = 1) -> None:
         if self._task is not None:
@@ -57,13 +59,19 @@ def progress() -> Iterator[Teller]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
-        MofNCompleteColumn,
         Progress,
+        ProgressColumn,
         SpinnerColumn,
         TextColumn,
         TimeElapsedColumn,
     )
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    figures = "{task.completed:,.0f}{task.fields[of]}"
+    # On a narrow terminal a bar would push out the figures, and the figures are what people look for.
+    columns: list[ProgressColumn] = [TextColumn(f"{figures} {{task.description}}")]
+    if console.width >= WIDE:
+        columns = [SpinnerColumn(), TextColumn(f"{{task.description}} {figures}")]
+        columns += [BarColumn(bar_width=16), TimeElapsedColumn()]
+    with Progress(*columns, console=console, transient=True) as bar:
         yield _Bar(bar)

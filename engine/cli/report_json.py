@@ -19,16 +19,18 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "exit": report.exit,
         "flows": {name: flow.counts() for name, flow in report.flows.items()},
         "actions": report.actions,
-        "held": [_held(one) for one in report.held.values()],
+        "held": held_rows(report),
         "requests": report.requests,
         "notices": report.notices,
         "reconcile": _reconciled(report.reconcile, len(report.held)) if report.reconcile else None,
     }
     if report.changes is not None:
         shown["changes"] = [_change(one) for one in report.changes]
-    if report.stopped:
-        shown["error"] = report.stopped
     return shown
+
+
+def held_rows(report: RunReport) -> list[dict[str, Any]]:
+    return [_held(one) for one in report.held.values()]
 
 
 def _held(one: Held) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.options import config_argument, output_option
+from engine.cli.output import say, say_json
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def command() -> None:
     """
 
 
-@command.command("serve")
+@command.command("serve", short_help="serve the sandboxes until interrupted")
 @click.argument("config", type=click.Path(path_type=Path), required=False)
 @click.option("--invoices", type=click.IntRange(0), help="How many invoices PSOhub offers.")
 @click.option("--customers", type=click.IntRange(1), help="To how many customers.")
@@ -65,10 +67,14 @@ def serve(
     given = {"invoices": invoices, "customers": customers, "seed": seed}
     options = {name: value for name, value in given.items() if value is not None}
     with ExitStack() as stack:
-        if config is not None:
-            shown = _of_config(stack, config, options, port)
-        else:
-            shown = _of_connectors(stack, options, port, state or Path(".sync") / "sandbox")
+        try:
+            if config is not None:
+                shown = _of_config(stack, config, options, port)
+            else:
+                shown = _of_connectors(stack, options, port, state or Path(".sync") / "sandbox")
+        except OSError as error:
+            why = os.strerror(error.errno).lower() if error.errno else str(error)
+            raise ConfigError(f"the sandboxes cannot be served: {why}; try another --port") from error
         _tell(shown, output)
         try:
             while True:
@@ -126,29 +132,35 @@ def _tell(shown: dict[str, Any], output: str) -> None:
     from engine.sdk.wire import dumps
 
     if output == "json":
-        click.echo(dumps({"systems": shown}))
+        say_json({"systems": shown}, indent=None)  # a line of its own: the program goes on
         return
-    click.echo("systems:  # for a config; Ctrl-C ends the sandboxes")
+    say("systems:  # for a config; Ctrl-C ends the sandboxes")
     for name, settings in shown.items():
-        click.echo(f"  {name}:\n    connector: {name}")
+        say(f"  {name}:\n    connector: {name}")
         for key, value in settings.items():
-            click.echo(f"    {key}: {dumps(value)}")
+            say(f"    {key}: {dumps(value)}")
 
 
-@command.command("pay")
+@command.command("pay", short_help="pay an invoice, as its customer would")
 @config_argument
 @click.argument("invoice")
-def pay(config: Path, invoice: str) -> int:
+@output_option
+def pay(config: Path, invoice: str, output: str) -> int:
     """Pay INVOICE in the sandbox, as a customer would: its number, its address, or Xero's number or id."""
     from engine.workspace import load_project, opened
 
     project = load_project(config)
-    with opened(project) as workspace:
+    with opened(project, looking=True) as workspace:
         for name, part in project.config.systems.items():
             sandbox = project.connectors[name].sandbox
             if part.sandbox is None or sandbox is None or "pay" not in sandbox.play:
                 continue
-            click.echo(sandbox.play["pay"](workspace.systems[name], _target_id(workspace, name, invoice)))
+            target_id = _target_id(workspace, name, invoice)
+            said = sandbox.play["pay"](workspace.systems[name], target_id)
+            if output == "json":
+                say_json({"config": project.config.name, "system": name, "id": target_id, "said": said})
+            else:
+                say(said)
             return 0
     raise ConfigError(f"{config} has no sandbox in which an invoice can be paid; real money is left alone")
 

@@ -12,7 +12,7 @@ from engine.model.change import Held
 from engine.model.errors import SyncError
 from engine.model.report import RunReport
 from engine.passes.desk import Desk
-from engine.workspace import Workspace, holder, load_project, opened
+from engine.workspace import Project, Workspace, holder, load_project, opened
 
 Act = Callable[[Desk], None]
 
@@ -49,8 +49,8 @@ def _conduct(report: RunReport, path: Path, act: Act, *, yes: bool, writes: bool
     from engine.cli.progress import progress
 
     project = load_project(path)
-    report.config = project.config.name
-    with progress() as watch, opened(project, watch.say) as workspace:
+    report.config, report.sides = project.config.name, _sides(project)
+    with progress() as watch, opened(project, watch.say, looking=not writes) as workspace:
         desk = workspace.desk(report, agreed=yes, watch=watch)
         if not writes:
             report.run = "plan"
@@ -63,20 +63,30 @@ def _conduct(report: RunReport, path: Path, act: Act, *, yes: bool, writes: bool
             _recorded(workspace, desk, act)
 
 
+def _sides(project: Project) -> tuple[str, str]:
+    """The names of the two systems whose books are compared."""
+    mappings = project.programs.mappings
+    for program in mappings.values():
+        base = mappings.get(program.linked or "")
+        if base is not None and base.source and base.target:
+            return base.source.partition(".")[0], base.target.partition(".")[0]
+    return "source", "target"
+
+
 def _recorded(workspace: Workspace, desk: Desk, act: Act) -> None:
     """Act under the lock, with the run in the ledger; an ended run says how it ended."""
     from engine.cli.report_json import report_json
 
     report = desk.report
     report.run = workspace.ledger.start_run(report.command, holder())
-    exit_code = 3
+    exit_code, said = 3, ""
     try:
         workspace.check_identities()
         act(desk)
         _add_waiting(workspace, report)
         exit_code = _verdict(report)
     except SyncError as error:
-        exit_code = error.exit_code
+        exit_code, said = error.exit_code, str(error)
         raise
     except KeyboardInterrupt:
         exit_code = 130
@@ -84,8 +94,8 @@ def _recorded(workspace: Workspace, desk: Desk, act: Act) -> None:
     finally:
         desk.count_requests()
         quotas = {name: dict(system.quotas()) for name, system in workspace.systems.items()}
-        kept = {key: value for key, value in report_json(report).items() if key != "changes"}
-        workspace.ledger.end_run(report.run, exit_code, {**kept, "exit": exit_code, "quotas": quotas})
+        kept = {**report_json(report), "exit": exit_code, "error": said, "quotas": quotas}
+        workspace.ledger.end_run(report.run, exit_code, kept)
 
 
 def _add_waiting(workspace: Workspace, report: RunReport) -> None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from engine.cli.options import config_argument, output_option
+from engine.cli.output import say, say_json
+from engine.model.errors import SignInError, UnavailableError
+
+if TYPE_CHECKING:
+    from engine.sdk.connector import System
+
+# What a person must do next decides: sign in before waiting, and either before asking why it was refused.
+EXITS = {"sign_in": SignInError.exit_code, "unavailable": UnavailableError.exit_code}
 
 
 @click.command("test", short_help="ask the systems whether the connection works")
@@ -14,20 +24,33 @@ from engine.cli.options import config_argument, output_option
 @output_option
 def command(config: Path, output: str) -> int:
     """Ask every system whether the connection works; shows its own message where it does not."""
-    from engine.sdk.wire import dumps
-    from engine.workspace import load_project, opened_systems
+    from engine.workspace import load_project, openings
 
     project = load_project(config)
-    rows = []
-    with opened_systems(project) as systems:
-        for name, system in systems.items():
-            findings = [{"code": one.code, "message": one.message} for one in system.check()]
-            rows.append({"system": name, "ok": not findings, "findings": findings})
+    rows = [_row(name, opening) for name, opening in openings(project).items()]
     if output == "json":
-        click.echo(dumps({"systems": rows}, indent=2))
+        say_json({"systems": rows})
     else:
         for row in rows:
-            click.echo(f"{row['system']}: " + ("the connection works" if row["ok"] else "it does not work"))
-            for finding in row["findings"]:  # type: ignore[attr-defined]
-                click.echo(f"  {finding['code']}: {finding['message']}")
-    return 0 if all(row["ok"] for row in rows) else 4
+            say(f"{row['system']}: the connection " + ("works" if row["ok"] else "does not work"))
+            for finding in row["findings"]:
+                say(f"  {finding['code']}: {finding['message']}")
+    return _exit([finding["code"] for row in rows for finding in row["findings"]])
+
+
+def _row(name: str, opening: AbstractContextManager[System]) -> dict[str, Any]:
+    try:
+        with opening as system:
+            findings = [{"code": one.code, "message": one.message} for one in system.check()]
+    except SignInError as error:
+        findings = [{"code": "sign_in", "message": str(error)}]
+    except UnavailableError as error:
+        findings = [{"code": "unavailable", "message": str(error)}]
+    return {"system": name, "ok": not findings, "findings": findings}
+
+
+def _exit(codes: list[str]) -> int:
+    for code, number in EXITS.items():
+        if code in codes:
+            return number
+    return 1 if codes else 0

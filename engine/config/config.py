@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import nodes
-from engine.config.pack import Pack, load_pack
+from engine.config.pack import Pack, find_pack, load_pack
 from engine.config.settings import read_values, value_of
-from engine.document import Document, MapNode, Node, Scalar, display_name, read_document
-from engine.model.diagnostics import Diagnostics, Span
+from engine.document import MapNode, Node, Scalar, display_name, read_document
+from engine.model.advice import meant_bool
+from engine.model.diagnostics import NOWHERE, Diagnostics, Span
 from engine.model.errors import ConfigError
 from engine.model.schema import DATE, DECIMAL, INT
 
@@ -26,9 +27,12 @@ class SystemPart:
     """One system of a config: its connector's name, the connector's own settings as written, its sandbox."""
 
     name: str
-    connector: str
-    node: MapNode  # the whole part; `connector` and `sandbox` are the engine's, the rest the connector's
+    connector: str  # empty: none was named, which is noted
+    # The whole part; `connector` and `sandbox` are the engine's, the rest the connector's. Not in the repr:
+    # a secret may stand there in the open.
+    node: MapNode = field(repr=False)
     sandbox: Mapping[str, Any] | None = None  # options; None: the real system
+    at: Span = NOWHERE  # of its name
 
     def settings(self) -> dict[str, Node]:
         return {name: one for name, one in self.node.entries.items() if name not in ("connector", "sandbox")}
@@ -41,10 +45,11 @@ class Config:
     pack: Pack
     systems: Mapping[str, SystemPart]
     settings: Mapping[str, Any]
+    given: frozenset[str]  # the settings that the config itself sets; the others are the pack's defaults
     limits: Mapping[str, Any]  # first_run_since, changes, amount; those that are set
     ledger: str  # an absolute address
     overrides: MapNode | None = None
-    span: Span = field(default_factory=lambda: Span(""))
+    span: Span = NOWHERE
 
     @property
     def folder(self) -> Path:
@@ -65,7 +70,7 @@ def load_config(path: Path, found: Diagnostics) -> Config | None:
     if not isinstance(document.root, MapNode) or "pack" not in parts:
         return None
     folder = path.resolve().parent
-    place = nodes.path(parts["pack"], folder, found, "pack")
+    place = find_pack(parts["pack"], folder, found)
     pack = load_pack(place, found, parts["pack"].span) if place is not None else None
     if pack is None:
         return None
@@ -74,8 +79,9 @@ def load_config(path: Path, found: Diagnostics) -> Config | None:
         name=name,
         path=path.resolve(),
         pack=pack,
-        systems=_systems(parts.get("systems"), pack, found, document),
-        settings=read_values(parts.get("settings"), pack.settings, found, document.root.span),
+        systems=_systems(parts.get("systems"), pack, found, _at(document.root, "systems")),
+        given=_given(parts.get("settings")),
+        settings=read_values(parts.get("settings"), pack.settings, found, _at(document.root, "settings")),
         limits=_limits(parts.get("limits"), found),
         ledger=_ledger(parts.get("ledger"), folder, name, found),
         overrides=_overrides(parts.get("overrides"), found),
@@ -83,10 +89,22 @@ def load_config(path: Path, found: Diagnostics) -> Config | None:
     )
 
 
+def _at(root: MapNode, key: str) -> Span:
+    """Where a part of the config begins: its key, or the config where it is left out."""
+    return root.keys[key].span if key in root.keys else root.span
+
+
+def _given(node: Node | None) -> frozenset[str]:
+    entries = node.entries if isinstance(node, MapNode) else {}
+    return frozenset(name for name, one in entries.items() if not nodes.is_nothing(one))
+
+
 def _name(node: Node | None, found: Diagnostics) -> str:
     name = nodes.text(node, found, "name")
     if node is not None and name and (set(name) & {"/", "\\", "\0"} or name.startswith(".")):
-        found.error("C203", node.span, f'"{name}" cannot be a name: the ledger\'s file is called by it')
+        hint = "letters, digits and -, e.g. acme-nl"
+        message = f'"{name}" cannot be a name: the ledger\'s file is called by it'
+        found.error("C203", node.span, message, hint=hint)
     return name
 
 
@@ -94,31 +112,43 @@ def _no_file(path: Path) -> str:
     shown = display_name(path)
     if os.path.isdir(path):  # noqa: PTH112
         return f"{shown} is a folder; name one config in it, such as {shown}/acme.yaml"
+    if os.path.exists(path):  # noqa: PTH110
+        return f"{shown} is no file"
     near = sorted(one.name for one in path.parent.glob("*.yaml"))
     there = f"; {display_name(path.parent)} has {', '.join(near[:6])}" if near else ""
     return f"there is no config {shown}{there}"
 
 
-def _systems(node: Node | None, pack: Pack, found: Diagnostics, document: Document) -> dict[str, SystemPart]:
-    given = nodes.entries(node, found, "systems", pack.systems, code="C205") if node is not None else {}
+def _systems(node: Node | None, pack: Pack, found: Diagnostics, at: Span) -> dict[str, SystemPart]:
+    if node is None or not pack.systems:
+        return {}  # what is missing is noted as missing, once
+    given = nodes.entries(node, found, "systems", pack.systems, code="C205")
     for name in pack.systems:
-        if name not in given:
-            at = node.span if node is not None else document.root.span
-            found.error(
-                "C205", at, f'the pack {pack.name} needs the system "{name}"', hint=f"{name}: under systems"
-            )
-    parts = {name: _system(name, one, pack, found) for name, one in given.items()}
+        if name not in given and (isinstance(node, MapNode) or nodes.is_nothing(node)):
+            message, hint = f'the pack {pack.name} needs the system "{name}"', f"{name}: under systems"
+            found.error("C205", at, message, hint=hint)
+    parts = {name: _system(name, one, pack, found, _at_entry(node, one)) for name, one in given.items()}
     return {name: part for name, part in parts.items() if part is not None}
 
 
-def _system(name: str, node: Node, pack: Pack, found: Diagnostics) -> SystemPart | None:
+def _at_entry(node: Node, entry: Node) -> Span:
+    """Where the key of an entry stands, be it misspelt."""
+    if not isinstance(node, MapNode):
+        return entry.span
+    return next((key.span for name, key in node.keys.items() if node.entries[name] is entry), entry.span)
+
+
+def _system(name: str, node: Node, pack: Pack, found: Diagnostics, at: Span) -> SystemPart | None:
     parts = nodes.entries(node, found, f"systems.{name}")
+    if nodes.is_nothing(node):
+        node = MapNode({}, {}, node.span)
     if not isinstance(node, MapNode):
         return None
     connector = pack.systems[name]
     if "connector" in parts:
         connector = nodes.text(parts["connector"], found, f"systems.{name}.connector")
-    return SystemPart(name, connector, node, _sandbox(parts.get("sandbox"), found, f"systems.{name}.sandbox"))
+    sandbox = _sandbox(parts.get("sandbox"), found, f"systems.{name}.sandbox")
+    return SystemPart(name, connector, node, sandbox, at)
 
 
 def _sandbox(node: Node | None, found: Diagnostics, what: str) -> Mapping[str, Any] | None:
@@ -126,10 +156,9 @@ def _sandbox(node: Node | None, found: Diagnostics, what: str) -> Mapping[str, A
         return {} if node is not None and node.text == "true" else None
     if isinstance(node, MapNode):
         return {name: nodes.plain(one) for name, one in node.entries.items()}
-    found.error(
-        "C203", node.span, f"{what} must be true, false or a mapping of options, found {nodes.said(node)}"
-    )
-    return None
+    message = f"{what} must be true, false or a mapping of options, found {nodes.said(node)}"
+    found.error("C203", node.span, message, hint=meant_bool(node.text if isinstance(node, Scalar) else ""))
+    return {}  # a sandbox was meant, so nothing is said of settings that only the real system needs
 
 
 def _limits(node: Node | None, found: Diagnostics) -> dict[str, Any]:
@@ -158,5 +187,7 @@ def _ledger(node: Node | None, folder: Path, name: str, found: Diagnostics) -> s
 def _overrides(node: Node | None, found: Diagnostics) -> MapNode | None:
     if node is None or isinstance(node, MapNode):
         return node
+    if nodes.is_nothing(node):
+        return None
     found.error("C203", node.span, f"overrides must name mappings, found {nodes.said(node)}")
     return None

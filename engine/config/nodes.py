@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.document import ListNode, MapNode, Node, Scalar
+from engine.model.advice import meant, meant_bool
 from engine.model.diagnostics import Diagnostics, Span
 
 
@@ -19,18 +20,36 @@ def entries(
     required: Iterable[str] = (),
     code: str = "C201",
 ) -> dict[str, Node]:
-    """The entries of a mapping node. Notes a wrong kind, unknown keys and missing ones."""
+    """The entries of a mapping node. Notes a wrong kind, unknown keys and missing ones.
+
+    A key with nothing behind it, as where all that stood there is commented out, holds no entries.
+    """
+    if is_nothing(node):
+        node = MapNode({}, {}, node.span)
     if not isinstance(node, MapNode):
         found.error("C203", node.span, f"{what} must be a mapping of keys, found {said(node)}")
         return {}
-    names = None if known is None else [*known]
-    for name, key in node.keys.items():
-        if names is not None and name not in names:
-            found.error(code, key.span, f'{what} has no key "{name}"', near=(name, names))
+    given = node.entries if known is None else _known(node, found, what, [*known], code)
     for name in required:
-        if name not in node.entries:
+        if name not in given:
             found.error("C202", node.span, f'{what} lacks the key "{name}"')
-    return {name: value for name, value in node.entries.items() if names is None or name in names}
+    return given
+
+
+def _known(node: MapNode, found: Diagnostics, what: str, names: list[str], code: str) -> dict[str, Node]:
+    """The known entries. A misspelt one counts as what it stands for: one slip is one mistake."""
+    given = {name: value for name, value in node.entries.items() if name in names}
+    for name, key in node.keys.items():
+        if name not in names:
+            found.error(code, key.span, f'{what} has no key "{name}"', near=(name, names))
+            if right := meant(name, [one for one in names if one not in given]):
+                given[right] = node.entries[name]
+    return given
+
+
+def is_nothing(node: Node) -> bool:
+    """Whether null stands there, or nothing at all."""
+    return isinstance(node, Scalar) and node.kind == "null"
 
 
 def text(node: Node | None, found: Diagnostics, what: str) -> str:
@@ -62,7 +81,8 @@ def flag(node: Node | None, found: Diagnostics, what: str) -> bool:
         return False
     if isinstance(node, Scalar) and node.kind == "bool":
         return node.text == "true"
-    found.error("C203", node.span, f"{what} must be true or false, found {said(node)}")
+    hint = meant_bool(node.text if isinstance(node, Scalar) else "")
+    found.error("C203", node.span, f"{what} must be true or false, found {said(node)}", hint=hint)
     return False
 
 
@@ -99,7 +119,7 @@ def said(node: Node) -> str:
         case ListNode():
             return "a list"
         case Scalar(kind="null"):
-            return "nothing"
+            return node.text or "nothing"
         case Scalar(kind="text"):
             return f'the text "{node.text[:40]}"'
     return f"{node.text[:40]}"

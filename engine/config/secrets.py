@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 _REFERENCE = re.compile(r"\$\{(\w+):([^{}]+)\}")
+_ALONE = re.compile(r"\$\{[^{}]*\}")
 _BEGINS = re.compile(r"\$\{\w*:|^\$\{.*\}$", re.DOTALL)
 
 
@@ -22,6 +23,11 @@ class NoReference(SecretMissing):
 def is_reference(text: str) -> bool:
     """Whether a text is meant as a reference; with more around it it leads nowhere."""
     return _BEGINS.search(text) is not None
+
+
+def stands_alone(text: str) -> bool:
+    """Whether a text is a reference and nothing around it: then it holds no part of a secret."""
+    return _ALONE.fullmatch(text) is not None
 
 
 def resolve(text: str, folder: Path) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from engine.config import nodes
-from engine.document import ListNode, MapNode, Node, Scalar
-from engine.model.diagnostics import Diagnostics, Span
-from engine.model.schema import BOOL, DATE, DECIMAL, INT, TEXT, Field, Type, list_of
+from engine.document import ListNode, MapNode, Node, Scalar, read_document
+from engine.model.advice import meant, meant_value
+from engine.model.diagnostics import NOWHERE, Diagnostics, Span
+from engine.model.schema import ANY, BOOL, DATE, DECIMAL, INT, TEXT, Field, Type, list_of
 
 TYPES = {"text": TEXT, "bool": BOOL, "int": INT, "decimal": DECIMAL, "date": DATE}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -31,6 +33,7 @@ class Setting:
     column: str  # e.g. xero.accounts.Code
     label: str
     doc: str
+    at: Span = NOWHERE  # of its choices, to point at them
 
     @property
     def field(self) -> Field:
@@ -65,21 +68,24 @@ def _setting(name: str, node: Node, found: Diagnostics) -> Setting:
         column,
         nodes.text(parts.get("label"), found, f"{what}: label"),
         nodes.text(parts.get("doc"), found, f"{what}: doc"),
+        parts.get("choices", node).span,
     )
 
 
 def _type(parts: Mapping[str, Node], found: Diagnostics, what: str) -> Type:
+    """The type of a setting; `any` where none can be told, which is noted."""
     named = nodes.text(parts.get("type"), found, f"{what}: type")
     if named == "list":
         item = nodes.text(parts.get("of"), found, f"{what}: of") if "of" in parts else "text"
-        return list_of(_named(item, parts.get("of"), found, what, list(TYPES)))
+        of = _named(item, parts.get("of"), found, what, list(TYPES))
+        return of if of.kind == "any" else list_of(of)
     return _named(named, parts.get("type"), found, what, [*TYPES, "list"])
 
 
 def _named(name: str, node: Node | None, found: Diagnostics, what: str, known: list[str]) -> Type:
     if name and name not in TYPES and node is not None:
         found.error("C203", node.span, f'{what}: there is no type "{name}"', near=(name, known))
-    return TYPES.get(name, TEXT)
+    return TYPES.get(name, ANY)
 
 
 def _choices(node: Node | None, type_: Type, found: Diagnostics, what: str) -> tuple[tuple[Any, ...], str]:
@@ -93,6 +99,7 @@ def _choices(node: Node | None, type_: Type, found: Diagnostics, what: str) -> t
         found.error(
             "C203", node.span, f'{what}: choices must be a list or a column such as "xero.accounts.Code"'
         )
+        return (), ""
     return (), column
 
 
@@ -100,25 +107,43 @@ def read_values(
     node: Node | None, settings: Mapping[str, Setting], found: Diagnostics, at: Span
 ) -> dict[str, Any]:
     """The config's settings, typed, defaults filled in. Absent ones are None."""
-    given = nodes.entries(node, found, "settings") if node is not None else {}
-    for name in given:
-        if name not in settings and isinstance(node, MapNode):
-            span = node.keys[name].span
-            found.error("C207", span, f'the pack has no setting "{name}"', near=(name, settings))
+    given = _given(node, settings, found)
+    readable = node is None or isinstance(node, MapNode) or nodes.is_nothing(node)
     values: dict[str, Any] = {}
     for name, setting in settings.items():
         values[name] = setting.default
-        if name in given and not (isinstance(given[name], Scalar) and given[name].kind == "null"):  # type: ignore[union-attr]
+        if name in given and not nodes.is_nothing(given[name]):
             values[name] = value_of(given[name], setting.type, setting.choices, found, f"settings.{name}")
             if setting.required and isinstance(values[name], str) and not values[name].strip():
                 found.error("C208", given[name].span, f'the setting "{name}" is required, found blank text')
-        elif setting.required and setting.default is None:
-            span = node.span if node is not None else at
-            doc = setting.doc or setting.label
-            found.error(
-                "C208", span, f'the setting "{name}" is required: {doc}', hint=f"{name}: … under settings"
-            )
+        elif setting.required and setting.default is None and readable:
+            doc = ": ".join(filter(None, (f'the setting "{name}" is required', setting.doc or setting.label)))
+            span = given[name].span if name in given else at
+            found.error("C208", span, doc, hint=f"{name}: … under settings")
     return values
+
+
+def read_some_settings(path: Path, settings: Mapping[str, Setting], found: Diagnostics) -> dict[str, Any]:
+    """Values for some of a pack's settings, from a file that holds nothing else, typed as in a config."""
+    document = read_document(path, found)
+    given = _given(document.root, settings, found) if document is not None else {}
+    return {
+        name: value_of(one, settings[name].type, settings[name].choices, found, f"settings.{name}")
+        for name, one in given.items()
+        if name in settings
+    }
+
+
+def _given(node: Node | None, settings: Mapping[str, Setting], found: Diagnostics) -> dict[str, Node]:
+    """What is written under settings; notes the names that the pack does not have."""
+    given = nodes.entries(node, found, "settings") if node is not None else {}
+    for name in [name for name in given if name not in settings]:
+        if isinstance(node, MapNode):
+            span = node.keys[name].span
+            found.error("C207", span, f'the pack has no setting "{name}"', near=(name, settings))
+            if right := meant(name, [one for one in settings if one not in given]):
+                given[right] = given[name]  # one slip is one mistake
+    return given
 
 
 def value_of(
@@ -130,14 +155,20 @@ def value_of(
     code: str = "C209",
 ) -> Any:
     """A node as a value of a type. A plain scalar is typed by where it goes, its text never lost."""
+    if type_.kind == "any":
+        return None  # what type it should have is not known, which is noted
     if type_.kind == "list":
         if not isinstance(node, ListNode):
-            found.error(code, node.span, f"{what} must be a list, found {nodes.said(node)}")
+            hint = f"[{node.text}]" if isinstance(node, Scalar) and node.kind != "null" else ""
+            found.error(code, node.span, f"{what} must be a list, found {nodes.said(node)}", hint=hint)
             return None
         return [value_of(item, type_.of or TEXT, choices, found, what, code) for item in node.items]
     value = _scalar(node, type_)
     if value is None:
-        found.error(code, node.span, f"{what} must be {_words(type_)}, found {nodes.said(node)}")
+        hint = ""
+        if isinstance(node, Scalar):
+            hint = meant_value(node.text, type_.kind, quoted=node.style in ("'", '"'))
+        found.error(code, node.span, f"{what} must be {_words(type_)}, found {nodes.said(node)}", hint=hint)
     elif choices and value not in choices:
         known = [str(one) for one in choices]
         found.error(code, node.span, f'{what} cannot be "{value}"', near=(str(value), known))
@@ -173,5 +204,5 @@ def _words(type_: Type) -> str:
         "bool": "true or false",
         "int": "a whole number",
         "decimal": "a number",
-        "date": "a date such as 2026-01-31",
+        "date": "a date",
     }.get(type_.kind, "text")

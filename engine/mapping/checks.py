@@ -6,17 +6,14 @@ from dataclasses import replace
 
 from engine.mapping import tree
 from engine.mapping.catalog import Catalog
-from engine.mapping.fit import fits, literals_of
-from engine.mapping.infer import Inference, said, unified
-from engine.mapping.literals import AS_TEXT, Unfit, allowed, fitted
+from engine.mapping.check_producers import NUMBERS, Made, ProducerCheck, nothing, say, together
+from engine.mapping.fit import fits, literal_texts, said_wanted
+from engine.mapping.kinds import said
+from engine.mapping.literals import AS_TEXT
 from engine.mapping.lookups import resolve_lookup
-from engine.mapping.scope import Name, Scope, item_of, names_of, parent_of, scope_of
-from engine.mapping.tree import Draft, Expr, FieldRule, Fields, Pack, Producer, Rule
-from engine.mapping.uses import Uses
+from engine.mapping.tree import Draft, FieldRule, Fields, Lookup, Pack, Rule
 from engine.model.diagnostics import Diagnostics, Span
-from engine.model.schema import ANY, DECIMAL, TEXT, Field, Type, list_of
-
-NUMBERS = ("int", "decimal")
+from engine.model.schema import ANY, DECIMAL, Field, Type
 
 
 def check_rules(pack: Pack, catalog: Catalog, found: Diagnostics) -> Pack:
@@ -35,7 +32,7 @@ def _check_draft(draft: Draft, pack: Pack, catalog: Catalog, found: Diagnostics)
     source, actions = draft.source, draft.actions
     if source is not None and source.where is not None:
         source = replace(source, where=check.infer.condition(source.where, "where"))
-    if draft.target is not None and draft.target.create:
+    if draft.target is not None and draft.target.create and draft.fields_at is not None:
         check.filled(draft.fields, draft.ends.made, draft.ends.destination, draft.fields_at)
     actions = tuple(
         replace(one, when=check.infer.condition(one.when, "when") if one.when is not None else None)
@@ -44,18 +41,8 @@ def _check_draft(draft: Draft, pack: Pack, catalog: Catalog, found: Diagnostics)
     return replace(draft, fields=fields, source=source, actions=actions)
 
 
-class RuleCheck:
-    """Checks the rules of one mapping; the scope grows and shrinks with `each`."""
-
-    def __init__(self, draft: Draft, pack: Pack, catalog: Catalog, found: Diagnostics) -> None:
-        self.draft, self.pack, self.catalog, self.found = draft, pack, catalog, found
-        self.scope: Scope = scope_of(draft, catalog)
-        self.creating = draft.target is None or draft.target.create
-        self.uses = Uses(draft, pack, found)
-
-    @property
-    def infer(self) -> Inference:
-        return Inference(self.scope, self.found)
+class RuleCheck(ProducerCheck):
+    """Checks the rules of one mapping: fields of objects, modifiers, and what both make together."""
 
     # ---- objects
 
@@ -80,7 +67,7 @@ class RuleCheck:
             self.found.error("M203", one.at, message, near=(one.name, made.fields))
             return None
         if not field.writable:
-            hint = "the system computes it itself"
+            hint = "only the system itself fills it"
             self.found.error("M206", one.at, f"{owner}.{one.name} cannot be written", hint=hint)
             return None
         return field
@@ -98,255 +85,75 @@ class RuleCheck:
 
     def rule(self, rule: Rule, want: Type, label: str, own: Field | None = None) -> Rule | None:
         """The rule with the types of what it yields; None where something is wrong, which is noted."""
+        if rule.broken or not self._single(rule):
+            return None
         when = self.infer.condition(rule.when, "when") if rule.when is not None else None
         inner = DECIMAL if want is AS_TEXT and rule.round is not None else want
+        if rule.cut is not None and inner.max is not None:
+            inner = replace(inner, max=None)  # what is too long for the field is cut
         modified = self._modifiers(rule, inner, label)
-        lookup, given = None, inner
-        if rule.lookup is not None:
-            resolved = resolve_lookup(rule.lookup, self.catalog, self.found)
-            if resolved is None:
-                return None
-            lookup, key, given = resolved
-            plain = self._producer(rule, key, f"{lookup.table.text}.{lookup.by[0].text}", None)
-            modified = fits(given, inner, label, rule.lookup.at, self.found) and modified
-        else:
-            plain = self._producer(rule, inner, label, own)
+        lookup, made = self._looked_up(rule, inner, label, own)
+        if rule.lookup is not None and lookup is None:
+            return None
         default = None if rule.default is None else self.rule(rule.default, inner, label)
-        if plain is None or not modified or (rule.when is not None and when is None):
+        if made is None or not modified or (rule.when is not None and when is None):
             return None
         if rule.default is not None and default is None:
             return None
-        producer, type_ = plain
-        type_ = given if lookup is not None else type_
+        type_ = self._modified(rule, made, lookup, default)
+        if type_ is None:
+            return None
+        return replace(
+            rule, producer=made[0], when=when, lookup=lookup, default=default, type=type_, into=want
+        )
+
+    def _single(self, rule: Rule) -> bool:
+        made = isinstance(rule.producer, tree.Reference | tree.Each | tree.Listed | tree.Object)
+        if rule.lookup is None or not made:
+            return True
+        self.found.error("M105", rule.spot("lookup"), "lookup exchanges a single value")
+        return False
+
+    def _looked_up(
+        self, rule: Rule, want: Type, label: str, own: Field | None
+    ) -> tuple[Lookup | None, Made | None]:
+        """The lookup, if there is one, and the producer with the type of what comes out behind both."""
+        if rule.lookup is None:
+            return None, self.producer(rule, want, label, own)
+        resolved = resolve_lookup(rule.lookup, self.catalog, self.found)
+        if resolved is None:
+            return None, None
+        lookup, key, given = resolved
+        made = self.producer(rule, key, f"{lookup.table.text}.{lookup.by[0].text}", None)
+        fit = fits(given, want, label, rule.lookup.at, self.found)
+        return lookup, (made[0], given) if made is not None and fit else None
+
+    def _modified(self, rule: Rule, made: Made, lookup: Lookup | None, default: Rule | None) -> Type | None:
+        """The type that a rule yields with its modifiers; None where they do not fit it."""
+        producer, type_ = made
         if default is not None:
-            type_ = unified(type_, default.type) or ANY
+            type_ = together(None if lookup is None and nothing(producer) else type_, say(default))
         if rule.round is not None:
             if type_.kind not in NUMBERS:
-                self.found.error("M105", rule.at, f"round takes a number; this is {said(type_)}")
+                self.found.error("M105", rule.spot("round"), f"round takes a number; this is {said(type_)}")
                 return None
             type_ = DECIMAL
         if (rule.max is not None or rule.cut is not None) and type_.kind != "text":
-            self.found.error("M105", rule.at, f"max and cut take text; this is {said(type_)}")
+            short = "max" if rule.max is not None else "cut"
+            self.found.error("M105", rule.spot(short), f"{short} takes text; this is {said(type_)}")
             return None
-        return replace(
-            rule, producer=producer, when=when, lookup=lookup, default=default, type=type_, into=want
-        )
+        # What is cut is no longer one of the words that it was.
+        return type_ if rule.cut is None else Type("text", max=rule.cut)
 
     def _modifiers(self, rule: Rule, want: Type, label: str) -> bool:
-        wrong: list[str] = []
+        wrong: dict[str, str] = {}  # what a modifier does, by its key
         if want.kind not in ("text", "any"):
-            wrong += [f"{key} shortens text" for key in ("max", "cut") if getattr(rule, key) is not None]
+            wrong = {key: "shortens text" for key in ("max", "cut") if getattr(rule, key) is not None}
         if rule.round is not None and want.kind not in ("decimal", "any"):
-            wrong.append("round makes a number with decimal places")
-        literal = rule.producer.scalar if isinstance(rule.producer, tree.Plain) else None
-        if rule.max is not None and literal is not None and len(literal.text) > rule.max:
-            message = f"max allows {rule.max} characters, this has {len(literal.text)}"
-            self.found.error("M208", literal.span, message)
-        for what in wrong:
-            self.found.error("M105", rule.at, f"{what}; {label} takes {said(want)}")
-        if rule.lookup is not None and isinstance(
-            rule.producer, tree.Reference | tree.Each | tree.Listed | tree.Object
-        ):
-            self.found.error("M105", rule.lookup.at, "lookup exchanges a single value")
-            return False
+            wrong["round"] = "makes a number with decimal places"
+        for text, span in literal_texts(rule) if rule.max is not None else ():
+            if rule.max is not None and len(text) > rule.max:
+                self.found.error("M208", span, f"max allows {rule.max} characters, this has {len(text)}")
+        for key, does in wrong.items():
+            self.found.error("M105", rule.spot(key), f"{key} {does}; {label} takes {said_wanted(want)}")
         return not wrong
-
-    def _producer(
-        self, rule: Rule, want: Type, label: str, own: Field | None
-    ) -> tuple[Producer, Type] | None:
-        match rule.producer:
-            case tree.Plain():
-                return self._literal(rule.producer, rule.at, want, label, own)
-            case tree.Text():
-                return self._text(rule.producer, rule.at, want, label)
-            case tree.First(rules):
-                parts = self._parts(rules, want, label)
-                return None if parts is None else (tree.First(parts), _together(parts))
-            case tree.Join(rules, glue):
-                parts = self._parts(rules, AS_TEXT, label)
-                fit = fits(TEXT, want, label, rule.at, self.found)
-                return (tree.Join(parts, glue), TEXT) if parts is not None and fit else None
-            case tree.Listed(rules):
-                return self._listed(rules, rule.at, want, label)
-            case tree.Each():
-                return self._each(rule.producer, rule.at, want, label)
-            case tree.Object():
-                return self._object(rule.producer, rule.at, want, label)
-            case tree.Reference():
-                return self._reference(rule.producer, rule.at, want, label)
-        raise AssertionError(rule.producer)
-
-    def _parts(self, rules: tuple[Rule, ...], want: Type, label: str) -> tuple[Rule, ...] | None:
-        parts = [self.rule(one, want, label) for one in rules]
-        known = tuple(one for one in parts if one is not None)
-        return known if len(known) == len(parts) else None
-
-    def _literal(
-        self, node: tree.Plain, at: Span, want: Type, label: str, own: Field | None
-    ) -> tuple[Producer, Type] | None:
-        if node.scalar is None:
-            if want.kind not in ("list", "any") or want is AS_TEXT:
-                self.found.error("M224", at, f"{label} takes {said(want)}, found a list")
-                return None
-            return tree.Plain(None, [] if own else None, own is not None), want
-        value = fitted(node.scalar, want, label, self.found)
-        if isinstance(value, Unfit):
-            return None
-        if value.value is None and own is not None and not own.nullable:
-            self.found.error("M224", at, f"{label} cannot be null", hint="an absent field is left out")
-            return None
-        blank = value.value is None or (isinstance(value.value, str) and not value.value.strip())
-        if blank and own is None:
-            return tree.Plain(node.scalar, None), value.type
-        return tree.Plain(node.scalar, value.value, blank), value.type
-
-    def _text(self, node: tree.Text, at: Span, want: Type, label: str) -> tuple[Producer, Type] | None:
-        if node.hole is not None:
-            typed = self.infer.expr(node.hole)
-            if typed is None or not self._hole_fits(typed, want, label):
-                return None
-            return tree.Text((typed,)), typed.type
-        parts: list[str | Expr | None] = [
-            one if isinstance(one, str) else self.infer.textable(one, "text around a hole")
-            for one in node.parts
-        ]
-        known = tuple(one for one in parts if one is not None)
-        if len(known) < len(parts) or not fits(TEXT, want, label, at, self.found):
-            return None
-        return tree.Text(known), TEXT
-
-    def _hole_fits(self, typed: Expr, want: Type, label: str) -> bool:
-        if not fits(typed.type, want, label, typed.at.span, self.found):
-            return False
-        if want.kind != "text":
-            return True
-        checked = [
-            allowed(one.value, want, label, one.at.span, self.found)
-            for one in literals_of(typed)
-            if isinstance(one.value, str) and one.value.strip()
-        ]
-        return all(checked)
-
-    # ---- lists and objects
-
-    def _listed(
-        self, rules: tuple[Rule, ...], at: Span, want: Type, label: str
-    ) -> tuple[Producer, Type] | None:
-        item = self._item_wanted(want, at, label)
-        parts = self._parts(rules, item, label) if item is not None else None
-        return None if parts is None else (tree.Listed(parts), list_of(_together(parts)))
-
-    def _item_wanted(self, want: Type, at: Span, label: str) -> Type | None:
-        if want is not AS_TEXT and want.kind in ("list", "any"):
-            return want.of or ANY
-        self.found.error("M224", at, f"{label} takes {said(want)}, and this makes a list")
-        return None
-
-    def _object_wanted(self, want: Type, at: Span, label: str) -> bool:
-        if want is not AS_TEXT and want.kind in ("object", "any"):
-            return True
-        hint = "a list of one is written {list: [ … ]}" if want.kind == "list" else ""
-        self.found.error("M224", at, f"{label} takes {said(want)}, and this makes an object", hint=hint)
-        return False
-
-    def _object(self, node: tree.Object, at: Span, want: Type, label: str) -> tuple[Producer, Type] | None:
-        if not self._object_wanted(want, at, label):
-            return None
-        if node.use is None:
-            return replace(node, fields=self._made(node.fields, want, label, at)), want
-        shape = self.uses.shape(node.use, want, node.fields, label)
-        item = self.scope.names[self.scope.item]
-        if shape is None or not self.uses.takes(node.use, shape, item.origin, self.scope.parent):
-            return None
-        use = replace(node.use, item=self.scope.item, parent=self.scope.parent)
-        return tree.Object(self._overriding(node.fields, shape, want, label, at), use), want
-
-    def _made(self, rules: Fields, made: Type, label: str, at: Span) -> Fields:
-        if self.creating:
-            self.filled(rules, made, label, at)
-        return self.fields(rules, made, label)
-
-    def _overriding(self, rules: Fields, shape: Draft, made: Type, label: str, at: Span) -> Fields:
-        """Fields beside `use`: they see the names around them and those of the shape."""
-        if self.creating:
-            self.filled((*shape.fields, *rules), made, f"{label} (by {shape.name})", at)
-        before = self.scope
-        self.scope = Scope({**before.names, **names_of(shape)}, item_of(shape), parent_of(shape))
-        out = self.fields(rules, made, label)
-        self.scope = before
-        return out
-
-    def _each(self, node: tree.Each, at: Span, want: Type, label: str) -> tuple[Producer, Type] | None:
-        made = self._item_wanted(want, at, label)
-        if made is not None and made.kind not in ("object", "any"):
-            self.found.error("M224", at, f"{label} is a list of {said(made)}, and each makes objects")
-            made = None
-        over = self.infer.expr(node.over)
-        if over is not None and over.type.kind != "list":
-            self.found.error("M218", over.at.span, f"each goes through a list; this is {said(over.type)}")
-            over = None
-        if over is None or made is None:
-            return None
-        item = Name(over.type.of or ANY, over.source if isinstance(over, tree.Path) else "")
-        each = self._each_used(node, over, item, made, label) if node.use else None
-        if node.use is None:
-            each = self._each_inline(node, over, item, made, label, at)
-        return None if each is None else (each, want)
-
-    def _each_inline(
-        self, node: tree.Each, over: Expr, item: Name, made: Type, label: str, at: Span
-    ) -> tree.Each | None:
-        if node.name in self.scope.names:
-            self.found.error(
-                "M105", at, f'the name "{node.name}" is in use around here', hint="choose another"
-            )
-            return None
-        before = self.scope
-        holder = over.root.name if isinstance(over, tree.Path) and len(over.members) == 1 else ""
-        self.scope = before.within(node.name, item, holder)
-        where = self.infer.condition(node.where, "where") if node.where is not None else None
-        fields = self._made(node.fields, made, label, at)
-        self.scope = before
-        return (
-            None
-            if node.where is not None and where is None
-            else replace(node, over=over, where=where, fields=fields)
-        )
-
-    def _each_used(self, node: tree.Each, over: Expr, item: Name, made: Type, label: str) -> tree.Each | None:
-        assert node.use is not None
-        shape = self.uses.shape(node.use, made, node.fields, label)
-        if shape is None or not self.uses.takes(node.use, shape, item.origin, "its list"):
-            return None
-        before = self.scope
-        self.scope = Scope({**before.names, **names_of(shape)}, item_of(shape), parent_of(shape))
-        where = self.infer.condition(node.where, "where") if node.where is not None else None
-        self.scope = before
-        fields = self._overriding(node.fields, shape, made, label, node.use.mapping.span)
-        return (
-            None
-            if node.where is not None and where is None
-            else replace(node, over=over, where=where, fields=fields)
-        )
-
-    def _reference(
-        self, node: tree.Reference, at: Span, want: Type, label: str
-    ) -> tuple[Producer, Type] | None:
-        if not self._object_wanted(want, at, label):
-            return None
-        key = self.infer.expr(node.key)
-        if key is not None and key.type.kind != "text":
-            hint = "as text: | text" if key.type.kind in NUMBERS else ""
-            message = f"the key of a ref is text; this is {said(key.type)}"
-            self.found.error("M224", key.at.span, message, hint=hint)
-            key = None
-        if not self.uses.referable(node, want, label) or key is None:
-            return None
-        return replace(node, key=key), want
-
-
-def _together(rules: tuple[Rule, ...]) -> Type:
-    type_: Type | None = rules[0].type
-    for one in rules[1:]:
-        type_ = unified(type_, one.type) if type_ is not None else None
-    return type_ or ANY

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from engine.document import Document, MapNode
-from engine.mapping import order
 from engine.mapping.catalog import Catalog
 from engine.mapping.checks import check_rules
 from engine.mapping.ends import resolve_ends
 from engine.mapping.flows import check_flows
-from engine.mapping.generate_rules import TooLarge
+from engine.mapping.generate_program import ProgramWriter
+from engine.mapping.order import order_flows
 from engine.mapping.overrides import overridden
-from engine.mapping.program import Generated, Program, ProgramWriter
-from engine.mapping.reading import read_draft
+from engine.mapping.program import Generated, Program
+from engine.mapping.reading import called, read_draft
+from engine.mapping.reads import find_reads
+from engine.mapping.size import surely_small
 from engine.mapping.tree import Draft, Pack
+from engine.mapping.writer import TooLarge
 from engine.model.diagnostics import Diagnostics
 
 Pass = Callable[[Pack, Catalog, Diagnostics], Pack]
-PASSES: tuple[Pass, ...] = (resolve_ends, check_rules, check_flows, order.order_flows)
+PASSES: tuple[Pass, ...] = (resolve_ends, check_rules, check_flows, find_reads, order_flows)
 
 
 @dataclass(frozen=True)
@@ -28,17 +31,24 @@ class Programs:
 
     mappings: Mapping[str, Program]
     order: tuple[str, ...]
+    pack: Pack = field(default_factory=lambda: Pack({}))  # the checked trees they were made from
+    needed: frozenset[str] = frozenset()  # settings that are never absent
 
 
 def compile_pack(
-    documents: Sequence[Document], catalog: Catalog, found: Diagnostics, overrides: MapNode | None = None
+    documents: Sequence[Document],
+    catalog: Catalog,
+    found: Diagnostics,
+    overrides: MapNode | None = None,
+    unread: Collection[str] = (),
 ) -> Programs:
     """Compile every mapping of a pack. Mistakes of all files go to `found`; callers raise.
 
-    `overrides` is a config's own node of rules over the pack's. With any mistake there are no programs.
+    `overrides` is a config's own node of rules over the pack's. `unread`: mappings whose files could not be
+    read, so that nobody is told that they do not exist. With any mistake there are no programs.
     """
     before = len(found.errors)
-    pack = Pack(_read(overridden(documents, overrides, found), found))
+    pack = _read(overridden(documents, overrides, found, unread), unread, found)
     for step in PASSES:
         pack = step(pack, catalog, found)
     if len(found.errors) > before:
@@ -46,14 +56,16 @@ def compile_pack(
     needed = frozenset(name for name, field in catalog.settings.items() if field.required)
     programs = {name: _program(draft, pack, needed, found) for name, draft in pack.drafts.items()}
     known = {name: one for name, one in programs.items() if one is not None}
-    return Programs(known, tuple(name for name in pack.order if name in known))
+    return Programs(known, pack.order, pack, needed) if len(known) == len(programs) else Programs({}, ())
 
 
-def _read(documents: Sequence[Document], found: Diagnostics) -> dict[str, Draft]:
+def _read(documents: Sequence[Document], unread: Collection[str], found: Diagnostics) -> Pack:
     drafts: dict[str, Draft] = {}
+    broken = {*unread}
     for document in documents:
         draft = read_draft(document, found)
         if draft is None:
+            broken.add(called(document))
             continue
         if draft.name in drafts:
             first = drafts[draft.name].at
@@ -61,22 +73,13 @@ def _read(documents: Sequence[Document], found: Diagnostics) -> dict[str, Draft]
             found.error("M106", draft.at, message)
             continue
         drafts[draft.name] = draft
-    return drafts
+    return Pack(drafts, unread=frozenset(broken))
 
 
 def _program(draft: Draft, pack: Pack, needed: frozenset[str], found: Diagnostics) -> Program | None:
-    drafts = pack.drafts
-    made = Generated("", (), (), {})
-    if draft.source is not None:
-        try:
-            made = ProgramWriter(draft, drafts, needed).generated()
-        except TooLarge:
-            hint = "shapes that use shapes multiply"
-            found.error("M110", draft.at, f"{draft.name} grows too large or too deep", hint=hint)
-            return None
-    target, source = draft.target, draft.source
+    target, source, reads = draft.target, draft.source, pack.reads[draft.name]
     create = target is not None and target.create
-    return Program(
+    program = Program(
         name=draft.name,
         file=draft.file,
         doc=draft.doc,
@@ -86,16 +89,29 @@ def _program(draft: Draft, pack: Pack, needed: frozenset[str], found: Diagnostic
         create=create,
         on_change=(target.on_change if target else "") or ("hold" if create else "update"),
         keys=_keys(draft, pack),
-        refs=frozenset(one.text for one in order.references(draft, drafts)),
-        paths=order.paths(draft, drafts),
-        tables=order.tables(draft, drafts),
+        refs=frozenset(one.text for one in reads.refs),
+        paths=reads.paths,
+        tables=reads.tables,
         actions=tuple(one.verb.text for one in draft.actions),
-        code=made.code,
-        compiled=compile(made.code, f"<mapping {draft.name}>", "exec") if made.code else None,
-        constants=made.constants,
-        sites=made.sites,
-        lines=made.lines,
+        write=_writing(draft, pack, needed) if source else None,
     )
+    return program if _fits(program, draft, pack, found) else None
+
+
+def _writing(draft: Draft, pack: Pack, needed: frozenset[str]) -> Callable[[], Generated]:
+    return lambda: ProgramWriter(draft, pack.drafts, needed).generated()
+
+
+def _fits(program: Program, draft: Draft, pack: Pack, found: Diagnostics) -> bool:
+    """Whether the program can be written at all. Only what may be too large is written to find out."""
+    if program.write is None or surely_small(draft, pack.drafts):
+        return True
+    try:
+        return bool(program.generated.code)
+    except TooLarge:
+        hint = "shapes that use shapes multiply"
+        found.error("M110", draft.at, f"{draft.name} grows too large or too deep", hint=hint)
+        return False
 
 
 def _keys(draft: Draft, pack: Pack) -> str:
@@ -104,8 +120,9 @@ def _keys(draft: Draft, pack: Pack) -> str:
         return "all"
     if draft.source.keys:
         return draft.source.keys
-    for other in pack.drafts.values():
-        elsewhere = other.source is not None and other.source.stream.text != draft.source.stream.text
-        if elsewhere and any(one.text == draft.name for one in order.references(other, pack.drafts)):
+    own = draft.source.stream.text
+    for name, other in pack.drafts.items():
+        elsewhere = other.source is not None and other.source.stream.text != own
+        if elsewhere and any(one.text == draft.name for one in pack.reads[name].refs):
             return "referenced"
     return "all"

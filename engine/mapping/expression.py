@@ -2,59 +2,42 @@
 
 Jinja's lexer finds the holes, so that a string holding "}}" is no end. Its parser reads a stream of tokens
 that carry the character's offset where Jinja expects a line number; so every node knows its offset, and a
-mistake its column. Nothing is ever rendered or called: nodes outside the list below are mistakes.
+mistake its column. Nothing is ever rendered or called; `translate.py` lists what may stand in a hole.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, ClassVar
+from functools import lru_cache
+from typing import Any
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import Environment, TemplateSyntaxError
 from jinja2.lexer import Token, TokenStream, operators
 from jinja2.parser import Parser
 
 from engine.document import Scalar
-from engine.mapping import tree
-from engine.mapping.tree import Expr, Place
-from engine.model.diagnostics import Diagnostics
+from engine.mapping.expr import Expr, moved
+from engine.mapping.translate import MAX_DEPTH, HoleMistake, Translator
+from engine.model.diagnostics import Diagnostics, Span
 
 MAX_HOLE = 2_000  # characters
-MAX_DEPTH = 64
+MAX_BRACKETS = 24  # one in the other; Jinja's parser calls itself a dozen times for each
 MAX_DIGITS = 40
 
 _ENVIRONMENT = Environment(keep_trailing_newline=True, autoescape=False)  # noqa: S701  parses, never renders
 _LEXER = _ENVIRONMENT.lexer
 _OPENING = re.compile(r"\{\{|\{%|\{#")
 _WORDS = {"true", "false", "True", "False", "none", "None", "and", "or", "not", "in", "is", "if", "else"}
-_ARITHMETIC: dict[type[nodes.Expr], str] = {
-    nodes.Add: "+",
-    nodes.Sub: "-",
-    nodes.Mul: "*",
-    nodes.Div: "/",
-}
-_COMPARES = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}
+QUOTES = "quotes are straight: '…'"
 _SPELLED = {value: key for key, value in operators.items()}
-_REFUSED: dict[type[nodes.Expr], tuple[str, str]] = {
-    nodes.Call: ("a call", "functions are written as filters: {{ value | function }}"),
-    nodes.Getitem: ("a subscript", "write a dot: {{ invoice.number }}"),
-    nodes.Slice: ("a slice", ""),
-    nodes.Pow: ("the power operator", ""),
-    nodes.FloorDiv: ("the operator //", "there is + - * / and the function round"),
-    nodes.Mod: ("the operator %", "there is + - * / and the function round"),
-    nodes.Pos: ("a plus sign before a value", ""),
-    nodes.Dict: ("an object literal", "write it as fields of the mapping"),
-    nodes.Tuple: ("a list in round brackets", "write [a, b], right of in"),
-    nodes.TemplateData: ("text", ""),
-}
-
-
-class _Mistake(Exception):
-    def __init__(self, code: str, start: int, length: int, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.code, self.start, self.length, self.message, self.hint = code, start, length, message, hint
+_CHARACTERS = {  # what people meant by characters that no hole knows
+    "&": "write and", "!": "write not, or != between two values", "?": "write a if b else c",
+    "\u201c": QUOTES, "\u201d": QUOTES, "\u2018": QUOTES, "\u2019": QUOTES, "`": QUOTES,
+    "'": "the quote is not closed", '"': "the quote is not closed",
+    "\xa0": "this is a no-break space, which looks like a space and is none",
+}  # fmt: skip
 
 
 def has_holes(text: str) -> bool:
@@ -64,11 +47,17 @@ def has_holes(text: str) -> bool:
 def parse_text(scalar: Scalar, found: Diagnostics) -> tuple[str | Expr, ...] | None:
     """The parts of a text with holes; None if something is wrong with it, which is then in `found`."""
     try:
-        return tuple(_parts(scalar))
-    except _Mistake as mistake:
+        return moved(_parsed(scalar.text), scalar)
+    except HoleMistake as mistake:
         span = scalar.within(max(0, mistake.start), max(1, mistake.length))
         found.error(mistake.code, span, mistake.message, hint=mistake.hint)
         return None
+
+
+@lru_cache(8192)
+def _parsed(text: str) -> tuple[str | Expr, ...]:
+    """The parts of a text, wherever it stands: a pack says the same few things many times."""
+    return tuple(_parts(Scalar(text, "text", Span(""))))
 
 
 def _parts(scalar: Scalar) -> Iterator[str | Expr]:
@@ -78,7 +67,7 @@ def _parts(scalar: Scalar) -> Iterator[str | Expr]:
         if opening.group() != "{{":
             kind = "a statement {% %}" if opening.group() == "{%" else "a comment {# #}"
             hint = "a rule chooses with when, first or {{ a if b else c }}"
-            raise _Mistake("M107", opening.start(), 2, f"{kind} is not used here", hint)
+            raise HoleMistake("M107", opening.start(), 2, f"{kind} is not used here", hint)
         tokens, end = _tokens(text, opening.start())
         yield _Hole(scalar, tokens, opening.start(), end).read()
         at = end
@@ -88,7 +77,7 @@ def _parts(scalar: Scalar) -> Iterator[str | Expr]:
 def _plain(text: str, start: int, end: int) -> Iterator[str]:
     stray = text.find("}}", start, end)
     if stray >= 0:
-        raise _Mistake("M108", stray, 2, "}} ends no hole", "a hole begins with {{")
+        raise HoleMistake("M108", stray, 2, "}} ends no hole", "a hole begins with {{")
     if start < end:
         yield text[start:end]
 
@@ -99,7 +88,7 @@ def _tokens(text: str, opening: int) -> tuple[list[tuple[int, str, str]], int]:
     if text[start : start + 1] in ("-", "+"):
         sign = text[start]
         hint = "write a space between {{ and the sign" if sign == "-" else ""
-        raise _Mistake("M107", opening, 3, f"{{{{{sign} is not used here", hint)
+        raise HoleMistake("M107", opening, 3, f"{{{{{sign} is not used here", hint)
     # Jinja's lexer turns every kind of line break into \n and so would move the offsets.
     source = text[start : start + MAX_HOLE + 2].replace("\r", " ")
     tokens: list[tuple[int, str, str]] = []
@@ -108,23 +97,31 @@ def _tokens(text: str, opening: int) -> tuple[list[tuple[int, str, str]], int]:
         for _, kind, value in _LEXER.tokeniter(source, None, state="variable"):
             if kind == "variable_end":
                 if value.startswith("-"):
-                    raise _Mistake("M107", at, 3, "-}} is not used here", "write a plain }}")
+                    raise HoleMistake("M107", at, 3, "-}} is not used here", "write a plain }}")
                 return tokens, at + 2
             if kind not in ("whitespace", "data"):
-                tokens.append((at, kind, value))
+                tokens.append((at, kind, text[at : at + len(value)]))
             at += len(value)
     except TemplateSyntaxError as error:
         if len(text) - opening <= MAX_HOLE:
-            hint = "a hole ends with }}" if "'}'" in (error.message or "") else ""
-            raise _Mistake("M108", at, 1, f"the hole cannot be read: {_said(error)}", hint) from None
+            message = f"the hole cannot be read: {_said(error)}"
+            raise HoleMistake(
+                "M108", at, 1, message, _lexer_hint(error.message or "", text[at : at + 1])
+            ) from None
     if len(text) - opening > MAX_HOLE:
-        raise _Mistake("M110", opening, 2, f"the hole is longer than {MAX_HOLE} characters")
-    raise _Mistake("M108", opening, 2, "the hole has no end", "a hole ends with }}")
+        raise HoleMistake("M110", opening, 2, f"the hole is longer than {MAX_HOLE} characters")
+    raise HoleMistake("M108", opening, 2, "the hole has no end", "a hole ends with }}")
+
+
+def _lexer_hint(message: str, char: str) -> str:
+    if "expected ')'" in message or "expected ']'" in message:
+        return "a bracket is not closed"
+    return "a hole ends with }}" if "'}'" in message else _CHARACTERS.get(char, "")
 
 
 def _said(error: TemplateSyntaxError) -> str:
     message = (error.message or "").removesuffix(".")
-    message = message.replace("end of print statement", "}}").replace("unexpected end of template", "it ends")
+    message = message.replace("end of print statement", "}}").replace("'end of template'", "end")
     return re.sub(r" at \d+$", "", message[:1].lower() + message[1:])
 
 
@@ -134,11 +131,12 @@ class _Hole:
     def __init__(self, scalar: Scalar, tokens: list[tuple[int, str, str]], start: int, end: int) -> None:
         self.scalar, self.start, self.end = scalar, start, end
         self.lengths = {at: len(value) for at, _, value in tokens}
+        self.translator = Translator(scalar, self.lengths, [(value, at) for at, _, value in tokens])
         self.tokens = list(self._prepared(tokens))
 
     def read(self) -> Expr:
         if not self.tokens:
-            raise _Mistake("M108", self.start, self.end - self.start, "the hole is empty")
+            raise HoleMistake("M108", self.start, self.end - self.start, "the hole is empty")
         self._shallow()
         parser = Parser(_ENVIRONMENT, "")
         parser.stream = TokenStream(iter(self.tokens), None, None)
@@ -146,11 +144,14 @@ class _Hole:
             node = parser.parse_expression()
         except TemplateSyntaxError as error:
             at = error.lineno if error.lineno > 1 else self.end - 2
-            raise self._mistake("M108", at, f"the hole cannot be read: {_said(error)}") from None
+            raise self.translator.mistake("M108", at, f"the hole cannot be read: {_said(error)}") from None
         rest = parser.stream.current
         if rest.type != "eof":
-            raise self._mistake("M108", rest.lineno, self._unexpected(rest))
-        return self._expr(node, 1)
+            hint = "compare with ==" if rest.type == "assign" else ""
+            if rest.type in ("name", "string", "integer", "float"):
+                hint = "a dot or an operator is missing before it"
+            raise self.translator.mistake("M108", rest.lineno, self._unexpected(rest), hint)
+        return self.translator.expr(node)
 
     def _unexpected(self, token: Token) -> str:
         if token.type == "comma":
@@ -161,17 +162,21 @@ class _Hole:
         return f'"{self.scalar.text[at : at + self.lengths.get(at, 1)]}"'
 
     def _shallow(self) -> None:
-        """Brackets, `not` and minus signs are what Jinja's parser recurses over: bounded before it runs."""
-        depth = 0
-        for at, kind, value in ((one.lineno, one.type, one.value) for one in self.tokens):
-            if kind in ("lparen", "lbracket", "lbrace", "sub") or (
-                kind == "name" and value in ("not", "else")
-            ):
-                depth += 1
-            elif kind in ("rparen", "rbracket", "rbrace"):
-                depth -= 1
-            if depth > MAX_DEPTH:
-                raise self._mistake("M110", at, f"the hole is nested deeper than {MAX_DEPTH} levels")
+        """Jinja's parser recurses over brackets, `else` and signs in a row: bounded before it runs."""
+        elses, signs = [0], 0  # how many `else` each open bracket holds; signs and `not` in a row
+        for token in self.tokens:
+            signs = signs + 1 if token.type in ("add", "sub") or token.value == "not" else 0
+            if token.type in ("lparen", "lbracket", "lbrace"):
+                elses.append(0)
+            elif token.type in ("rparen", "rbracket", "rbrace"):
+                elses = elses[:-1] or [0]
+            elif token.type == "name" and token.value == "else":
+                elses[-1] += 1
+            if len(elses) > MAX_BRACKETS or sum(elses) + signs > MAX_DEPTH:
+                depth = MAX_BRACKETS if len(elses) > MAX_BRACKETS else MAX_DEPTH
+                raise self.translator.mistake(
+                    "M110", token.lineno, f"the hole is nested deeper than {depth} levels"
+                )
 
     def _prepared(self, raw: list[tuple[int, str, str]]) -> Iterator[Token]:
         for index, (at, kind, text) in enumerate(raw):
@@ -197,155 +202,25 @@ class _Hole:
             case "integer" | "float":
                 return kind, self._number(at, text)
             case "name" if not text.isidentifier():
-                raise self._mistake("M108", at, f'"{text}" is no name')
+                raise self.translator.mistake("M108", at, f'"{text}" is no name')
         return kind, text
 
     def _string(self, at: int, text: str) -> str:
         try:
-            return text[1:-1].encode("ascii", "backslashreplace").decode("unicode-escape")
-        except UnicodeDecodeError:
-            raise self._mistake("M108", at, "the text has a broken backslash sequence") from None
+            read = text[1:-1].encode("ascii", "backslashreplace").decode("unicode-escape")
+            read.encode()  # half a character, such as \\ud800, could never be sent
+        except UnicodeError:
+            raise self.translator.mistake("M108", at, "the text has a broken backslash sequence") from None
+        return read
 
     def _number(self, at: int, text: str) -> int | Decimal:
         if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
-            raise self._mistake("M108", at, f"{text} is no plain number", "write digits and a point")
-        if len(text) > MAX_DIGITS:
-            raise self._mistake("M110", at, f"a number with more than {MAX_DIGITS} digits")
-        return Decimal(text) if "." in text else int(text)
-
-    # ---- nodes
-
-    def _mistake(self, code: str, at: int, message: str, hint: str = "") -> _Mistake:
-        return _Mistake(code, at, self.lengths.get(at, 1), message, hint)
-
-    def _place(self, at: int, end: int | None = None) -> Place:
-        length = self.lengths.get(at, 1) if end is None else end - at
-        return Place(self.scalar, at, max(1, length))
-
-    def _over(self, *parts: Expr) -> Place:
-        start = min(one.at.start for one in parts)
-        return self._place(start, max(one.at.start + one.at.length for one in parts))
-
-    def _expr(self, node: nodes.Expr, depth: int) -> Expr:
-        if depth > MAX_DEPTH:
-            message = f"the hole is nested deeper than {MAX_DEPTH} levels"
-            raise self._mistake("M110", node.lineno, message)
-        for kind, reader in self._READERS.items():
-            if isinstance(node, kind):
-                return reader(self, node, depth + 1)
-        what, hint = _REFUSED.get(type(node), (type(node).__name__.lower(), ""))
-        raise self._mistake("M109", node.lineno, f"{what} is not allowed in a hole", hint)
-
-    def _const(self, node: nodes.Const, depth: int) -> Expr:
-        del depth
-        if node.value is None:
-            raise self._mistake(
-                "M109", node.lineno, "none is not allowed in a hole", "ask {{ value is missing }}"
+            raise self.translator.mistake(
+                "M108", at, f"{text} is no plain number", "write digits and a point"
             )
-        return tree.Const(value=node.value, at=self._place(node.lineno))
-
-    def _name(self, node: nodes.Name, depth: int) -> Expr:
-        del depth
-        place = self._place(node.lineno)
-        return tree.Path(root=tree.Member(node.name, place), members=(), at=place)
-
-    def _dot(self, node: nodes.Getattr, depth: int) -> Expr:
-        of = self._expr(node.node, depth)
-        if not isinstance(of, tree.Path):
-            raise self._mistake("M109", node.lineno, "a dot follows a name only", "bind it with each … as")
-        member = tree.Member(node.attr, self._place(node.lineno))
-        end = node.lineno + self.lengths.get(node.lineno, 1)
-        return tree.Path(root=of.root, members=(*of.members, member), at=self._place(of.root.at.start, end))
-
-    def _negative(self, node: nodes.Neg, depth: int) -> Expr:
-        of = self._expr(node.node, depth)
-        at = self._place(node.lineno, of.at.start + of.at.length)
-        if isinstance(of, tree.Const) and isinstance(of.value, int | Decimal) and type(of.value) is not bool:
-            return tree.Const(value=-of.value, at=at)
-        return tree.Negative(of=of, at=at)
-
-    def _arithmetic(self, node: nodes.BinExpr, depth: int) -> Expr:
-        left, right = self._expr(node.left, depth), self._expr(node.right, depth)
-        sign = _ARITHMETIC[type(node)]
-        return tree.Arithmetic(sign=sign, left=left, right=right, at=self._over(left, right))
-
-    def _compare(self, node: nodes.Compare, depth: int) -> Expr:
-        left = self._expr(node.expr, depth)
-        out: Expr | None = None
-        for operand in node.ops:
-            right = self._expr(operand.expr, depth)
-            at = self._over(left, right)
-            one: Expr
-            if operand.op in ("in", "notin"):
-                one = tree.Among(left=left, right=right, negated=operand.op == "notin", at=at)
-            else:
-                one = tree.Compare(sign=_COMPARES[operand.op], left=left, right=right, at=at)
-            out = one if out is None else tree.Logic(word="and", left=out, right=one, at=self._over(out, one))
-            left = right
-        assert out is not None
-        return out
-
-    def _list(self, node: nodes.List, depth: int) -> Expr:
-        values = tuple(self._expr(one, depth) for one in node.items)
-        end = values[-1].at.start + values[-1].at.length if values else node.lineno + 1
-        return tree.Items(values=values, at=self._place(node.lineno, end))
-
-    def _and(self, node: nodes.BinExpr, depth: int) -> Expr:
-        left, right = self._expr(node.left, depth), self._expr(node.right, depth)
-        word: Any = "and" if isinstance(node, nodes.And) else "or"
-        return tree.Logic(word=word, left=left, right=right, at=self._over(left, right))
-
-    def _not(self, node: nodes.Not, depth: int) -> Expr:
-        of = self._expr(node.node, depth)
-        if isinstance(node.node, nodes.Test) and isinstance(of, tree.Exists) and node.lineno == of.at.start:
-            return tree.Exists(of=of.of, negated=not of.negated, at=of.at)
-        return tree.Not(of=of, at=self._place(node.lineno))
-
-    def _choice(self, node: nodes.CondExpr, depth: int) -> Expr:
-        when, then = self._expr(node.test, depth), self._expr(node.expr1, depth)
-        otherwise = self._expr(node.expr2, depth) if node.expr2 is not None else None
-        parts = (when, then) if otherwise is None else (when, then, otherwise)
-        return tree.Choice(when=when, then=then, otherwise=otherwise, at=self._over(*parts))
-
-    def _concat(self, node: nodes.Concat, depth: int) -> Expr:
-        parts = tuple(self._expr(one, depth) for one in node.nodes)
-        return tree.Concat(parts=parts, at=self._over(*parts))
-
-    def _call(self, node: nodes.Filter, depth: int) -> Expr:
-        assert node.node is not None
-        of = self._expr(node.node, depth)
-        if node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None:
-            message = f"the function {node.name} takes its arguments without names"
-            raise self._mistake("M109", node.lineno, message)
-        args = tuple(self._expr(one, depth) for one in node.args)
-        return tree.Call(function=node.name, of=of, args=args, at=self._place(node.lineno))
-
-    def _test(self, node: nodes.Test, depth: int) -> Expr:
-        of = self._expr(node.node, depth)
-        if node.name not in ("missing", "present") or node.args or node.kwargs:
-            message = f'there is no test "{node.name}"' if not node.args else "a test takes no argument"
-            raise self._mistake("M109", node.lineno, message, "there is: is missing, is present")
-        return tree.Exists(of=of, negated=node.name == "missing", at=self._place(node.lineno))
-
-    _READERS: ClassVar[dict[type[nodes.Expr], Callable[..., Expr]]] = {
-        nodes.Const: _const,
-        nodes.Name: _name,
-        nodes.Getattr: _dot,
-        nodes.Neg: _negative,
-        nodes.Add: _arithmetic,
-        nodes.Sub: _arithmetic,
-        nodes.Mul: _arithmetic,
-        nodes.Div: _arithmetic,
-        nodes.Compare: _compare,
-        nodes.List: _list,
-        nodes.And: _and,
-        nodes.Or: _and,
-        nodes.Not: _not,
-        nodes.CondExpr: _choice,
-        nodes.Concat: _concat,
-        nodes.Filter: _call,
-        nodes.Test: _test,
-    }
+        if len(text) > MAX_DIGITS:
+            raise self.translator.mistake("M110", at, f"a number with more than {MAX_DIGITS} digits")
+        return Decimal(text) if "." in text else int(text)
 
 
 def _ends_test(raw: list[tuple[int, str, str]], index: int) -> bool:

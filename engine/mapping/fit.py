@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from engine.mapping import tree
 from engine.mapping.functions import NUMBER, TEXTABLE
-from engine.mapping.infer import said
+from engine.mapping.kinds import said
 from engine.mapping.literals import AS_TEXT
-from engine.mapping.tree import Expr
+from engine.mapping.tree import Expr, Rule
 from engine.model.diagnostics import Diagnostics, Span
 from engine.model.schema import Type
 
@@ -18,9 +18,10 @@ _NO_TEXT = ("object", "list", "any")
 def fits(type_: Type, want: Type, label: str, at: Span, found: Diagnostics) -> bool:
     if fitting(type_, want):
         return True
-    found.error(
-        "M224", at, f"{label} takes {said_wanted(want)}; this is {said(type_)}", hint=_hint(type_, want)
-    )
+    message = f"{label} takes {said_wanted(want)}; this is {said(type_)}"
+    if type_.kind == want.kind and want.kind in ("object", "list"):
+        message = f"{label}: {said(type_)} of the source is not taken over as it is"
+    found.error("M224", at, message, hint=_hint(type_, want))
     return False
 
 
@@ -38,12 +39,14 @@ def fitting(type_: Type, want: Type) -> bool:
 
 
 def said_wanted(want: Type) -> str:
+    if want.kind == "text" and want.values:
+        return "one of " + ", ".join(want.values)
     return "text" if want is AS_TEXT else said(want)
 
 
 def _hint(type_: Type, want: Type) -> str:
     if want.kind == "text" and type_.kind in TEXTABLE:
-        return "as text: | text"
+        return "" if want.values else "as text: | text"
     if want.kind == "date" and type_.kind in ("text", "instant"):
         return "as a date: | date"
     if want.kind == "int" and type_.kind == "decimal":
@@ -65,6 +68,23 @@ def literals_of(node: Expr) -> Iterator[tree.Const]:
         yield from literals_of(node.then)
         if node.otherwise is not None:
             yield from literals_of(node.otherwise)
+
+
+def literal_texts(rule: Rule) -> Iterator[tuple[str, Span]]:
+    """The literals that a rule may come out as, as they are written; not what is cut or exchanged before."""
+    if rule.lookup is None:
+        match rule.producer:
+            case tree.Plain(scalar=scalar) if scalar is not None and scalar.kind != "null":
+                yield scalar.text, scalar.span
+            case tree.Text() if rule.producer.hole is not None:
+                literals = literals_of(rule.producer.hole)
+                yield from ((one.value, one.at.span) for one in literals if isinstance(one.value, str))
+            case tree.First(rules):
+                for one in rules:
+                    if one.cut is None:
+                        yield from literal_texts(one)
+    if rule.default is not None:
+        yield from literal_texts(rule.default)
 
 
 def sure(type_: Type, want: Type) -> bool:

@@ -60,6 +60,8 @@ class _Flow:
         if linked is None:
             return
         other = self.pack.drafts.get(linked.text)
+        if other is None and linked.text in self.pack.unread:
+            return
         if other is None or other.shape is not None:
             flows = [one for one, draft in self.pack.drafts.items() if draft.source]
             message = f'there is no flow "{linked.text}"'
@@ -71,7 +73,7 @@ class _Flow:
             message = f"{linked.text} leads from {other.ends.origin} to {other.ends.destination}"
             hint = "a linked mapping leads the other way round, over the links of that flow"
             self.found.error("M219", linked.span, message, hint=hint)
-        elif self.target.create:
+        elif self.target.create and self.ends.target.creates:  # else that is said already
             hint = "target: {…, create: never}"
             self.found.error("M219", linked.span, "a linked mapping creates nothing", hint=hint)
 
@@ -101,7 +103,12 @@ class _Flow:
             tuple(out),
             self._way(totals.on_difference, enum(*DIFFERENCES), "on_difference"),
             self._way(totals.tolerance, DECIMAL, "tolerance"),
+            totals.tolerance is None and self._has_setting("tolerance"),
         )
+
+    def _has_setting(self, name: str) -> bool:
+        setting = self.rules.catalog.settings.get(name)
+        return setting is not None and setting.type.kind in ("int", "decimal")
 
     def _way(self, rule: Rule | None, want: Type, label: str) -> Rule | None:
         return None if rule is None else self.rules.rule(rule, want, label)

@@ -1,60 +1,48 @@
-"""Rules become Python: producers, then modifiers in their order, then what the target's type asks for."""
+"""Rules become Python: objects of fields, modifiers in their order, then what the target's type asks for."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.mapping import tree
 from engine.mapping.fit import short_enough, sure
-from engine.mapping.generate import Expressions
+from engine.mapping.generate_producers import Env, Producers
 from engine.mapping.literals import AS_TEXT
-from engine.mapping.scope import item_of, parent_of
-from engine.mapping.tree import Draft, FieldRule, Fields, Rule
-from engine.mapping.writer import ABSENT, Key, Value
-from engine.model.schema import TEXT, Type
+from engine.mapping.tree import Expr, FieldRule, Rule
+from engine.mapping.writer import ABSENT, MAX_LINES, Key, TooLarge, Value
 
-Env = dict[str, str]
-MAX_LINES = 30_000
-MAX_LOOPS = 12  # Python itself allows twenty nested blocks
-
-
-class TooLarge(Exception):
-    """The program would be larger than anything sensible: shapes that use shapes that use shapes."""
+MAX_RULES = 48  # one in the other, shapes that are used counted in
 
 
 @dataclass(slots=True)
-class _Object:
+class ObjectDraft:
     """An object while its fields are written: those surely there at first go into one literal."""
 
     name: str
-    first: list[str] = field(default_factory=list)
+    first: list[str] = dataclasses.field(default_factory=list)
     opened: bool = False
     sure: bool = False  # holds something whatever the record
 
 
-class Rules(Expressions):
-    """Writes rules into a function. Shapes that are used are written out where they are used."""
-
-    def __init__(self, drafts: Mapping[str, Draft], needed: frozenset[str]) -> None:
-        super().__init__(needed)
-        self.drafts = drafts
+class Rules(Producers):
+    """Writes rules into a function."""
 
     # ---- objects
 
     def object(self, fields: list[tuple[FieldRule, Env]]) -> Value:
         """A variable that holds the object; None where all of it is absent."""
-        if len(self.out.lines) > MAX_LINES or self.out.depth > 80:
+        if len(self.out.lines) > MAX_LINES:
             raise TooLarge
-        out = _Object(self.out.new("o"))
+        out = ObjectDraft(self.out.new("o"))
         often = _read_often(fields)
         for one, env in fields:
             before, self.env, self.at = self.env, env, one.at
             self.label.append(one.name)
             self.line(f"# {one.name!a}  {ascii(str(one.at))[1:-1]}")
             with self.out.mark(often):
-                self._field(out, one)
+                self.field(out, one)
             self.label.pop()
             self.env = before
         self._open(out)
@@ -62,7 +50,7 @@ class Rules(Expressions):
             self.line(f"{out.name} = {out.name} or None")
         return Value(out.name, maybe=not out.sure, own=True)
 
-    def _field(self, out: _Object, one: FieldRule) -> None:
+    def field(self, out: ObjectDraft, one: FieldRule) -> None:
         key, literal = ascii(one.name), one.rule.producer
         if isinstance(literal, tree.Plain) and literal.as_written:
             # null, "" or []: sent as it stands, though None means absent elsewhere.
@@ -86,29 +74,17 @@ class Rules(Expressions):
             self._limits(one.rule, value)
             self.line(f"{out.name}[{key}] = {self.wired(value.code, one.rule)}")
 
-    def _sure(self, out: _Object, key: str, code: str) -> None:
+    def _sure(self, out: ObjectDraft, key: str, code: str) -> None:
         out.sure = True
         if out.opened:
             self.line(f"{out.name}[{key}] = {code}")
         else:
             out.first.append(f"{key}: {code}")
 
-    def _open(self, out: _Object) -> None:
+    def _open(self, out: ObjectDraft) -> None:
         if not out.opened:
             self.line(f"{out.name} = {{{', '.join(out.first)}}}")
             out.opened = True
-
-    def wired(self, code: str, rule: Rule) -> str:
-        """Code for a present value as it stands in a payload: dates are ISO text."""
-        match rule.type.kind:
-            case "date":
-                return f"{code}.isoformat()"
-            case "instant" | "any":
-                return f"{self.helper('wired')}({code})"
-            case "list" if rule.type.of is not None and rule.type.of.kind in ("date", "instant", "any"):
-                if isinstance(rule.producer, tree.Text | tree.First):
-                    return f"{self.helper('wired')}({code})"
-        return code
 
     # ---- rules
 
@@ -152,21 +128,27 @@ class Rules(Expressions):
     def rule(self, rule: Rule, last: bool = False) -> Value:
         """A rule's value. `last`: whoever asks sees to `max` himself."""
         self.at = rule.at
-        if rule.when is None:
-            return self._unguarded(rule, last)
+        self.depth += 1
+        if self.depth > MAX_RULES:
+            raise TooLarge
+        value = self._unguarded(rule, last) if rule.when is None else self.guarded(rule, rule.when, last)
+        self.depth -= 1
+        return value
+
+    def guarded(self, rule: Rule, when: Expr, last: bool) -> Value:
         name = self.out.new()
         self.line(f"{name} = None")
-        with self.block(f"if {self.truth(rule.when)}:"):
-            self.granted(rule.when)
+        with self.block(f"if {self.truth(when)}:"):
+            self.granted(when)
             value = self._unguarded(rule, last)
             self.line(f"{name} = {value.code}")
         return Value(name, own=True)
 
     def _unguarded(self, rule: Rule, last: bool) -> Value:
-        value = self._produced(rule)
+        value = self.produced(rule)
         self.at = rule.at
         if rule.lookup is not None:
-            value = self._looked_up(rule, rule.lookup, value)
+            value = self.looked_up(rule, rule.lookup, value)
         if rule.default is not None and value.maybe:
             value = self.own(value)
             with self.block(f"if {value.code} is None:"):
@@ -188,7 +170,7 @@ class Rules(Expressions):
             value = self.rounded(self.atom(value), rule.round)
         if rule.into is AS_TEXT and rule.type.kind != "text" and value is not ABSENT:
             value = self.atom(value)
-            value = self._strict([value], self.spelled(value.code, rule.type))
+            value = self.strict([value], self.spelled(value.code, rule.type))
         return value
 
     def _read_by(self, rule: Rule) -> tuple[str, ...]:
@@ -202,15 +184,13 @@ class Rules(Expressions):
         return Value(value.code, maybe=True, own=True)
 
     def _too_long(self, value: Value, size: int) -> None:
-        if value.code[:1] in ("'", '"'):
-            return  # a literal was measured when the file was read
         check = f"{value.code} is not None and " if value.maybe else ""
         with self.block(f"if {check}{self.helper('size')}({value.code}) > {size}:"):
             self.line(
                 f"{self.helper('too_long')}({value.code}, {self.site('mapping.too_long', detail=size)})"
             )
 
-    def _looked_up(self, rule: Rule, lookup: tree.Lookup, value: Value) -> Value:
+    def looked_up(self, rule: Rule, lookup: tree.Lookup, value: Value) -> Value:
         if value is ABSENT:
             return ABSENT
         value = self.atom(value)
@@ -225,173 +205,6 @@ class Rules(Expressions):
             seek = self.bound(f"{index}.{'seek_softly' if rule.optional else 'seek'}", "f")
             self.line(f"{name} = {seek}({value.code}, {self.site('mapping.lookup')})")
         return Value(name, own=True)
-
-    # ---- producers
-
-    def _produced(self, rule: Rule) -> Value:
-        producer = rule.producer
-        match producer:
-            case tree.Plain():
-                literal = producer.value
-                return ABSENT if literal is None else Value(self.constant(literal), maybe=False)
-            case tree.Text():
-                return self._text_of(producer)
-            case tree.First():
-                return self._first(producer)
-            case tree.Join():
-                return self._join(producer)
-            case tree.Listed():
-                return self._listed(producer)
-            case tree.Each():
-                return self._each(producer)
-            case tree.Object():
-                return self.object(self._members(producer))
-            case tree.Reference():
-                return self._reference(producer)
-
-    def _text_of(self, producer: tree.Text) -> Value:
-        if producer.hole is not None:
-            return self.hole(producer.hole)
-        parts: list[tuple[Value, Type]] = []
-        for one in producer.parts:
-            if isinstance(one, str):
-                parts.append((Value(self.constant(one), maybe=False, blank=not one.strip()), TEXT))
-            else:
-                value = self.atom(self.hole(one))
-                parts.append((Value(value.code, value.maybe), one.type))
-        return self.concat(parts)
-
-    def _first(self, producer: tree.First) -> Value:
-        value = ABSENT
-        for one in producer.rules:
-            if value is ABSENT:
-                value = self.rule(one)
-            elif value.maybe:
-                value = self.own(value)
-                with self.block(f"if {value.code} is None:"):
-                    other = self.rule(one)
-                    self.line(f"{value.code} = {other.code}")
-                value = Value(value.code, other.maybe, own=True)
-        return value
-
-    def _join(self, producer: tree.Join) -> Value:
-        name = self.out.new("a")
-        parts = [value for one in producer.rules if (value := self.rule(one)) is not ABSENT]
-        sure_ones = sum(1 for value in parts if not value.maybe)
-        glue = self.constant(producer.glue)
-        if sure_ones == len(parts):
-            codes = "".join(f"{value.code}, " for value in parts)
-            return self.atom(Value(f"{glue}.join(({codes}))", not parts, atom=False)) if parts else ABSENT
-        self.line(f"{name} = []")
-        for value in parts:
-            if value.maybe:
-                with self.block(f"if {value.code} is not None:"):
-                    self.line(f"{name}.append({value.code})")
-            else:
-                self.line(f"{name}.append({value.code})")
-        if sure_ones:
-            return self.atom(Value(f"{glue}.join({name})", maybe=False, atom=False))
-        return self.atom(Value(f"{glue}.join({name}) if {name} else None", atom=False))
-
-    def _listed(self, producer: tree.Listed) -> Value:
-        if len(producer.rules) == 1:
-            return self._list_of_one(producer.rules[0])
-        name = self.out.new("a")
-        self.line(f"{name} = []")
-        self._deeper(name)
-        for one in producer.rules:
-            value = self.checked(one)
-            if value is ABSENT:
-                continue
-            code = f"{name}.append({self.wired(value.code, one)})"
-            if value.maybe:
-                with self.block(f"if {value.code} is not None:"):
-                    self.line(code)
-            else:
-                self.line(code)
-        self._higher()
-        self.line(f"{name} = {name} or None")
-        return Value(name, own=True)
-
-    def _list_of_one(self, rule: Rule) -> Value:
-        self._deeper("")
-        value = self.atom(self.checked(rule))
-        self._higher()
-        if value is ABSENT:
-            return ABSENT
-        return self._strict([value], f"[{self.wired(value.code, rule)}]")
-
-    def _deeper(self, name: str) -> None:
-        self.label[-1:] = [f"{self.label[-1]}[]"] if self.label else ["[]"]
-        self.indexes.append(f"{self.helper('size')}({name})" if name else "0")
-
-    def _higher(self) -> None:
-        self.label[-1] = self.label[-1].removesuffix("[]")
-        self.indexes.pop()
-
-    def _each(self, producer: tree.Each) -> Value:
-        if len(self.indexes) >= MAX_LOOPS or len(self.out.lines) > MAX_LINES:
-            raise TooLarge
-        name, item = self.out.new("a"), self.out.new("i")
-        self.line(f"{name} = []")
-        over = self.atom(self.hole(producer.over))
-        head = f"for {item} in {over.code}:" if not over.maybe else f"for {item} in {over.code} or ():"
-        self._deeper(name)
-        with self.block(head):
-            env = self._inside(producer, item)
-            if producer.where is not None:
-                before, self.env = self.env, env
-                with self.block(f"if not ({self.truth(producer.where)}):"):
-                    self.line("continue")
-                self.granted(producer.where)
-                self.env = before
-            made = self.object(self._merged(producer.fields, producer.use, env))
-            if made.maybe:
-                # A refused item keeps its place, so that the next one is called by its own position.
-                with self.block(f"if {made.code} is not None or refused:"):
-                    self.line(f"{name}.append({made.code})")
-            else:
-                self.line(f"{name}.append({made.code})")
-        self._higher()
-        self.line(f"{name} = {name} or None")
-        return Value(name, own=True)
-
-    def _inside(self, producer: tree.Each, item: str) -> Env:
-        if producer.use is None:
-            return {**self.env, producer.name: item}
-        shape = self.drafts[producer.use.mapping.text]
-        names = {item_of(shape): item}
-        if parent_of(shape) and isinstance(producer.over, tree.Path):
-            path = producer.over
-            owner = tuple(one.name for one in path.members[:-1])
-            names[parent_of(shape)] = self.read(self.env[path.root.name], owner, path.text).code
-        return {**self.env, **names}
-
-    def _members(self, producer: tree.Object) -> list[tuple[FieldRule, Env]]:
-        if producer.use is None:
-            return [(one, self.env) for one in producer.fields]
-        shape = self.drafts[producer.use.mapping.text]
-        names = {item_of(shape): self.env[producer.use.item]}
-        if parent_of(shape):
-            names[parent_of(shape)] = self.env[producer.use.parent]
-        return self._merged(producer.fields, producer.use, {**self.env, **names})
-
-    def _merged(self, fields: Fields, use: tree.Use | None, env: Env) -> list[tuple[FieldRule, Env]]:
-        """The shape's fields, and over them those written beside `use`."""
-        if use is None:
-            return [(one, env) for one in fields]
-        own = {one.name: one for one in fields}
-        shape = self.drafts[use.mapping.text]
-        merged = [own.pop(one.name, one) for one in shape.fields]
-        return [(one, env) for one in (*merged, *own.values())]
-
-    def _reference(self, producer: tree.Reference) -> Value:
-        key = self.atom(self.hole(producer.key))
-        ends = self.drafts[producer.mapping.text].ends
-        assert ends is not None
-        system, _, stream = ends.origin.partition(".")
-        made = self.bound(f"kit.ref({producer.mapping.text!a}, {system!a}, {stream!a})", "f")
-        return self._strict([key], f"{made}({key.code})")
 
 
 def _read_often(fields: list[tuple[FieldRule, Env]]) -> frozenset[Key]:

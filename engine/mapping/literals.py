@@ -9,7 +9,8 @@ from typing import Any
 
 from engine.document import Scalar
 from engine.mapping.expression import MAX_DIGITS
-from engine.mapping.infer import said, type_of
+from engine.mapping.kinds import said, type_of
+from engine.model.advice import meant_value
 from engine.model.diagnostics import Diagnostics, Span
 from engine.model.schema import ANY, TEXT, Type
 
@@ -66,7 +67,7 @@ def allowed(text: str, want: Type, label: str, span: Span, found: Diagnostics) -
         found.error("M207", span, message, near=(text[:60], want.values), hint=_case(text, want))
         return False
     if want.max is not None and len(text) > want.max:
-        found.error("M208", span, f"{label} takes {want.max} characters, this has {len(text)}")
+        found.error("M208", span, f"{label} takes up to {want.max} characters, this has {len(text)}")
         return False
     return True
 
@@ -77,30 +78,13 @@ def _case(text: str, want: Type) -> str:
 
 
 def _hint(scalar: Scalar, want: Type) -> str:
-    quoted = scalar.style in ("'", '"')
-    if quoted and _READERS[want.kind](Scalar(scalar.text, _plain_kind(scalar.text), scalar.span)) is not None:
-        return "leave out the quotes"
-    if want.kind in ("int", "decimal") and scalar.kind == "text" and scalar.text.strip("0").isdigit():
-        return "a number has no leading zeros"
-    if want.kind == "date":
-        return "a date looks like 2026-01-31"
-    return ""
+    return meant_value(scalar.text, want.kind, quoted=scalar.style in ("'", '"'))
 
 
 def _shown(scalar: Scalar) -> str:
     if scalar.style or scalar.kind == "text":
         return f'the text "{scalar.text[:40]}"'
     return scalar.text[:40]
-
-
-def _plain_kind(text: str) -> Any:
-    if text in ("true", "false"):
-        return "bool"
-    digits = text.removeprefix("-")
-    if digits.isdigit():
-        return "int" if digits == "0" or not digits.startswith("0") else "text"
-    whole, _, rest = digits.partition(".")
-    return "decimal" if whole.isdigit() and rest.isdigit() else "text"
 
 
 def _text(scalar: Scalar) -> Any:

@@ -38,7 +38,7 @@ class Index:
     def _add(self, column: str) -> None:
         hits: dict[Any, list[Any]] = {}
         for row in self.rows:
-            key = _key(row.get(column))
+            key = key_of(row.get(column))
             if key is not None:
                 given = present(row.get(self.give))
                 values = hits.setdefault(key, [])
@@ -49,7 +49,7 @@ class Index:
 
     def seek(self, key: Any, refused: list[Refused], site: int, *indexes: int) -> Any:
         """What `find` did not find at once: spelled with blanks, ambiguous, or not there."""
-        given = self.hits.get(_key(key))
+        given = self.hits.get(key_of(key))
         if given is None:
             refused.append(Refused(self.sites[site], indexes, self._missed(key)))
             return None
@@ -65,7 +65,7 @@ class Index:
 
     def seek_softly(self, key: Any, refused: list[Refused], site: int, *indexes: int) -> Any:
         """As `seek`, but what is not there is absent."""
-        return self.seek(key, refused, site, *indexes) if _key(key) in self.hits else None
+        return self.seek(key, refused, site, *indexes) if key_of(key) in self.hits else None
 
     def _ambiguous(self, site: int) -> Site:
         own = self.sites[site]
@@ -116,5 +116,6 @@ def _likeness(a: str, b: str) -> float:
     return matcher.ratio() if matcher.real_quick_ratio() >= 0.5 else 0.0
 
 
-def _key(value: Any) -> Any:
+def key_of(value: Any) -> Any:
+    """A value as tables are searched for it: text without blanks at its ends, None where nothing is left."""
     return (value.strip() or None) if isinstance(value, str) else value

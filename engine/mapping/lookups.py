@@ -23,9 +23,13 @@ def resolve_lookup(lookup: Lookup, catalog: Catalog, found: Diagnostics) -> tupl
             hint="tables stand in pack.yaml",
         )  # fmt: skip
         return None
+    if table.kind == "any":
+        return None  # the table could not be read, which is noted where it stands
     columns = [_column(one, table, name, found) for one in lookup.by]
-    give = _give(lookup, table, found)
     types = [one for one in columns if one is not None]
+    if len(types) < len(columns) and lookup.give is None:
+        return None  # which column is left over cannot be said
+    give = _give(lookup, table, found)
     if give is None or len(types) < len(columns):
         return None
     for scalar, type_ in zip(lookup.by, types, strict=True):
@@ -51,5 +55,6 @@ def _give(lookup: Lookup, table: Type, found: Diagnostics) -> str | None:
     rest = [column for column in table.fields if column not in {one.text for one in lookup.by}]
     if len(rest) == 1:
         return rest[0]
-    found.error("M102", lookup.at, "lookup lacks the key give", hint=f"{name} has {', '.join(table.fields)}")
+    hint = f"{name} has {', '.join(table.fields)}"
+    found.error("M102", lookup.at, 'lookup lacks the key "give"', hint=hint)
     return None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from engine.document import ListNode, MapNode, Node, Scalar
 from engine.mapping import tree
 from engine.mapping.expression import has_holes, parse_text
 from engine.mapping.tree import Expr, Place
+from engine.model.advice import meant, meant_bool
 from engine.model.diagnostics import Diagnostics, Span
 
 MAX_TEXT = 10_000
+_PATH = re.compile(r"[A-Za-z_][\w.]{0,60}")
 
 
 def kind_of(node: Node) -> str:
@@ -21,10 +24,12 @@ def kind_of(node: Node) -> str:
     return "a list" if isinstance(node, ListNode) else "a mapping of keys"
 
 
-def map_node(node: Node, what: str, found: Diagnostics) -> MapNode | None:
+def map_node(node: Node, what: str, found: Diagnostics, hint: str = "") -> MapNode | None:
     if isinstance(node, MapNode):
         return node
-    found.error("M103", node.span, f"{what} is a mapping of keys, found {kind_of(node)}")
+    if isinstance(node, ListNode):
+        hint = hint or "its keys stand without a dash or bracket"
+    found.error("M103", node.span, f"{what} is a mapping of keys, found {kind_of(node)}", hint=hint)
     return None
 
 
@@ -35,17 +40,22 @@ def list_node(node: Node, what: str, found: Diagnostics) -> Sequence[Node]:
     return ()
 
 
-def known_keys(node: MapNode, known: Iterable[str], what: str, found: Diagnostics) -> None:
+def known_keys(node: MapNode, known: Iterable[str], what: str, found: Diagnostics) -> MapNode:
+    """Notes unknown keys. A misspelt one then counts as what it stands for: one slip is one mistake."""
     names = tuple(known)
+    keys, entries = dict(node.keys), dict(node.entries)
     for key, scalar in node.keys.items():
         if key not in names:
             found.error("M101", scalar.span, f'{what} has no key "{key}"', near=(key, names))
+            if right := meant(key, [name for name in names if name not in keys]):
+                keys[right], entries[right] = scalar, node.entries[key]
+    return MapNode(entries, keys, node.span)
 
 
 def word(node: Node | None, owner: Span, key: str, what: str, found: Diagnostics) -> Scalar | None:
     """A plain word such as a stream's or a mapping's name. `node` None: it is missing."""
     if node is None:
-        found.error("M102", owner, f"{what} lacks the key {key}")
+        found.error("M102", owner, f'{what} lacks the key "{key}"')
         return None
     if isinstance(node, Scalar) and node.kind == "text" and node.text.strip() and not has_holes(node.text):
         return node
@@ -70,6 +80,8 @@ def name_word(node: Node | None, owner: Span, key: str, what: str, found: Diagno
         return None
     if not scalar.text.isidentifier() or scalar.text in RESERVED or scalar.text.startswith("__"):
         hint = "letters, digits and _, e.g. invoice"
+        if scalar.text in RESERVED:
+            hint = "it has a meaning of its own there; choose another"
         found.error("M103", scalar.span, f'"{scalar.text}" cannot be a name in holes', hint=hint)
         return None
     return scalar
@@ -88,7 +100,8 @@ def flag(node: Node | None, key: str, found: Diagnostics) -> bool:
         return False
     if isinstance(node, Scalar) and node.kind == "bool":
         return node.text == "true"
-    found.error("M103", node.span, f"{key} is true or false, found {kind_of(node)}")
+    hint = meant_bool(node.text if isinstance(node, Scalar) else "")
+    found.error("M103", node.span, f"{key} is true or false, found {kind_of(node)}", hint=hint)
     return False
 
 
@@ -118,7 +131,9 @@ def prose(node: Node | None, key: str, found: Diagnostics) -> str:
 def hole(node: Node | None, owner: Span, key: str, what: str, found: Diagnostics) -> Expr | None:
     """A value that is one whole hole."""
     if node is None:
-        found.error("M102", owner, f"{what} lacks the key {key}")
+        found.error("M102", owner, f'{what} lacks the key "{key}"')
+        return None
+    if isinstance(node, Scalar) and not bounded(node, found):
         return None
     if isinstance(node, Scalar) and node.kind == "text" and has_holes(node.text):
         parts = parse_text(node, found)
@@ -126,9 +141,12 @@ def hole(node: Node | None, owner: Span, key: str, what: str, found: Diagnostics
             return None
         if len(parts) == 1 and not isinstance(parts[0], str):
             return parts[0]
-        found.error("M103", node.span, f"{key} is one hole and nothing beside it", hint='"{{ … }}"')
+        hint = 'texts are put together inside of it: "{{ a ~ b }}"'
+        found.error("M103", node.span, f"{key} is one hole and nothing beside it", hint=hint)
         return None
-    found.error("M103", node.span, f"{key} is a hole, found {kind_of(node)}", hint='write "{{ … }}"')
+    text = node.text if isinstance(node, Scalar) and node.kind == "text" else ""
+    hint = f'write "{{{{ {text if _PATH.fullmatch(text) else "…"} }}}}"'
+    found.error("M103", node.span, f"{key} is a hole, found {kind_of(node)}", hint=hint)
     return None
 
 

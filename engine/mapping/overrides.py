@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from engine.document import Document, MapNode, Node
 from engine.mapping import nodes
-from engine.mapping.reading import mapping_name
+from engine.mapping.reading import called, mapping_name
 from engine.model.diagnostics import Diagnostics
 
 WHOLE = ("totals", "actions")  # replaced as a whole
@@ -15,12 +15,15 @@ PARTS = {"source": ("where",), "target": ("match", "on_change")}
 
 
 def overridden(
-    documents: Sequence[Document], overrides: MapNode | None, found: Diagnostics
+    documents: Sequence[Document],
+    overrides: MapNode | None,
+    found: Diagnostics,
+    unread: Collection[str] = (),
 ) -> tuple[Document, ...]:
     """The documents with the overrides in them; the places of what was replaced point into the config."""
     if overrides is None:
         return tuple(documents)
-    names = {mapping_name(document.root) for document in documents} - {""}
+    names = {called(document) for document in documents} | {*unread}
     for name, key in overrides.keys.items():
         if name not in names:
             found.error("C213", key.span, f'the pack has no mapping "{name}"', near=(name, names))
@@ -61,7 +64,7 @@ def _part(
     for name in over.entries:
         if known is None or name in known:
             under = _with(under, name, over)
-    return _put(root, key, under, node)
+    return MapNode({**root.entries, key: under}, root.keys, root.span)
 
 
 def _with(onto: MapNode, key: str, own: MapNode) -> MapNode:

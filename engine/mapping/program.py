@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import CodeType
 from typing import Any, Protocol
 
-from engine.mapping import tree
 from engine.mapping.catalog import Run
-from engine.mapping.functions import NUMBER
-from engine.mapping.generate import refuses
-from engine.mapping.generate_rules import Rules
 from engine.mapping.runtime import Kit
-from engine.mapping.scope import item_of
 from engine.mapping.sites import Site
-from engine.mapping.tree import Draft, FieldRule
-from engine.mapping.writer import Value
 from engine.model.errors import ConfigError
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Record
-from engine.model.schema import Type
 
 
 class Mapper(Protocol):
@@ -31,7 +23,19 @@ class Mapper(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Generated:
+    """The Python of a program, and what it needs at run time."""
+
+    code: str
+    constants: tuple[Any, ...]
+    sites: tuple[Site, ...]
+    lines: Mapping[int, tuple[str, Mapping[str, str]]]  # line -> its rule's place, its variables' paths
+
+
+@dataclass(frozen=True, eq=False)
 class Program:
+    """One mapping. Its function is written when it is first asked for: checking a pack needs none."""
+
     name: str
     file: str
     doc: str
@@ -45,191 +49,37 @@ class Program:
     paths: frozenset[str]  # source paths it reads: "lines.gl_account"
     tables: frozenset[str]
     actions: tuple[str, ...]  # verbs it may ask for
-    code: str = field(repr=False)  # the generated Python
-    compiled: CodeType | None = field(default=None, repr=False, compare=False)
-    constants: tuple[Any, ...] = field(default=(), repr=False)
-    sites: tuple[Site, ...] = field(default=(), repr=False)
-    lines: Mapping[int, tuple[str, Mapping[str, str]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    write: Callable[[], Generated] | None = field(default=None, repr=False)  # None for shapes
+
+    @cached_property
+    def generated(self) -> Generated:
+        """Raises ConfigError for a shape."""
+        if self.write is None:
+            raise ConfigError(f"{self.name} is a shape: it maps nothing by itself, only where a flow uses it")
+        return self.write()
+
+    @cached_property
+    def compiled(self) -> CodeType:
+        code: CodeType = compile(self.generated.code, f"<mapping {self.name}>", "exec")
+        return code
+
+    @property
+    def code(self) -> str:
+        """The generated Python; empty for a shape."""
+        return self.generated.code if self.write is not None else ""
 
     def link(
-        self, settings: Mapping[str, Any], tables: Mapping[str, Sequence[Mapping[str, Any]]], run: Run
+        self,
+        settings: Mapping[str, Any],
+        tables: Mapping[str, Sequence[Mapping[str, Any]]],
+        run: Run,
+        kit: Callable[..., Kit] = Kit,
     ) -> Mapper:
         """The function from record to payload, with everything bound that does not change from record to
-        record."""
-        if self.compiled is None:
-            raise ConfigError(f"{self.name} is a shape: it maps nothing by itself, only where a flow uses it")
-        kit = Kit(self.compiled.co_filename, self.sites, self.lines, tables)
+        record. Raises ConfigError for a shape."""
+        made, compiled = self.generated, self.compiled
         namespace: dict[str, Any] = {"__builtins__": {"Exception": Exception, "tuple": tuple}}
-        exec(self.compiled, namespace)  # noqa: S102  our own generated code; no text of a mapping is in it
-        mapper: Mapper = namespace["build"](settings, run, kit, self.constants)
+        exec(compiled, namespace)  # noqa: S102  our own generated code; no text of a mapping is in it
+        own = kit(compiled.co_filename, made.sites, made.lines, tables)
+        mapper: Mapper = namespace["build"](settings, run, own, made.constants)
         return mapper
-
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    code: str
-    constants: tuple[Any, ...]
-    sites: tuple[Site, ...]
-    lines: Mapping[int, tuple[str, Mapping[str, str]]]
-
-
-class ProgramWriter(Rules):
-    """Writes the function of one flow."""
-
-    def __init__(self, draft: Draft, drafts: Mapping[str, Draft], needed: frozenset[str]) -> None:
-        super().__init__(drafts, needed)
-        assert draft.source is not None
-        assert draft.ends is not None
-        self.draft, self.source, self.ends = draft, draft.source, draft.ends
-
-    def generated(self) -> Generated:
-        draft = self.draft
-        self.at = draft.at
-        item = self.out.new("i")
-        self.env = {item_of(draft): item}
-        self.line(f"{item} = record.values")
-        self._where()
-        body = self.object([(one, self.env) for one in draft.fields])
-        parts = [
-            "record.address",
-            ascii(draft.name),
-            f"{body.code} or {{}}" if body.maybe else body.code,
-            self._title(item),
-            self._match(),
-            self._totals(),
-            self._on_difference(),
-            self._tolerance(),
-            self._actions(),
-        ]
-        with self.block("if refused:"):
-            self.line(f"return {self.helper('refusals')}(record, refused)")
-        self.line(f"return {self.helper('payload')}({', '.join(parts)})")
-        return self._assembled()
-
-    def _where(self) -> None:
-        where = self.source.where
-        if where is None:
-            return
-        self.label = ["where"]
-        with self.block(f"if not ({self.truth(where)}):"):
-            if refuses(where):
-                self.line(f"return {self.helper('refusals')}(record, refused) if refused else None")
-            else:
-                self.line("return None")
-        self.granted(where)
-        self.label = []
-
-    def _title(self, item: str) -> str:
-        name = self.ends.source.title
-        field_ = self.ends.source.fields.get(name)
-        if field_ is None or field_.type.kind in ("object", "list"):
-            return "record.address.key"
-        value = self.read(item, (name,), name)
-        text = self.spelled(value.code, field_.type)
-        return f"{value.code} or ''" if text == value.code else f"{text} if {value.code} is not None else ''"
-
-    def _match(self) -> str:
-        rules = self.draft.target.match if self.draft.target else ()
-        if not rules:
-            return "()"
-        groups: list[tuple[str, list[str]]] = []  # rules that ask for the same values stand together
-        for rule in rules:
-            members, checks = [], []
-            for one in rule:
-                value = self._part(one, checked=False)  # what is too long is found nowhere, and no mistake
-                members.append(f"{one.name!a}: {self.wired(value.code, one.rule)}")
-                checks += [f"{value.code} is not None"] if value.maybe else []
-            check = " and ".join(dict.fromkeys(checks))
-            if not groups or groups[-1][0] != check:
-                groups.append((check, []))
-            groups[-1][1].append(f"{{{', '.join(members)}}}")
-        codes = [
-            f"(({', '.join(made)},) if {check} else ())" if check else f"({', '.join(made)},)"
-            for check, made in groups
-        ]
-        return " + ".join(codes)
-
-    def _part(self, one: FieldRule, checked: bool = True) -> Value:
-        self.label, self.at = [one.name], one.at
-        value = self.atom(self.checked(one.rule) if checked else self.rule(one.rule))
-        self.label = []
-        return value
-
-    def _totals(self) -> str:
-        name, sure, later = self.out.new("o"), [], []
-        for one in self.draft.totals.fields:
-            value = self._part(one)
-            code = self._as_decimal(value.code, one.rule.type)
-            if value.maybe:
-                later.append((ascii(one.name), value.code, code))
-            else:
-                sure.append(f"{one.name!a}: {code}")
-        if not later:
-            return f"{{{', '.join(sure)}}}"
-        self.line(f"{name} = {{{', '.join(sure)}}}")
-        for key, held, code in later:
-            with self.block(f"if {held} is not None:"):
-                self.line(f"{name}[{key}] = {code}")
-        return name
-
-    def _as_decimal(self, code: str, type_: Type) -> str:
-        return (
-            f"{self.helper('decimal')}({code})" if type_.kind in NUMBER and type_.kind != "decimal" else code
-        )
-
-    def _on_difference(self) -> str:
-        rule = self.draft.totals.on_difference
-        if rule is None:
-            return "'hold'"
-        value = self._part(FieldRule("on_difference", rule.at, rule))
-        return f"{value.code} or 'hold'" if value.maybe else value.code
-
-    def _tolerance(self) -> str:
-        rule = self.draft.totals.tolerance
-        zero = self.constant(tree.ZERO)
-        if rule is None:
-            return zero
-        value = self._part(FieldRule("tolerance", rule.at, rule))
-        code = self._as_decimal(value.code, rule.type)
-        return f"{code} if {value.code} is not None else {zero}" if value.maybe else code
-
-    def _actions(self) -> str:
-        actions = self.draft.actions
-        if not actions:
-            return "()"
-        self.label = ["actions"]
-        codes = []
-        for one in actions:
-            self.at = one.verb.span
-            verb = f"({one.verb.text!a},)"
-            codes.append(verb if one.when is None else f"({verb} if {self.truth(one.when)} else ())")
-        self.label = []
-        return " + ".join(codes)
-
-    def _assembled(self) -> Generated:
-        """The factory around the function. Everything in it runs once, when the program is linked."""
-        head = ["def build(settings, run, kit, constants):"]
-        head += [f"    k{at} = constants[{at}]" for at in range(len(self.constants))]
-        head += [f"    {name} = {code}" for code, name in self.setup.items()]
-        head += [
-            "    failed = kit.failed",
-            "",
-            "    def program(record):",
-            "        refused = []",
-            "        try:",
-        ]
-        tail = [
-            "        except Exception as error:",
-            "            return failed(record, refused, error)",
-            "",
-            "    return program",
-        ]
-        code = "\n".join([*head, *self.out.lines, *tail, ""])
-        lines: dict[int, tuple[str, Mapping[str, str]]] = {}
-        for number, (text, at) in enumerate(zip(self.out.lines, self.out.places, strict=True), len(head) + 1):
-            if at is not None:
-                names = re.findall(r"\bv[0-9]+\b", text)
-                lines[number] = str(at), {name: self.reads[name] for name in names if name in self.reads}
-        return Generated(code, tuple(self.constants), tuple(self.sites), lines)

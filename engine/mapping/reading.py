@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 
 from engine.document import Document, MapNode, Node, Scalar
 from engine.mapping import nodes
@@ -24,6 +25,12 @@ KEYS = ("mapping", "doc", "source", "shape", "target", "totals", "fields", "acti
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
+def called(document: Document) -> str:
+    """What a mapping is called, or most probably would be if its file could be read."""
+    name = mapping_name(document.root)
+    return name if _NAME.fullmatch(name) else PurePath(document.file).stem
+
+
 def mapping_name(root: Node) -> str:
     """The name that a file gives its mapping, empty where it gives none."""
     own = root.entries.get("mapping") if isinstance(root, MapNode) else None
@@ -41,8 +48,8 @@ class _Reader:
         self.rules = RuleReader(found)
 
     def read(self) -> Draft | None:
+        self.root = nodes.known_keys(self.root, KEYS, "a mapping", self.found)
         root, found, get = self.root, self.found, self.root.entries.get
-        nodes.known_keys(root, KEYS, "a mapping", found)
         name = nodes.word(get("mapping"), root.span, "mapping", "the file", found)
         if name is not None and not _NAME.fullmatch(name.text):
             hint = "letters, digits, - and _, e.g. invoices"
@@ -60,7 +67,7 @@ class _Reader:
             file=self.document.file,
             doc=nodes.prose(get("doc"), "doc", found),
             fields=fields,
-            fields_at=root.keys["fields"].span if "fields" in root.keys else name.span,
+            fields_at=root.keys["fields"].span if isinstance(get("fields"), MapNode) else None,
             source=source,
             target=target,
             shape=shape,
@@ -78,15 +85,13 @@ class _Reader:
         for wanted in ("source", "target"):
             if wanted not in keys:
                 hint = "a part of a record that other mappings use has shape instead of source and target"
-                self.found.error("M102", self.root.span, f"the mapping lacks the key {wanted}", hint=hint)
+                self.found.error("M102", self.root.span, f'the mapping lacks the key "{wanted}"', hint=hint)
 
     def _part(self, key: str, known: tuple[str, ...]) -> MapNode | None:
         if key not in self.root.entries:
             return None
         own = nodes.map_node(self.root.entries[key], key, self.found)
-        if own is not None:
-            nodes.known_keys(own, known, key, self.found)
-        return own
+        return None if own is None else nodes.known_keys(own, known, key, self.found)
 
     def _source(self) -> SourceDraft | None:
         own = self._part("source", ("stream", "as", "where", "linked", "keys"))
@@ -154,7 +159,7 @@ class _Reader:
             own = nodes.map_node(node, "an action", self.found)
             if own is None:
                 continue
-            nodes.known_keys(own, ("do", "when", "doc"), "an action", self.found)
+            own = nodes.known_keys(own, ("do", "when", "doc"), "an action", self.found)
             verb = nodes.word(own.entries.get("do"), own.span, "do", "an action", self.found)
             when = None
             if "when" in own.entries:

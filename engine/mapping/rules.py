@@ -8,9 +8,11 @@ from engine.document import ListNode, MapNode, Node, Scalar
 from engine.mapping import nodes, tree
 from engine.mapping.expression import has_holes, parse_text
 from engine.mapping.tree import FieldRule, Fields, Producer, Rule
+from engine.model.advice import did_you_mean
 from engine.model.diagnostics import Diagnostics, Span
 
 MAX_DEPTH = 24
+MAX_RULES = 5_000
 PRODUCERS = ("value", "first", "join", "each", "list", "fields", "use", "ref")
 MODIFIERS = ("when", "default", "required", "optional", "lookup", "max", "cut", "round", "doc")
 BESIDE = {"with": "join", "as": "each", "where": "each", "key": "ref"}
@@ -22,21 +24,31 @@ class RuleReader:
 
     def __init__(self, found: Diagnostics) -> None:
         self.found = found
-        self.depth = 0
+        self.depth = self.count = 0
 
     def fields(self, node: Node | None, owner: Span, what: str) -> Fields:
         if node is None:
-            self.found.error("M102", owner, f"{what} lacks the key fields")
+            self.found.error("M102", owner, f'{what} lacks the key "fields"')
             return ()
         own = nodes.map_node(node, "fields", self.found)
         if own is None:
             return ()
-        read = ((name, self.rule(entry)) for name, entry in own.entries.items())
-        return tuple(FieldRule(name, own.keys[name].span, rule) for name, rule in read if rule is not None)
+        return tuple(
+            FieldRule(
+                name, own.keys[name].span, self.rule(entry) or Rule(entry.span, tree.Plain(None), broken=True)
+            )
+            for name, entry in own.entries.items()
+        )
 
     def rule(self, node: Node) -> Rule | None:
         self.depth += 1
         try:
+            self.count += 1
+            if self.count > MAX_RULES:
+                if self.count == MAX_RULES + 1:
+                    message = f"more than {MAX_RULES} rules in one mapping"
+                    self.found.error("M110", node.span, message)
+                return None
             if self.depth > MAX_DEPTH:
                 self.found.error("M110", node.span, f"rules are nested deeper than {MAX_DEPTH} levels")
                 return None
@@ -52,7 +64,7 @@ class RuleReader:
             case ListNode(items=()):
                 return Rule(node.span, tree.Plain(None))
             case ListNode():
-                hint = "a list of rules is written {list: [ … ]}"
+                hint = "a list is written {list: [ … ]}, alternatives are written {first: [ … ]}"
                 self.found.error(
                     "M103", node.span, "a rule is a scalar or a mapping, found a list", hint=hint
                 )
@@ -71,7 +83,7 @@ class RuleReader:
 
     def _mapping(self, node: MapNode) -> Rule | None:
         before = len(self.found.errors)
-        self._known(node)
+        node = self._known(node)
         name = self._one_producer(node)
         rule = self._modified(node)
         if name is None:
@@ -81,16 +93,16 @@ class RuleReader:
             return None
         return Rule(
             node.span, producer, rule.when, rule.lookup, rule.optional, rule.default, rule.required,
-            rule.max, rule.cut, rule.round, rule.doc,
+            rule.max, rule.cut, rule.round, rule.doc, keys=node.keys,
         )  # fmt: skip
 
-    def _known(self, node: MapNode) -> None:
+    def _known(self, node: MapNode) -> MapNode:
         if node.keys and not any(key in KEYS for key in node.keys):
-            hint = "an object is written {fields: { … }}"
             first = next(iter(node.keys.values()))
+            hint = did_you_mean(first.text, KEYS) or "an object is written {fields: { … }}"
             self.found.error("M104", first.span, f'"{first.text}" is no part of a rule', hint=hint)
-            return
-        nodes.known_keys(node, KEYS, "a rule", self.found)
+            return node
+        node = nodes.known_keys(node, KEYS, "a rule", self.found)
         for key, owner in BESIDE.items():
             if key in node.keys and owner not in node.keys:
                 self.found.error("M105", node.keys[key].span, f"{key} belongs to {owner}, which is not here")
@@ -100,6 +112,7 @@ class RuleReader:
         if "max" in node.keys and "cut" in node.keys:
             span = node.keys["cut"].span
             self.found.error("M105", span, "max refuses what cut would shorten", hint="keep one of the two")
+        return node
 
     def _one_producer(self, node: MapNode) -> str | None:
         names = [key for key in node.entries if key in PRODUCERS]
@@ -139,13 +152,13 @@ class RuleReader:
         )
 
     def _lookup(self, node: Node) -> tree.Lookup | None:
-        own = nodes.map_node(node, "lookup", self.found)
+        own = nodes.map_node(node, "lookup", self.found, "{in: a table, by: a column, give: a column}")
         if own is None:
             return None
-        nodes.known_keys(own, ("in", "by", "give"), "lookup", self.found)
+        own = nodes.known_keys(own, ("in", "by", "give"), "lookup", self.found)
         table = nodes.word(own.entries.get("in"), own.span, "in", "lookup", self.found)
         if "by" not in own.entries:
-            self.found.error("M102", own.span, "lookup lacks the key by")
+            self.found.error("M102", own.span, 'lookup lacks the key "by"')
             return None
         by = nodes.words(own.entries["by"], "by", self.found)
         give = None
@@ -161,7 +174,9 @@ class RuleReader:
             return self._scalar(entry)
         if isinstance(entry, ListNode) and not entry.items:
             return tree.Plain(None)
-        self.found.error("M103", entry.span, f"value is a literal or a hole, found {nodes.kind_of(entry)}")
+        hint = "a list is written {list: [ … ]}" if isinstance(entry, ListNode) else ""
+        message = f"value is a literal or a hole, found {nodes.kind_of(entry)}"
+        self.found.error("M103", entry.span, message, hint=hint)
         return None
 
     def _rules(self, entry: Node, key: str) -> tuple[Rule, ...] | None:

@@ -14,7 +14,7 @@ from engine.mapping.lookup_index import Index, present
 from engine.mapping.quick import quick
 from engine.mapping.sites import Refused, Site, shown
 from engine.model.address import Address
-from engine.model.diagnostics import did_you_mean
+from engine.model.advice import did_you_mean
 from engine.model.errors import ConfigError
 from engine.model.payload import Payload, Ref, Refusal
 from engine.model.record import Record
@@ -54,7 +54,21 @@ def wired(value: Any) -> Any:
         case list():
             return [wired(one) for one in value]
         case dict():
-            return {name: wired(one) for name, one in value.items() if one is not None}
+            return {name: wired(one) for name, one in value.items()}
+    return value
+
+
+def filled(value: Any) -> Any:
+    """An object or list of a record, taken whole: absent members left out, None where nothing is in it."""
+    return present(_filled(value)) or None if isinstance(value, str | list | dict) else value
+
+
+def _filled(value: Any) -> Any:
+    match value:
+        case list():
+            return [_filled(one) for one in value]
+        case dict():
+            return {name: _filled(one) for name, one in value.items() if one is not None}
     return value
 
 
@@ -73,10 +87,14 @@ def trimmed(text: str) -> str | None:
 
 
 def pieces(text: str, separator: str) -> list[str]:
+    if not separator:
+        raise ValueError("the separator is empty")
     return [piece.strip() for piece in text.split(separator) if piece.strip()]
 
 
 def replaced(text: str, old: str, new: str) -> str | None:
+    if not old:
+        raise ValueError("the text to be replaced is empty")
     if len(text) + text.count(old) * (len(new) - len(old)) > MAX_TEXT:
         raise ValueError(f"the text would have more than {MAX_TEXT} characters")
     return present(text.replace(old, new))  # type: ignore[no-any-return]
@@ -104,10 +122,11 @@ class Kit:
     as_text, magnitude, size, decimal = (staticmethod(one) for one in (str, abs, len, Decimal))
     payload = staticmethod(quick(Payload, 9))
     present, members, spelled, wired = (staticmethod(one) for one in (present, members, spelled, wired))
+    filled = staticmethod(filled)
     trimmed, pieces, replaced, quote = (staticmethod(one) for one in (trimmed, pieces, replaced, quote))
     total, total_of, days = staticmethod(total), staticmethod(total_of), staticmethod(days)
     add, subtract, multiply = _EXACT.add, _EXACT.subtract, _EXACT.multiply
-    minus, quantize = _EXACT.minus, _EXACT.quantize
+    minus, quantize, absolute = _EXACT.minus, _EXACT.quantize, _EXACT.abs
 
     def __init__(
         self,
@@ -122,6 +141,10 @@ class Kit:
 
     def index(self, table: str, by: tuple[str, ...], give: str) -> Index:
         return Index(table, by, give, self.tables[table], self.sites)
+
+    @staticmethod
+    def number(value: Any, otherwise: Decimal) -> Decimal:
+        return otherwise if value is None else Decimal(value)
 
     @staticmethod
     def needed(settings: Mapping[str, Any], name: str) -> Any:

@@ -10,7 +10,10 @@ from engine.mapping.tree import Draft, Path
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import DATE, TEXT, Field, Type, obj
 
-RESERVED = ("settings", "run", "and", "or", "not", "in", "is", "if", "else", "true", "false", "none")
+RESERVED = (
+    "settings", "run", "and", "or", "not", "in", "is", "if", "else",
+    "true", "false", "none", "True", "False", "None",
+)  # fmt: skip
 RUN = obj({"date": Field(DATE), "id": Field(TEXT)})
 
 
@@ -66,6 +69,10 @@ def resolve(path: Path, scope: Scope, found: Diagnostics) -> Path | None:
         found.error("M201", path.root.at.span, message, near=(path.root.name, scope.names))
         return None
     type_, origin, so_far = known.type, known.origin, path.root.name
+    if not path.members and so_far in ("settings", "run"):
+        code = "M205" if so_far == "settings" else "M204"
+        found.error(code, path.root.at.span, f"{so_far} is no value", hint=f"name one of it: {so_far}.…")
+        return None
     for member in path.members:
         if type_.kind != "object":
             _no_members(member.at.span, so_far, type_, found)
@@ -74,6 +81,8 @@ def resolve(path: Path, scope: Scope, found: Diagnostics) -> Path | None:
         if field is None:
             _unknown(path.root.name, member.name, so_far, origin, type_, member.at.span, found)
             return None
+        if path.root.name == "settings" and field.type.kind == "any":
+            return None  # the pack does not say what type it has, which is noted there
         type_ = field.type
         origin = f"{origin}.{member.name}" if origin else ""
         so_far = f"{so_far}.{member.name}"

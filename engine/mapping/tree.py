@@ -1,169 +1,44 @@
-"""The checked tree of a mapping: expressions, rules, and the mapping around them. Frozen, all of it.
-
-Expressions are our own few nodes: what Jinja parsed is translated at once (`expression.py`), and types are
-filled in by a pass (`infer.py`). Every node knows its place in the file.
-"""
+"""The checked tree of a mapping: rules, and the mapping around them. Frozen, all of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from engine.document import Scalar
+from engine.mapping.expr import (
+    Among,
+    Arithmetic,
+    Call,
+    Choice,
+    Compare,
+    Concat,
+    Const,
+    Exists,
+    Expr,
+    Items,
+    Logic,
+    Member,
+    Negative,
+    Not,
+    Path,
+    Place,
+)
 from engine.model.diagnostics import Span
 from engine.model.schema import ANY, Stream, Type
 
+__all__ = [
+    "TOLERANCE", "ZERO", "Action", "Among", "Arithmetic", "Call", "Choice", "Compare", "Concat",
+    "Const", "Draft", "Each", "Ends", "Exists", "Expr", "FieldRule", "Fields", "First", "Items", "Join",
+    "Listed", "Logic", "Lookup", "Member", "Negative", "Not", "Object", "Pack", "Path", "Place",
+    "Plain", "Producer", "Reads", "Reference", "Rule", "ShapeDraft", "SourceDraft", "TargetDraft",
+    "Text", "Totals", "Use", "walk",
+]  # fmt: skip
+
 ZERO = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A part of a scalar's text. The span is worked out only when somebody asks."""
-
-    scalar: Scalar = field(repr=False)
-    start: int = 0
-    length: int = 1
-
-    @property
-    def span(self) -> Span:
-        return self.scalar.within(self.start, self.length)
-
-    @property
-    def text(self) -> str:
-        return self.scalar.text[self.start : self.start + self.length]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Const:
-    value: Any
-    at: Place
-    type: Type = ANY
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    name: str
-    at: Place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
-    """A name and the keys behind it. `source` is the dotted place in the systems, where it is known:
-    `psohub.invoices.project.due_days`."""
-
-    root: Member
-    members: tuple[Member, ...]
-    at: Place
-    type: Type = ANY
-    source: str = ""
-
-    @property
-    def text(self) -> str:
-        return ".".join(one.name for one in (self.root, *self.members))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Negative:
-    of: Expr
-    at: Place
-    type: Type = ANY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arithmetic:
-    sign: str  # + - * /
-    left: Expr
-    right: Expr
-    at: Place
-    type: Type = ANY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compare:
-    sign: str  # == != < <= > >=
-    left: Expr
-    right: Expr
-    at: Place
-    type: Type = ANY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Items:
-    """A list literal; stands right of `in` only."""
-
-    values: tuple[Expr, ...]
-    at: Place
-    type: Type = ANY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Among:
-    left: Expr
-    right: Expr
-    negated: bool
-    at: Place
-    type: Type = ANY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logic:
-    word: Literal["and", "or"]
-    left: Expr
-    right: Expr
-    at: Place
-    type: Type = ANY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Not:
-    of: Expr
-    at: Place
-    type: Type = ANY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """`then if when else otherwise`; absent where there is no else."""
-
-    when: Expr
-    then: Expr
-    otherwise: Expr | None
-    at: Place
-    type: Type = ANY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concat:
-    parts: tuple[Expr, ...]
-    at: Place
-    type: Type = ANY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    function: str
-    of: Expr
-    args: tuple[Expr, ...]
-    at: Place  # of the function's name
-    type: Type = ANY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exists:
-    """`is present`, or `is missing` where negated."""
-
-    of: Expr
-    negated: bool
-    at: Place
-    type: Type = ANY
-
-
-Expr = (
-    Const | Path | Negative | Arithmetic | Compare | Items | Among
-    | Logic | Not | Choice | Concat | Call | Exists
-)  # fmt: skip
+TOLERANCE = Decimal("0.05")  # of control totals, where nobody says
 
 
 # ---- rules
@@ -262,6 +137,12 @@ class Rule:
     doc: str = ""
     type: Type = ANY  # of what it yields
     into: Type = ANY  # of where it goes
+    keys: Mapping[str, Scalar] = field(default_factory=dict, repr=False, compare=False)  # as written
+    broken: bool = False  # it could not be read, which is noted; that its field has a rule is known
+
+    def spot(self, key: str) -> Span:
+        """Where a key of the rule stands, to point at it."""
+        return self.keys[key].span if key in self.keys else self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +188,7 @@ class Totals:
     fields: Fields = ()
     on_difference: Rule | None = None
     tolerance: Rule | None = None
+    by_setting: bool = False  # no rule for it is written, but the pack has a setting of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +218,7 @@ class Draft:
     file: str
     doc: str
     fields: Fields
-    fields_at: Span
+    fields_at: Span | None  # None: what stands there could not be read, so nothing is said to lack
     source: SourceDraft | None = None
     target: TargetDraft | None = None
     shape: ShapeDraft | None = None
@@ -346,11 +228,24 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """What a mapping and the shapes that it uses read and refer to."""
+
+    refs: tuple[Scalar, ...] = ()  # flows of the pack, where they are named
+    tables: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()  # of its source, without the stream: `lines.gl_account`
+    uses: tuple[Scalar, ...] = ()  # shapes that it uses itself, where it names them
+    used: tuple[str, ...] = ()  # shapes, those that these use too
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """All mappings of a pack, as the passes hand them on."""
 
     drafts: Mapping[str, Draft]
+    reads: Mapping[str, Reads] = field(default_factory=dict)
     order: tuple[str, ...] = ()
+    unread: frozenset[str] = frozenset()  # mappings that are there, and could not be read
 
 
 # ---- walking
@@ -361,14 +256,22 @@ _NODES = (
     Plain, Text, First, Join, Listed, Use, Each, Object, Reference, Lookup, Rule, FieldRule,
     SourceDraft, TargetDraft, Totals, Action, Draft,
 )  # fmt: skip
+_LEAVES = {"at", "type", "into", "root", "members", "scalar", "doc", "name", "file", "ends"}
+# What is below a node, by its class: a whole pack is walked several times, and `fields` is slow.
+_BELOW: dict[type[Any], tuple[str, ...]] = {
+    kind: tuple(one.name for one in reversed(fields(kind)) if one.name not in _LEAVES) for kind in _NODES
+}
 
 
 def walk(node: Any) -> Iterator[Any]:
     """The node and every node below it, in the order they stand in."""
-    if isinstance(node, tuple):
-        for one in node:
-            yield from walk(one)
-    elif isinstance(node, _NODES):
-        yield node
-        for one in fields(node):
-            yield from walk(getattr(node, one.name))
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        if type(one) is tuple:
+            todo.extend(reversed(one))
+            continue
+        below = _BELOW.get(type(one))
+        if below is not None:
+            yield one
+            todo.extend(getattr(one, name) for name in below)

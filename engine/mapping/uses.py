@@ -20,11 +20,13 @@ class Uses:
         name, span = use.mapping.text, use.mapping.span
         shapes = [one for one, draft in self.pack.drafts.items() if draft.shape]
         draft = self.pack.drafts.get(name)
+        if draft is None and name in self.pack.unread:
+            return None
         if draft is None or draft.shape is None:
             message = (
                 f'there is no shape "{name}"' if draft is None else f"{name} is a flow; use takes a shape"
             )
-            self.found.error("M213", span, message, near=(name, shapes) if draft is None else None)
+            self.found.error("M213", span, message, near=(name, shapes))
             return None
         if draft.ends is None:
             return None
@@ -64,11 +66,13 @@ class Uses:
         name, span = ref.mapping.text, ref.mapping.span
         flows = [one for one, draft in self.pack.drafts.items() if not draft.shape]
         draft = self.pack.drafts.get(name)
+        if draft is None and name in self.pack.unread:
+            return False
         if draft is None or draft.shape is not None:
             message = (
                 f'there is no mapping "{name}"' if draft is None else f"{name} is a shape; ref takes a flow"
             )
-            self.found.error("M213", span, message, near=(name, flows) if draft is None else None)
+            self.found.error("M213", span, message, near=(name, flows))
             return False
         if draft.ends is None or self.draft.ends is None:
             return False

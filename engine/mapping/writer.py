@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -11,6 +11,13 @@ from engine.model.diagnostics import Span
 Key = tuple[str, tuple[str, ...]]  # a variable and the keys behind it
 Reads = dict[Key, str]  # -> the variable that holds what is there
 Computed = dict[Hashable, "Value"]
+
+MAX_LINES = 30_000
+MAX_DEPTH = 90  # Python allows a hundred levels of indentation
+
+
+class TooLarge(Exception):
+    """The program would be larger than anything sensible: shapes that use shapes that use shapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,10 @@ class Writer:
     grants: list[set[str]] = field(default_factory=lambda: [set()])  # variables that are not None here
     marks: list[Mark] = field(default_factory=list)
     count: int = 0
+    written: int = 0  # lines where the writing stands, without those put before a mark
 
     def line(self, text: str, at: Span | None = None) -> None:
+        self.written += 1
         self.lines.append("    " * self.depth + text)
         self.places.append(at)
 
@@ -59,14 +68,16 @@ class Writer:
     @contextmanager
     def block(self, head: str, at: Span | None = None) -> Iterator[None]:
         """Lines below `head`. What is read inside is not known to have been read after it."""
+        if self.depth >= MAX_DEPTH or len(self.lines) > MAX_LINES:
+            raise TooLarge
         self.line(head, at)
         self.depth += 1
         self.reads.append({})
         self.computed.append({})
         self.grants.append(set())
-        size = len(self.lines)
+        size = self.written
         yield
-        if len(self.lines) == size:
+        if self.written == size:
             self.line("pass")
         self.reads.pop()
         self.computed.pop()
@@ -79,20 +90,25 @@ class Writer:
         yield
         self.marks.pop()
 
-    def read(self, key: Key, name: str, code: str, at: Span | None) -> None:
-        """A line that reads: at the mark if it is needed often, else here."""
-        mark = self.marks[-1] if self.marks and key in self.marks[-1].often else None
-        if mark is None or mark.level == len(self.reads) - 1:
-            self.line(f"{name} = {code}", at)
+    def hoisted(self, key: Key) -> Mark | None:
+        """Where a read that is needed often goes: before the mark, like all the reads that lead to it."""
+        return self.marks[-1] if self.marks and key in self.marks[-1].often else None
+
+    def read(self, key: Key, name: str, lines: Sequence[str], at: Span | None) -> None:
+        """Lines that read: at the mark if it is needed often, else here."""
+        mark = self.hoisted(key)
+        if mark is None:
+            for text in lines:
+                self.line(text, at)
             self.reads[-1][key] = name
             return
         self.reads[mark.level][key] = name
-        self.lines.insert(mark.index, "    " * mark.depth + f"{name} = {code}")
-        self.places.insert(mark.index, at)
         index = mark.index
+        self.lines[index:index] = ["    " * mark.depth + text for text in lines]
+        self.places[index:index] = [at] * len(lines)
         for other in self.marks:
             if other.index >= index:
-                other.index += 1
+                other.index += len(lines)
 
     def known(self, key: Key) -> str | None:
         for reads in reversed(self.reads):
@@ -100,8 +116,9 @@ class Writer:
                 return reads[key]
         return None
 
-    def granted(self, name: str) -> bool:
-        return any(name in names for names in self.grants)
+    def granted(self, name: str, level: int | None = None) -> bool:
+        """Whether a variable is surely not None here, or in the block `level` around here."""
+        return any(name in names for names in self.grants[: None if level is None else level + 1])
 
     def values(self, key: Hashable) -> Value | None:
         """What an expression came to, where it has been computed on every way that leads here."""

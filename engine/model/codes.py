@@ -1,6 +1,15 @@
-"""Every diagnostic code, once. A code never changes its meaning; a retired one is not used again."""
+"""Every diagnostic code, once. A code never changes its meaning; a retired one is not used again.
+
+`codes.md` has a page for each: what it means, a wrong example and a right one.
+"""
 
 from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+_HEADING = re.compile(r"^## (\S+) (.+)\n", re.MULTILINE)
 
 CODES: dict[str, str] = {
     # Files as YAML begin with Y, configs and packs with C, mappings with M.
@@ -28,6 +37,8 @@ CODES: dict[str, str] = {
     "C212": "unknown table or table file",
     "C213": "an override of a mapping that the pack does not have",
     "C214": "a limit does not fit",
+    "C215": "a file beside pack.yaml that is not read",
+    "C216": "a secret stands in the open",
     # Mappings: M1 is how a file is written, M2 what it names and which types go where.
     "M101": "unknown key",
     "M102": "a key is missing",
@@ -64,3 +75,19 @@ CODES: dict[str, str] = {
     "M223": "a comparison that is never true",
     "M224": "the value's type does not fit the field",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What explains one code, as Markdown."""
+
+    code: str
+    title: str
+    text: str
+
+
+def pages() -> list[Page]:
+    """The sections of codes.md, in their order. Read when asked for: most commands never are."""
+    _, *parts = _HEADING.split(Path(__file__).with_name("codes.md").read_text("utf-8"))
+    found = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    return [Page(code, title, text.strip()) for code, title, text in found]

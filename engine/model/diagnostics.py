@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from engine.model.advice import did_you_mean
 from engine.model.errors import ConfigError
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+__all__ = ["NOWHERE", "Diagnostic", "Diagnostics", "Span", "did_you_mean"]
+
+# Control characters, line breaks, marks that turn the direction of writing, and the invisible BOM.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_LONGEST = 600
 _GUESSES = 200  # a file with more unknown names than that is no typing slip, and guessing takes time
 
 
@@ -26,6 +31,9 @@ class Span:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+NOWHERE = Span("")
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One mistake: where, a stable code, what was found and expected, what to try."""
@@ -35,15 +43,20 @@ class Diagnostic:
     message: str
     hint: str = ""
     severity: str = "error"  # error | warning
-    excerpt: str = ""  # the source line, as it stands in the file
+    rows: Sequence[str] = field(default=(), repr=False, compare=False)  # of the file, to show one
+
+    @property
+    def excerpt(self) -> str:
+        """The source line, as it stands in the file."""
+        return self.rows[self.span.line - 1] if 0 < self.span.line <= len(self.rows) else ""
 
     def __str__(self) -> str:
-        head = f"{self.span}: {self.severity}[{self.code}] {self.message}"
-        lines = [head]
+        lines = [f"{self.span}: {self.severity}[{self.code}] {self.message}"]
         if self.excerpt:
             gutter = f"{self.span.line:>6} | "
             row, column = _window(self.excerpt, self.span.column - 1)
-            carets = " " * column + "^" * max(1, min(self.span.length, len(row) - column))
+            marked = row[column : column + max(1, self.span.length)]
+            carets = " " * _cells(row[:column]) + "^" * max(1, _cells(marked))
             lines += [f"{gutter}{row}", " " * (len(gutter) - 2) + f"| {carets}"]
         if self.hint:
             lines.append(f"    hint: {self.hint}")
@@ -53,11 +66,21 @@ class Diagnostic:
 
 def _window(row: str, column: int, width: int = 120) -> tuple[str, int]:
     """The part of a long line around a column, tabs and the like as one space, and the column in it."""
-    row = _CONTROL.sub(" ", row)
-    if len(row) <= width:
-        return row, column
     start = max(0, min(column - width // 2, len(row) - width))
-    return row[start : start + width], column - start
+    return _CONTROL.sub(" ", row[start : start + width]), column - start
+
+
+def _short(text: str) -> str:
+    """A message may quote what stands in the file, which may be of any length."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
+
+
+def _cells(text: str) -> int:
+    """How wide a text is on a terminal: emoji and Han take two cells, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1
+        for one in text
+    )
 
 
 @dataclass(slots=True)
@@ -65,6 +88,7 @@ class Diagnostics:
     """Collects what a pass finds; `raise_if_errors` shows all of it at once."""
 
     found: list[Diagnostic] = field(default_factory=list)
+    errors: list[Diagnostic] = field(default_factory=list)  # those of `found` that are no warnings
     sources: dict[str, list[str]] = field(default_factory=dict)  # file -> its lines, for excerpts
 
     def error(
@@ -92,33 +116,20 @@ class Diagnostics:
         near: tuple[str, Iterable[str]] | None,
     ) -> None:
         guess = did_you_mean(*near) if near and len(self.found) < _GUESSES else ""
-        lines = self.sources.get(span.file, [])
-        excerpt = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
-        self.found.append(
-            Diagnostic(span, code, message, "; ".join(filter(None, (guess, hint))), severity, excerpt)
-        )
-
-    @property
-    def errors(self) -> list[Diagnostic]:
-        return [one for one in self.found if one.severity == "error"]
+        hint = "; ".join(filter(None, (guess, hint)))
+        rows = self.sources.get(span.file, ())
+        one = Diagnostic(span, code, _short(message), _short(hint), severity, rows)
+        self.found.append(one)
+        if severity == "error":
+            self.errors.append(one)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(sorted(self.found, key=lambda one: (one.span, one.code)))
+        return iter(self.sorted())
+
+    def sorted(self) -> list[Diagnostic]:
+        """All of them, in the order in which they stand in the files."""
+        return sorted(self.found, key=lambda one: (one.span, one.code))
 
     def raise_if_errors(self) -> None:
         if self.errors:
-            raise ConfigError(
-                "the files have mistakes", sorted(self.found, key=lambda one: (one.span, one.code))
-            )
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence naming the closest known words, or what there is where nothing is close."""
-    names = sorted({str(name) for name in known})
-    folded = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(word.casefold(), list(folded), n=2, cutoff=0.6)
-    if close:
-        return "did you mean " + " or ".join(f'"{folded[name]}"' for name in close) + "?"
-    if names and len(names) <= 12:
-        return "there is " + ", ".join(names)
-    return ""
+            raise ConfigError("the files have mistakes", self.sorted())

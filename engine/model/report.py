@@ -57,7 +57,7 @@ class RunReport:
     requests: dict[str, int] = field(default_factory=dict)
     reconcile: Reconciled | None = None
     changes: list[Change] | None = None  # of a plan
-    stopped: str = ""  # why it ended early, in a sentence
+    sides: tuple[str, str] = ("source", "target")  # whose the two books are, for people
 
     def flow(self, mapping: str) -> Flow:
         return self.flows.setdefault(mapping, Flow())

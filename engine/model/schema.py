@@ -40,6 +40,7 @@ class Field:
     nullable: bool = True
     writable: bool = True
     required: bool = False  # a target refuses a new record without it
+    personal: bool = False  # says who a person or customer is: masked where a record is kept for tests
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -29,46 +30,55 @@ class _Source:
 
     payload: Payload | None  # None where its mapping leaves it out or refuses it by now
     standing: Standing | None
+    here: bool = True  # False: the source does not have it any more
 
 
-def compare(desk: Desk, base: Program, theirs: Mapping[str, Record], *, full: bool) -> Reconciled:
-    """The report for one mapping. `theirs` is what was read of the target: all of it, or what changed."""
-    ours = _ours(desk, base)
+def compare(
+    desk: Desk, base: Program, theirs: Mapping[str, Record], whole_since: datetime | None
+) -> Reconciled:
+    """The report for one mapping. `theirs` is what was read of the target: all that stood there at a moment
+    and what changed since, or only what changed since some earlier reading.
+    """
+    ours, whole = _ours(desk, base)
+    gone = _Source(None, None, here=False) if whole else None
     _, stream = desk.target(base)
     found = Reconciled()
     books: dict[str, Book] = {}
-    linked = set()
     for link in desk.ledger.links(base.name):
-        linked.add(link.target.key)
         record = theirs.get(link.target.key)
-        source = ours.get(link.address.key)
+        source = ours.get(link.address.key, gone)
         found.documents += 1
-        if record is None and full:
+        # What this run itself has written since is not missing, whatever the other side's clock says.
+        missing = record is None and whole_since is not None and (link.at is None or link.at < whole_since)
+        values = record.values if record is not None else {} if missing else link.seen
+        if missing:
             found.rows.append(_row(desk, "missing", link, "it does not stand there any more"))
-            continue
-        values = record.values if record is not None else link.seen
-        found.rows += _rows(desk, base, link, values, source)
+        else:
+            found.rows += _rows(desk, base, link, values, source)
         _enter(books, desk, base, stream, values, source)
-    found.rows += _unknown(desk, base, stream, theirs, linked)
+    found.rows += _unknown(desk, base, stream, theirs)
     order = {kind: at for at, kind in enumerate((*DRIFT, *NEWS))}
     found.rows.sort(key=lambda row: (order[row.kind], row.title))
     found.books = [books[currency] for currency in sorted(books)]
     return found
 
 
-def _ours(desk: Desk, base: Program) -> dict[str, _Source]:
+def _ours(desk: Desk, base: Program) -> tuple[dict[str, _Source], bool]:
+    """What the source has, and whether that is surely all of it."""
     system, stream = desk.source(base)
     desk.watch.stage(f"reading {base.source}")
-    found = {}
+    found: dict[str, _Source] = {}
+    whole = not stream.queue  # which leaves out what has been dealt with
     for item in desk.read(base):
         if isinstance(item, Notice):
-            # A queue that shows more than one page is no news here; a list that may be cut off is.
-            desk.report.say([item.message] if item.kind == "cut_off" else [])
+            # A queue that shows more than one page is no news here; what cannot be seen at all is.
+            desk.report.say([item.message] if item.kind != "queue_full" else [])
+            whole = False
             continue
         mapped = desk.mapper(base)(item)
         payload = mapped if isinstance(mapped, Payload) else None
         found[item.address.key] = _Source(payload, system.standing(stream.name, item.values))
-    return found
+    return found, whole
 
 
 def _rows(
@@ -83,6 +93,8 @@ def _rows(
         yield _row(desk, standing.state, link, note if standing.state in ("paid", "part_paid") else "")
     if standing.state in GONE:
         return
+    if source is not None and not source.here:
+        yield _row(desk, "unknown", link, f"{link.address.connector} does not have {link.address} any more")
     before = source.standing if source else None
     if before is not None and before.state == "paid" and standing.state in ("open", "part_paid"):
         yield _row(desk, "unpaid", link, f"paid in {link.address.connector}, not in {link.target.connector}")
@@ -123,15 +135,15 @@ def _enter(
     book = books.get(currency, Book(currency, Decimal(0), Decimal(0), 0))
     target = theirs.total if theirs is not None and theirs.state not in GONE else Decimal(0)
     # A page that was cut off does not show the document: its absence there proves nothing.
-    here = ours.total if ours is not None else target
+    away = Decimal(0) if source is not None and not source.here else target
+    here = ours.total if ours is not None else away
     books[currency] = Book(currency, book.source + here, book.target + target, book.documents + 1)
 
 
-def _unknown(
-    desk: Desk, base: Program, stream: Stream, theirs: Mapping[str, Record], linked: set[str]
-) -> Iterator[Row]:
+def _unknown(desk: Desk, base: Program, stream: Stream, theirs: Mapping[str, Record]) -> Iterator[Row]:
     """Documents at the target that no link knows of, from the cut-off date on."""
     system, _ = desk.target(base)
+    linked = desk.taken(base)
     since = desk.limits.first_run_since
     for key, record in theirs.items():
         standing = system.standing(stream.name, record.values)

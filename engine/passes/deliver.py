@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from engine.ledger import TargetTakenError
 from engine.mapping import Program
 from engine.model.change import Part, Receipt
-from engine.model.errors import SyncError
+from engine.model.errors import InDoubtError, SignInError, SyncError, UnavailableError
 from engine.model.link import Begun
 from engine.model.schema import Stream
-from engine.passes.desk import Desk
-from engine.sdk.connector import System
+from engine.passes.desk import WRITES, Desk
 from engine.sdk.wire import dumps
 
 log = logging.getLogger(__name__)
@@ -35,6 +34,7 @@ class Parcel:
 
 
 Settled = Callable[[Parcel, Receipt], None]
+Settle = Callable[[Begun, Sequence[Parcel], Sequence[Receipt]], None]
 
 
 def deliver(desk: Desk, program: Program, verb: str, parcels: Sequence[Parcel], settled: Settled) -> None:
@@ -43,7 +43,7 @@ def deliver(desk: Desk, program: Program, verb: str, parcels: Sequence[Parcel], 
     Raises what stopped it (UnavailableError, InDoubtError, SignInError) after everything that was already
     on its way has come back and has been settled.
     """
-    system, stream = desk.target(program)
+    _, stream = desk.target(program)
     again: list[Parcel] = []
 
     def settle(begun: Begun, batch: Sequence[Parcel], receipts: Sequence[Receipt]) -> None:
@@ -56,56 +56,64 @@ def deliver(desk: Desk, program: Program, verb: str, parcels: Sequence[Parcel], 
         for at, (parcel, receipt) in enumerate(zip(batch, receipts, strict=True)):
             settled(parcel, settle_part(desk, begun, at, receipt))
 
-    _in_flight(desk, program, system, stream, verb, _batches(parcels, stream, verb), settle)
+    _in_flight(desk, program, verb, _batches(parcels, stream, verb), settle)
     if again:
-        _in_flight(desk, program, system, stream, verb, ([one] for one in again), settle)
+        _in_flight(desk, program, verb, ([one] for one in again), settle)
 
 
 def _in_flight(
-    desk: Desk,
-    program: Program,
-    system: System,
-    stream: Stream,
-    verb: str,
-    batches: Iterable[Sequence[Parcel]],
-    settle: Callable[[Begun, Sequence[Parcel], Sequence[Receipt]], None],
+    desk: Desk, program: Program, verb: str, batches: Iterable[Sequence[Parcel]], settle: Settle
 ) -> None:
     """Keep as many requests under way as the connector allows, each begun just before it goes out."""
-    send = system.write if verb in ("create", "update") else system.act
+    system, stream = desk.target(program)
     target = desk.target_name(program)
+    send = system.write if verb in WRITES else system.act
     room = max(1, desk.connectors[target].in_flight)
     waiting = iter(batches)
     under_way: dict[Future[Sequence[Receipt]], tuple[Begun, Sequence[Parcel]]] = {}
     stopped: SyncError | None = None
     with ThreadPoolExecutor(room, thread_name_prefix="write") as pool:
         while True:
-            while stopped is None and len(under_way) < room and (batch := next(waiting, None)):
-                begun = desk.ledger.begin(
-                    program.name,
-                    target,
-                    stream.name,
-                    verb,
-                    [one.part for one in batch],
-                    [one.fingerprint for one in batch],
-                )
-                under_way[pool.submit(send, begun.batch)] = begun, batch
+            try:
+                while stopped is None and len(under_way) < room and (batch := next(waiting, None)):
+                    parts, fingerprints = zip(*((one.part, one.fingerprint) for one in batch), strict=True)
+                    begun = desk.ledger.begin(program.name, target, stream.name, verb, parts, fingerprints)
+                    under_way[pool.submit(send, begun.batch)] = begun, batch
+            except SyncError as error:
+                stopped = error
             if not under_way:
                 break
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
             for future in done:
-                begun, batch = under_way.pop(future)
-                try:
-                    settle(begun, batch, future.result())
-                except SyncError as error:
-                    log.warning("batch %s of %s was not settled: %s", begun.batch.id, program.name, error)
-                    stopped = stopped or error
+                failed = _came_back(desk, *under_way.pop(future), future, settle)
+                stopped = stopped or failed
     if stopped is not None:
         raise stopped
 
 
+def _came_back(
+    desk: Desk, begun: Begun, batch: Sequence[Parcel], future: Future[Sequence[Receipt]], settle: Settle
+) -> SyncError | None:
+    """Settle an answered request; gives what stops the others."""
+    try:
+        try:
+            receipts = future.result()
+        except InDoubtError:
+            raise
+        except (UnavailableError, SignInError):
+            for at in begun.open:  # it surely was not processed: no doubt is left to anyone
+                desk.ledger.forget(begun, at)
+            raise
+        settle(begun, batch, receipts)
+    except SyncError as error:
+        log.warning("batch %s of %s was not settled: %s", begun.batch.id, begun.mapping, error)
+        return error
+    return None
+
+
 def _batches(parcels: Sequence[Parcel], stream: Stream, verb: str) -> Iterator[Sequence[Parcel]]:
     """As many records to a request as the stream takes, by number and by size; a verb takes one at a time."""
-    most = stream.batch_size if verb in ("create", "update") else 1
+    most = stream.batch_size if verb in WRITES else 1
     batch: list[Parcel] = []
     size = 0
     for parcel in parcels:

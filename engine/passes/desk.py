@@ -9,11 +9,14 @@ from typing import Any, Protocol
 
 from engine.ledger import Ledger
 from engine.mapping import Mapper, Program, Programs, Run
+from engine.model.address import Address
 from engine.model.record import Notice, Record
 from engine.model.report import RunReport
 from engine.model.schema import Stream
 from engine.planning.guard import Limits, Tally
 from engine.sdk.connector import Connector, System
+
+WRITES = ("create", "update")  # the verbs of `System.write`; every other one goes through `act`
 
 
 class Watch(Protocol):
@@ -52,6 +55,7 @@ class Desk:
     watch: Watch = field(default_factory=Unwatched)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     tally: Tally = field(default_factory=Tally)
+    done: int = 0  # records written or adopted so far: a round without any makes no room in a queue
     _mappers: dict[str, Mapper] = field(default_factory=dict)
     _tables: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
@@ -73,6 +77,29 @@ class Desk:
 
     def target_name(self, program: Program) -> str:
         return (program.target or "").partition(".")[0]
+
+    def is_reconciled(self, program: Program) -> bool:
+        """Whether the books of this mapping are read back and compared."""
+        return any(one.linked == program.name for one in self.flows(linked=True))
+
+    def taken(self, program: Program) -> set[str]:
+        """Target records that stand for a source record already.
+
+        Two mappings may make records of one stream, and then neither takes what the other made. One that
+        never creates may add to them.
+        """
+        makers = [one for one in self.flows(linked=False) if one.target == program.target and one.create]
+        names = {program.name, *(one.name for one in makers if program.create)}
+        return {key for name in names for key in self.ledger.linked_sources(name)}
+
+    def unsettled(self, mapping: str) -> set[Address]:
+        """Records whose write was begun and is not settled: nobody knows yet what there is to decide."""
+        return {
+            one.batch.parts[at].address
+            for one in self.ledger.begun_batches()
+            if one.mapping == mapping and one.batch.verb in WRITES
+            for at in one.open
+        }
 
     def mapper(self, program: Program) -> Mapper:
         """The program with this run's settings and tables; reference streams are read when first needed."""

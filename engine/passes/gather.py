@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.mapping import Program
 from engine.model.address import Address
 from engine.model.change import Adopt, Change, Create, Held, Unchanged, Update
+from engine.model.link import HeldRow
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Notice, Record
 from engine.passes.desk import Desk
-from engine.planning.decide import Rules, decide_known, decide_new
+from engine.passes.held import BEGUN, rows
+from engine.planning.decide import Rules, decide_known, decide_new, hold, rank, still_refused
 from engine.planning.fingerprint import with_fingerprint
 
 
@@ -24,8 +26,15 @@ class FlowPlan:
     program: Program
     changes: list[Change] = field(default_factory=list)
     queue_full: bool = False
-    absent: set[str] = field(default_factory=set)  # keys that others refer to and the source does not have
-    let_go: set[Address] = field(default_factory=set)  # read, and left out by `where`
+    whole: bool = True  # nothing was kept from us: what was asked for and not read is not there
+    absent: set[str] = field(default_factory=set)  # keys that others refer to and the source did not show
+    let_go: set[Address] = field(default_factory=set)  # left out by `where`, or held and gone by now
+    found: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # target key -> what stands there
+
+    def payloads(self) -> list[Payload]:
+        """Of the records that stand at the target, or will."""
+        standing = Create | Update | Adopt | Unchanged
+        return [one.payload for one in self.changes if isinstance(one, standing)]
 
 
 def gather(desk: Desk) -> list[FlowPlan]:
@@ -38,17 +47,16 @@ def gather(desk: Desk) -> list[FlowPlan]:
     plans: list[FlowPlan] = []
     for program in reversed(desk.flows(linked=False)):
         plan = _flow(desk, program, wanted[program.name])
-        for change in plan.changes:
-            if isinstance(change, Create | Update | Adopt | Unchanged):
-                for ref in change.payload.refs():
-                    wanted[ref.mapping].add(ref.address.key)
+        for payload in plan.payloads():
+            for ref in payload.refs():
+                wanted[ref.mapping].add(ref.address.key)
         plans.append(plan)
     return plans[::-1]
 
 
 def _flow(desk: Desk, program: Program, wanted: set[str]) -> FlowPlan:
-    plan = FlowPlan(program)
     only_wanted = program.keys == "referenced"
+    plan = FlowPlan(program)
     if only_wanted and not wanted:
         return plan
     desk.watch.stage(f"reading {program.source}")
@@ -56,17 +64,26 @@ def _flow(desk: Desk, program: Program, wanted: set[str]) -> FlowPlan:
     read: set[str] = set()
     for item in desk.read(program, keys=sorted(wanted) if only_wanted else None):
         if isinstance(item, Notice):
-            plan.queue_full |= item.kind == "queue_full"
-            if item.kind != "queue_full":
-                desk.report.say([item.message])
-            continue
-        read.add(item.address.key)
-        _map(desk, program, item, payloads, plan)
-        desk.watch.step()
+            _noted(desk, plan, item)
+        elif item.address.key not in read:  # pages that overlap show a record twice
+            read.add(item.address.key)
+            _map(desk, program, item, payloads, plan)
+            desk.watch.step()
     plan.absent = wanted - read
+    refusals = rows(desk, program.name)
+    if plan.whole and not only_wanted:
+        plan.let_go |= {one for one in refusals if one.key not in read}
     desk.watch.stage(f"deciding {program.name}", len(payloads))
-    plan.changes += _decided(desk, program, payloads)
+    plan.changes += _decided(desk, plan, payloads, refusals)
     return plan
+
+
+def _noted(desk: Desk, plan: FlowPlan, notice: Notice) -> None:
+    plan.whole = False
+    if notice.kind == "queue_full":
+        plan.queue_full = True  # no news while rounds work it off
+    else:
+        desk.report.say([notice.message])
 
 
 def _map(desk: Desk, program: Program, record: Record, payloads: list[Payload], plan: FlowPlan) -> None:
@@ -87,60 +104,73 @@ def refused(program: Program, refusals: Sequence[Refusal], title: str) -> Held:
     return Held(first.address, program.name, first.code, reasons, first.where, title)
 
 
-def _decided(desk: Desk, program: Program, payloads: Iterable[Payload]) -> list[Change]:
+def unsettled(payload: Payload) -> Held:
+    """Nothing is decided for a record of whose last write nobody knows yet what became of it."""
+    return hold(payload, BEGUN, "it was begun and is not settled yet; the next run settles it first")
+
+
+def _decided(
+    desk: Desk, plan: FlowPlan, payloads: Sequence[Payload], refusals: Mapping[Address, HeldRow]
+) -> list[Change]:
+    program = plan.program
     _, stream = desk.target(program)
     rules = Rules(program.on_change, program.create, stream.dated_by, desk.limits.first_run_since)
-    known = desk.ledger.fingerprints(program.name)
+    known, begun = desk.ledger.fingerprints(program.name), desk.unsettled(program.name)
     changes: list[Change] = []
     new: list[Payload] = []
     for payload in payloads:
         fingerprint, target_id = known.get(payload.address.key, ("", ""))
-        if not target_id:
+        if payload.address in begun:
+            changes.append(unsettled(payload))
+        elif not target_id:
             new.append(payload)
         elif fingerprint == payload.fingerprint:
             changes.append(Unchanged(payload, target_id))
         else:
             link = desk.ledger.link(program.name, payload.address)
-            changes.append(decide_known(payload, link, target_id, rules))
-    return changes + _decided_new(desk, program, new, rules)
+            changes.append(decide_known(payload, link, target_id, rules, refusals.get(payload.address)))
+    return changes + _decided_new(desk, plan, new, rules, refusals)
 
 
-def _decided_new(desk: Desk, program: Program, new: Sequence[Payload], rules: Rules) -> list[Change]:
+def _decided_new(
+    desk: Desk, plan: FlowPlan, new: Sequence[Payload], rules: Rules, refusals: Mapping[Address, HeldRow]
+) -> list[Change]:
     """Decide for records without a link: look first whether they stand at the target already."""
     if not new:
         return []
-    refusals = {row.address: row for row in desk.ledger.held(program.name) if row.verb == "write"}
-    waiting = {one.address for one in new if _still_refused(one, refusals)}
-    found = _candidates(desk, program, [one for one in new if one.address not in waiting])
-    taken = set(desk.ledger.linked_sources(program.name))
-    changes: list[Change] = []
-    for payload in new:
-        rows = [
-            [one for one in row if one.address.key not in taken] for row in found.get(payload.address, ())
-        ]
-        change = decide_new(payload, refusals.get(payload.address), rows, rules)
+    asked = [one for one in new if not _waits(one, refusals.get(one.address))]
+    found, taken = _candidates(desk, plan.program, asked), desk.taken(plan.program)
+
+    def free(payload: Payload) -> list[list[Record]]:
+        answers = found.get(payload.address, ())
+        return [[one for one in candidates if one.address.key not in taken] for candidates in answers]
+
+    changes: dict[Address, Change] = {}
+    for payload in sorted(new, key=lambda one: rank(free(one))):
+        candidates = free(payload)
+        change = decide_new(payload, refusals.get(payload.address), candidates, rules)
         if isinstance(change, Adopt):
             taken.add(change.target_id)
-        changes.append(change)
-    return changes
+            plan.found[change.target_id] = candidates[rank(candidates)][0].values
+        changes[payload.address] = change
+    return [changes[one.address] for one in new]
 
 
-def _still_refused(payload: Payload, refusals: Mapping[Any, Any]) -> bool:
-    row = refusals.get(payload.address)
-    return row is not None and row.fingerprint == payload.fingerprint
+def _waits(payload: Payload, row: HeldRow | None) -> bool:
+    return row is not None and still_refused(payload, row)
 
 
 def _candidates(
     desk: Desk, program: Program, payloads: Sequence[Payload]
-) -> dict[Any, list[Sequence[Record]]]:
+) -> dict[Address, list[Sequence[Record]]]:
     """For each payload and each of its match rules the records that stand at the target."""
     rules = [(one.address, rule) for one in payloads for rule in one.match]
     if not rules:
         return {}
     system, stream = desk.target(program)
     desk.watch.stage(f"looking for {len(payloads)} new {program.name} in {program.target}")
-    rows = system.find(stream.name, [rule for _, rule in rules])
-    found: dict[Any, list[Sequence[Record]]] = defaultdict(list)
-    for (address, _), row in zip(rules, rows, strict=True):
-        found[address].append(row)
+    found: dict[Address, list[Sequence[Record]]] = defaultdict(list)
+    answers = system.find(stream.name, [rule for _, rule in rules])
+    for (address, _), candidates in zip(rules, answers, strict=True):
+        found[address].append(candidates)
     return found

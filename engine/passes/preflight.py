@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,9 +10,11 @@ from engine.model.address import Address
 from engine.model.change import Adopt, Change, Create, Held, LeftOut, Unchanged, Update
 from engine.model.payload import Payload, Ref
 from engine.passes.desk import Desk
+from engine.passes.edits import with_edits
 from engine.passes.gather import FlowPlan
+from engine.passes.refs import resolved
 from engine.planning import totals
-from engine.planning.refs import resolve
+from engine.planning.decide import hold
 from engine.sdk.connector import Finding
 
 
@@ -20,9 +23,27 @@ def preflight(desk: Desk, plans: Sequence[FlowPlan]) -> None:
     standing: dict[str, _Standing] = {}
     for plan in plans:  # in their order: what is referred to has been checked before what refers to it
         changes = [_with_refs(desk, change, standing) for change in plan.changes]
+        changes = with_edits(desk, plan.program, changes)
         changes = [_with_totals(desk, plan, change) for change in changes]
         plan.changes = _with_findings(desk, plan, changes)
         standing[plan.program.name] = _Standing(plan, {_address(one): one for one in plan.changes})
+    _only_needed(plans)
+
+
+def _only_needed(plans: Sequence[FlowPlan]) -> None:
+    """Where only what others refer to is wanted, one that was wanted by held records alone is not."""
+    needed: dict[str, set[Address]] = defaultdict(set)
+    for plan in reversed(plans):
+        if plan.program.keys == "referenced":
+            wanted = needed[plan.program.name]
+            plan.changes = [
+                one
+                for one in plan.changes
+                if not isinstance(one, Create | Update | Adopt) or one.payload.address in wanted
+            ]
+        for payload in plan.payloads():
+            for ref in payload.refs():
+                needed[ref.mapping].add(ref.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +61,26 @@ def _with_refs(desk: Desk, change: Change, standing: Mapping[str, _Standing]) ->
     if not isinstance(change, Create | Update):
         return change
     for ref in change.payload.refs():
-        reason = _unresolvable(desk, ref, standing[ref.mapping])
+        reason = _unresolvable(desk, ref, standing.get(ref.mapping))
         if reason:
             return hold(change.payload, "reference", reason)
     return change
 
 
-def _unresolvable(desk: Desk, ref: Ref, there: _Standing) -> str:
-    found = there.changes.get(ref.address)
+def _unresolvable(desk: Desk, ref: Ref, there: _Standing | None) -> str:
+    found = there.changes.get(ref.address) if there is not None else None
     if isinstance(found, Create | Update | Adopt | Unchanged):
         return ""
     if desk.ledger.link(ref.mapping, ref.address) is not None:
         return ""
     if isinstance(found, Held):
         return f"it needs {ref.address}, which is held: {found.reason}"
-    if ref.address.key in there.plan.absent:
-        return f"it needs {ref.address}, which {ref.address.connector} does not have"
-    return f"it needs {ref.address}, which the mapping {ref.mapping} leaves out"
+    if there is not None and ref.address.key in there.plan.absent:
+        # A page that was cut off does not show everything: absence from it proves nothing.
+        verb = "does not have" if there.plan.whole else "did not show"
+        return f"it needs {ref.address}, which {ref.address.connector} {verb}"
+    why = f": {found.reason}" if isinstance(found, LeftOut) else ""
+    return f"it needs {ref.address}, which the mapping {ref.mapping} leaves out{why}"
 
 
 def _with_totals(desk: Desk, plan: FlowPlan, change: Change) -> Change:
@@ -72,7 +96,7 @@ def _with_totals(desk: Desk, plan: FlowPlan, change: Change) -> Change:
     if not totals.within(found, payload.tolerance):
         return hold(payload, "totals", f"the totals differ by more than {payload.tolerance}: {said}")
     if payload.on_difference == "hold":
-        return hold(payload, "totals", f"the totals differ: {said}; settings.rounding says hold")
+        return hold(payload, "totals", f"the totals differ: {said}; on_difference is hold")
     body = system.settle_difference(stream.name, payload.body, payload.on_difference, payload.totals)
     if body is None or not totals.settled(payload, system.totals(stream.name, body)):
         reason = f"the totals differ: {said}; {payload.on_difference} cannot put that right"
@@ -86,24 +110,11 @@ def _with_findings(desk: Desk, plan: FlowPlan, changes: list[Change]) -> list[Ch
     if not asked:
         return changes
     desk.watch.stage(f"checking {len(asked)} {plan.program.name} against {plan.program.target}")
-    bodies = [resolve(_payload(changes[at]).body, lambda ref: reference(desk, ref)) for at in asked]
+    bodies = [resolved(desk, _payload(changes[at])) for at in asked]
     for at, findings in zip(asked, system.preflight(stream.name, bodies), strict=True):
         if findings:
             changes[at] = hold(_payload(changes[at]), findings[0].code, _sentence(findings))
     return changes
-
-
-def reference(desk: Desk, ref: Ref) -> dict[str, str] | None:
-    """The target's own reference to a mapped record, e.g. `{"ContactID": …}`; None while it has no link."""
-    link = desk.ledger.link(ref.mapping, ref.address)
-    if link is None:
-        return None
-    _, stream = desk.target(desk.program(ref.mapping))
-    return {stream.key: link.target.key}
-
-
-def hold(payload: Payload, code: str, reason: str) -> Held:
-    return Held(payload.address, payload.mapping, code, reason, title=payload.title)
 
 
 def _payload(change: Change) -> Payload:

@@ -6,130 +6,160 @@ target are reported, never copied back and never overwritten.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from engine.mapping import Program
-from engine.model.change import Change, Part, Receipt, Unchanged, Update
-from engine.model.payload import Payload, Refusal
-from engine.model.record import Notice, Record
+from engine.model.change import Change, Held, Part, Receipt, Unchanged, Update
+from engine.model.drift import Book
+from engine.model.link import HeldRow
+from engine.model.payload import Payload
+from engine.model.record import NotTyped, Record, typed
 from engine.model.report import Reconciled
 from engine.passes.books import compare
 from engine.passes.deliver import Parcel, deliver
 from engine.passes.desk import Desk
-from engine.passes.gather import refused
-from engine.passes.push import keep
+from engine.passes.gather import refused, unsettled
+from engine.passes.held import heard, keep, let_go, rows
+from engine.passes.readings import Readings
+from engine.passes.recover import finish_begun
 from engine.planning.decide import Rules, decide_known
 from engine.planning.fingerprint import with_fingerprint
 
 
-@dataclass(slots=True)
-class Reading:
-    """What was read of the target for one linked mapping."""
-
-    full: bool
-    records: dict[str, Record] = field(default_factory=dict)  # target key -> record
-    latest: datetime | None = None  # when the newest of them changed
-
-
 def reconcile(desk: Desk, *, full: bool) -> None:
     """Bring back and compare. `full` reads the whole target book; else what changed since the last time."""
+    finish_begun(desk)
+    readings = Readings(full)
+    bring_back(desk, readings)
+    move_cursors(desk, readings)
+
+
+def bring_back(desk: Desk, readings: Readings) -> None:
+    """One round: read the targets, compare the books, write back. The report is over all rounds."""
     desk.report.reconcile = desk.report.reconcile or Reconciled()
     compared: dict[str, Reconciled] = {}
     for program in desk.flows(linked=True):
         base = desk.program(program.linked or "")
-        reading = _read(desk, program, full)
-        changes = _decided(desk, program, base, reading)
-        compared[base.name] = compare(desk, base, reading.records, full=reading.full)
-        _remember(desk, base, reading)
-        _bring_back(desk, program, changes)
-        if reading.latest is not None:
-            desk.ledger.move_cursor(program.name, reading.latest)
+        fresh = readings.read(desk, program)
+        changes, empty = _decided(desk, program, base, fresh)
+        reading = readings.by_mapping[program.name]
+        compared[base.name] = compare(desk, base, reading.records, reading.whole)
+        _remember(desk, base, fresh)
+        let_go(desk, program.name, [one.address for one in empty])
+        _write_back(desk, program, changes)
     desk.report.reconcile = _summed(compared)
 
 
-def _read(desk: Desk, program: Program, full: bool) -> Reading:
-    since = None if full else desk.ledger.cursor(program.name)
-    reading = Reading(full=since is None)
-    desk.watch.stage(f"reading {program.source}")
-    for item in desk.read(program, since=since):
-        if isinstance(item, Notice):
-            desk.report.say([item.message])
-            continue
-        reading.records[item.address.key] = item
-        if item.changed is not None:
-            reading.latest = max(filter(None, (reading.latest, item.changed)))
-        desk.watch.step()
-    return reading
+def move_cursors(desk: Desk, readings: Readings) -> None:
+    """Only now is all of it done: a run that ends before reads the same once more."""
+    for name, reading in readings.by_mapping.items():
+        if reading.latest is not None and not reading.partial:
+            desk.ledger.move_cursor(name, reading.latest)
 
 
-def _decided(desk: Desk, program: Program, base: Program, reading: Reading) -> list[tuple[Payload, Change]]:
-    """What is to be written back, for the records that the base mapping made."""
-    linked = desk.ledger.linked_sources(base.name)
-    known = desk.ledger.fingerprints(program.name)
-    rules = Rules(program.on_change, program.create)
-    decided: list[tuple[Payload, Change]] = []
-    for key, record in reading.records.items():
-        if key not in linked:
-            continue
+def _decided(
+    desk: Desk, program: Program, base: Program, fresh: Mapping[str, Record]
+) -> tuple[list[Change], list[Record]]:
+    """What is to be written back for the records that the base mapping made; those that ask for nothing."""
+    sources, known = desk.ledger.linked_sources(base.name), desk.ledger.fingerprints(program.name)
+    owed = {key for key in sources if key not in fresh and not known.get(key, ("",))[0]}
+    ours = [record for key, record in fresh.items() if key in sources]
+    refusals, begun = rows(desk, program.name), desk.unsettled(program.name)
+    changes: list[Change] = []
+    empty: list[Record] = []
+    for record in (*ours, *_owed(desk, program, base, owed)):
         mapped = desk.mapper(program)(record)
         if isinstance(mapped, tuple):
-            _hold(desk, program, mapped)
-        elif mapped is not None and mapped.body:
-            payload = with_fingerprint(mapped)
-            fingerprint, _ = known.get(key, ("", ""))
-            if fingerprint == payload.fingerprint:
-                change: Change = Unchanged(payload, linked[key])
-            else:
-                link = desk.ledger.link(program.name, record.address)
-                change = decide_known(payload, link, linked[key], rules)
-            decided.append((payload, change))
-    return decided
-
-
-def _hold(desk: Desk, program: Program, refusals: tuple[Refusal, ...]) -> None:
-    keep(desk, refused(program, refusals, ""))
-
-
-def _bring_back(desk: Desk, program: Program, decided: list[tuple[Payload, Change]]) -> None:
-    flow = desk.report.flow(program.name)
-    parcels = []
-    for payload, change in decided:
-        if isinstance(change, Update):
-            part = Part(payload.address, payload.body, change.target_id, payload.title)
-            parcels.append(Parcel(part, payload.fingerprint))
-        elif isinstance(change, Unchanged):
-            flow.note(payload.address, "unchanged")
+            changes.append(refused(program, mapped, ""))
+        elif mapped is None or not mapped.body:
+            empty.append(record)
+        elif record.address in begun:
+            changes.append(unsettled(mapped))
         else:
-            keep(desk, change)  # type: ignore[arg-type]  # decide_known gives no other kind
+            payload, target_id = with_fingerprint(mapped), sources[record.address.key]
+            same = known.get(record.address.key, ("",))[0] == payload.fingerprint
+            row = refusals.get(record.address)
+            changes.append(
+                Unchanged(payload, target_id) if same else _changed(desk, program, payload, target_id, row)
+            )
+    return changes, empty
+
+
+def _changed(desk: Desk, program: Program, payload: Payload, target_id: str, row: HeldRow | None) -> Change:
+    link = desk.ledger.link(program.name, payload.address)
+    return decide_known(payload, link, target_id, Rules(program.on_change, program.create), row)
+
+
+def _owed(desk: Desk, program: Program, base: Program, owed: set[str]) -> Iterator[Record]:
+    """As they were last seen, records that something is owed for from earlier on and that were not read now.
+
+    Owed is what was never written back, or begun and never settled: it was adopted long after it last
+    changed, refused and released, or cut short.
+    """
+    if not owed:
+        return
+    _, stream = desk.source(program)
+    for link in desk.ledger.links(base.name):
+        if link.target.key in owed and link.seen:
+            try:
+                yield Record(link.target, typed(link.seen, stream))
+            except NotTyped:  # kept by an older version; the next full reading has it anew
+                continue
+
+
+def _write_back(desk: Desk, program: Program, changes: Sequence[Change]) -> None:
+    flow = desk.report.flow(program.name)
+    fine = [one.payload.address for one in changes if isinstance(one, Unchanged)]
+    for address in fine:
+        flow.note(address, "unchanged")
+    let_go(desk, program.name, fine)
+    keep(desk, [one for one in changes if isinstance(one, Held)])
+    updates = [one for one in changes if isinstance(one, Update)]
+    if not updates:
+        return
+    _owe(desk, program, updates)
+    desk.watch.stage(f"writing {program.name} back to {program.target}", len(updates))
 
     def settled(parcel: Parcel, receipt: Receipt) -> None:
         desk.watch.step()
-        if receipt.outcome == "done":
-            flow.note(parcel.part.address, "updated")
-        elif receipt.outcome == "refused":
-            desk.report.refuse(program.name, desk.target_name(program), parcel.part, receipt)
+        heard(desk, program, "update", parcel.part, receipt)
 
-    if parcels:
-        desk.watch.stage(f"writing {program.name} back to {program.target}", len(parcels))
-    deliver(desk, program, "update", parcels, settled)
+    deliver(desk, program, "update", [_parcel(one) for one in updates], settled)
 
 
-def _remember(desk: Desk, base: Program, reading: Reading) -> None:
+def _parcel(update: Update) -> Parcel:
+    payload = update.payload
+    return Parcel(Part(payload.address, payload.body, update.target_id, payload.title), payload.fingerprint)
+
+
+def _owe(desk: Desk, program: Program, updates: Sequence[Update]) -> None:
+    """Take the fingerprint off links that are about to change: until the receipt is settled, what is to be
+    written back is owed, also to runs that do not read the record again."""
+    links = (desk.ledger.link(program.name, one.payload.address) for one in updates)
+    desk.ledger.save_links([replace(link, fingerprint="") for link in links if link is not None])
+
+
+def _remember(desk: Desk, base: Program, fresh: Mapping[str, Record]) -> None:
     """Keep what was seen, so that the next report knows of documents that did not change since."""
     linked = desk.ledger.linked_sources(base.name)
-    seen: list[tuple[str, Mapping[str, Any]]] = [
-        (key, record.values) for key, record in reading.records.items() if key in linked
-    ]
-    desk.ledger.saw(base.name, seen)
+    desk.ledger.saw(base.name, [(key, record.values) for key, record in fresh.items() if key in linked])
 
 
 def _summed(compared: Mapping[str, Reconciled]) -> Reconciled:
     total = Reconciled()
+    books: dict[str, Book] = {}
     for one in compared.values():
         total.rows += one.rows
-        total.books += one.books
         total.documents += one.documents
+        for book in one.books:
+            books[book.currency] = _added(books.get(book.currency), book)
+    total.books = [books[currency] for currency in sorted(books)]
     return total
+
+
+def _added(one: Book | None, other: Book) -> Book:
+    if one is None:
+        return other
+    documents = one.documents + other.documents
+    return Book(other.currency, one.source + other.source, one.target + other.target, documents)

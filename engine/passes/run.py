@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from engine.passes.desk import Desk
 from engine.passes.push import push
-from engine.passes.reconcile import reconcile
+from engine.passes.readings import Readings
+from engine.passes.reconcile import bring_back, move_cursors
 
-MOST_ROUNDS = 1000
+MOST_ROUNDS = 1000  # far beyond any real queue; a source that never says so must not keep a run for ever
+_STUCK = (
+    "the source's work queue may hold more than it shows at once, and nothing of what it shows can leave it: "
+    "what is behind comes when these are dealt with"
+)
 
 
 def run(desk: Desk) -> None:
     """A record leaves the queue when its number has been written back: each round makes room for the next."""
+    readings = Readings(full=False)
     for _ in range(MOST_ROUNDS):
+        before = desk.done
         more = push(desk)
-        reconcile(desk, full=False)
+        bring_back(desk, readings)
         if not more:
-            return
+            break
+        if desk.done == before:  # the next round would see the same page
+            desk.report.say([_STUCK])
+            break
+    move_cursors(desk, readings)

@@ -12,6 +12,8 @@ from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.planning.diff import diff
 
+IN_DOUBT = "in_doubt"  # it may stand at the target: whatever its payload becomes, a person must look first
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -23,14 +25,18 @@ class Rules:
     since: date | None = None  # nothing older is created
 
 
-def decide_known(payload: Payload, link: Link | None, target_id: str, rules: Rules) -> Change:
+def decide_known(
+    payload: Payload, link: Link | None, target_id: str, rules: Rules, refused: HeldRow | None = None
+) -> Change:
     """Decide for a record whose target record is known. `link` is None when nothing was ever sent to it."""
     if link is not None and (link.fingerprint == payload.fingerprint or rules.on_change == "ignore"):
         return Unchanged(payload, target_id)
+    if refused is not None and still_refused(payload, refused):
+        return _as_before(payload, refused)
     if link is not None and rules.on_change == "hold":
         changed = ", ".join(one.path for one in diff(link.body, payload.body)[:5])
         reason = f"it was changed after it had been sent ({changed or 'a reference'}); on_change is hold"
-        return _held(payload, "changed", reason)
+        return hold(payload, "changed", reason)
     before = link.body if link is not None else {}
     return Update(payload, target_id, diff(before, payload.body))
 
@@ -39,24 +45,35 @@ def decide_new(
     payload: Payload, refused: HeldRow | None, found: Sequence[Sequence[Record]], rules: Rules
 ) -> Change:
     """Decide for a record without a link. `found`: each match rule's candidates that nothing is linked to."""
-    if refused is not None and refused.fingerprint == payload.fingerprint:
-        return Held(
-            payload.address, payload.mapping, refused.code, refused.reason, refused.where, payload.title
-        )
-    for candidates in found:
-        if len(candidates) == 1:
-            return Adopt(payload, candidates[0].address.key)
+    if refused is not None and still_refused(payload, refused):
+        return _as_before(payload, refused)
+    strongest = rank(found)
+    if strongest < len(found):
+        return Adopt(payload, found[strongest][0].address.key)
     several = next((candidates for candidates in found if candidates), None)
     if several:
         shown = ", ".join(str(one.address) for one in several[:5])
-        return _held(
-            payload, "several", f"{len(several)} records there could be it: {shown}; link or rename one"
-        )
+        reason = f"{len(several)} records there could be it: {shown}; link or rename one"
+        return hold(payload, "several", reason)
     if not rules.create:
         return LeftOut(payload.address, payload.mapping, "the mapping never creates")
     if too_old(payload, rules):
         return LeftOut(payload.address, payload.mapping, f"older than the cut-off date {rules.since}")
     return Create(payload)
+
+
+def still_refused(payload: Payload, row: HeldRow) -> bool:
+    """Whether what the target refused is what would be sent now, so that sending it is no use."""
+    return row.code == IN_DOUBT or (bool(row.fingerprint) and row.fingerprint == payload.fingerprint)
+
+
+def rank(found: Sequence[Sequence[Record]]) -> int:
+    """The first match rule with exactly one candidate; the number of rules where there is none.
+
+    Records are given their candidates in this order: what one record's number names is not to be taken by
+    another that merely has the same name.
+    """
+    return next((at for at, candidates in enumerate(found) if len(candidates) == 1), len(found))
 
 
 def too_old(payload: Payload, rules: Rules) -> bool:
@@ -65,5 +82,9 @@ def too_old(payload: Payload, rules: Rules) -> bool:
     return bool(rules.since and isinstance(dated, str) and dated < rules.since.isoformat())
 
 
-def _held(payload: Payload, code: str, reason: str) -> Held:
-    return Held(payload.address, payload.mapping, code, reason, title=payload.title)
+def hold(payload: Payload, code: str, reason: str, where: str = "") -> Held:
+    return Held(payload.address, payload.mapping, code, reason, where, payload.title)
+
+
+def _as_before(payload: Payload, row: HeldRow) -> Held:
+    return hold(payload, row.code, row.reason, row.where)

@@ -29,6 +29,38 @@ def drift(sent: Mapping[str, Any], seen: Mapping[str, Any], stream: Stream) -> t
     return tuple(_drift(sent, seen, stream.type, ""))
 
 
+def overwritten(
+    sent: Mapping[str, Any],
+    answered: Mapping[str, Any],
+    seen: Mapping[str, Any],
+    coming: Mapping[str, Any],
+    stream: Stream,
+) -> tuple[Difference, ...]:
+    """What a person changed at the target that sending `coming` would undo.
+
+    `sent` went out last and was `answered` (empty where nobody remembers), `seen` stands there now. A field
+    that stands as it was answered was not touched: the target writes some things its own way. One that is
+    no longer sent stays as it is.
+    """
+    found: list[Difference] = []
+    for name in coming:
+        now = _part(seen, name)
+        told = bool(answered) and (name in answered or name not in seen)
+        if told and not drift(_part(answered, name), now, stream):
+            continue
+        if not drift(_part(coming, name), now, stream):
+            continue
+        if name in sent:
+            found += drift(_part(sent, name), now, stream)
+        elif answered and now:
+            found.append(Difference(name, None, seen[name]))
+    return tuple(found)
+
+
+def _part(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {name: values[name]} if name in values else {}
+
+
 def _differences(before: Any, after: Any, path: str) -> Iterator[Difference]:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in [*after, *(name for name in before if name not in after)]:

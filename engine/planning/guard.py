@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,8 @@ class Limits:
 
     first_run_since: date | None = None
     changes: int | None = None
-    amount: Decimal | None = None  # of new documents, taxes included, in each currency, credits not set off
+    # Of new documents, and what updates add or take; taxes included, in each currency, nothing set off.
+    amount: Decimal | None = None
 
 
 @dataclass(slots=True)
@@ -26,27 +27,29 @@ class Tally:
 
     creates: int = 0
     updates: int = 0
-    amounts: dict[str, Decimal] = field(default_factory=dict)  # currency -> sum of new documents
+    amounts: dict[str, Decimal] = field(default_factory=dict)  # currency -> sum
     oldest: str = ""
     first_run: bool = False  # dated documents would be created where nothing was ever linked
+    written: int = 0  # of these changes so many were carried out by earlier rounds
 
     def add(self, change: Change, amount: Decimal | None, currency: str, dated: str) -> None:
+        """Count a change. `amount`: what a new document comes to, or by how much an update moves one."""
         if isinstance(change, Create):
             self.creates += 1
-            if amount is not None:
-                self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + abs(amount)
             self.oldest = min(filter(None, (self.oldest, dated)), default="")
         elif isinstance(change, Update):
             self.updates += 1
+        if isinstance(change, Create | Update) and amount:
+            self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + abs(amount)
 
 
 def guard(tally: Tally, limits: Limits) -> None:
     """Raises UnsafePlanError with every limit that is passed and the sums that pass it."""
-    said = [*_first_run(tally, limits), *_changes(tally, limits), *_amounts(tally.amounts, limits)]
+    said = [*_first_run(tally, limits), *_changes(tally, limits), *_amounts(tally, limits)]
     if said:
-        raise UnsafePlanError(
-            "; ".join(said) + ". Nothing was written. Look at it with `sync plan`, then --yes."
-        )
+        earlier = f"{tally.written} of them were written by earlier rounds, nothing more was."
+        kept = earlier if tally.written else "Nothing was written."
+        raise UnsafePlanError("; ".join(said) + f". {kept} Look at it with `sync plan`, then --yes.")
 
 
 def _first_run(tally: Tally, limits: Limits) -> Iterable[str]:
@@ -65,13 +68,13 @@ def _changes(tally: Tally, limits: Limits) -> Iterable[str]:
         yield f"{sum_} changes, {total - limits.changes} more than limits.changes: {limits.changes}"
 
 
-def _amounts(amounts: Mapping[str, Decimal], limits: Limits) -> Iterable[str]:
+def _amounts(tally: Tally, limits: Limits) -> Iterable[str]:
     if limits.amount is None:
         return
-    for currency, amount in sorted(amounts.items()):
+    for currency, amount in sorted(tally.amounts.items()):
         if amount > limits.amount:
             over = amount - limits.amount
             yield (
-                f"new documents of {amount:,f} {currency}".rstrip()
+                f"new and changed documents of {amount:,f} {currency}".rstrip()
                 + f" in all, {over:,f} more than limits.amount: {limits.amount:,f}"
             )

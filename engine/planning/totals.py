@@ -27,9 +27,8 @@ def settled(payload: Payload, computed: Mapping[str, Decimal]) -> bool:
     customer pays must agree.
     """
     left = differences(payload, computed)
-    if payload.on_difference == "rounding_line":
-        last = [*payload.totals][-1]
-        return last not in left
+    if payload.on_difference == "rounding_line" and payload.totals:
+        return [*payload.totals][-1] not in left
     return not left
 
 

@@ -146,6 +146,15 @@ class TargetContract(SourceContract):
         finally:
             system.close()
 
+    def test_an_empty_rule_finds_nothing(self, promised: Promised) -> None:
+        # Else a record that has nothing to be found by would be taken for every other one.
+        system = promised.open()
+        try:
+            system.write(_batch(promised, 600, 1))
+            assert [list(found) for found in system.find(promised.stream, [{}])] == [[]]
+        finally:
+            system.close()
+
     def test_what_was_written_is_found_by_its_rule(self, promised: Promised) -> None:
         if promised.rule is None:
             return

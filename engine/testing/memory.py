@@ -6,10 +6,8 @@ there, a key used again with another request. It forgets nothing while the proce
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,39 +17,23 @@ from engine.model.drift import Standing
 from engine.model.errors import InDoubtError
 from engine.model.record import Notice, Record, typed
 from engine.model.schema import Stream
-from engine.sdk.connector import Connector, Context, Finding
+from engine.sdk.connector import Connector, Context, Finding, System
 from engine.sdk.settings import Settings
 from engine.sdk.wire import dumps
+from engine.testing.memory_state import Memory, Values
 
-Refuse = Callable[[str, Mapping[str, Any]], str]
+__all__ = ["Memory", "MemorySystem", "memory_connector"]
 
 
 class MemorySettings(Settings):
     """Nothing to set."""
 
 
-@dataclass(slots=True)
-class Memory:
-    """One system's whole state; several opened systems may share it, as several runs share a real one."""
-
-    records: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)  # stream -> id -> values
-    answers: dict[str, tuple[str, list[Receipt]]] = field(default_factory=dict)  # key -> (request, answer)
-    acted: list[tuple[str, str, str]] = field(default_factory=list)  # (stream, verb, id), in order
-    writes: list[Batch] = field(default_factory=list)  # every request that arrived, replays too
-    refuse: Refuse = lambda stream, body: ""
-    lose_answers: int = 0  # so many coming requests take effect and are never answered
-    lose_requests: int = 0  # so many coming requests never arrive
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def put(self, stream: str, key: str, values: Mapping[str, Any]) -> None:
-        self.records.setdefault(stream, {})[key] = dict(values)
-
-
 class MemorySystem:
     """An opened memory system; see `engine.sdk.System` for what each verb promises."""
 
     def __init__(self, memory: Memory, streams: Iterable[Stream], context: Context) -> None:
-        self._memory, self._context = memory, context
+        self.memory, self._context = memory, context
         self._streams = {stream.name: stream for stream in streams}
         self._requests = 0
 
@@ -63,7 +45,7 @@ class MemorySystem:
         return {}
 
     def identity(self) -> str:
-        return f"memory {id(self._memory)}"
+        return f"memory {id(self.memory)}"
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -79,93 +61,112 @@ class MemorySystem:
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
     ) -> Iterator[Record | Notice]:
-        del since, paths  # it cannot tell what changed when, so it reads all
+        del paths  # nothing here costs a further read
         self._requests += 1
         wanted = None if keys is None else set(keys)
-        for key, values in sorted(self._memory.records.get(stream, {}).items()):
-            if wanted is None or key in wanted:
+        for key, values in sorted(self.memory.records.get(stream, {}).items()):
+            changed = self.memory.changed.get((stream, key))
+            old = since is not None and changed is not None and changed < since
+            if not old and (wanted is None or key in wanted):
                 yield self._record(stream, key, values)
+        yield from self.memory.notices.get(stream, ())
 
-    def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
+    def find(self, stream: str, rules: Sequence[Values]) -> Sequence[Sequence[Record]]:
         self._requests += 1
-        rows = self._memory.records.get(stream, {}).items()
-        return [
-            [self._record(stream, key, values) for key, values in rows if _satisfies(values, rule)]
-            for rule in rules
-        ]
+        rows = self.memory.records.get(stream, {}).items()
+        standing = [self._record(stream, key, one) for key, one in rows if self.memory.stands(stream, one)]
+        return [[one for one in standing if self._satisfies(stream, one.values, rule)] for rule in rules]
 
-    def preflight(self, stream: str, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:
-        del stream
-        return [[] for _ in bodies]
+    def preflight(self, stream: str, bodies: Sequence[Values]) -> Sequence[Sequence[Finding]]:
+        return [self.memory.findings(stream, body) for body in bodies]
 
-    def totals(self, stream: str, body: Mapping[str, Any]) -> Mapping[str, Decimal]:
+    def totals(self, stream: str, body: Values) -> Mapping[str, Decimal]:
+        if self.memory.totals is not None:
+            return self.memory.totals(stream, body)
         names = self._streams[stream].compared
         return {name: body[name] for name in names if isinstance(body.get(name), Decimal)}
 
     def settle_difference(
-        self, stream: str, body: Mapping[str, Any], policy: str, totals: Mapping[str, Decimal]
-    ) -> Mapping[str, Any] | None:
-        del stream, body, policy, totals
-        return None
+        self, stream: str, body: Values, policy: str, totals: Mapping[str, Decimal]
+    ) -> Values | None:
+        return self.memory.settle(stream, body, policy, totals)
 
     def write(self, batch: Batch) -> Sequence[Receipt]:
-        return self._answered(batch, lambda part: self._write_one(batch, part))
+        return self._exchange(batch, lambda part: self._write_one(batch, part))
 
     def act(self, batch: Batch) -> Sequence[Receipt]:
-        return self._answered(batch, lambda part: self._act_one(batch, part))
+        return self._exchange(batch, lambda part: self._act_one(batch, part))
 
     def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
         self._requests += 1
-        return (stream, verb, target_id) in self._memory.acted
+        return (stream, verb, target_id) in self.memory.acted if self.memory.tells_acted else None
 
-    def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
-        del stream, values
-        return None
+    def standing(self, stream: str, values: Values) -> Standing | None:
+        return self.memory.standing(stream, values)
 
     def address_for_people(self, stream: str, key: str) -> str:
         return f"memory:{stream}/{key}"
 
-    def _answered(self, batch: Batch, do: Callable[[Part], Receipt]) -> Sequence[Receipt]:
+    def _exchange(self, batch: Batch, do: Callable[[Part], Receipt]) -> Sequence[Receipt]:
         """One request: arrives or not, takes effect once per key, is answered or not."""
-        memory = self._memory
-        request = dumps([batch.verb, batch.stream, [[part.target_id, part.body] for part in batch.parts]])
+        memory = self.memory
+        memory.arrived(batch)
         with memory.lock:
             self._requests += 1
             if memory.lose_requests:
                 memory.lose_requests -= 1
                 raise InDoubtError("the request was lost on its way")
             memory.writes.append(batch)
-            if batch.key not in memory.answers:
-                memory.answers[batch.key] = request, [do(part) for part in batch.parts]
-            known, receipts = memory.answers[batch.key]
-            if known != request:
-                raise InDoubtError(f"the key {batch.key} is used with a different request")
+            receipts = self._once(batch, do)
             if memory.lose_answers:
                 memory.lose_answers -= 1
                 raise InDoubtError("the answer was lost on its way")
+        memory.answered(batch)
+        return receipts
+
+    def _once(self, batch: Batch, do: Callable[[Part], Receipt]) -> list[Receipt]:
+        answers = self.memory.answers
+        request = dumps([batch.verb, batch.stream, [[part.target_id, part.body] for part in batch.parts]])
+        if batch.key not in answers:
+            reason = self.memory.refuse_request(batch)
+            whole = Receipt("refused", reason=reason, code="memory.request")
+            answers[batch.key] = request, [whole if reason else do(part) for part in batch.parts]
+        known, receipts = answers[batch.key]
+        if known != request:
+            raise InDoubtError(f"the key {batch.key} is used with a different request")
         return receipts
 
     def _write_one(self, batch: Batch, part: Part) -> Receipt:
-        stream = self._streams[batch.stream]
-        reason = self._memory.refuse(batch.stream, part.body) or _not_writable(stream, part.body)
+        memory, stream = self.memory, self._streams[batch.stream]
+        reason = memory.refuse(batch.stream, part.body) or _not_writable(stream, part.body)
         if reason:
             return Receipt("refused", reason=reason, code="memory.refused")
-        rows = self._memory.records.setdefault(batch.stream, {})
-        key = part.target_id or f"{batch.stream}-{len(rows) + 1}"
-        if part.target_id and key not in rows:
-            return Receipt("refused", reason=f"there is no {key}", code="memory.missing")
-        rows[key] = {**rows.get(key, {}), **part.body, stream.key: key}
-        return Receipt("done", key, seen=dict(rows[key]))
+        rows = memory.records.setdefault(batch.stream, {})
+        if part.target_id and part.target_id not in rows:
+            return Receipt("refused", reason=f"there is no {part.target_id}", code="memory.missing")
+        key = part.target_id or memory.new_key(batch.stream)
+        memory.put(batch.stream, key, {**rows.get(key, {}), **part.body, stream.key: key})
+        return Receipt("done", key, seen=typed(rows[key], stream))
 
     def _act_one(self, batch: Batch, part: Part) -> Receipt:
-        if batch.verb not in self._streams[batch.stream].actions:
-            return Receipt("refused", reason=f"{batch.stream} cannot {batch.verb}", code="memory.verb")
-        self._memory.acted.append((batch.stream, batch.verb, part.target_id or ""))
+        key, reason = part.target_id or "", f"{batch.stream} cannot {batch.verb}"
+        if batch.verb in self._streams[batch.stream].actions:
+            reason = self.memory.refuse_act(batch.stream, batch.verb, key)
+        if reason:
+            return Receipt("refused", reason=reason, code="memory.verb")
+        self.memory.acted.append((batch.stream, batch.verb, key))
         return Receipt("done", part.target_id)
 
-    def _record(self, stream: str, key: str, values: Mapping[str, Any]) -> Record:
+    def _record(self, stream: str, key: str, values: Values) -> Record:
         address = Address(self._context.system, stream, key)
-        return Record(address, typed(dict(values), self._streams[stream]), datetime.now(UTC))
+        values = typed(dict(values), self._streams[stream])
+        return Record(address, values, self.memory.changed.get((stream, key)))
+
+    def _satisfies(self, stream: str, values: Values, rule: Values) -> bool:
+        """Whether all of the rule's values are there and equal; an empty rule finds nothing."""
+        wanted = typed(_nested(rule), self._streams[stream])
+        same = (_at(values, name) == _at(wanted, name) is not None for name in rule)
+        return bool(rule) and all(same)
 
 
 def memory_connector(
@@ -175,28 +176,37 @@ def memory_connector(
     name: str = "memory",
     in_flight: int = 2,
     replay_seconds: int = 300,
+    opened: Callable[[Memory, Sequence[Stream], Context], System] = MemorySystem,
 ) -> Connector:
-    """A connector over `memory`, e.g. for `Desk` or a contract suite."""
+    """A connector over `memory`, e.g. for `Desk` or a contract suite. `opened` may be a kind of your own."""
 
-    def open_(settings: Any, context: Context) -> MemorySystem:
+    def open_(settings: Any, context: Context) -> System:
         del settings
-        return MemorySystem(memory, streams, context)
+        return opened(memory, streams, context)
 
     return Connector(
         name, MemorySettings, tuple(streams), open_, replay_seconds=replay_seconds, in_flight=in_flight
     )
 
 
-def _satisfies(values: Mapping[str, Any], rule: Mapping[str, Any]) -> bool:
-    return all(_at(values, name.split(".")) == wanted for name, wanted in rule.items())
+def _nested(rule: Values) -> dict[str, Any]:
+    """`{"Contact.ContactID": "7"}` as the record has it: `{"Contact": {"ContactID": "7"}}`."""
+    out: dict[str, Any] = {}
+    for path, value in rule.items():
+        inner = out
+        *steps, last = path.split(".")
+        for step in steps:
+            inner = inner.setdefault(step, {})
+        inner[last] = value
+    return out
 
 
-def _at(values: Any, steps: Sequence[str]) -> Any:
-    for step in steps:
+def _at(values: Any, path: str) -> Any:
+    for step in path.split("."):
         values = values.get(step) if isinstance(values, Mapping) else None
     return values
 
 
-def _not_writable(stream: Stream, body: Mapping[str, Any]) -> str:
+def _not_writable(stream: Stream, body: Values) -> str:
     wrong = [name for name in body if name not in stream.fields or not stream.fields[name].writable]
     return f"{stream.name} does not take {', '.join(wrong)}" if wrong else ""

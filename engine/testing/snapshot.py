@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from syrupy.location import PyTestLocation
+
+from engine.testing.cases import is_record
 
 
 class WireJson(SingleFileSnapshotExtension):
-    """Snapshots of JSON text: what stands in the file is what `engine.sdk.wire.dumps` wrote."""
+    """Snapshots of JSON text: what stands in the file is what `engine.sdk.wire.dumps` wrote.
+
+    Cases keep theirs in one folder, `snapshots/<mapping>-<case>.json` beside `records/`, so that a change of
+    a mapping is one folder to read. A snapshot whose record is gone counts as unused.
+    """
 
     file_extension = "json"
     _write_mode = WriteMode.TEXT
@@ -18,3 +26,32 @@ class WireJson(SingleFileSnapshotExtension):
         if not isinstance(data, str):
             raise TypeError("snapshot the text of engine.sdk.wire.dumps, so that no digit gets lost")
         return data
+
+    @classmethod
+    def dirname(cls, *, test_location: PyTestLocation) -> str:
+        record = Path(test_location.filepath)
+        if not is_record(record):
+            return super().dirname(test_location=test_location)
+        return str(record.parents[2] / "snapshots")
+
+    @classmethod
+    def get_snapshot_name(cls, *, test_location: PyTestLocation, index: Any = 0) -> str:
+        record = Path(test_location.filepath)
+        if not is_record(record):
+            return super().get_snapshot_name(test_location=test_location, index=index)
+        return f"{test_location.nodename}-{record.stem}"
+
+    @classmethod
+    def matches_test_location(cls, *, test_location: PyTestLocation, snapshot_location: str) -> bool:
+        record = Path(test_location.filepath)
+        if not is_record(record):
+            return super().matches_test_location(
+                test_location=test_location, snapshot_location=snapshot_location
+            )
+        own = cls.get_location(test_location=test_location, index=0)
+        return snapshot_location == own or _orphan(Path(snapshot_location), record.parents[1])
+
+
+def _orphan(snapshot: Path, records: Path) -> bool:
+    """Whether no record is there any more that a snapshot could be of."""
+    return not any(snapshot.stem.endswith(f"-{one.stem}") for one in records.glob("*/*.json"))

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import sys
 
-from tests.bench import mapping, requests, startup
+from tests.bench import checking, mapping, requests, startup
 
-BENCHES = {"mapping": mapping.measure, "requests": requests.measure, "startup": startup.measure}
+BENCHES = {
+    "mapping": mapping.measure,
+    "requests": requests.measure,
+    "check": checking.measure,
+    "startup": startup.measure,
+}
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """What a good engineer would write instead of `mappings/psohub-xero/invoices.yaml` and `lines.yaml`.
 
-The same rules, the same null checks, the same payload: the bench compares their outputs before their speeds.
+The same rules, the same null checks, the same payload with its match rules, control totals and actions: the
+bench compares their outputs before their speeds.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from engine.model.address import Address
-from engine.model.payload import Ref
+from engine.model.payload import Payload, Ref
+from engine.model.record import Record
 
 CENT = Decimal("0.01")
 FOURTH = Decimal("0.0001")
@@ -35,14 +37,36 @@ class ByHand:
         self.due_days = settings["due_days"]
         self.numbering = settings["numbering"]
         self.status = settings["invoice_status"]
+        self.rounding, self.tolerance = settings["rounding"], settings["tolerance"]
+        self.mails = bool(settings["auto_send"]) and self.status == "AUTHORISED"
+        self.psohub_mails = settings["psohub_mails"]
         self.by_code = {row["Code"]: row["Code"] for row in accounts if "Code" in row}
         self.by_name = {row["Name"]: row.get("Code") for row in accounts if "Name" in row}
         self.tax_types = {row["category"]: row["TaxType"] for row in tax_types}
 
-    def __call__(self, invoice: Mapping[str, Any]) -> dict[str, Any] | None:
-        total = invoice.get("total_ex_vat")
-        if invoice.get("status") not in self.statuses or total is None or total < 0:
+    def __call__(self, record: Record) -> Payload | None:
+        invoice = record.values
+        total, status = invoice.get("total_ex_vat"), invoice.get("status")
+        if status not in self.statuses or total is None or total < 0:
             return None
+        number, with_tax = invoice.get("number"), invoice.get("total_inc_vat")
+        totals = {"SubTotal": total}
+        if with_tax is not None:
+            totals["Total"] = with_tax
+        mailed = self.mails and not (self.psohub_mails and status == "sent")
+        return Payload(
+            record.address,
+            "invoices",
+            self.body(invoice, number),
+            number or "",
+            ({"Reference": number}, {"InvoiceNumber": number}) if number is not None else (),
+            totals,
+            self.rounding,
+            self.tolerance,
+            ("email",) if mailed and invoice.get("contact_email") is not None else (),
+        )
+
+    def body(self, invoice: Mapping[str, Any], number: str | None) -> dict[str, Any]:
         body: dict[str, Any] = {"Type": "ACCREC"}
         customer = invoice.get("customer_id")
         if customer is not None:
@@ -58,7 +82,6 @@ class ByHand:
         if due is not None:
             body["DueDate"] = due.isoformat()
         body["LineAmountTypes"] = "Exclusive"
-        number = invoice.get("number")
         if self.numbering == "psohub" and number is not None:
             body["InvoiceNumber"] = number
         reference = invoice.get("reference")

@@ -4,7 +4,20 @@ Not PSOhub: it plays what public pages document (FACTS 3) and the guesses of DES
 the engine.
 """
 
-from connectors.psohub.sandbox.app import create_app
+from typing import TYPE_CHECKING, Any
+
 from connectors.psohub.sandbox.options import PsohubSandboxOptions
 
+if TYPE_CHECKING:
+    from connectors.psohub.sandbox.app import create_app
+
 __all__ = ["PsohubSandboxOptions", "create_app"]
+
+
+def __getattr__(name: str) -> Any:
+    """The application is imported when it is served: whoever only checks options pays nothing for it."""
+    if name != "create_app":
+        raise AttributeError(name)
+    from connectors.psohub.sandbox.app import create_app
+
+    return create_app

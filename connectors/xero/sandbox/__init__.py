@@ -11,7 +11,20 @@ Run it with uvicorn and its lifespan on, which closes the file. Behind the stage
     POST   /_sandbox/contacts/merge  {"from": id, "into": id}
 """
 
-from connectors.xero.sandbox.app import create_app
+from typing import TYPE_CHECKING, Any
+
 from connectors.xero.sandbox.options import XeroSandboxOptions
 
+if TYPE_CHECKING:
+    from connectors.xero.sandbox.app import create_app
+
 __all__ = ["XeroSandboxOptions", "create_app"]
+
+
+def __getattr__(name: str) -> Any:
+    """The application is imported when it is served: whoever only checks options pays nothing for it."""
+    if name != "create_app":
+        raise AttributeError(name)
+    from connectors.xero.sandbox.app import create_app
+
+    return create_app

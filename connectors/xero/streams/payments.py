@@ -1,24 +1,38 @@
 """Payments, for reading (API-FACTS 12)."""
 
-from connectors.xero.streams.words import BOOL, DATE, DECIMAL, INSTANT, TEXT, key, shown
+from connectors.xero.streams.words import BOOL, DATE, DECIMAL, INSTANT, TEXT, enum, key, shown, up_to
 from engine.sdk import Stream, obj
 
 INVOICE = obj(
     {
         "InvoiceID": shown(TEXT, "The invoice's id."),
-        "InvoiceNumber": shown(TEXT, "Its number."),
-        "Type": shown(TEXT, "ACCREC is a sales invoice."),
-        "CurrencyCode": shown(TEXT, "Its currency."),
+        "InvoiceNumber": shown(up_to(255), "Its number."),
+        "Type": shown(enum("ACCREC", "ACCPAY"), "ACCREC is a sales invoice."),
+        "CurrencyCode": shown(up_to(3), "Its currency."),
     }
 )
 CREDIT_NOTE = obj(
     {
         "CreditNoteID": shown(TEXT, "The credit note's id."),
-        "CreditNoteNumber": shown(TEXT, "Its number."),
+        "CreditNoteNumber": shown(up_to(255), "Its number."),
+        "Type": shown(enum("ACCRECCREDIT", "ACCPAYCREDIT"), "ACCRECCREDIT is a sales credit note."),
+        "CurrencyCode": shown(up_to(3), "Its currency."),
     }
 )
+PREPAYMENT = obj({"PrepaymentID": shown(TEXT, "The prepayment's id.")})
+OVERPAYMENT = obj({"OverpaymentID": shown(TEXT, "The overpayment's id.")})
 ACCOUNT = obj(
-    {"AccountID": shown(TEXT, "The account's id."), "Code": shown(TEXT, "Its code, if it has one.")}
+    {"AccountID": shown(TEXT, "The account's id."), "Code": shown(up_to(10), "Its code, if it has one.")}
+)
+TYPES = (
+    "ACCRECPAYMENT",
+    "ACCPAYPAYMENT",
+    "ARCREDITPAYMENT",
+    "APCREDITPAYMENT",
+    "AROVERPAYMENTPAYMENT",
+    "ARPREPAYMENTPAYMENT",
+    "APPREPAYMENTPAYMENT",
+    "APOVERPAYMENTPAYMENT",
 )
 
 PAYMENTS = Stream(
@@ -30,9 +44,9 @@ PAYMENTS = Stream(
     fields={
         "PaymentID": key("Xero's own id."),
         "PaymentType": shown(
-            TEXT, "ACCRECPAYMENT pays a sales invoice, ARCREDITPAYMENT refunds a credit note."
+            enum(*TYPES), "ACCRECPAYMENT pays a sales invoice, ARCREDITPAYMENT refunds a credit note."
         ),
-        "Status": shown(TEXT, "AUTHORISED or DELETED."),
+        "Status": shown(enum("AUTHORISED", "DELETED"), "DELETED is one that was taken back."),
         "Date": shown(DATE, "When it was paid."),
         "Amount": shown(DECIMAL, "How much, in the document's currency."),
         "BankAmount": shown(DECIMAL, "How much, in the bank account's currency."),
@@ -42,7 +56,10 @@ PAYMENTS = Stream(
         "BatchPaymentID": shown(TEXT, "The batch payment it is part of."),
         "Invoice": shown(INVOICE, "The invoice it pays."),
         "CreditNote": shown(CREDIT_NOTE, "The credit note it refunds."),
-        "Account": shown(ACCOUNT, "The bank account."),
+        "Prepayment": shown(PREPAYMENT, "The prepayment it refunds."),
+        "Overpayment": shown(OVERPAYMENT, "The overpayment it refunds."),
+        "Account": shown(ACCOUNT, "The bank account, or another that takes payments."),
         "UpdatedDateUTC": shown(INSTANT, "When it last changed."),
+        "UpdatedDateUTCString": shown(INSTANT, "The same moment, to the second."),
     },
 )

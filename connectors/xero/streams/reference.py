@@ -1,8 +1,10 @@
 """What is small and read whole: accounts, tax rates, tracking options, currencies, the organisation
 (API-FACTS 11)."""
 
-from connectors.xero.streams.words import BOOL, DATE, DECIMAL, INSTANT, TEXT, key, shown
+from connectors.xero.streams.words import BOOL, DATE, DECIMAL, INSTANT, TEXT, enum, key, shown, up_to
 from engine.sdk import Stream
+
+LIFE = ("ACTIVE", "ARCHIVED", "DELETED")
 
 ACCOUNTS = Stream(
     name="accounts",
@@ -12,14 +14,17 @@ ACCOUNTS = Stream(
     reference=True,
     fields={
         "AccountID": key("Xero's own id."),
-        "Code": shown(TEXT, "The code; a bank account may lack one."),
-        "Name": shown(TEXT, "The name."),
+        "Code": shown(up_to(10), "The code; a bank account may lack one."),
+        "Name": shown(up_to(150), "The name."),
         "Type": shown(TEXT, "REVENUE, SALES, OTHERINCOME, BANK and others."),
-        "Class": shown(TEXT, "ASSET, EQUITY, EXPENSE, LIABILITY or REVENUE."),
-        "Status": shown(TEXT, "ACTIVE or ARCHIVED."),
-        "Description": shown(TEXT, "What it is for."),
+        "Class": shown(
+            enum("ASSET", "EQUITY", "EXPENSE", "LIABILITY", "REVENUE"),
+            "What kind of account it is in the books.",
+        ),
+        "Status": shown(enum(*LIFE), "Only ACTIVE ones take lines."),
+        "Description": shown(up_to(4000), "What it is for."),
         "TaxType": shown(TEXT, "The tax type of lines that name none."),
-        "CurrencyCode": shown(TEXT, "The currency of a bank account."),
+        "CurrencyCode": shown(up_to(3), "The currency of a bank account."),
         "EnablePaymentsToAccount": shown(BOOL, "Whether payments may go to it."),
         "SystemAccount": shown(TEXT, "What Xero itself uses it for, e.g. DEBTORS or ROUNDING."),
         "UpdatedDateUTC": shown(INSTANT, "When it last changed."),
@@ -37,7 +42,7 @@ TAX_RATES = Stream(
         "Name": shown(TEXT, "What people call it."),
         "EffectiveRate": shown(DECIMAL, "The rate in per cent."),
         "DisplayTaxRate": shown(DECIMAL, "The rate as people are shown it."),
-        "Status": shown(TEXT, "ACTIVE, ARCHIVED, DELETED or PENDING."),
+        "Status": shown(enum(*LIFE, "PENDING"), "Only ACTIVE ones can be used."),
         "CanApplyToRevenue": shown(BOOL, "Whether sales may use it."),
         "CanApplyToExpenses": shown(BOOL, "Whether expenses may use it."),
         "CanApplyToAssets": shown(BOOL, "Whether assets may use it."),
@@ -54,11 +59,11 @@ TRACKING = Stream(
     reference=True,
     fields={
         "TrackingOptionID": key("The option's id."),
-        "Option": shown(TEXT, "The option's name."),
-        "OptionStatus": shown(TEXT, "Whether the option is ACTIVE."),
+        "Option": shown(up_to(100), "The option's name."),
+        "OptionStatus": shown(enum(*LIFE), "Whether the option is ACTIVE."),
         "TrackingCategoryID": shown(TEXT, "The category's id."),
-        "Name": shown(TEXT, "The category's name."),
-        "Status": shown(TEXT, "Whether the category is ACTIVE."),
+        "Name": shown(up_to(100), "The category's name."),
+        "Status": shown(enum(*LIFE), "Whether the category is ACTIVE."),
     },
 )
 
@@ -85,11 +90,11 @@ ORGANISATION = Stream(
         "Name": shown(TEXT, "What it is called."),
         "LegalName": shown(TEXT, "What it is called on reports."),
         "ShortCode": shown(TEXT, "Its part of web addresses, e.g. !mBdtL."),
-        "BaseCurrency": shown(TEXT, "The currency of its books."),
+        "BaseCurrency": shown(up_to(3), "The currency of its books."),
         "CountryCode": shown(TEXT, "Its country."),
         "Timezone": shown(TEXT, "Its time zone, in Xero's own spelling."),
         "IsDemoCompany": shown(BOOL, "Whether it is a demo company."),
-        "Edition": shown(TEXT, "BUSINESS or PARTNER."),
+        "Edition": shown(enum("BUSINESS", "PARTNER"), "PARTNER is sold through accountants; it cannot mail."),
         "Class": shown(TEXT, "Its plan."),
         "Version": shown(TEXT, "Its country's version of Xero."),
         "DefaultSalesTax": shown(TEXT, "Whether prices hold tax if nothing is said."),

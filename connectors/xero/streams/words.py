@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from engine.sdk import BOOL, DATE, DECIMAL, INSTANT, INT, TEXT, Field, Type
+from engine.sdk import BOOL, DATE, DECIMAL, INSTANT, INT, TEXT, Field, Type, enum
+
+
+def up_to(most: int) -> Type:
+    """Text of at most so many characters."""
+    return Type("text", max=most)
 
 
 def text(doc: str, most: int | None = None, *, required: bool = False) -> Field:
     """Text that can be written, up to `most` characters."""
-    return Field(Type("text", max=most) if most else TEXT, doc, required=required)
+    return value(up_to(most) if most else TEXT, doc, required=required)
 
 
 def word(doc: str, *values: str, required: bool = False) -> Field:
     """One of Xero's words, in exact case."""
-    return Field(Type("text", values=values), doc, nullable=False, required=required)
+    return Field(enum(*values), doc, nullable=False, required=required)
 
 
 def value(type_: Type, doc: str, *, required: bool = False) -> Field:
-    return Field(type_, doc, required=required)
+    """What can be written; what a new record needs is never null."""
+    return Field(type_, doc, nullable=not required, required=required)
 
 
 def shown(type_: Type, doc: str) -> Field:
@@ -28,4 +34,18 @@ def key(doc: str) -> Field:
     return Field(TEXT, doc, nullable=False, writable=False)
 
 
-__all__ = ["BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "TEXT", "key", "shown", "text", "value", "word"]
+__all__ = [
+    "BOOL",
+    "DATE",
+    "DECIMAL",
+    "INSTANT",
+    "INT",
+    "TEXT",
+    "enum",
+    "key",
+    "shown",
+    "text",
+    "up_to",
+    "value",
+    "word",
+]

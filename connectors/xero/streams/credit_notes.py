@@ -1,0 +1,77 @@
+"""Sales credit notes with their lines (API-FACTS 9; 6 where they are as invoices are)."""
+
+from connectors.xero.streams.documents import (
+    CONTACT,
+    CURRENCY,
+    KEPT,
+    LINE,
+    LINE_AMOUNT_TYPES,
+    PAYMENT,
+    STATUS,
+    SUMS,
+    THEME,
+    TRACKED,
+)
+from connectors.xero.streams.words import BOOL, DATE, DECIMAL, TEXT, key, shown, text, up_to, value, word
+from engine.sdk import Stream, list_of, obj
+
+CREDITED_LINE = obj({**LINE, "Tracking": TRACKED})
+ALLOCATION = obj(
+    {
+        "AllocationID": shown(TEXT, "The allocation's id."),
+        "Amount": shown(DECIMAL, "How much of the credit note was set against the invoice."),
+        "Date": shown(DATE, "The later of the two documents' dates."),
+        "Invoice": shown(
+            obj(
+                {
+                    "InvoiceID": shown(TEXT, "The invoice's id."),
+                    "InvoiceNumber": shown(up_to(255), "Its number."),
+                }
+            ),
+            "The invoice that it was set against.",
+        ),
+    }
+)
+
+CREDIT_NOTES = Stream(
+    name="credit_notes",
+    doc="Sales credit notes (ACCRECCREDIT); those of suppliers are left out. They are never mailed.",
+    key="CreditNoteID",
+    title="CreditNoteNumber",
+    creates=True,
+    updates=True,
+    batch_size=50,
+    match_fields=("CreditNoteID", "Reference", "CreditNoteNumber", "Contact.ContactID", "Date"),
+    dated_by="Date",
+    compared=("SubTotal", "TotalTax", "Total"),
+    currency="CurrencyCode",
+    moving=("Status",),
+    natural_key=("CreditNoteNumber", "Reference", "Contact.ContactID", "Date"),
+    fields={
+        "CreditNoteID": key("Xero's own id."),
+        "ID": shown(TEXT, "The same id once more."),
+        "Type": word("ACCRECCREDIT is a sales credit note.", "ACCRECCREDIT", "ACCPAYCREDIT", required=True),
+        "CreditNoteNumber": text(
+            "Unique over sales credit notes; left out, the next of the organisation's own.", 255
+        ),
+        "Reference": text("A further reference; need not be unique.", 255),
+        "Contact": value(CONTACT, "Whom the credit note is for.", required=True),
+        "Date": value(DATE, "The credit note's date; today, where the organisation is, if left out."),
+        "LineAmountTypes": LINE_AMOUNT_TYPES,
+        "LineItems": value(
+            list_of(CREDITED_LINE),
+            "Lines, in positive amounts and without discounts; an update drops those left out.",
+            required=True,
+        ),
+        **CURRENCY,
+        "Status": STATUS,
+        "BrandingThemeID": THEME,
+        "SentToContact": shown(BOOL, "Whether it is marked as sent in Xero; shown where it is."),
+        **SUMS,
+        "RemainingCredit": shown(DECIMAL, "What is left to be set against invoices or paid back."),
+        "FullyPaidOnDate": shown(DATE, "When it was used up; on such credit notes only."),
+        "Allocations": shown(list_of(ALLOCATION), "What was set against which invoice."),
+        "Payments": shown(list_of(PAYMENT), "What was paid back."),
+        **KEPT,
+    },
+)

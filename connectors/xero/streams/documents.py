@@ -1,0 +1,87 @@
+"""What invoices and credit notes have in common: lines, contact, terms, sums (API-FACTS 6, 7 and 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connectors.xero.streams.words import (
+    BOOL,
+    DATE,
+    DECIMAL,
+    INSTANT,
+    TEXT,
+    enum,
+    shown,
+    text,
+    up_to,
+    value,
+    word,
+)
+from engine.sdk import Field, list_of, obj
+
+STATUSES = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
+
+TRACKING = obj(
+    {
+        "Name": text("The tracking category's name.", 100),
+        "Option": text("The option's name.", 100),
+        "TrackingCategoryID": text("The category's id, instead of its name."),
+        "TrackingOptionID": text("The option's id, instead of its name."),
+    }
+)
+LINE: Mapping[str, Field] = {
+    "LineItemID": text("The line's id; sent on an update, that line is changed, else it is a new one."),
+    "Description": text("What the line is for; a line may have nothing else.", 4000),
+    "Quantity": value(DECIMAL, "How many, up to 13 digits."),
+    "UnitAmount": value(DECIMAL, "Price of one, up to four decimals."),
+    "ItemCode": text("An item of Xero's price list; brings its own description, price, account and tax.", 30),
+    "AccountCode": text("The account's code; an active one that is fit for sales. Needed to approve.", 10),
+    "AccountID": text("The account's id, instead of its code."),
+    "TaxType": text("The key of a tax rate; the account's own if left out."),
+    "TaxAmount": value(DECIMAL, "Tax of the line, instead of the one that Xero computes."),
+    "LineAmount": value(
+        DECIMAL,
+        "Quantity times price, less any discount, up to 9,999,999,999.99; Xero checks it. It may stand for a "
+        "missing quantity or price.",
+    ),
+}
+TRACKED = value(list_of(TRACKING), "Up to two tracking options, by name or id.")
+CONTACT = obj(
+    {
+        "ContactID": text("The contact's id: the only member to send, as others change the contact itself."),
+        "Name": shown(up_to(255), "Its name."),
+        "ContactNumber": shown(up_to(50), "Its number in an outside system."),
+        "AccountNumber": shown(up_to(50), "Its account number."),
+        "EmailAddress": shown(up_to(255), "Its e-mail address."),
+        "ContactStatus": shown(enum("ACTIVE", "ARCHIVED", "GDPRREQUEST"), "Whether it is active."),
+    }
+)
+PAYMENT = obj(
+    {
+        "PaymentID": shown(TEXT, "The payment's id."),
+        "Date": shown(DATE, "When it was paid."),
+        "Amount": shown(DECIMAL, "How much of it, in the document's currency."),
+        "Reference": shown(TEXT, "What the payer wrote."),
+        "CurrencyRate": shown(DECIMAL, "The rate of that day."),
+    }
+)
+
+LINE_AMOUNT_TYPES = word(
+    "Whether line amounts hold tax; Exclusive if left out.", "Exclusive", "Inclusive", "NoTax"
+)
+STATUS = word("DRAFT if left out. PAID is set by Xero alone; VOIDED and DELETED are final.", *STATUSES)
+CURRENCY: Mapping[str, Field] = {
+    "CurrencyCode": text("An enabled currency; the organisation's own if left out.", 3),
+    "CurrencyRate": value(DECIMAL, "Up to 18 digits and six decimals; the rate of the day if left out."),
+}
+THEME = text("The look of the document; the default one if left out.")
+SUMS: Mapping[str, Field] = {
+    "SubTotal": shown(DECIMAL, "Total without tax."),
+    "TotalTax": shown(DECIMAL, "Tax, computed and rounded for each line."),
+    "Total": shown(DECIMAL, "Total with tax."),
+}
+KEPT: Mapping[str, Field] = {
+    "HasAttachments": shown(BOOL, "Whether files are attached."),
+    "UpdatedDateUTC": shown(INSTANT, "When it last changed; not every change counts."),
+    "UpdatedDateUTCString": shown(INSTANT, "The same moment, to the second."),
+}

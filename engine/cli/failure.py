@@ -1,0 +1,69 @@
+"""How a command that could not be carried out is told of: a sentence for people, JSON for programs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from engine.cli.output import Told, complain, counted, say_json
+from engine.model.errors import ConfigError
+
+if TYPE_CHECKING:
+    from engine.model.diagnostics import Diagnostic
+
+
+def show(told: Told, code: int, said: str, *, diagnostics: Sequence[Diagnostic] = (), log: str = "") -> int:
+    """With `--output json` the failure, beside what had been done by then. Gives the exit code."""
+    if told.json:
+        shown: dict[str, Any] = {}
+        if told.report is not None:
+            from engine.cli.report_json import report_json
+
+            shown = report_json(told.report)
+        shown |= {"exit": code, "error": said, "diagnostics": as_rows(diagnostics)}
+        say_json({**shown, "log": log} if log else shown)
+    return code
+
+
+def complain_of(error: ConfigError) -> None:
+    """Every mistake at its place, or the one sentence where there is no place."""
+    if not error.diagnostics:
+        complain(f"sync: {error}")
+    for one in error.diagnostics:
+        complain(str(one))
+    if len(error.diagnostics) > 1:
+        complain(counted(sum(one.severity == "error" for one in error.diagnostics), "mistake"))
+
+
+def as_rows(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """Diagnostics as JSON rows."""
+    return [
+        {
+            "file": one.span.file,
+            "line": one.span.line,
+            "column": one.span.column,
+            "length": one.span.length,
+            "code": one.code,
+            "severity": one.severity,
+            "message": one.message,
+            "hint": one.hint,
+        }
+        for one in found
+    ]
+
+
+def log_bug() -> str:
+    """Write down how the program failed, for whoever mends it; gives the file's name."""
+    said = " ".join(["sync", *sys.argv[1:]]) + "\n" + traceback.format_exc()
+    try:
+        handle, name = tempfile.mkstemp(prefix="sync-bug-", suffix=".log")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(said)
+    except OSError:  # no room, no folder: then here, rather than nowhere
+        complain(said)
+        return "the lines above"
+    return name

@@ -1,0 +1,68 @@
+"""`sync schema`: JSON Schemas for editors, made for one pack."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engine.cli.options import config_argument
+
+if TYPE_CHECKING:
+    from engine.workspace import Project
+
+KINDS = ("mapping", "pack", "config")
+
+
+@click.command("schema", short_help="write the editors' schemas")
+@config_argument
+@click.option("--kind", type=click.Choice(KINDS), help="Print just this one, on standard output.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The folder to write to; PACK/schemas if left out."
+)
+def command(config: Path, kind: str | None, out: Path | None) -> int:
+    """Write JSON Schemas for the mappings, the pack and the configs of a pack.
+
+    Editors offer the pack's own fields, settings and tables by them, and show what each is for. A file names
+    its schema in its first line:
+
+    \b
+    # yaml-language-server: $schema=schemas/mapping.schema.json
+    """
+    from engine.cli.files import write_text
+    from engine.cli.output import say
+    from engine.document import display_name
+    from engine.workspace import load_project
+
+    project = load_project(config)
+    texts = schema_texts(project)
+    if kind is not None:
+        click.echo(texts[kind], nl=False)
+        return 0
+    folder = out or project.config.pack.folder / "schemas"
+    for name, text in texts.items():
+        path = folder / f"{name}.schema.json"
+        write_text(path, text)
+        say(f"wrote {display_name(path)}")
+    return 0
+
+
+def schema_texts(project: Project) -> dict[str, str]:
+    """Each schema as the text of its file."""
+    return {
+        name: json.dumps(one, indent=1, ensure_ascii=False) + "\n" for name, one in _schemas(project).items()
+    }
+
+
+def _schemas(project: Project) -> dict[str, Any]:
+    from engine.config.editor import config_schema, pack_schema
+    from engine.mapping.editor import MappingSchema
+    from engine.registry import connector_names
+
+    schemas = MappingSchema(project.programs.pack, project.catalog)
+    reference = [name for name, stream in project.streams.items() if stream.reference]
+    mapping, overrides = schemas.mapping(), schemas.overrides()
+    config = config_schema(project.config.pack, project.connectors, overrides, schemas.rules.definitions)
+    return {"mapping": mapping, "pack": pack_schema(connector_names(), reference), "config": config}

@@ -1,0 +1,58 @@
+"""Records and table rows that stand in JSON files, in the streams' own fields: for map, explain and cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from engine.document import display_name
+from engine.model.address import Address
+from engine.model.advice import did_you_mean
+from engine.model.errors import ConfigError
+from engine.model.record import NotTyped, Record, typed
+from engine.model.schema import Stream
+from engine.sdk.wire import loads
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds, with exact decimals. Raises ConfigError."""
+    try:
+        return loads(path.read_bytes())
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise ConfigError(f"{display_name(path)} cannot be read: {why}") from None
+    except ValueError as error:
+        raise ConfigError(f"{display_name(path)} is no JSON: {error}") from None
+
+
+def record_of(raw: Any, place: str, stream: Stream) -> Record:
+    """A raw JSON object as a record of `place`, e.g. psohub.invoices. Raises NotTyped."""
+    values = typed(raw, stream)
+    system, _, name = place.partition(".")
+    return Record(Address(system, name, str(values.get(stream.key) or "?")), values)
+
+
+def read_record(path: Path, place: str, stream: Stream) -> Record:
+    """The one record in a file; a member that its stream does not have is a mistake. Raises ConfigError."""
+    raw = read_json(path)
+    unknown = [name for name in raw if name not in stream.fields] if isinstance(raw, Mapping) else []
+    if unknown:
+        hint = did_you_mean(unknown[0], stream.fields)
+        raise ConfigError(f'{display_name(path)}: {place} has no field "{unknown[0]}"; {hint}')
+    try:
+        return record_of(raw, place, stream)
+    except NotTyped as error:
+        raise ConfigError(f"{display_name(path)}: {error}") from None
+
+
+def table_rows(folder: Path, name: str, stream: Stream) -> list[dict[str, Any]]:
+    """The rows of a reference table in `folder`/`name`.json. Raises ConfigError."""
+    path = folder / f"{name}.json"
+    rows = read_json(path)
+    if not isinstance(rows, list):
+        raise ConfigError(f"{display_name(path)} must hold a list of rows")
+    try:
+        return [typed(row, stream) for row in rows]
+    except NotTyped as error:
+        raise ConfigError(f"{display_name(path)}: {error}") from None

@@ -1,0 +1,80 @@
+"""What to try instead: the word that a misspelt one may stand for, the value that somebody meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from datetime import date
+from itertools import islice
+
+_LISTED = 12  # as many names as that are listed where none is close
+_PART = 4  # a part of a name that is shorter says nothing
+_CLOSE, _SURE, _ALIKE = 0.6, 0.75, 0.1  # of difflib's measure, which is 1 for equal words
+_KNOWN = 2_000  # nobody finds a name among more than that, and guessing takes time
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_LOOSE_NUMBER = re.compile(r"-?[0-9][0-9.,_' ]*")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A sentence naming the closest known words, or what there is where nothing is close."""
+    names = sorted({str(name) for name in islice(known, _KNOWN)})
+    close = near_words(word, names)
+    if close:
+        return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
+    if names and len(names) <= _LISTED:
+        return "there is " + ", ".join(names)
+    return ""
+
+
+def near_words(word: str, names: Iterable[str]) -> list[str]:
+    """The known words that a misspelt one may stand for: the closest, and a second that is as close."""
+    folded = {name.casefold(): name for name in names}
+    wrong = word.casefold()
+    close = difflib.get_close_matches(wrong, list(folded), n=2, cutoff=_CLOSE)
+    if len(close) == 2:
+        first, second = (difflib.SequenceMatcher(None, one, wrong).ratio() for one in close)
+        close = close if second > first - _ALIKE else close[:1]
+    if not close and len(wrong) >= _PART:  # "total" for "total_amount"
+        close = [name for name in folded if wrong in name or (len(name) >= _PART and name in wrong)][:2]
+    return [folded[name] for name in close]
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The known word that a misspelt one surely stands for; empty where that is not sure."""
+    folded = {name.casefold(): name for name in islice(known, _KNOWN)}
+    near = difflib.get_close_matches(word.casefold(), list(folded), n=2, cutoff=_SURE)
+    return folded[near[0]] if len(near) == 1 else ""
+
+
+def meant_bool(word: str) -> str:
+    """What to write instead, where somebody meant true or false."""
+    words = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
+    right = words.get(word.casefold())
+    return f"write {right}, in small letters and without quotes" if right else ""
+
+
+def meant_value(text: str, kind: str, *, quoted: bool) -> str:
+    """What to write instead of a scalar that does not fit where a value of `kind` goes."""
+    if kind == "bool":
+        return meant_bool(text)
+    if kind == "date":
+        if not _DATE.fullmatch(text):
+            return "a date looks like 2026-01-31"
+        return "leave out the quotes" if quoted and _is_day(text) else "there is no such day"
+    if kind not in ("int", "decimal"):
+        return ""
+    if _NUMBER.fullmatch(text):
+        return "leave out the quotes" if quoted and (kind == "decimal" or "." not in text) else ""
+    if text.isdigit():
+        return "a number has no leading zeros"
+    return "digits and a decimal point only: 1250.50" if _LOOSE_NUMBER.fullmatch(text) else ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

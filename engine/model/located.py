@@ -1,0 +1,84 @@
+"""What a YAML file holds, as frozen values that know file, line and column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from engine.model.diagnostics import Span
+from engine.model.places import within
+
+_INT = re.compile(r"-?(0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+_LONGEST_NUMBER = 200  # characters; what is longer is text, as `int` and `Decimal` have their limits too
+
+ScalarKind = Literal["text", "null", "bool", "int", "decimal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One scalar: its text as written, and what JSON would make of it. Only plain ones are not text."""
+
+    text: str
+    kind: ScalarKind
+    span: Span
+    style: str = ""  # "" plain, ' or " quoted, | or > block
+    lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def value(self) -> Any:
+        match self.kind:
+            case "null":
+                return None
+            case "bool":
+                return self.text == "true"
+            case "int":
+                return int(self.text)
+            case "decimal":
+                return Decimal(self.text)
+        return self.text
+
+    def within(self, start: int, length: int = 1) -> Span:
+        """The place of `text[start:start + length]` in the file; carets stay on its first line."""
+        return within(self.text, self.style, self.span, self.lines, start, length)
+
+
+@dataclass(frozen=True, slots=True)
+class MapNode:
+    entries: dict[str, Node]
+    keys: dict[str, Scalar]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ListNode:
+    items: tuple[Node, ...]
+    span: Span
+
+
+Node = Scalar | MapNode | ListNode
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file. `file` is its name for people: relative to the working folder where it lies below it."""
+
+    file: str
+    path: Path
+    root: Node
+
+
+def json_kind(text: str) -> ScalarKind:
+    """What JSON would make of plain text."""
+    if text in ("", "~", "null"):
+        return "null"
+    if text in ("true", "false"):
+        return "bool"
+    if len(text) > _LONGEST_NUMBER:
+        return "text"
+    if _INT.fullmatch(text):
+        return "int"
+    return "decimal" if _NUMBER.fullmatch(text) else "text"

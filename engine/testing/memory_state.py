@@ -1,0 +1,73 @@
+"""What a memory system holds, and what a test can make it do. See `engine.testing.memory`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.model.change import Batch, Receipt
+from engine.model.drift import Standing
+from engine.model.record import Notice
+from engine.sdk.connector import Finding
+
+Values = Mapping[str, Any]
+
+
+def _nothing(*given: Any) -> None:
+    del given
+
+
+@dataclass(slots=True)
+class Memory:
+    """One system's whole state; several opened systems may share it, as several runs share a real one.
+
+    The functions are what a system can say of itself; give those that a test is about. `arrived` and
+    `answered` hear of every request before and after it takes effect, from the thread that sends it: what
+    they raise is what the sender meets.
+    """
+
+    records: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)  # stream -> id -> values
+    changed: dict[tuple[str, str], datetime] = field(default_factory=dict)  # (stream, id) -> when
+    answers: dict[str, tuple[str, list[Receipt]]] = field(default_factory=dict)  # key -> (request, answer)
+    acted: list[tuple[str, str, str]] = field(default_factory=list)  # (stream, verb, id), in order
+    writes: list[Batch] = field(default_factory=list)  # every request that arrived, replays too
+    notices: dict[str, list[Notice]] = field(default_factory=dict)  # stream -> said with each reading of it
+    lose_answers: int = 0  # so many coming requests take effect and are never answered
+    lose_requests: int = 0  # so many coming requests never arrive
+    arrived: Callable[[Batch], None] = _nothing
+    answered: Callable[[Batch], None] = _nothing
+    refuse: Callable[[str, Values], str] = lambda stream, body: ""  # why it refuses one element
+    refuse_request: Callable[[Batch], str] = lambda batch: ""  # why it refuses a request as a whole
+    refuse_act: Callable[[str, str, str], str] = lambda stream, verb, key: ""
+    findings: Callable[[str, Values], Sequence[Finding]] = lambda stream, body: ()
+    totals: Callable[[str, Values], Mapping[str, Decimal]] | None = None  # None: as they stand in the body
+    settle: Callable[[str, Values, str, Mapping[str, Decimal]], Values | None] = lambda *given: None
+    standing: Callable[[str, Values], Standing | None] = lambda stream, values: None
+    stands: Callable[[str, Values], bool] = lambda stream, values: True  # False: void, `find` leaves it out
+    tells_acted: bool = True  # whether it can be read from the system that a verb was carried out
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    made: int = 0
+    moment: datetime = datetime(2026, 1, 1, tzinfo=UTC)  # of the last change; each one is a second later
+
+    def put(self, stream: str, key: str, values: Values) -> None:
+        """What a person does there: the record is these values now."""
+        with self.lock:
+            self.records.setdefault(stream, {})[key] = dict(values)
+            self.moment += timedelta(seconds=1)
+            self.changed[stream, key] = self.moment
+
+    def edit(self, stream: str, key: str, **values: Any) -> None:
+        """What a person does there: some fields are other ones now."""
+        self.put(stream, key, {**self.records[stream][key], **values})
+
+    def drop(self, stream: str, key: str) -> None:
+        with self.lock:
+            del self.records[stream][key]
+
+    def new_key(self, stream: str) -> str:
+        self.made += 1  # never the number of records: an id is not given twice
+        return f"{stream}-{self.made}"

@@ -1,0 +1,111 @@
+"""`status` and `held`: what the ledger knows, and the desk for what was refused."""
+
+from __future__ import annotations
+
+import re
+
+from tests.cli.shapes import fits
+from tests.e2e.house import House
+from tests.e2e.program import Program
+
+HELD = {
+    "address": str, "mapping": str, "verb": str, "code": str, "reason": str, "where": str, "since": str,
+    "title": str,
+}  # fmt: skip
+RUN = {
+    "run": str, "command": str, "started": str, "ended": (str, None), "exit": (int, None), "error": str,
+}  # fmt: skip
+STATUS = {
+    "config": str,
+    "ledger": str,
+    "links": {str: int},
+    "held": [HELD],
+    "begun": int,
+    "runs": [RUN],
+    "quotas": {str: {str: str}},
+}
+
+
+def test_status_is_what_the_ledger_knows(house: House) -> None:
+    status = house.sync("status", house.config, "--output", "json")
+    assert (status.code, status.err) == (0, "")
+    assert fits(status.json, STATUS)
+    assert status.json["links"] == {"contacts": 3, "invoices": 5, "invoice-status": 5}
+    assert status.json["ledger"] == f"sqlite:///{house.config.with_name('live.db')}"
+    assert set(status.json["quotas"]["xero"]) == {"minute", "day", "app minute"}
+    assert (status.json["runs"][-1]["command"], status.json["runs"][-1]["exit"]) == ("run", 1)
+
+
+def test_status_asks_no_system(house: House) -> None:
+    house.systems.calm()
+    house.sync("status", house.config)
+    house.sync("held", house.config)
+    assert house.systems.log("xero") == house.systems.log("psohub") == []
+
+
+def test_status_of_a_config_that_never_ran_makes_no_ledger(fresh: House) -> None:
+    status = fresh.sync("status", fresh.config)
+    assert (status.code, status.err) == (0, "")
+    assert "nothing is linked yet" in status.out
+    assert not fresh.config.with_name("live.db").exists()
+
+
+def test_status_is_told_to_people(house: House) -> None:
+    told = house.sync("status", house.config).out
+    assert re.search(r"\n    contacts              3\n    invoice-status        5\n", told)
+    assert "\n  held: 1; `sync held " in told
+    assert re.search(r"\n    \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  run          1  something was held or", told)
+    assert re.search(r"\n    xero: .*day \d+", told)
+
+
+def test_held_lists_what_waits_and_why(house: House) -> None:
+    held = house.sync("held", house.config, "--output", "json")
+    assert held.code == 1
+    assert fits(held.json, {"config": str, "held": [HELD]})
+    (row,) = held.json["held"]
+    assert (row["mapping"], row["verb"], row["code"]) == ("invoices", "write", "mapping.lookup")
+    assert house.sync("held", "list", house.config, "--output", "json").json == held.json
+
+
+def test_held_is_told_to_people_with_what_to_do(house: House) -> None:
+    told = house.sync("held", house.config)
+    assert told.code == 1
+    assert told.out.startswith("live: 1 held\n\n  mapping.lookup: LineItems[")
+    assert re.search(r"\n    INV-2026-\d{4}  psohub.invoices/\d+\n", told.out)
+    assert f"`sync held retry {house.config}`" in told.out
+
+
+def test_empty_desk_says_so(fresh: House) -> None:
+    told = fresh.sync("held", fresh.config)
+    assert (told.code, told.out) == (0, "live: nothing is held\n")
+    assert fresh.sync("held", fresh.config, "--output", "json").json == {"config": "live", "held": []}
+
+
+def test_retry_releases_by_number_or_by_address(again: House) -> None:
+    (row,) = again.sync("held", again.config, "--output", "json").json["held"]
+    for name in (row["title"], row["address"]):
+        released = again.sync("held", "retry", again.config, name, "--output", "json")
+        assert (released.code, released.json) == (0, {"config": "live", "released": [row["address"]]})
+        assert again.sync("held", again.config).code == 0
+        assert again.sync("push", again.config).code == 1  # nothing was mended, so it is held again
+
+
+def test_retry_is_told_to_people(again: House) -> None:
+    first, second = (again.sync("held", "retry", again.config) for _ in range(2))
+    assert first.out == "live: 1 released; the next push tries it again\n"
+    assert (second.code, second.out) == (0, "live: nothing is held\n")
+
+
+def test_retry_of_what_is_not_held_names_what_is_and_releases_nothing(again: House) -> None:
+    (row,) = again.sync("held", again.config, "--output", "json").json["held"]
+    wrong = row["title"][:-1] + "X"
+    retried = again.sync("held", "retry", again.config, row["title"], wrong)
+    assert retried.code == 2
+    assert retried.err == f'sync: "{wrong}" is not held; did you mean "{row["title"]}"?\n'
+    assert again.sync("held", again.config).code == 1
+
+
+def test_held_without_a_config_shows_its_help(sync: Program) -> None:
+    answered = sync("held")
+    assert answered.code == 2
+    assert "retry" in answered.err

@@ -1,0 +1,105 @@
+"""`sync docs`: the field reference, as Markdown and as one HTML page."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.house import copy_of_the_checkout
+from tests.e2e.program import ROOT, Program
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Program:
+    return copy_of_the_checkout(tmp_path)
+
+
+@pytest.fixture
+def page(checkout: Program) -> str:
+    done = checkout("docs", "configs/acme.yaml")
+    assert (done.code, done.err) == (0, "")
+    return done.out
+
+
+def row(page: str, field: str) -> list[str]:
+    (line,) = (line for line in page.splitlines() if line.startswith(f"| `{field}` |"))
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def test_a_field_is_told_with_type_source_chain_conditions_and_notes(page: str) -> None:
+    _, kind, source, chain, conditions, notes = row(page, "LineItems[].AccountCode")
+    assert kind == "text, up to 10 characters"
+    assert "`psohub.invoices.lines.gl_account`" in source
+    assert "through accounts: by Code or Name, gives Code; refused if not found" in source
+    assert chain == "1. `line.gl_account`<br>2. `settings.revenue_account`"
+    assert conditions == ""
+    assert notes.startswith("The contract line's own account, by code or by name, else the default.")
+    assert row(page, "InvoiceNumber")[4] == "`settings.numbering == 'psohub'`"
+    assert "this config's own rule" in row(page, "Reference")[5]
+
+
+def test_every_rule_of_the_pack_is_on_the_page(page: str) -> None:
+    for name in ("contacts", "invoices", "lines", "status"):
+        text = (ROOT / "mappings" / "psohub-xero" / f"{name}.yaml").read_text(encoding="utf-8")
+        fields = re.findall(r"^  ([A-Za-z_]+):", text.partition("\nfields:\n")[2], re.MULTILINE)
+        assert fields
+        for field in fields:
+            assert re.search(rf"`(\w+(\[\])?\.)*{field}`", page), field
+
+
+# psohub/FACTS.md, section 5: what is marked "stated" of the integration, and where the page says it.
+STATED = {
+    "due days are why Xero shows the right date": r"`DueDate`.*plus_days\(settings\.due_days\)",
+    "the accounting number comes back": r"`external_id`.*`xero\.invoices\.InvoiceNumber`",
+    "a deep link exists": r"link into Xero",
+    "the currency": r"`CurrencyCode`.*`psohub\.invoices\.currency`",
+    "sent and auto-send: approved, then mailed": r"Then email, when `settings\.auto_send",
+    "one connection for each business unit": r"business unit",
+    "status paid comes back": r"`status`.*Status == 'PAID'",
+    "contract lines, not time entries": r"contract line",
+    "the line's account, else the connection's default": r"`LineItems\[\]\.AccountCode`.*revenue_account",
+    "tracking category and option": r"`LineItems\[\]\.Tracking\[\]\.Option`.*tracking_option",
+    "credit notes are never mailed": r"[Cc]redit notes are never e-mailed",
+    "edits in Xero do not come back": r"[Ee]dits made in Xero are reported",
+}
+
+
+@pytest.mark.parametrize("said", STATED)
+def test_the_page_leaves_out_nothing_that_is_stated_of_the_integration(page: str, said: str) -> None:
+    assert re.search(STATED[said], page), said
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.reached: list[str] = []
+        self.cells = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+        self.cells += tag == "td"
+        self.reached += [value or "" for name, value in attrs if name in ("src", "href")]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_html_page_is_whole_and_reaches_for_nothing(checkout: Program) -> None:
+    done = checkout("docs", "configs/acme.yaml", "--format", "html")
+    tags = _Tags()
+    tags.feed(done.out)
+    assert (tags.open, tags.reached) == ([], [])
+    assert tags.cells > 200
+    assert "<script" not in done.out
+    assert "http" not in done.out.partition("<body>")[0]
+
+
+def test_both_are_written_into_a_folder(checkout: Program, page: str) -> None:
+    done = checkout("docs", "configs/acme.yaml", "--out", "reference")
+    assert done.out == "wrote reference/field-reference.md\nwrote reference/field-reference.html\n"
+    assert (checkout.folder / "reference" / "field-reference.md").read_text(encoding="utf-8") == page

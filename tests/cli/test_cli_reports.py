@@ -1,0 +1,107 @@
+"""`run`, `push`, `reconcile` and `plan`: one report, for people and for programs."""
+
+from __future__ import annotations
+
+import re
+
+from tests.cli.shapes import CHANGE, HELD, REPORT, fits
+from tests.e2e.house import House
+from tests.e2e.program import ROOT
+
+NEW = {**CHANGE, "payload": dict, "actions": [str], "target_id": None}
+STANDING = {**NEW, "target_id": str}
+LEFT_OUT = {**CHANGE, "payload": None, "reason": str}
+
+
+def test_report_of_a_run_has_exactly_the_documented_members(house: House) -> None:
+    ran = house.sync("run", house.config, "--output", "json")
+    assert (ran.code, ran.err) == (1, "")
+    report = ran.json
+    assert fits(report, REPORT)
+    assert (report["config"], report["command"], report["exit"]) == ("live", "run", 1)
+    assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{4}", report["run"])
+    assert list(report["flows"]) == ["contacts", "invoices", "invoice-status"]
+    assert report["flows"]["invoices"] == {
+        "created": 0, "updated": 0, "unchanged": 5, "adopted": 0, "held": 1, "left_out": 0,
+    }  # fmt: skip
+    assert set(report["requests"]) == {"psohub", "xero"}
+    assert report["reconcile"]["documents"] == 5
+    assert {str(one["difference"]) for one in report["reconcile"]["totals"]} == {"0.00"}
+
+
+def test_held_record_is_named_with_its_cause_and_the_rule(house: House) -> None:
+    report = house.sync("run", house.config, "--output", "json").json
+    (held,) = report["held"]
+    assert fits(held, HELD)
+    assert held["address"].startswith("psohub.invoices/")
+    assert held["title"].startswith("INV-2026-")
+    assert held["code"] == "mapping.lookup"
+    assert '"2000"' in held["reason"]
+    assert '"200" (Sales)' in held["reason"]
+    assert held["where"].startswith(str(ROOT / "mappings" / "psohub-xero" / "lines.yaml") + ":")
+
+
+def test_push_reports_like_a_run_without_a_reconciliation(house: House) -> None:
+    report = house.sync("push", house.config, "--output", "json").json
+    assert fits(report, REPORT)
+    assert report["reconcile"] is None
+    assert list(report["flows"]) == ["contacts", "invoices"]
+
+
+def test_reconcile_reads_both_books_and_reports_like_a_run(house: House) -> None:
+    reconciled = house.sync("reconcile", house.config, "--output", "json")
+    report = reconciled.json
+    assert (reconciled.code, report["exit"]) == (1, 1)  # one is held
+    assert fits(report, REPORT)
+    assert report["flows"].keys() == {"invoice-status"}
+    assert report["reconcile"]["documents"] == 5
+    assert report["reconcile"]["held"] == 1
+
+
+def test_plan_adds_every_change_with_its_payload(fresh: House) -> None:
+    """The systems hold five of the six already: a ledger that knows nothing adopts them."""
+    planned = fresh.sync("plan", fresh.config, "--output", "json")
+    report = planned.json
+    assert fits({**report, "changes": []}, {**REPORT, "changes": [object]})
+    assert (report["command"], report["reconcile"]) == ("plan", None)
+    shapes = {"create": NEW, "adopt": STANDING, "held": {**CHANGE, **HELD, "payload": None}}
+    assert all(fits(one, shapes[one["change"]]) for one in report["changes"])
+    kinds = [one["change"] for one in report["changes"] if one["mapping"] == "invoices"]
+    assert sorted(kinds) == ["adopt"] * 5 + ["held"]
+    payloads = {one["mapping"]: one["payload"] for one in report["changes"] if one["payload"]}
+    assert payloads["contacts"]["ContactNumber"].isdecimal()
+    assert payloads["invoices"]["Contact"]["$ref"].startswith("psohub.companies/")
+
+
+def test_plan_shows_every_field_to_people(fresh: House) -> None:
+    planned = fresh.sync("plan", fresh.config)
+    assert planned.out.startswith("live: plan\n")
+    assert re.search(
+        r"\n= adopt invoices  INV-2026-\d{4}  psohub.invoices/\d+  \(stands there as ", planned.out
+    )
+    assert "\n  invoices  5 to adopt, 1 held\n" in planned.out
+    assert "\n  held: 1; it waits for a person, the rest goes on\n" in planned.out
+
+
+def test_run_is_told_to_people_in_aligned_columns(house: House) -> None:
+    told = house.sync("run", house.config).out
+    assert re.match(r"live: run \d{8}T\d{6}Z-[0-9a-f]{4}\n", told)
+    assert "\n  contacts        3 unchanged\n  invoices        5 unchanged, 1 held\n" in told
+    assert "\n  held: 1; it waits for a person, the rest went on\n    mapping.lookup: LineItems[0]" in told
+    assert re.search(r"\n      INV-2026-\d{4}  psohub.invoices/\d+\n", told)
+    assert "\n  reconciled 5 documents, none of them drifted\n" in told
+    table = re.findall(r"^ {4}(?:[A-Z]{3}| {3})  .*$", told, re.MULTILINE)
+    assert len(table) >= 2
+    assert len({len(line) for line in table}) == 1
+    assert re.search(r"\n  requests: psohub \d+, xero \d+\n$", told)
+
+
+def test_cause_shared_by_many_is_said_once(fresh: House) -> None:
+    """Lines here and there name no account, and the setting names one that Xero does not have."""
+    text = fresh.config.read_text().replace('"revenue_account": "200"', '"revenue_account": "999"')
+    fresh.config.write_text(text)
+    planned = fresh.sync("plan", fresh.config)
+    assert planned.code == 1
+    (cause,) = [line for line in planned.out.splitlines() if '"999"' in line]
+    assert "LineItems[…].AccountCode: accounts has no row" in cause
+    assert len(re.findall(r"^ {6}INV-2026-\d{4}  psohub", planned.out, re.MULTILINE)) >= 5

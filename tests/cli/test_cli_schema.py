@@ -1,0 +1,136 @@
+"""`sync schema`: what editors know of mappings, packs and configs; read by an independent validator."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.house import copy_of_the_checkout
+from tests.e2e.program import PACK, ROOT, Program
+
+SCHEMAS = PACK / "schemas"
+KINDS = ("mapping", "pack", "config")
+
+
+def validated(kind: str, *files: Path, schemas: Path = SCHEMAS) -> subprocess.CompletedProcess[str]:
+    schema = str(schemas / f"{kind}.schema.json")
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", schema, *map(str, files)]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    sync = copy_of_the_checkout(tmp_path_factory.mktemp("schemas"))
+    return {kind: sync("schema", "configs/acme.yaml", "--kind", kind).out for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_committed_schema_is_the_one_that_is_made_now(kind: str, made: dict[str, str]) -> None:
+    committed = (SCHEMAS / f"{kind}.schema.json").read_text(encoding="utf-8")
+    assert made[kind] == committed, "run: sync schema configs/acme.yaml"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_schema_is_a_schema(kind: str) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--check-metaschema"]
+    done = subprocess.run(
+        [*command, str(SCHEMAS / f"{kind}.schema.json")],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_shipped_file_is_valid_and_names_its_schema() -> None:
+    mappings = [one for one in sorted(PACK.glob("*.yaml")) if one.name != "pack.yaml"]
+    config = ROOT / "configs" / "acme.yaml"
+    for kind, files in (("mapping", mappings), ("pack", [PACK / "pack.yaml"]), ("config", [config])):
+        done = validated(kind, *files)
+        assert done.returncode == 0, done.stdout
+        for file in files:
+            first = file.read_text(encoding="utf-8").splitlines()[0]
+            named = first.removeprefix("# yaml-language-server: $schema=")
+            assert (file.parent / named).resolve() == SCHEMAS / f"{kind}.schema.json"
+
+
+MAPPING = """\
+mapping: invoices
+source: {stream: psohub.invoices, as: invoice}
+target: {stream: xero.invoices, on_change: hold}
+fields:
+  Type: ACCREC
+  Contact: {ref: contacts, key: "{{ invoice.customer_id }}"}
+  LineItems: {each: "{{ invoice.lines }}", use: lines}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("stream: psohub.invoices", "stream: psohub.invoises"),
+        ("Type: ACCREC", "Type: accrec"),
+        ("  Type:", "  Typ:"),
+        ("use: lines", "use: line"),
+        ("ref: contacts", "ref: contact"),
+        ("on_change: hold", "on_change: keep"),
+        ("{ref: contacts", "{reff: contacts"),
+        ("fields:", "felds:"),
+        ("Type: ACCREC", "SubTotal: 5"),
+        ("Type: ACCREC", "Reference: {frist: [a]}"),
+        ("Type: ACCREC", "Reference: {value: a, max: many}"),
+        ("Type: ACCREC", "Reference: {value: a, lookup: {in: acounts, by: Code}}"),
+        ("Type: ACCREC", "LineItems: {list: [{fields: {AccuontCode: x}}]}"),
+    ],
+)
+def test_a_slip_in_a_mapping_is_seen_by_the_editor(tmp_path: Path, old: str, new: str) -> None:
+    file = tmp_path / "invoices.yaml"
+    file.write_text(MAPPING, encoding="utf-8")
+    assert validated("mapping", file).returncode == 0
+    file.write_text(MAPPING.replace(old, new, 1), encoding="utf-8")
+    assert validated("mapping", file).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("revenue_account:", "revenue_acount:"),
+        ("auto_send: true", "auto_send: perhaps"),
+        ("due_days: 14", "due_days: soon"),
+        ("Reference:", "Referense:"),
+        ("changes: 200", "changes: -1"),
+        ("sandbox: true}", "sandbox: maybe}"),
+        ("business_unit:", "busines_unit:"),
+    ],
+)
+def test_a_slip_in_a_config_is_seen_by_the_editor(tmp_path: Path, old: str, new: str) -> None:
+    text = (ROOT / "configs" / "acme.yaml").read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / "acme.yaml"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert validated("config", file).returncode == 1
+
+
+def test_fields_and_settings_carry_their_sentences(made: dict[str, str]) -> None:
+    mapping, config = json.loads(made["mapping"]), json.loads(made["config"])
+    fields = mapping["definitions"]["fields of xero.invoices"]["properties"]
+    assert fields["DueDate"]["description"] == "When it is to be paid; needed to approve. (date)"
+    settings = config["properties"]["settings"]["properties"]
+    assert settings["revenue_account"]["description"].startswith("Revenue account. Default account")
+    assert settings["numbering"]["enum"] == ["xero", "psohub"]
+    systems = config["properties"]["systems"]["properties"]
+    assert systems["xero"]["properties"]["page_size"]["description"] == "Records on a page of a list."
+
+
+def test_the_schemas_are_written_beside_the_pack_or_where_they_are_wanted(tmp_path: Path) -> None:
+    sync: Program = copy_of_the_checkout(tmp_path)
+    done = sync("schema", "configs/acme.yaml", "--out", "editor")
+    assert done.code == 0
+    assert [line.removeprefix("wrote ") for line in done.out.splitlines()] == [
+        f"editor/{kind}.schema.json" for kind in KINDS
+    ]

@@ -1,0 +1,164 @@
+"""`test`, `sandbox` and `sandbox pay`: the systems, asked and played."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+
+from tests.cli.shapes import fits
+from tests.e2e.house import House
+from tests.e2e.program import PACK, Program
+
+TESTED = {"systems": [{"system": str, "ok": bool, "findings": [{"code": str, "message": str}]}]}
+SMALL = f"""
+name: small
+pack: {PACK}
+systems:
+  psohub: {{connector: psohub, sandbox: {{invoices: 2, customers: 2}}}}
+  xero: {{connector: xero, sandbox: true}}
+settings: {{revenue_account: "200", psohub_mails: false}}
+limits: {{first_run_since: 2026-01-01}}
+ledger: sqlite:///small.db
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def test_connections_that_work_are_said_to(house: House) -> None:
+    tested = house.sync("test", house.config)
+    assert (tested.code, tested.err) == (0, "")
+    assert tested.out == "psohub: the connection works\nxero: the connection works\n"
+    rows = [{"system": name, "ok": True, "findings": []} for name in ("psohub", "xero")]
+    assert house.sync("test", house.config, "--output", "json").json == {"systems": rows}
+
+
+def test_connection_test_writes_nothing(fresh: House) -> None:
+    fresh.systems.calm()
+    fresh.sync("test", fresh.config)
+    assert fresh.systems.writes("xero") == fresh.systems.writes("psohub") == []
+    assert not fresh.config.with_name("live.db").exists()
+
+
+def test_refused_sign_in_is_shown_in_the_systems_own_words(fresh: House) -> None:
+    tested = fresh.sync("test", fresh.config, "--output", "json", PSOHUB_TOKEN="a wrong token")
+    assert tested.code == 4
+    assert fits(tested.json, TESTED)
+    psohub, xero = tested.json["systems"]
+    assert (psohub["ok"], xero["ok"]) == (False, True)
+    assert psohub["findings"] == [
+        {"code": "sign_in", "message": "PSOhub says: The access token is missing or not valid"}
+    ]
+
+
+def test_system_that_does_not_answer_is_unavailable_and_the_other_is_asked_all_the_same(
+    fresh: House, tmp_path: Path
+) -> None:
+    config = fresh.systems.config(tmp_path, psohub="http://127.0.0.1:9")
+    tested = fresh.sync("test", config)
+    assert tested.code == 6
+    assert tested.out.startswith(
+        "psohub: the connection does not work\n  unavailable: PSOhub does not answer"
+    )
+    assert tested.out.endswith("xero: the connection works\n")
+
+
+def test_app_that_a_person_must_sign_in_is_said_beside_the_other_system(fresh: House) -> None:
+    text = fresh.config.read_text().replace("app: custom_connection", "app: pkce")
+    fresh.config.write_text(text)
+    tested = fresh.sync("test", fresh.config)
+    assert tested.code == 4
+    assert "psohub: the connection works\n" in tested.out
+    assert "sign_in: Xero: app: pkce needs a person to sign in" in tested.out
+
+
+def test_sandboxes_are_served_until_interrupted(sync: Program, small: Path) -> None:
+    with sync.started("sandbox", small, "--output", "json") as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        assert set(told) == {"systems"}
+        assert set(told["systems"]["psohub"]) == {"access_token", "api_url"}
+        assert told["systems"]["xero"]["app"] == "custom_connection"
+        origin = told["systems"]["xero"]["api_url"]
+        with httpx.Client(trust_env=False) as http:
+            assert http.get(f"{origin}/_sandbox/clock").status_code == 200
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_sandboxes_without_a_config_are_told_as_a_config_wants_them(sync: Program, tmp_path: Path) -> None:
+    arguments = ("--invoices", "2", "--customers", "1", "--state", "state", "--port", str(free_port()))
+    with sync.started("sandbox", *arguments) as process:
+        assert process.stdout is not None
+        told = ""
+        while "minute_seconds" not in told:
+            told += process.stdout.readline()
+    systems = told.partition("\n")[2]
+    config = f"name: told\npack: {PACK}\nsystems:\n{systems}"
+    config += 'settings: {revenue_account: "200", psohub_mails: false}\n'
+    (tmp_path / "told.yaml").write_text(config, encoding="utf-8")
+    checked = sync("check", "told.yaml", "--output", "json")
+    assert checked.json == {"diagnostics": []}
+    assert sorted(path.name for path in (tmp_path / "state").glob("*.db")) == ["psohub-2-1.db", "xero.db"]
+
+
+def test_taken_port_is_answered_in_one_sentence(sync: Program, small: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        answered = sync("sandbox", small, "--port", str(taken.getsockname()[1]))
+    assert answered.code == 2
+    assert (
+        answered.err == "sync: the sandboxes cannot be served: address already in use; try another --port\n"
+    )
+
+
+def free_port() -> int:
+    """A port that is free with its successor, for both systems."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = int(probe.getsockname()[1])
+            try:
+                socket.create_server(("127.0.0.1", port + 1)).close()
+            except OSError:
+                continue
+        return port
+
+
+def test_invoice_is_paid_in_the_sandbox_by_any_name_and_not_twice(sync: Program, small: Path) -> None:
+    assert sync("run", small).code == 0
+    status = sync("sandbox", "pay", small, "INV-2026-0001", "--output", "json")
+    assert status.code == 0
+    assert fits(status.json, {"config": str, "system": str, "id": str, "said": str})
+    assert (status.json["config"], status.json["system"]) == ("small", "xero")
+    again = sync("sandbox", "pay", small, status.json["id"])
+    assert (again.code, again.out) == (1, "")
+    assert "nothing is due on INV-000" in again.err
+    ran = sync("run", small, "--output", "json")
+    assert [row["kind"] for row in ran.json["reconcile"]["rows"]] == ["paid"]
+
+
+def test_only_sandboxes_can_be_paid_in(house: House) -> None:
+    paid = house.sync("sandbox", "pay", house.config, "INV-2026-0001")
+    assert paid.code == 2
+    assert "has no sandbox in which an invoice can be paid; real money is left alone" in paid.err
+
+
+def test_unknown_invoice_cannot_be_paid(sync: Program, small: Path) -> None:
+    paid = sync("sandbox", "pay", small, "INV-9")
+    assert (paid.code, paid.out) == (2, "")
+    assert paid.err == 'sync: nothing called "INV-9" has been pushed yet; `sync run` pushes it\n'
+
+
+def test_config_without_a_sandbox_cannot_be_served(fresh: House) -> None:
+    served = fresh.sync("sandbox", fresh.config)
+    assert served.code == 2
+    assert "has no system with `sandbox: true`" in served.err

@@ -1,0 +1,87 @@
+"""Progress is drawn for people only, fits their terminal, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.terminal import on_a_terminal
+from tests.e2e.house import House
+from tests.e2e.program import TIMEOUT
+
+BAR = "━"
+
+
+def test_nothing_is_drawn_where_nobody_looks(house: House) -> None:
+    ran = house.sync("run", house.config)
+    assert "\x1b" not in ran.out + ran.err
+    assert "\r" not in ran.out + ran.err
+    assert BAR not in ran.out + ran.err
+
+
+def test_progress_is_drawn_on_a_terminal_and_taken_away_again(house: House) -> None:
+    screen = on_a_terminal(house.sync, "run", house.config)
+    assert screen.code == 1
+    assert any("reading psohub.invoices" in row and BAR in row for row in screen.drawn())
+    left = [row for row in screen.left() if row]
+    assert left[0].startswith("live: run ")
+    assert not any(BAR in row or "reading " in row for row in left)
+
+
+@pytest.mark.parametrize("columns", [20, 79])
+def test_progress_fits_a_narrow_terminal_and_keeps_its_figures(house: House, columns: int) -> None:
+    """A drawn row that is longer than the terminal breaks in two, and taking it away leaves half of it."""
+    screen = on_a_terminal(house.sync, "run", house.config, columns=columns)
+    rows = screen.drawn()
+    report = next(at for at, row in enumerate(rows) if row.startswith("live: run"))
+    assert report > 3
+    assert all(len(row) <= columns for row in rows[:report])
+    assert any(row.startswith("0/5 deciding") for row in rows[:report])
+    assert next(row for row in screen.left() if row).startswith("live: run ")
+
+
+def test_report_is_the_same_on_a_terminal_as_in_a_file(house: House) -> None:
+    """Without the run's own id, which is new each time."""
+    seen = [row.rstrip() for row in on_a_terminal(house.sync, "push", house.config).left()]
+    file = house.sync("push", house.config).out.splitlines()
+    start = next(at for at, row in enumerate(seen) if row.startswith("live: push"))
+    assert [row for row in seen[start + 1 :] if row] == [row for row in file[1:] if row]
+
+
+def test_dumb_terminal_gets_plain_text(house: House) -> None:
+    screen = on_a_terminal(house.sync, "push", house.config, TERM="dumb")
+    assert screen.code == 1
+    assert "\x1b" not in screen.raw
+
+
+def test_json_is_whole_though_progress_is_drawn_beside_it(house: House) -> None:
+    screen = on_a_terminal(house.sync, "push", house.config, "--output", "json")
+    left = [row for row in screen.left() if row]
+    assert (left[0], left[-1]) == ("{", "}")
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("plan",), ("plan", "--output", "json"), ("held",)])
+def test_output_piped_into_head_ends_quietly(fresh: House, arguments: tuple[str, ...]) -> None:
+    verb, *options = arguments
+    config = [] if verb == "--help" else [fresh.config]
+    with fresh.sync.started(verb, *config, *options) as process:
+        assert process.stdout is not None
+        process.stdout.close()  # as head does when it has seen enough
+        process.stdout = None
+        _, err = process.communicate(timeout=TIMEOUT)
+    assert err == ""
+    assert process.returncode in (0, 1)
+
+
+def test_terminal_that_cannot_show_a_name_does_not_stop_the_program(house: House) -> None:
+    told = house.sync("held", house.config, PYTHONIOENCODING="ascii")
+    assert told.code == 1
+    assert told.err == ""
+
+
+def test_what_systems_say_cannot_steer_the_terminal() -> None:
+    code = "from engine.cli.output import say; say('Acme \\x1b[2J\\x9b2J\\u202e Ltd\\nnext')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=TIMEOUT, check=True)
+    assert done.stdout.decode() == "Acme  [2J 2J  Ltd\nnext\n"

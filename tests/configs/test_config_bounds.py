@@ -1,0 +1,96 @@
+"""Files far larger than any real one: the work stays in proportion, and what comes out can be read.
+
+Nothing here measures time: each test would not end within its timeout if the work were not bounded by design.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from configs_kit import CONFIG, lay
+
+from engine.model.diagnostics import Diagnostics
+from engine.workspace import check_project
+
+pytestmark = pytest.mark.timeout(60)
+RULE = 'CurrencyCode: "{{ invoice.currency }}"'
+
+
+def found(folder: Path, file: str, old: str, new: str) -> Diagnostics:
+    """What is said about the good config with one piece exchanged."""
+    lay(folder)
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return check_project(folder / CONFIG)[1]
+
+
+def codes(rows: Diagnostics) -> set[str]:
+    return {one.code for one in rows}
+
+
+def test_thousands_of_rules_are_refused_at_the_first_too_many(tmp_path: Path) -> None:
+    rules = ", ".join(['"{{ invoice.currency }}"'] * 60_000)
+    rows = found(tmp_path, "pack/invoices.yaml", RULE, f"CurrencyCode: {{first: [{rules}]}}")
+    assert codes(rows) == {"M110"}
+    assert len(rows.found) == 1
+
+
+def test_a_condition_of_endless_holes_is_not_read_whole(tmp_path: Path) -> None:
+    rows = found(tmp_path, "pack/invoices.yaml", '"{{ settings.mail }}"', '"' + "{{a}}" * 300_000 + '"')
+    assert [one.code for one in rows] == ["M110"]
+
+
+def test_thousands_of_unknown_fields_are_all_told(tmp_path: Path) -> None:
+    fields = "".join(f"Feld{at}: x\n  " for at in range(4_000))
+    rows = found(tmp_path, "pack/invoices.yaml", RULE, fields + RULE)
+    assert codes(rows) == {"M203"}
+    assert len(rows.found) == 4_000
+    assert all(str(one) for one in rows)
+
+
+@pytest.mark.parametrize("style", ['"', "|"])
+def test_thousands_of_mistakes_in_long_texts_find_their_places(tmp_path: Path, style: str) -> None:
+    if style == "|":
+        texts = "".join("\n      - |\n" + "        {{ invoice.curency }}\n" * 300 for _ in range(60))
+        new = f"CurrencyCode:\n    join:{texts}"
+    else:
+        texts = ", ".join(['"\\\\' + "{{ invoice.curency }} " * 400 + '"'] * 60)
+        new = f"CurrencyCode: {{join: [{texts}]}}"
+    rows = found(tmp_path, "pack/invoices.yaml", RULE, new)
+    assert codes(rows) == {"M204"}
+    assert len(rows.found) >= 60 * 300
+    assert all(one.excerpt[one.span.column - 1 :].startswith("curency") for one in rows.found[::100])
+    assert sum(len(str(one)) for one in rows) < 20_000_000
+
+
+@pytest.mark.parametrize("piece", ["x" * 1_500_000, "?" + "y" * 1_500_000])
+def test_a_name_of_a_million_letters_is_quoted_in_part(tmp_path: Path, piece: str) -> None:
+    rows = found(tmp_path, "pack/invoices.yaml", RULE, f'? "{piece}"\n  : z')
+    assert codes(rows) == {"M203"}
+    assert all(len(str(one)) < 3_000 for one in rows)
+
+
+def test_what_may_be_secret_is_starred_out_in_one_go(tmp_path: Path) -> None:
+    words = ", ".join(["x"] * 150_000)
+    rows = found(tmp_path, CONFIG, "connector: xero, ", f"connector: xero, nope: [{words}], ")
+    assert codes(rows) == {"C201"}
+    assert "x, x" not in rows.found[0].excerpt
+
+
+def test_of_a_table_with_thousands_of_wrong_rows_the_first_are_told(tmp_path: Path) -> None:
+    rows = found(tmp_path, "pack/tax_types.csv", "9% btw,RROUTPUT\n", "a,b,c\n" * 300_000)
+    assert codes(rows) == {"C212"}
+    assert len(rows.found) == 21
+    assert rows.sorted()[-1].message == "299980 further rows are as wrong"
+
+
+def test_thousands_of_settings_and_overrides_are_compared_once(tmp_path: Path) -> None:
+    rows = found(tmp_path, CONFIG, "  due_days: 14\n", "".join(f"  s{at}: x\n" for at in range(40_000)))
+    assert codes(rows) == {"C207"}
+    rows = found(
+        tmp_path, CONFIG, "overrides:\n", "overrides:\n" + "".join(f"  m{at}: {{}}\n" for at in range(40_000))
+    )
+    assert codes(rows) == {"C213"}

@@ -1,0 +1,110 @@
+"""Whatever happens to the files of a config, checking them ends with located mistakes."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from configs_edits import edited
+from configs_kit import CONFIG, GOOD, HERE
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.model.codes import CODES
+from engine.model.diagnostics import Diagnostics
+from engine.model.errors import ConfigError
+from engine.workspace import check_project
+
+ROOT = HERE.parents[1]
+LONGEST = 3_000  # characters that one diagnostic takes up on the screen, however long the file's lines are
+EDITED = settings(
+    deadline=None, database=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Good files, copied to where they may be spoilt."""
+
+    config: Path
+    files: dict[Path, bytes]
+
+    def restore(self) -> None:
+        for path, raw in self.files.items():
+            path.write_bytes(raw)
+
+
+def copied(folder: Path, config: str, *sources: Path) -> Copy:
+    for source in sources:
+        shutil.copytree(source, folder / source.name)
+    files = [one for one in sorted(folder.rglob("*")) if one.suffix in (".yaml", ".csv")]
+    return Copy(folder / config, {one: one.read_bytes() for one in files})
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    return copied(tmp_path_factory.mktemp("small"), f"good/{CONFIG}", GOOD)
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    folder = tmp_path_factory.mktemp("shipped")
+    return copied(folder, "configs/acme.yaml", ROOT / "configs", ROOT / "mappings")
+
+
+@pytest.mark.timeout(60)
+@EDITED
+@given(data=st.data())
+def test_any_edits_of_the_small_pack_give_located_mistakes(small: Copy, data: st.DataObject) -> None:
+    check_edited(small, data)
+
+
+@pytest.mark.timeout(60)
+@EDITED
+@given(data=st.data())
+def test_any_edits_of_the_shipped_pack_give_located_mistakes(shipped: Copy, data: st.DataObject) -> None:
+    check_edited(shipped, data)
+
+
+@pytest.mark.timeout(60)
+@EDITED
+@given(data=st.data())
+def test_any_bytes_in_any_file_give_located_mistakes(small: Copy, data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(sorted(small.files)))
+    raw = small.files[path]
+    at = data.draw(st.integers(0, len(raw)))
+    check_with(
+        small, {path: raw[:at] + data.draw(st.binary(max_size=6)) + raw[at + data.draw(st.integers(0, 3)) :]}
+    )
+
+
+def check_edited(copy: Copy, data: st.DataObject) -> None:
+    paths = data.draw(st.lists(st.sampled_from(sorted(copy.files)), min_size=1, max_size=3, unique=True))
+    texts = {path: data.draw(edited(copy.files[path].decode())) for path in paths}
+    check_with(copy, {path: text.encode() for path, text in texts.items()})
+
+
+def check_with(copy: Copy, spoilt: dict[Path, bytes]) -> None:
+    for path, raw in spoilt.items():
+        path.write_bytes(raw)
+    try:
+        _, found = check_project(copy.config)
+        for one in found:
+            located(one.span.file, one.span.line, one.span.column, found)
+            assert one.code in CODES
+            assert one.span.length >= 1
+            assert len(str(one)) <= LONGEST
+    except ConfigError:
+        pass  # the one way to say that nothing can be made of the files
+    finally:
+        copy.restore()
+
+
+def located(file: str, line: int, column: int, found: Diagnostics) -> None:
+    """The place exists: in a row of the file, or right behind it."""
+    assert Path(file).exists()
+    rows = found.sources.get(file) or [""]
+    assert 1 <= line <= len(rows)
+    assert 1 <= column <= len(rows[line - 1]) + 1

@@ -1,0 +1,68 @@
+"""One mistake, one folder in `wrong/`: what `sync check` says, where it points, what it suggests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from configs_kit import Beside, cases, expected, lay, printed, told
+from syrupy.assertion import SnapshotAssertion
+
+from engine.model.codes import CODES
+
+# Codes that no file of a config can bring about, and why.
+ELSEWHERE = {
+    "M216": "no stream of the shipped connectors holds what leads back to itself; see tests/engine/mapping",
+}
+
+
+@pytest.fixture
+def beside(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(Beside)
+
+
+def test_the_good_config_has_no_mistakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert printed() == ("acme.yaml: no mistakes\n", 0)
+
+
+@pytest.mark.parametrize("case", cases())
+def test_the_mistake_of_a_case_is_found_and_nothing_else(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beside: SnapshotAssertion
+) -> None:
+    lay(tmp_path, case)
+    monkeypatch.chdir(tmp_path)
+    text, code = printed()
+    hint = "\n".join(f"# expect: {one}" for one in told(text))
+    assert told(text) == expected(case), f"if this is right, let the file begin with\n{hint}"
+    assert code == (2 if "error[" in text else 0)
+    assert text == beside
+
+
+def test_mistakes_of_several_files_come_out_in_one_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = (
+        "setting-misspelt",  # acme.yaml
+        "table-file-missing",  # pack.yaml
+        "where-that-is-not-true-or-false",  # invoices.yaml
+        "misspelt-field-of-an-item",  # lines.yaml
+        "required-field-of-an-object-without-a-rule",  # contacts.yaml
+        "misspelt-linked",  # status.yaml
+        "file-that-is-empty",  # notes.yaml
+    )
+    lay(tmp_path, *several)
+    monkeypatch.chdir(tmp_path)
+    text, _ = printed()
+    assert told(text) == expected(*several)
+    assert len({one.split()[1].partition(":")[0] for one in told(text)}) == len(several)
+    assert text.endswith(f"acme.yaml: {len(several)} mistakes\n")
+
+
+def test_every_code_has_a_case_or_a_reason() -> None:
+    covered = {
+        word for case in cases() for line in expected(case) for word in line.split()[:2] if word in CODES
+    }
+    assert not covered & ELSEWHERE.keys()
+    assert covered | ELSEWHERE.keys() == CODES.keys()

@@ -1,0 +1,166 @@
+"""Lines that are cut, limits, outages: nothing lost, nothing twice, and one plain sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.drills.house import also, assert_once, assert_quiet, drill
+from tests.drills.proxy import Strike
+
+pytestmark = pytest.mark.drill
+
+EXPIRED = json.dumps(
+    {
+        "Type": None,
+        "Title": "Unauthorized",
+        "Status": 401,
+        "Detail": "TokenExpired: token expired at 11/26/2026 09:29:59",
+        "Instance": "0",
+        "Extensions": {},
+    }
+)
+OUT = "An error occurred in Xero. Check the API Status page"
+
+
+@pytest.mark.parametrize(
+    "accident",
+    [
+        Strike("cut_middle", method="PUT", path="/Invoices"),
+        also(Strike("cut_after", method="PUT", path="/Contacts")),
+        also(Strike("cut_before", method="POST", path="/Invoices/*/Email")),
+        Strike("answer_after", method="PUT", path="/Invoices", status=500, body=OUT),
+        Strike("answer_after", method="POST", path="/Invoices/*/Email", status=500, body=OUT),
+        Strike("answer_before", method="PUT", path="/Invoices", status=503),
+        also(Strike("cut_middle", method="GET", path="/Accounts")),
+    ],
+    ids=lambda one: f"{one.do} {one.path}",
+)
+def test_accident_that_passes_is_mended_by_the_same_run(tmp_path: Path, accident: Strike) -> None:
+    """The same bytes under the same key are answered from memory, or done once."""
+    with drill(tmp_path) as house:
+        house.xero.strikes.append(accident)
+        ran = house.run("--output", "json")
+        assert (ran.code, house.xero.struck) == (0, 1)
+        assert_once(house, ran)
+        assert_quiet(house)
+
+
+@pytest.mark.parametrize(
+    ("accident", "said"),
+    [
+        (Strike("cut_after", method="PUT", path="/Invoices", times=99), "may have been done or not"),
+        also(Strike("cut_before", method="PUT", path="/Contacts", times=99), "may have been done or not"),
+        also(Strike("answer_after", method="PUT", path="/Invoices", times=99, status=500, body=OUT), OUT),
+        also(Strike("answer_before", method="POST", path="/Invoices/*/Email", times=99), "503"),
+        also(Strike("answer_before", method="GET", path="/Accounts", times=99), "Xero is not available (503"),
+    ],
+    ids=[
+        "cut after invoices",
+        "cut before contacts",
+        "500 after invoices",
+        "503 at mails",
+        "503 at accounts",
+    ],
+)
+def test_accident_that_stays_ends_the_run_and_the_next_one_puts_it_right(
+    tmp_path: Path, accident: Strike, said: str
+) -> None:
+    with drill(tmp_path) as house:
+        house.xero.strikes.append(accident)
+        ran = house.run()
+        assert ran.code == 6
+        assert said in ran.err
+        assert ran.err.count("\n") == 1
+        assert_once(house, house.recover())
+        assert_quiet(house)
+
+
+def test_spent_minute_is_waited_out_and_told(tmp_path: Path) -> None:
+    minute = {"X-Rate-Limit-Problem": "minute", "Retry-After": "1", "X-MinLimit-Remaining": "0"}
+    with drill(tmp_path) as house:
+        house.xero.strikes.append(
+            Strike("answer_before", method="PUT", path="/Invoices", status=429, headers=minute)
+        )
+        ran = house.run("--output", "json")
+        assert ran.code == 0
+        assert ran.err == "Xero's minute limit: waiting 1 s\n"
+        assert_once(house, ran)
+
+
+@pytest.mark.parametrize("path", ["/Invoices", also("/Contacts")])
+def test_spent_day_parks_the_run_and_says_until_when(tmp_path: Path, path: str) -> None:
+    day = {"X-Rate-Limit-Problem": "day", "Retry-After": "73451", "X-DayLimit-Remaining": "0"}
+    with drill(tmp_path) as house:
+        house.xero.strikes.append(Strike("answer_before", method="PUT", path=path, status=429, headers=day))
+        ran = house.run("--output", "json")
+        assert ran.code == 6
+        until = r"Xero's day limit is spent until 20\d\d-\d\d-\d\d \d\d:\d\d UTC; nothing was lost"
+        assert re.match(until, ran.json["error"])
+        assert len(house.xero.writes) == (1 if path == "/Contacts" else 2)
+        assert "parked until" in house.sync("status", house.config).out
+        assert_once(house, house.recover())
+        assert_quiet(house)
+
+
+def test_token_that_expires_in_the_middle_is_renewed(tmp_path: Path) -> None:
+    with drill(tmp_path) as house:
+        # Xero's own clock moves past the life of every token that was given out.
+        house.xero.strikes.append(
+            Strike("meanwhile", method="PUT", path="/Invoices", first=lambda: house.systems.advance(1801))
+        )
+        ran = house.run("--output", "json")
+        assert (ran.code, house.xero.struck) == (0, 1)
+        refused = [one for one in house.systems.log("xero") if one["status"] == 401]
+        assert [one["method"] for one in refused] == ["PUT"]
+        assert_once(house, ran)
+
+
+def test_token_refused_again_and_again_asks_a_person(tmp_path: Path) -> None:
+    with drill(tmp_path) as house:
+        house.xero.strikes.append(
+            Strike("answer_before", method="PUT", path="/Invoices", times=9, status=401, body=EXPIRED)
+        )
+        ran = house.run()
+        assert ran.code == 4
+        assert "TokenExpired" in ran.err
+        assert_once(house, house.recover())
+
+
+@pytest.mark.parametrize(("system", "name"), [("xero", "Xero"), also("psohub", "PSOhub")])
+def test_system_that_is_down_at_the_start_costs_nothing(tmp_path: Path, system: str, name: str) -> None:
+    with drill(tmp_path) as house:
+        line = house.xero if system == "xero" else house.psohub
+        line.down = True
+        ran = house.run()
+        assert ran.code == 6
+        assert f"{name} does not answer" in ran.err
+        assert house.systems.writes("xero") == house.systems.writes("psohub") == []
+        assert_once(house, house.recover())
+
+
+@pytest.mark.parametrize(
+    "accident",
+    [
+        also(Strike("cut_before", method="PATCH", at=2, times=1)),
+        Strike("cut_after", method="PATCH", at=2, times=1),
+        also(Strike("cut_after", method="PATCH", times=99)),
+        also(Strike("answer_after", method="PATCH", at=3, status=500, body="{}")),
+        also(Strike("cut_middle", method="GET", path="/invoices", times=99)),
+        also(Strike("answer_before", method="GET", path="/invoices", times=99, status=502, body="<html>")),
+    ],
+    ids=lambda one: f"{one.do} {one.method} {one.times}",
+)
+def test_psohub_cut_off_leaves_nothing_that_the_next_run_does_not_mend(
+    tmp_path: Path, accident: Strike
+) -> None:
+    with drill(tmp_path) as house:
+        house.psohub.strikes.append(accident)
+        ran = house.run()
+        assert ran.code == 6
+        assert "PSOhub" in ran.err
+        assert_once(house, house.recover())
+        assert_quiet(house)

@@ -1,0 +1,64 @@
+"""What a bookkeeper changes in Xero is told, never copied back and never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.house import House
+from tests.e2e.program import Program
+from tests.e2e.systems import served
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Four invoices pushed; then one is voided in Xero, one gets other lines, one another reference."""
+    folder = tmp_path_factory.mktemp("drift")
+    with served(folder, psohub={"invoices": 4, "customers": 2}, xero={}) as systems:
+        house = House(systems, systems.config(folder), Program(folder))
+        assert house.sync("run", house.config).code == 0
+        first, second, third, _ = numbered(house)
+        systems.change(first["InvoiceID"], Status="VOIDED")
+        line = {"Description": "by hand", "Quantity": 1, "UnitAmount": 5, "AccountCode": "200"}
+        systems.change(second["InvoiceID"], LineItems=[line])
+        systems.change(third["InvoiceID"], Reference="by hand")
+        yield house
+
+
+def numbered(house: House) -> list[dict[str, Any]]:
+    return sorted(house.systems.pushed(), key=lambda one: str(one["InvoiceNumber"]))
+
+
+def test_edits_are_reported_field_by_field_and_stay(house: House) -> None:
+    before = numbered(house)
+    ran = house.sync("run", house.config, "--output", "json")
+    assert ran.code == 1
+    found = ran.json["reconcile"]
+    rows = {(row["kind"], row["title"]): row for row in found["rows"]}
+    assert set(rows) == {
+        ("voided", "INV-0001"), ("edited", "INV-0002"), ("cents", "INV-0002"), ("edited", "INV-0003"),
+    }  # fmt: skip
+    (edit,) = rows["edited", "INV-0003"]["diff"]
+    assert (edit["path"], edit["after"]) == ("Reference", "by hand")
+    assert rows["voided", "INV-0001"]["link"].startswith("https://go.xero.com/")
+    assert numbered(house) == before
+
+
+def test_books_that_differ_show_by_how_much(house: House) -> None:
+    found = house.sync("reconcile", house.config, "--output", "json").json["reconcile"]
+    offered = {row["ExternalID"]: row for row in house.systems.offered()}
+    gone = offered["INV-0001"]["TotalAmountIncVAT"]
+    changed = offered["INV-0002"]["TotalAmountIncVAT"] - numbered(house)[1]["Total"]
+    assert sum(book["difference"] for book in found["totals"]) == -(gone + changed)
+
+
+def test_report_names_both_books_as_people_know_them(house: House) -> None:
+    told = house.sync("reconcile", house.config).out
+    assert "\n  reconciled 4 documents, 4 differences to look at\n" in told
+    (head,) = [line.split() for line in told.splitlines() if line.endswith("  difference")]
+    assert head == ["documents", "psohub", "xero", "difference"]
+    assert "\n    voided in xero: 1\n      INV-0001  psohub.invoices/" in told
+    assert '\n        Reference: "INV-2026-' in told
+    assert '" -> "by hand"\n' in told

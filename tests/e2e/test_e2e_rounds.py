@@ -1,0 +1,36 @@
+"""A queue longer than PSOhub shows at once is worked off in rounds, and the limits hold over all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.e2e.program import Program
+from tests.e2e.systems import served
+
+COMPANY = {"invoices": 24, "customers": 6}
+
+
+def test_queue_longer_than_an_answer_is_worked_off_by_one_run(tmp_path: Path) -> None:
+    sync = Program(tmp_path)
+    with served(tmp_path, psohub=COMPANY, xero={}) as systems:
+        ran = sync("run", systems.config(tmp_path, more="limit: 10"), "--output", "json")
+        assert ran.code == 0
+        assert ran.json["flows"]["invoices"]["created"] == len(systems.pushed()) == 24
+        assert ran.json["flows"]["invoice-status"]["updated"] == 24
+        mails = [one["invoice_id"] for one in systems.emails()]
+        assert len(mails) == len(set(mails)) == ran.json["actions"]["email"]["done"]
+        assert any("may not be all of them" in notice for notice in ran.json["notices"])
+
+
+def test_limit_passed_in_a_later_round_stops_there_and_says_what_was_written(tmp_path: Path) -> None:
+    sync = Program(tmp_path)
+    limits = {"first_run_since": "2026-01-01", "changes": 20}
+    with served(tmp_path, psohub=COMPANY, xero={}) as systems:
+        ran = sync("run", systems.config(tmp_path, more="limit: 10", limits=limits), "--output", "json")
+        assert ran.code == ran.json["exit"] == 5
+        written = sum(ran.json["flows"][name]["created"] for name in ("contacts", "invoices"))
+        assert written == len(systems.pushed()) + len(systems.contacts()) <= 20
+        assert f"{written} of them were written by earlier rounds" in ran.json["error"]
+        agreed = sync("run", systems.config(tmp_path, more="limit: 10", limits=limits), "--yes")
+        assert agreed.code == 0
+        assert len(systems.pushed()) == 24

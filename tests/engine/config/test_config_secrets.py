@@ -1,0 +1,135 @@
+"""References to secrets: what they stand for, and what is said where they lead nowhere."""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from engine.config.secrets import NoReference, SecretMissing, is_reference, resolve
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${env:A}",
+        "${file:a}",
+        "${keyring:a/b}",
+        "${vault:a}",
+        "x${env:A}",
+        "${env:A}x",
+        "${A}",
+        "${}",
+        "${env:}",
+    ],
+)
+def test_what_looks_like_a_reference_is_meant_as_one(text: str) -> None:
+    assert is_reference(text)
+
+
+@pytest.mark.parametrize("text", ["", "secret", "$A", "{env:A}", "env:A", "a$b", "${", "100 ${", "$ {env:A}"])
+def test_other_text_is_none(text: str) -> None:
+    assert not is_reference(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["${vault:a}", "x${env:A}", "${env:A}x", "${A}", "${env:A}${env:B}", "${env:}", "${env:A", "${ENV:A}"],
+)
+def test_what_can_never_be_one_is_a_mistake_in_the_file(tmp_path: Path, text: str) -> None:
+    with pytest.raises(NoReference) as refused:
+        resolve(text, tmp_path)
+    assert "no whole reference" in str(refused.value)
+    assert text not in str(refused.value)
+
+
+def test_env_is_the_environment_with_blanks_taken_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNC_TEST_SECRET", " hunter2\n")
+    assert resolve("${env:SYNC_TEST_SECRET}", tmp_path) == "hunter2"
+
+
+@pytest.mark.parametrize("value", [None, "", "  \n"])
+def test_an_empty_variable_is_not_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    monkeypatch.delenv("SYNC_TEST_SECRET", raising=False)
+    if value is not None:
+        monkeypatch.setenv("SYNC_TEST_SECRET", value)
+    with pytest.raises(SecretMissing, match=r"SYNC_TEST_SECRET is not set .*export SYNC_TEST_SECRET="):
+        resolve("${env:SYNC_TEST_SECRET}", tmp_path)
+
+
+@pytest.mark.parametrize("raw", [b"hunter2", b"hunter2\n", b"  hunter2\r\n", b"\xef\xbb\xbfhunter2\n"])
+def test_a_file_holds_the_secret_and_no_line_end(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "secret").write_bytes(raw)
+    assert resolve("${file:secret}", tmp_path) == "hunter2"
+    assert resolve(f"${{file:{tmp_path}/secret}}", Path("/nowhere")) == "hunter2"
+
+
+def test_a_files_path_starts_at_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "secret").write_text("hunter2")
+    monkeypatch.chdir("/")
+    assert resolve("${file:../secret}", tmp_path / "configs") == "hunter2"
+
+
+def test_a_file_that_gives_none_is_named_without_what_stands_in_it(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text(" \n")
+    (tmp_path / "binary").write_bytes(b"hunter2\xff")
+    for name, why in {
+        "none": "no such file or directory",
+        ".": "is a directory",
+        "empty": "is empty",
+        "binary": "it is no UTF-8 text",
+    }.items():
+        with pytest.raises(SecretMissing) as missing:
+            resolve(f"${{file:{name}}}", tmp_path)
+        assert why in str(missing.value)
+        assert "hunter2" not in str(missing.value)
+
+
+def test_a_path_that_can_be_none_is_missing(tmp_path: Path) -> None:
+    for name in ("a\0b", "a" * 300):
+        with pytest.raises(SecretMissing):
+            resolve(f"${{file:{name}}}", tmp_path)
+
+
+class Keyring(types.ModuleType):
+    """The package keyring, played."""
+
+    def __init__(self, secrets: dict[tuple[str, str], str]) -> None:
+        super().__init__("keyring")
+        self.secrets = secrets
+        self.errors = types.ModuleType("keyring.errors")
+        self.errors.KeyringError = type("KeyringError", (Exception,), {})  # type: ignore[attr-defined]
+
+    def get_password(self, service: str, user: str) -> str | None:
+        if service == "locked":
+            raise self.errors.KeyringError("the keyring is locked")  # type: ignore[attr-defined]
+        return self.secrets.get((service, user))
+
+
+def test_keyring_is_asked_for_service_and_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    played = Keyring({("xero", "client"): "hunter2", ("xero", ""): "hunter3"})
+    monkeypatch.setitem(sys.modules, "keyring", played)
+    monkeypatch.setitem(sys.modules, "keyring.errors", played.errors)
+    assert resolve("${keyring:xero/client}", tmp_path) == "hunter2"
+    assert resolve("${keyring:xero}", tmp_path) == "hunter3"
+    for name, why in {
+        "xero/none": "has no secret xero/none",
+        "locked/x": "cannot be asked for locked/x",
+    }.items():
+        with pytest.raises(SecretMissing, match=why):
+            resolve(f"${{keyring:{name}}}", tmp_path)
+
+
+def test_without_the_package_keyring_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(SecretMissing, match=r"pip install psosync\[keyring\]"):
+        resolve("${keyring:xero/client}", tmp_path)

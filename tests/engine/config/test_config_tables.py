@@ -1,0 +1,163 @@
+"""Tables: CSV as spreadsheets write it, YAML rows, and reference streams."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from config_kit import node, places, table
+
+from engine.config.tables import Table, read_table
+from engine.model.diagnostics import Diagnostics
+
+ROWS = ({"category": "high", "TaxType": "OUTPUT2"}, {"category": "low", "TaxType": "RROUTPUT"})
+
+
+def rows(folder: Path, text: str | bytes, name: str = "t.csv") -> tuple[dict[str, str], ...]:
+    own, found = table(folder, name, text)
+    assert not found.found, "\n".join(str(one) for one in found)
+    return own.rows
+
+
+def wrong(folder: Path, text: str | bytes, name: str = "t.csv") -> list[str]:
+    own, found = table(folder, name, text)
+    assert own.name == "t"
+    return places(found)
+
+
+def test_a_csv_has_its_columns_in_the_first_line_and_all_cells_are_text(tmp_path: Path) -> None:
+    own, _ = table(tmp_path, "t.csv", "code,rate,on\n0200,1.10,NO\n200,,true\n")
+    assert own.columns == ("code", "rate", "on")
+    assert own.rows == ({"code": "0200", "rate": "1.10", "on": "NO"}, {"code": "200", "on": "true"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "category,TaxType\nhigh,OUTPUT2\nlow,RROUTPUT\n",
+        "category,TaxType\r\nhigh,OUTPUT2\r\nlow,RROUTPUT\r\n",
+        "\ufeffcategory,TaxType\nhigh,OUTPUT2\nlow,RROUTPUT",
+        '"category","TaxType"\n"high","OUTPUT2"\n"low","RROUTPUT"\n',
+        " category , TaxType \n high , OUTPUT2\nlow,RROUTPUT\t\n",
+        "category,TaxType\n\nhigh,OUTPUT2\n , \n,,,\nlow,RROUTPUT\n\n\n",
+    ],
+)
+def test_line_ends_byte_order_mark_quotes_blanks_and_blank_rows_make_no_difference(
+    tmp_path: Path, text: str
+) -> None:
+    assert rows(tmp_path, text) == ROWS
+
+
+def test_quoted_cells_hold_commas_quotes_and_line_ends(tmp_path: Path) -> None:
+    assert rows(tmp_path, 'a,b\n"x, y","say ""hi"""\n"two\nlines",z\n') == (
+        {"a": "x, y", "b": 'say "hi"'},
+        {"a": "two\nlines", "b": "z"},
+    )
+
+
+def test_a_table_may_have_a_header_and_no_rows(tmp_path: Path) -> None:
+    own, found = table(tmp_path, "t.csv", "a,b\n")
+    assert (own.columns, own.rows, found.found) == (("a", "b"), (), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", ["C212 t.csv:1:1"]),
+        ("\n", ["C212 t.csv:1:1"]),
+        ("a,\nx,y\n", ["C212 t.csv:1:1"]),
+        ("a,b,a\n", ["C212 t.csv:1:5"]),
+        ("a;b\nx;y\n", ["C212 t.csv:1:1"]),
+        ("a,b\nx\n", ["C212 t.csv:2:1"]),
+        ("a,b\nx,y,z\nu,v\nw\n", ["C212 t.csv:2:1", "C212 t.csv:4:1"]),
+        ('a,b\n"two\nlines",z\nx\n', ["C212 t.csv:4:1"]),
+        ('a,b\nx,"y\n', ["C212 t.csv:2:1"]),
+        ('a,b\nu,v\n"x"y,z\n', ["C212 t.csv:3:1"]),
+        ("a,b\nx," + "y" * 200_000 + "\n", ["C212 t.csv:2:1"]),
+        (b"a,b\n\xe9,y\n", ["Y102 t.csv:2:1"]),
+        ("a,b\n" + "x,y\n" * 600_000, ["Y107 t.csv:1:1"]),
+    ],
+)
+def test_a_csv_that_cannot_be_read_says_in_which_line(
+    tmp_path: Path, text: str | bytes, found: list[str]
+) -> None:
+    assert wrong(tmp_path, text) == found
+
+
+def test_the_line_that_is_shown_is_the_line_that_is_counted(tmp_path: Path) -> None:
+    _, found = table(tmp_path, "t.csv", "a,b\nx\u2028,y\x0c\nonly one\n")
+    (one,) = found
+    assert (one.span.line, one.excerpt) == (3, "only one")
+
+
+def test_as_many_columns_as_a_file_can_hold_are_compared_fast(tmp_path: Path) -> None:
+    header = ",".join(f"c{at}" for at in range(200_000))
+    own, _ = table(tmp_path, "t.csv", header)
+    assert len(own.columns) == 200_000
+    assert wrong(tmp_path, header + ",c7") == [f"C212 t.csv:1:{len(header) + 2}"]
+
+
+def test_yaml_rows_are_text_too(tmp_path: Path) -> None:
+    text = (
+        "- {category: high, TaxType: OUTPUT2}\n- {category: 0200, rate: 1.10, on: NO, none: ~, blank: ''}\n"
+    )
+    assert rows(tmp_path, text, "t.yaml") == (
+        {"category": "high", "TaxType": "OUTPUT2"},
+        {"category": "0200", "rate": "1.10", "on": "NO"},
+    )
+    assert table(tmp_path, "t.yml", text)[0].columns == ("category", "TaxType", "rate", "on")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a: 1\n", ["C212 t.yaml:1:1"]),
+        ("- a\n- {b: 1}\n", ["C212 t.yaml:1:3"]),
+        ("- {a: [1]}\n- {a: {b: 1}}\n", ["C212 t.yaml:1:7", "C212 t.yaml:2:7"]),
+        ("[]\n", ["C212 t.yaml:1:1"]),
+        ("- {}\n", ["C212 t.yaml:1:1"]),
+        ("- {a: 1, a: 2}\n", ["Y105 t.yaml:1:10"]),
+        ("", ["Y103 t.yaml:1:1"]),
+    ],
+)
+def test_a_yaml_table_that_is_no_list_of_rows_says_where(tmp_path: Path, text: str, found: list[str]) -> None:
+    assert wrong(tmp_path, text, "t.yaml") == found
+
+
+def named(folder: Path, written: str) -> tuple[Table, Diagnostics]:
+    found = Diagnostics()
+    return read_table("t", node(folder, written), folder, found), found
+
+
+@pytest.mark.parametrize("name", ["xero.accounts", "left.some_stream"])
+def test_what_is_no_file_is_a_reference_stream(tmp_path: Path, name: str) -> None:
+    own, found = named(tmp_path, name)
+    assert (own.stream, own.columns, found.found) == (name, (), [])
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("[a]", ""),
+        ("{a: b}", ""),
+        ("~", ""),
+        ("''", ""),
+        ("t.xlsx", "save it as CSV"),
+        ("tables/t.txt", "save it as CSV"),
+        ("tables/t", ""),
+        ("none.csv", "paths start at pack.yaml"),
+        ("tables/taxtypes.csv", 'did you mean "tables/tax_types.csv"?'),
+        ('"a\\0.csv"', "paths start at pack.yaml"),
+    ],
+)
+def test_what_names_no_table_is_refused_at_its_place(tmp_path: Path, written: str, hint: str) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "tax_types.csv").write_text("a\n")
+    own, found = named(tmp_path, written)
+    assert (own.stream, own.columns) == ("", ())
+    assert [(one.code, one.span.line, one.span.column, one.hint) for one in found] == [("C212", 1, 1, hint)]
+
+
+def test_a_folder_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").mkdir()
+    assert places(named(tmp_path, "t.csv")[1]) == ["C212 node.yaml:1:1"]

@@ -1,0 +1,60 @@
+"""Short ways to read a piece of YAML and to say where its values stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.document import ListNode, MapNode, Node, Scalar, read_document
+from engine.model.diagnostics import Diagnostic, Diagnostics, Span
+
+
+def read(folder: Path, text: str | bytes) -> tuple[Node | None, Diagnostics]:
+    """The root of a file with that text, and what was found wrong with it."""
+    path = folder / "a.yaml"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    found = Diagnostics()
+    document = read_document(path, found)
+    return (document.root if document else None), found
+
+
+def root(folder: Path, text: str | bytes) -> Node:
+    node, found = read(folder, text)
+    assert not found.found, "\n".join(str(one) for one in found)
+    assert node is not None
+    return node
+
+
+def entry(folder: Path, text: str | bytes, key: str = "k") -> Scalar:
+    """The scalar under a key of the file's mapping."""
+    node = root(folder, text)
+    assert isinstance(node, MapNode)
+    value = node.entries[key]
+    assert isinstance(value, Scalar)
+    return value
+
+
+def mistake(folder: Path, text: str | bytes) -> Diagnostic:
+    """The one mistake that is found in a file of which nothing can be made."""
+    node, found = read(folder, text)
+    assert node is None
+    assert len(found.found) == 1, "\n".join(str(one) for one in found)
+    return found.found[0]
+
+
+def place(one: Diagnostic | Span) -> str:
+    span = one.span if isinstance(one, Diagnostic) else one
+    return f"{span.line}:{span.column}"
+
+
+def scalars(node: Node) -> Iterator[Scalar]:
+    """Every scalar below a node, keys too."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, ListNode):
+        for item in node.items:
+            yield from scalars(item)
+    else:
+        yield from node.keys.values()
+        for value in node.entries.values():
+            yield from scalars(value)

@@ -1,0 +1,241 @@
+"""What a hole must not hold: each mistake with its code and the words that it marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from mapping_kit import evaluated, field_rule, hint_of, hole_mistakes, marked, mistakes, rule_mistakes
+
+
+@pytest.mark.parametrize(
+    ("hole", "mistake"),
+    [
+        ("x()", ("M109", "(")),
+        ("invoice.number()", ("M109", "(")),
+        ("invoice.number.upper()", ("M109", "(")),
+        ("'x'.upper()", ("M109", "(")),
+        ("range(9)", ("M109", "(")),
+        ("invoice['number']", ("M109", "[")),
+        ("invoice.lines[0]", ("M109", "[")),
+        ("invoice.lines.0", ("M109", "0")),
+        ("invoice.note[1:2]", ("M109", "[")),
+        ("'x'.__class__", ("M109", "__class__")),
+        ("(1).real", ("M109", "real")),
+        ("(invoice.note ~ 'a').b", ("M109", "b")),
+        ("[1, 2]", ("M109", "[1, 2]")),
+        ("[1] == 1", ("M109", "[1]")),
+        ("[]", ("M109", "[]")),
+        ("['a', (1) ]", ("M109", "['a', (1) ]")),
+        ("(1, 2)", ("M109", ",")),
+        ("()", ("M109", ")")),
+        ("{'a': 1}", ("M109", "{")),
+        ("none", ("M109", "none")),
+        ("invoice.note == None", ("M109", "None")),
+        ("2 ** 3", ("M109", None)),
+        ("7 // 2", ("M109", None)),
+        ("7 % 2", ("M109", None)),
+        ("'%s' % invoice.note", ("M109", None)),
+        ("+5", ("M109", "+")),
+        ("invoice.days is odd", ("M109", "odd")),
+        ("invoice.days is divisibleby(3)", ("M109", "divisibleby")),
+        ("invoice.days is not none", ("M109", "none")),
+        ("invoice.note is defined", ("M109", "defined")),
+        ("invoice.note is present()", None),
+        ("invoice.note is in ['a']", ("M108", "[")),
+        ("invoice.note invoice.days", ("M108", "invoice")),
+        ("invoice.note, 1", ("M108", ",")),
+        ("1 +", ("M108", "+")),
+        ("+", ("M108", "+")),
+        ("(1", None),
+        ("1)", None),
+        ("'a", None),
+        ("a b", ("M108", "b")),
+        ("a = 1", ("M108", "=")),
+        ("a ! b", None),
+        ("a ? b : c", None),
+        ("a && b", None),
+        ("a; b", ("M108", ";")),
+        ("$x", None),
+        ("@x", None),
+        ("`x`", None),
+        ("lambda: 1", ("M108", ":")),
+        ("1_000", ("M108", "1_000")),
+        ("0x1f", ("M108", "0x1f")),
+        ("0b1", ("M108", "0b1")),
+        ("1e3", ("M108", "1e3")),
+        ("1e999999", ("M108", "1e999999")),
+        ("'\\xZZ'", ("M108", "'\\xZZ'")),
+        ("'\\ud800'", ("M108", "'\\ud800'")),
+        ("'\\N{no such letter}'", ("M108", "'\\N{no such letter}'")),
+        ("１", ("M108", "１")),
+        ("1１", ("M108", "1１")),
+        ("٣ + 1", ("M108", "٣")),
+        ("x²", None),
+    ],
+)
+def test_what_is_no_part_of_the_grammar_is_refused_at_its_place(
+    tmp_path: Path, hole: str, mistake: tuple[str, str] | None
+) -> None:
+    if hole == "invoice.note is present()":  # brackets without an argument do no harm
+        assert evaluated(tmp_path, hole) is False
+        return
+    found = hole_mistakes(tmp_path, hole)
+    assert len(found) == 1
+    assert found[0][0] in ("M108", "M109")
+    if mistake is not None:
+        assert found[0][0] == mistake[0]
+        assert mistake[1] in (None, found[0][1])
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("{% if invoice.final %}x{% endif %}", ("M107", "{%")),
+        ("x {% set y = 1 %}", ("M107", "{%")),
+        ("{# why #}", ("M107", "{#")),
+        ("{{ invoice.note }} {# why #}", ("M107", "{#")),
+        ("{{- invoice.note }}", ("M107", "{{-")),
+        ("{{+ invoice.note }}", ("M107", "{{+")),
+        ("{{ invoice.note -}}", ("M107", "-}}")),
+        ("{{ invoice.note", ("M108", "{{")),
+        ("{{ 'x }}", None),
+        ("invoice.note }}", ("M108", "}}")),
+        ("{{ invoice.note }} }}", ("M108", "}}")),
+        ("{{ }}", ("M108", "{{ }}")),
+        ("{{}}", ("M108", "{{}}")),
+        ("{{ {{ invoice.note }} }}", None),
+        ("{{ invoice.note }", None),
+    ],
+)
+def test_holes_are_the_only_braces(tmp_path: Path, text: str, mistake: tuple[str, str] | None) -> None:
+    found = rule_mistakes(tmp_path, f"Anything: |-\n  {text}")
+    assert len(found) == 1
+    assert mistake is None or found == [mistake]
+
+
+@pytest.mark.parametrize("text", ["{ x }", "{x}", "} }", "% }", "{ {", "#}", "%}", "{", "}"])
+def test_single_braces_are_text(tmp_path: Path, text: str) -> None:
+    from mapping_kit import mapped
+
+    assert mapped(tmp_path, f'Url: "{text}"') == text
+    assert mapped(tmp_path, f'Url: "{text}: {{{{ invoice.number }}}}"') == f"{text}: INV-1"
+
+
+@pytest.mark.parametrize(
+    ("hole", "mistake"),
+    [
+        ("invoce.number", ("M201", "invoce")),
+        ("number", ("M201", "number")),
+        ("line.name", ("M201", "line")),
+        ("invoice.numbr", ("M204", "numbr")),
+        ("invoice.project.numbr", ("M204", "numbr")),
+        ("invoice.number.length", ("M204", "length")),
+        ("invoice.lines.name", ("M204", "name")),
+        ("invoice.raw.x", ("M204", "x")),
+        ("invoice.__class__", ("M204", "__class__")),
+        ("settings.revenue_acount", ("M205", "revenue_acount")),
+        ("settings.__init__", ("M205", "__init__")),
+        ("settings", ("M205", "settings")),
+        ("run.day", ("M204", "day")),
+        ("run", ("M204", "run")),
+        ("self", ("M201", "self")),
+        ("loop.index", ("M201", "loop")),
+    ],
+)
+def test_a_name_that_the_schema_does_not_know_is_a_mistake(
+    tmp_path: Path, hole: str, mistake: tuple[str, str]
+) -> None:
+    assert hole_mistakes(tmp_path, hole) == [mistake]
+
+
+@pytest.mark.parametrize(
+    ("hole", "word"),
+    [
+        ("invoce.number", "invoice"),
+        ("invoice.numbr", "number"),
+        ("settings.revenue_acount", "revenue_account"),
+        ("invoice.status == 'Sent'", "sent"),
+    ],
+)
+def test_unknown_names_come_with_a_did_you_mean(tmp_path: Path, hole: str, word: str) -> None:
+    assert f'did you mean "{word}"?' in hint_of(tmp_path, f"Anything: |-\n  {{{{ {hole} }}}}")
+
+
+@pytest.mark.parametrize(
+    ("hole", "marks"),
+    [
+        ("invoice.note + 1", "invoice.note"),
+        ("1 - invoice.date", "invoice.date"),
+        ("invoice.final * 2", "invoice.final"),
+        ("invoice.lines / 2", "invoice.lines"),
+        ("-invoice.note", "invoice.note"),
+        ("invoice.note == 5", "5"),
+        ("invoice.days == '5'", "'5'"),
+        ("invoice.date > '2026-01-01'", "'2026-01-01'"),
+        ("invoice.date < invoice.changed", "invoice.changed"),
+        ("invoice.final == 1", "1"),
+        ("invoice.final < true", "true"),
+        ("invoice.lines == invoice.lines", "invoice.lines"),
+        ("invoice.project == 1", "invoice.project"),
+        ("invoice.raw == 1", "invoice.raw"),
+        ("invoice.days in ['a']", "'a'"),
+        ("invoice.days in invoice.tags", "invoice.days"),
+        ("invoice.note in invoice.number", "invoice.number"),
+        ("invoice.note in 'abc'", "'abc'"),
+        ("invoice.note ~ invoice.lines", "invoice.lines"),
+        ("invoice.project ~ 'x'", "invoice.project"),
+        ("1 if invoice.final else 'a'", "'a'"),
+        ("invoice.date if invoice.final else 'a'", "'a'"),
+    ],
+)
+def test_operands_are_type_checked(tmp_path: Path, hole: str, marks: str) -> None:
+    assert hole_mistakes(tmp_path, hole) == [("M210", marks)]
+
+
+@pytest.mark.parametrize(
+    ("hole", "marks"),
+    [
+        ("invoice.note and true", "invoice.note"),
+        ("true or invoice.days", "invoice.days"),
+        ("not invoice.note", "invoice.note"),
+        ("1 if invoice.note", "invoice.note"),
+        ("1 if invoice.lines else 2", "invoice.lines"),
+    ],
+)
+def test_conditions_are_true_or_false(tmp_path: Path, hole: str, marks: str) -> None:
+    assert hole_mistakes(tmp_path, hole) == [("M217", marks)]
+
+
+@pytest.mark.parametrize(
+    ("hole", "marks"),
+    [
+        ("invoice.status == 'Sent'", "'Sent'"),
+        ("'payd' != invoice.status", "'payd'"),
+        ("invoice.status in ['sent', 'payd']", "'payd'"),
+    ],
+)
+def test_a_word_that_is_never_there_is_a_mistake(tmp_path: Path, hole: str, marks: str) -> None:
+    assert hole_mistakes(tmp_path, hole) == [("M207", marks)]
+
+
+@pytest.mark.parametrize("hole", ["invoice.note == ''", "invoice.note == '  '", "invoice.note in ['', 'a']"])
+def test_a_comparison_with_blank_text_is_a_warning(tmp_path: Path, hole: str) -> None:
+    found = mistakes(tmp_path, invoices=field_rule(f"Anything: |-\n  {{{{ {hole} }}}}"))
+    assert [(one.code, one.severity) for one in found] == [("M223", "warning")]
+
+
+def test_not_equal_to_blank_text_is_true_where_there_is_something(tmp_path: Path) -> None:
+    assert hole_mistakes(tmp_path, "invoice.note != ''") == []
+    assert evaluated(tmp_path, "invoice.note != ''", note="x") is True
+    assert evaluated(tmp_path, "invoice.note != ''") is False
+
+
+def test_all_mistakes_of_all_holes_are_said_at_once(tmp_path: Path) -> None:
+    rule = 'Reference: "{{ invoice.a }} {{ invoice.b }} {{ x | y }}"\nUrl: "{{ settings.z }}"'
+    assert marked(mistakes(tmp_path, invoices=field_rule(rule))) == [
+        ("M204", "a"),
+        ("M204", "b"),
+        ("M211", "y"),
+        ("M205", "z"),
+    ]

@@ -1,0 +1,426 @@
+"""A shop that invoices and the books it is kept in: two memory systems, and the mappings between them."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from engine.document import read_document
+from engine.ledger import Ledger, open_ledger
+from engine.mapping import Catalog, Programs, Run, compile_pack
+from engine.model.address import Address
+from engine.model.diagnostics import Diagnostics
+from engine.model.drift import Row, Standing
+from engine.model.link import Begun, Link
+from engine.model.report import RunReport
+from engine.passes.desk import Desk
+from engine.passes.push import plan, push
+from engine.passes.reconcile import reconcile
+from engine.passes.run import run
+from engine.planning.guard import Limits
+from engine.sdk import BOOL, DATE, DECIMAL, TEXT, Field, Stream, enum, list_of, obj
+from engine.sdk.connector import Connector, Context, System
+from engine.testing.memory import Memory, MemorySystem, memory_connector
+
+COMPANIES = Stream(
+    "companies",
+    {name: Field(TEXT) for name in ("id", "name", "city", "email")},
+    title="name",
+)
+LINE = obj({"text": Field(TEXT), "account": Field(TEXT), "amount": Field(DECIMAL)})
+SOLD = Stream(
+    "invoices",
+    {
+        "id": Field(TEXT, writable=False),
+        "number": Field(TEXT, writable=False),
+        "status": Field(enum("draft", "approved", "sent", "paid")),
+        "date": Field(DATE, writable=False),
+        "currency": Field(TEXT, writable=False),
+        "customer_id": Field(TEXT, writable=False),
+        "total": Field(DECIMAL, writable=False),
+        "note": Field(TEXT, writable=False),
+        "external_id": Field(TEXT),
+        "lines": Field(list_of(LINE), writable=False),
+    },
+    title="number",
+    updates=True,
+)
+CONTACTS = Stream(
+    "contacts",
+    {
+        "ContactID": Field(TEXT, writable=False),
+        **{name: Field(TEXT) for name in ("Name", "Number", "City", "Email", "Phone")},
+    },
+    key="ContactID",
+    title="Name",
+    creates=True,
+    updates=True,
+    batch_size=3,
+    match_fields=("Number", "Name", "Email"),
+    natural_key=("Number", "Name"),
+)
+BOOKED = Stream(
+    "invoices",
+    {
+        "InvoiceID": Field(TEXT, writable=False),
+        "Reference": Field(TEXT),
+        "Contact": Field(obj({"ContactID": Field(TEXT)})),
+        "Date": Field(DATE),
+        "Currency": Field(TEXT),
+        "Note": Field(TEXT),
+        "Lines": Field(list_of(LINE)),
+        "Total": Field(DECIMAL),
+        "Status": Field(enum("OPEN", "PAID", "VOIDED", "DELETED")),
+        "Paid": Field(DECIMAL, writable=False),
+        "Credited": Field(DECIMAL, writable=False),
+        "Sent": Field(BOOL, writable=False),
+    },
+    key="InvoiceID",
+    title="Reference",
+    creates=True,
+    updates=True,
+    actions=("email",),
+    batch_size=3,
+    match_fields=("Reference", "InvoiceID"),
+    natural_key=("Reference", "Contact.ContactID", "Date"),
+    dated_by="Date",
+    compared=("Total",),
+    currency="Currency",
+    moving=("Status",),
+)
+ACCOUNTS = Stream(
+    "accounts", {"Code": Field(TEXT), "Name": Field(TEXT)}, key="Code", title="Name", reference=True
+)
+SHOP, BOOKS = (COMPANIES, SOLD), (CONTACTS, BOOKED, ACCOUNTS)
+
+PACK = {
+    "contacts": """\
+mapping: contacts
+source: {stream: shop.companies, as: company}
+target:
+  stream: books.contacts
+  match: [{Number: "{{ company.id }}"}, {Name: "{{ company.name }}"}]
+  on_change: update
+fields:
+  Name: {value: "{{ company.name }}", required: true}
+  Number: "{{ company.id }}"
+  City: "{{ company.city }}"
+  Email: "{{ company.email }}"
+""",
+    "invoices": """\
+mapping: invoices
+source: {stream: shop.invoices, as: invoice, where: "{{ invoice.status in settings.push_statuses }}"}
+target:
+  stream: books.invoices
+  match: [{Reference: "{{ invoice.number }}"}]
+  on_change: hold
+totals:
+  Total: "{{ invoice.total }}"
+  on_difference: "{{ settings.rounding }}"
+  tolerance: 0.05
+fields:
+  Reference: {value: "{{ invoice.number }}", required: true}
+  Contact: {ref: contacts, key: "{{ invoice.customer_id }}", required: true}
+  Date: "{{ invoice.date }}"
+  Currency: "{{ invoice.currency }}"
+  Note: "{{ invoice.note }}"
+  Total: "{{ invoice.total }}"
+  Status: OPEN
+actions:
+  - {do: email, when: "{{ settings.auto_send }}"}
+""",
+    "status": """\
+mapping: status
+source: {stream: books.invoices, as: invoice, linked: invoices}
+target: {stream: shop.invoices, create: never}
+fields:
+  external_id: "{{ invoice.InvoiceID }}"
+  status: {value: paid, when: "{{ invoice.Status == 'PAID' and invoice.Paid > 0 }}"}
+""",
+}
+SETTINGS: dict[str, Any] = {"auto_send": False, "push_statuses": ["sent", "paid"], "rounding": "hold"}
+CATALOG = Catalog(
+    streams={
+        **{f"shop.{one.name}": one for one in SHOP},
+        **{f"books.{one.name}": one for one in BOOKS},
+    },
+    settings={
+        "auto_send": Field(BOOL),
+        "push_statuses": Field(list_of(TEXT)),
+        "rounding": Field(enum("accept", "adjust_tax", "rounding_line", "hold")),
+    },
+    tables={"accounts": ACCOUNTS.type},
+    table_streams={"accounts": "books.accounts"},
+)
+
+
+@functools.cache
+def _compiled(files: tuple[tuple[str, str], ...]) -> Programs:
+    found = Diagnostics()
+    with tempfile.TemporaryDirectory() as folder:
+        documents = []
+        for name, text in files:
+            path = Path(folder, f"{name}.yaml")
+            path.write_text(text, encoding="utf-8")
+            documents.append(read_document(path, found))
+    programs = compile_pack([one for one in documents if one is not None], CATALOG, found)
+    assert not found.errors, "\n".join(str(one) for one in found)
+    return programs
+
+
+def compiled(pack: Mapping[str, str] = PACK) -> Programs:
+    return _compiled(tuple(sorted(pack.items())))
+
+
+def amended(old: str, new: str, *more: str, pack: Mapping[str, str] = PACK) -> dict[str, str]:
+    """The pack with one text (or more: old, new, old, new) exchanged for another, wherever it stands."""
+    out = dict(pack)
+    pairs = (old, new, *more)
+    for at in range(0, len(pairs), 2):
+        assert any(pairs[at] in text for text in out.values()), pairs[at]
+        out = {name: text.replace(pairs[at], pairs[at + 1]) for name, text in out.items()}
+    return out
+
+
+def booked(stream: str, values: Mapping[str, Any]) -> Standing | None:
+    """Where an invoice stands in the books, as a real system would say it."""
+    if stream != "invoices" or "Total" not in values:
+        return None
+    paid, credited = (Decimal(values.get(name) or 0) for name in ("Paid", "Credited"))
+    total, currency = Decimal(values["Total"]), str(values.get("Currency") or "")
+    match values.get("Status"):
+        case "VOIDED":
+            return Standing("voided", currency, total, paid)
+        case "DELETED":
+            return Standing("deleted", currency, total, paid)
+        case "PAID":
+            return Standing("credited" if credited and not paid else "paid", currency, total, paid)
+    return Standing("part_paid" if paid else "credited" if credited else "open", currency, total, paid)
+
+
+def sold(stream: str, values: Mapping[str, Any]) -> Standing | None:
+    if stream != "invoices" or "total" not in values:
+        return None
+    total, paid = Decimal(values["total"]), values.get("status") == "paid"
+    return Standing("paid" if paid else "open", values["currency"], total, total if paid else Decimal(0))
+
+
+def stands(stream: str, values: Mapping[str, Any]) -> bool:
+    return values.get("Status") not in ("VOIDED", "DELETED")
+
+
+class Killed(BaseException):
+    """The process ends here, without a chance to tidy up."""
+
+
+class Mortal:
+    """A ledger that ends the process at a call, before it is carried out or just after, and that grows old:
+    what was begun before some time passed was begun so much longer ago.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._at: dict[tuple[str, bool], int] = {}
+        self._passed: dict[str, timedelta] = {}  # key -> what has passed since its batch was begun
+
+    def live(self) -> None:
+        """Nothing ends the process any more."""
+        self._at.clear()
+
+    def age(self, by: timedelta) -> None:
+        for one in self._ledger.begun_batches():
+            self._passed[one.batch.key] = self._passed.get(one.batch.key, timedelta(0)) + by
+
+    def begun_batches(self) -> list[Begun]:
+        found = self._ledger.begun_batches()
+        passed = (self._passed.get(one.batch.key, timedelta(0)) for one in found)
+        return [
+            replace(one, batch=replace(one.batch, begun=one.batch.begun - by))
+            for one, by in zip(found, passed, strict=True)
+        ]
+
+    def kill(self, name: str, nth: int = 1, *, after: bool = False) -> None:
+        self._at[name, after] = nth
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._ledger, name)
+        if (name, False) not in self._at and (name, True) not in self._at:
+            return found
+
+        def called(*given: Any, **more: Any) -> Any:
+            self._count(name, after=False)
+            out = found(*given, **more)
+            self._count(name, after=True)
+            return out
+
+        return called
+
+    def _count(self, name: str, *, after: bool) -> None:
+        if (left := self._at.get((name, after))) is not None:
+            self._at[name, after] = left - 1
+            if left == 1:
+                del self._at[name, after]
+                raise Killed(f"{name}, {'after' if after else 'before'}")
+
+
+Opened = Callable[[Memory, Sequence[Stream], Context], System]
+
+
+@dataclass
+class World:
+    """Both systems and the ledger between them. Each `push`, `run` and `reconcile` is a run of its own."""
+
+    url: str
+    shop: Memory = field(default_factory=lambda: Memory(standing=sold))
+    books: Memory = field(default_factory=lambda: Memory(standing=booked, stands=stands))
+    pack: Mapping[str, str] = field(default_factory=lambda: PACK)
+    settings: dict[str, Any] = field(default_factory=lambda: dict(SETTINGS))
+    limits: Limits = field(default_factory=lambda: Limits(first_run_since=date(2026, 1, 1)))
+    in_flight: int = 2
+    replay_seconds: int = 300
+    streams: Mapping[str, Stream] = field(default_factory=lambda: CATALOG.streams)
+    shop_opened: Opened = MemorySystem
+    books_opened: Opened = MemorySystem
+
+    def __post_init__(self) -> None:
+        self.mortal = Mortal(open_ledger(self.url))
+        self.ledger: Ledger = self.mortal  # type: ignore[assignment]  # it has all that a ledger has
+
+    def close(self) -> None:
+        self.ledger.close()
+
+    def wait(self, seconds: int = 1000) -> None:
+        """Time passes; keys that the target kept are forgotten after its window."""
+        self.mortal.age(timedelta(seconds=seconds))
+        if seconds > self.replay_seconds:
+            self.books.answers.clear()
+            self.shop.answers.clear()
+
+    # -- the shop's side
+
+    def company(self, key: str = "7", **values: Any) -> Address:
+        self.shop.put("companies", key, {"id": key, "name": f"Company {key}", **values})
+        return Address("shop", "companies", key)
+
+    def invoice(self, key: str = "1", **values: Any) -> Address:
+        """An invoice that was sent; its customer is there too."""
+        made = {
+            "id": key,
+            "number": f"INV-{key}",
+            "status": "sent",
+            "date": date(2026, 3, 1),
+            "currency": "EUR",
+            "customer_id": "7",
+            "total": Decimal("121.00"),
+        }
+        made |= values
+        if made["customer_id"] not in self.shop.records.get("companies", {}):
+            self.company(made["customer_id"])
+        self.shop.put("invoices", key, {name: one for name, one in made.items() if one is not None})
+        return Address("shop", "invoices", key)
+
+    def sold(self, key: str = "1") -> dict[str, Any]:
+        return self.shop.records["invoices"][key]
+
+    # -- the books' side
+
+    def booked(self, reference: str | None = None) -> list[dict[str, Any]]:
+        """The invoices in the books, in the order in which they were made."""
+        rows = list(self.books.records.get("invoices", {}).values())
+        return [one for one in rows if reference is None or one.get("Reference") == reference]
+
+    def one(self, reference: str = "INV-1") -> dict[str, Any]:
+        (found,) = self.booked(reference)
+        return found
+
+    def contacts(self) -> list[dict[str, Any]]:
+        return list(self.books.records.get("contacts", {}).values())
+
+    def sent(self, stream: str = "invoices", verb: str = "create") -> list[list[str]]:
+        """The requests that reached the books: for each the titles in it."""
+        batches = [one for one in self.books.writes if (one.stream, one.verb) == (stream, verb)]
+        return [[part.title for part in one.parts] for one in batches]
+
+    # -- what runs between
+
+    def desk(self, command: str = "push", *, agreed: bool = False) -> Desk:
+        connectors = self._connectors()
+        return Desk(
+            programs=compiled(self.pack),
+            streams=self.streams,
+            systems={name: one.open(None, Context(name)) for name, one in connectors.items()},
+            connectors=connectors,
+            settings=self.settings,
+            file_tables={},
+            table_streams=CATALOG.table_streams,
+            ledger=self.ledger,
+            report=RunReport(command, "world"),
+            run=Run(date(2026, 3, 14), "run-1"),
+            limits=self.limits,
+            agreed=agreed,
+        )
+
+    def _connectors(self) -> dict[str, Connector]:
+        timing = {"in_flight": self.in_flight, "replay_seconds": self.replay_seconds}
+        return {
+            "shop": memory_connector(SHOP, self.shop, name="shop", opened=self.shop_opened, **timing),
+            "books": memory_connector(BOOKS, self.books, name="books", opened=self.books_opened, **timing),
+        }
+
+    def push(self, *, agreed: bool = False) -> RunReport:
+        desk = self.desk(agreed=agreed)
+        push(desk)
+        return desk.report
+
+    def run(self, *, agreed: bool = False) -> RunReport:
+        desk = self.desk("run", agreed=agreed)
+        run(desk)
+        return desk.report
+
+    def reconcile(self, *, full: bool = True) -> RunReport:
+        desk = self.desk("reconcile")
+        reconcile(desk, full=full)
+        return desk.report
+
+    def plan(self) -> list[Any]:
+        return [change for flow in plan(self.desk("plan")) for change in flow.changes]
+
+    def retry(self, but: str = "") -> None:
+        """`sync held retry`: everything is let go, but for writes that are held with one code."""
+        for row in self.ledger.held():
+            if row.verb != "write" or row.code != but:
+                self.ledger.release(row.mapping, row.address, row.verb)
+
+    def link(self, address: Address, mapping: str = "invoices") -> Link:
+        found = self.ledger.link(mapping, address)
+        assert found is not None
+        return found
+
+
+def counts(report: RunReport, mapping: str = "invoices") -> dict[str, int]:
+    """What is not nought."""
+    return {name: count for name, count in report.flow(mapping).counts().items() if count}
+
+
+def held(report: RunReport) -> dict[str, str]:
+    """Address (with the verb, where it is one that is held) -> code: reason."""
+    found = {}
+    for (name, address), one in report.held.items():
+        _, slash, verb = name.partition("/")
+        found[f"{address}{slash}{verb}"] = f"{one.code}: {one.reason}"
+    return found
+
+
+def rows(report: RunReport) -> list[Row]:
+    assert report.reconcile is not None
+    return report.reconcile.rows
+
+
+def kinds(report: RunReport) -> list[tuple[str, str]]:
+    return [(row.kind, row.title) for row in rows(report)]

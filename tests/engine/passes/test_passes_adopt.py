@@ -1,0 +1,177 @@
+"""Adoption: what stands at the target already is linked, once, and to the right record."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from passes_kit import World, amended, counts, held, kinds
+
+from engine.model.change import Adopt, Create
+from engine.passes.gather import gather
+
+
+def contact(world: World, key: str, **values: str) -> None:
+    world.books.put("contacts", key, {"ContactID": key, **values})
+
+
+def invoice(world: World, key: str, reference: str = "INV-1", **values: object) -> None:
+    world.books.put("invoices", key, {"InvoiceID": key, "Reference": reference, **values})
+
+
+def test_what_stands_there_is_linked_and_nothing_is_sent(world: World) -> None:
+    contact(world, "c1", Name="Company 7")
+    address = world.invoice()
+    report = world.push()
+    assert counts(report, "contacts") == {"adopted": 1}
+    assert len(world.contacts()) == 1
+    assert world.one()["Contact"] == {"ContactID": "c1"}
+    assert world.link(world.company("7"), "contacts").target.key == "c1"
+    assert world.link(address).target.key == world.one()["InvoiceID"]
+
+
+def test_the_first_rule_with_exactly_one_hit_wins(world: World) -> None:
+    contact(world, "by-name", Name="Company 7")
+    contact(world, "by-number", Name="Another name", Number="7")
+    world.invoice()
+    world.push()
+    assert world.link(world.company("7"), "contacts").target.key == "by-number"
+
+
+def test_a_rule_with_several_hits_leaves_it_to_the_next(world: World) -> None:
+    contact(world, "a", Name="Old", Number="7")
+    contact(world, "b", Name="Older", Number="7")
+    contact(world, "c", Name="Company 7")
+    world.invoice()
+    world.push()
+    assert world.link(world.company("7"), "contacts").target.key == "c"
+
+
+def test_several_candidates_and_no_rule_with_one_are_held(world: World) -> None:
+    contact(world, "a", Name="Company 7")
+    contact(world, "b", Name="Company 7")
+    world.invoice()
+    report = world.push()
+    assert held(report)["shop.companies/7"] == (
+        "several: 2 records there could be it: books.contacts/a, books.contacts/b; link or rename one"
+    )
+    assert len(world.contacts()) == 2
+    world.books.edit("contacts", "b", Name="Company 8")
+    report = world.push()
+    assert counts(report, "contacts") == {"adopted": 1}
+    assert world.ledger.held() == []
+
+
+def test_a_rule_whose_values_are_not_all_there_finds_nobody(world: World) -> None:
+    world.pack = amended('match: [{Number: "{{ company.id }}"}', 'match: [{Email: "{{ company.email }}"}')
+    contact(world, "a", Name="Somebody")
+    world.invoice()
+    world.push()
+    assert len(world.contacts()) == 2
+
+
+def test_what_is_linked_already_is_not_taken_by_another(world: World) -> None:
+    world.company("8", name="Company 7")  # two customers of one name, as happens
+    world.invoice("1", customer_id="7")
+    world.push()
+    world.invoice("2", customer_id="8")
+    world.push()
+    assert [one["Number"] for one in world.contacts()] == ["7", "8"]
+
+
+def test_two_new_records_do_not_take_the_same_candidate(world: World) -> None:
+    contact(world, "a", Name="Company 7")
+    world.company("8", name="Company 7")
+    world.invoice("1", customer_id="7")
+    world.invoice("2", customer_id="8")
+    report = world.push()
+    assert counts(report, "contacts") == {"adopted": 1, "created": 1}
+
+
+def test_a_number_that_names_a_record_goes_before_a_name_that_merely_equals(world: World) -> None:
+    contact(world, "a", Name="Company 8", Number="8")
+    world.company("7", name="Company 8")  # comes first, and has only the name
+    world.invoice("1", customer_id="7")
+    world.invoice("2", customer_id="8")
+    world.push()
+    assert world.link(world.company("8"), "contacts").target.key == "a"
+    assert world.link(world.company("7"), "contacts").target.key != "a"
+
+
+def test_what_another_mapping_made_in_the_same_stream_is_not_taken(world: World) -> None:
+    people = world.pack["contacts"].replace("mapping: contacts", "mapping: people")
+    world.pack = {**world.pack, "people": people.replace("as: company}", "as: company, keys: all}")}
+    world.invoice()
+    world.push()
+    assert len(world.contacts()) == 2
+    world.push()
+    assert len(world.contacts()) == 2
+
+
+def test_a_mapping_that_never_creates_may_add_to_what_another_made(world: World) -> None:
+    more = """\
+mapping: mails
+source: {stream: shop.companies, as: company, keys: all}
+target: {stream: books.contacts, create: never, on_change: update, match: [{Number: "{{ company.id }}"}]}
+fields: {Email: "{{ company.email }}"}
+"""
+    world.invoice()
+    world.push()
+    world.pack = {**world.pack, "mails": more}
+    assert counts(world.push(), "mails") == {"adopted": 1}
+    world.shop.edit("companies", "7", email="info@seven.example")
+    world.push()
+    assert world.contacts()[0]["Email"] == "info@seven.example"
+
+
+def test_void_records_are_not_adopted(world: World) -> None:
+    invoice(world, "b1", Status="VOIDED")
+    world.invoice()
+    assert counts(world.push()) == {"created": 1}
+
+
+def test_an_adopted_invoice_is_not_mailed(world: World) -> None:
+    world.settings["auto_send"] = True
+    invoice(world, "b1", Total=Decimal("121.00"))
+    world.invoice()
+    world.push()
+    world.push()
+    assert world.books.acted == []
+
+
+def test_an_adopted_record_whose_contact_cannot_be_made_is_adopted_all_the_same(world: World) -> None:
+    invoice(world, "b1", Total=Decimal("121.00"), Currency="EUR", Date="2026-03-01")
+    world.invoice()
+    world.shop.drop("companies", "7")
+    report = world.run()
+    assert counts(report) == {"adopted": 1}
+    assert kinds(report) == []  # a contact that was never sent is no edit
+
+
+def test_a_plan_tells_adoption_from_creation(world: World) -> None:
+    contact(world, "c1", Name="Company 7")
+    world.invoice()
+    contact_, made = world.plan()
+    assert isinstance(contact_, Adopt)
+    assert contact_.target_id == "c1"
+    assert isinstance(made, Create)
+
+
+def test_nothing_is_looked_for_that_is_refused_anyway(world: World) -> None:
+    world.books.refuse = lambda stream, body: "no" if stream == "invoices" else ""
+    world.invoice()
+    world.push()
+    desk = world.desk()
+    gather(desk)
+    assert desk.systems["books"].requests == 0
+
+
+def test_what_the_target_says_of_an_adopted_record_is_remembered(world: World) -> None:
+    invoice(world, "b1", Total=Decimal("121.00"), Currency="EUR")
+    address = world.invoice()
+    world.push()
+    assert world.link(address).seen == {
+        "InvoiceID": "b1",
+        "Reference": "INV-1",
+        "Total": Decimal("121.00"),
+        "Currency": "EUR",
+    }

@@ -1,0 +1,212 @@
+"""A work queue that shows only so many records at once is worked off in rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from passes_kit import SOLD, Killed, World, amended, counts, held, kinds
+
+from engine.model.errors import UnsafePlanError
+from engine.model.record import Notice, Record
+from engine.passes.push import push
+from engine.passes.run import run
+from engine.planning.guard import Limits
+from engine.testing.memory import MemorySystem
+
+PAGE = 3
+
+
+class Queue(MemorySystem):
+    """A source whose invoices are a work queue: those without an external id, at most a page of them."""
+
+    def read(
+        self,
+        stream: str,
+        *,
+        since: datetime | None = None,
+        keys: Sequence[str] | None = None,
+        paths: frozenset[str] = frozenset(),
+    ) -> Iterator[Record | Notice]:
+        found = list(super().read(stream, since=since, keys=keys, paths=paths))
+        if stream != "invoices" or keys is not None:
+            yield from found
+            return
+        waiting = [one for one in found if isinstance(one, Record) and "external_id" not in one.values]
+        yield from waiting[:PAGE]
+        if len(waiting) >= PAGE:
+            yield Notice("queue_full", stream, "a full page of the queue")
+
+
+@pytest.fixture(autouse=True)
+def _queue(world: World) -> None:
+    world.shop_opened = Queue
+    world.streams = {**world.streams, "shop.invoices": replace(SOLD, queue=True)}
+
+
+def queued(world: World, count: int) -> None:
+    for key in range(count):
+        world.invoice(f"{key:02}")
+
+
+def test_a_queue_longer_than_a_page_is_worked_off_in_rounds(world: World) -> None:
+    queued(world, 8)
+    report = world.run()
+    assert len(world.booked()) == 8
+    assert all("external_id" in world.sold(f"{key:02}") for key in range(8))
+    assert counts(report) == {"created": 8}
+    assert counts(report, "status") == {"updated": 8}
+    assert report.notices == []
+
+
+def test_a_queue_of_exactly_full_pages_ends(world: World) -> None:
+    queued(world, 6)
+    report = world.run()
+    assert counts(report) == {"created": 6}
+    assert report.notices == []
+
+
+def test_one_push_is_one_round_and_says_that_there_may_be_more(world: World) -> None:
+    queued(world, 4)
+    desk = world.desk()
+    assert push(desk) is True
+    assert len(world.booked()) == PAGE
+    queued(world, 0)
+    world.run()
+    assert push(world.desk()) is False
+
+
+def test_a_page_that_nothing_leaves_ends_the_rounds_and_is_told(world: World) -> None:
+    world.books.refuse = lambda stream, body: "no" if str(body.get("Reference")) < "INV-03" else ""
+    queued(world, 5)
+    report = world.run()
+    assert counts(report) == {"held": 3}
+    assert len(report.notices) == 1
+    assert report.notices[0].startswith("the source's work queue may hold more than it shows at once")
+    assert world.booked() == []
+
+
+def test_held_records_on_the_page_do_not_end_the_rounds_while_others_leave_it(world: World) -> None:
+    world.books.refuse = lambda stream, body: "no" if body.get("Reference") == "INV-01" else ""
+    queued(world, 8)
+    report = world.run()
+    assert counts(report) == {"created": 7, "held": 1}
+    assert len(world.booked()) == 7
+
+
+def test_a_record_met_in_several_rounds_counts_once(world: World) -> None:
+    world.books.refuse = lambda stream, body: "no" if body.get("Reference") == "INV-00" else ""
+    queued(world, 8)
+    report = world.run()
+    assert counts(report, "contacts") == {"created": 1}  # the one customer is met in every round
+    assert sum(counts(report).values()) == 8
+    assert list(held(report)) == ["shop.invoices/00"]
+
+
+def test_what_was_made_and_not_written_back_makes_room_before_it_is_given_up(world: World) -> None:
+    queued(world, 5)
+    world.push()  # a page is made; the numbers were never written back
+    report = world.run()
+    assert len(world.booked()) == 5
+    assert counts(report, "status") == {"updated": 5}
+    assert report.notices == []
+
+
+def test_without_a_way_back_the_rounds_end(world: World) -> None:
+    world.pack = {name: text for name, text in world.pack.items() if name != "status"}
+    queued(world, 5)
+    report = world.run()
+    assert counts(report) == {"created": 3}
+    assert len(report.notices) == 1
+
+
+def test_the_limits_hold_over_all_rounds_and_say_what_was_written(world: World) -> None:
+    world.limits = Limits(first_run_since=world.limits.first_run_since, changes=6)
+    queued(world, 8)
+    desk = world.desk("run")
+    with pytest.raises(UnsafePlanError) as caught:
+        run(desk)
+    assert str(caught.value) == (
+        "7 to create + 0 to update = 7 changes, 1 more than limits.changes: 6. "
+        "4 of them were written by earlier rounds, nothing more was. Look at it with `sync plan`, then --yes."
+    )
+    assert len(world.booked()) == 3
+    assert counts(desk.report) == {"created": 3}
+
+
+def test_the_amount_limit_holds_over_all_rounds(world: World) -> None:
+    world.limits = Limits(first_run_since=world.limits.first_run_since, amount=Decimal("400.00"))
+    queued(world, 8)
+    with pytest.raises(UnsafePlanError, match=r"726\.00 EUR in all, 326\.00 more"):
+        world.run()
+
+
+def test_what_an_early_round_found_unknown_is_in_the_report(world: World) -> None:
+    world.run()
+    world.books.put(
+        "invoices",
+        "b9",
+        {"InvoiceID": "b9", "Reference": "by hand", "Total": Decimal(1), "Date": "2026-03-01"},
+    )
+    queued(world, 8)
+    report = world.run()
+    assert kinds(report) == [("unknown", "by hand")]
+    assert report.reconcile is not None
+    assert report.reconcile.documents == 8
+
+
+def test_each_round_reads_on_from_where_the_one_before_got_to(world: World) -> None:
+    seen = []
+
+    class Logging(MemorySystem):
+        def read(self, stream: str, *, since: datetime | None = None, **how):  # type: ignore[no-untyped-def]
+            if stream == "invoices":
+                seen.append(since)
+            return super().read(stream, since=since, **how)
+
+    world.books_opened = Logging
+    queued(world, 7)
+    world.run()
+    assert seen[0] is None
+    assert [one for one in seen if one is None] == [None]
+    assert seen == sorted(seen, key=lambda one: (one is not None, one))
+
+
+def test_what_a_later_round_made_is_not_missing_though_the_clock_there_is_slow(world: World) -> None:
+    class Slow(MemorySystem):
+        """Its clock stands still, so that it never shows anything as changed since."""
+
+        def read(self, stream: str, *, since: datetime | None = None, **how):  # type: ignore[no-untyped-def]
+            return super().read(stream, **how) if since is None else iter(())
+
+    world.books_opened = Slow
+    queued(world, 8)
+    report = world.run()
+    assert len(world.booked()) == 8
+    assert kinds(report) == []
+
+
+def test_the_cursor_moves_when_the_last_round_is_done(world: World) -> None:
+    queued(world, 4)
+    world.mortal.kill("move_cursor")
+    with pytest.raises(Killed):
+        world.run()
+    assert len(world.booked()) == 4
+    assert world.ledger.cursor("status") is None
+
+
+def test_rounds_end_though_a_source_is_never_through(world: World) -> None:
+    class Endless(MemorySystem):
+        def read(self, stream: str, **how):  # type: ignore[no-untyped-def]
+            yield from super().read(stream, **how)
+            yield Notice("queue_full", stream, "for ever")
+
+    world.shop_opened = Endless
+    world.pack = amended("on_change: hold", "on_change: update")
+    queued(world, 2)
+    report = world.run()
+    assert counts(report) == {"created": 2}
+    assert len(report.notices) == 1

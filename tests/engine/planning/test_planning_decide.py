@@ -1,0 +1,172 @@
+"""What one mapped record asks of its target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from planning_kit import BODIES, INVOICE, candidate, link, payload, row
+
+from engine.model.change import Adopt, Create, Held, LeftOut, Unchanged, Update
+from engine.model.record import Record
+from engine.planning.decide import IN_DOUBT, Rules, decide_known, decide_new, rank, still_refused, too_old
+
+UPDATE, HOLD, IGNORE = Rules("update"), Rules("hold"), Rules("ignore")
+SINCE = Rules("hold", dated_by="Date", since=date(2026, 1, 1))
+
+
+# -- records that are linked
+
+
+@pytest.mark.parametrize("rules", [UPDATE, HOLD, IGNORE])
+def test_what_is_as_it_was_sent_is_unchanged(rules: Rules) -> None:
+    assert decide_known(payload(A=1), link(A=1), "b1", rules) == Unchanged(payload(A=1), "b1")
+
+
+def test_a_change_is_an_update_with_its_differences() -> None:
+    change = decide_known(payload(A=2, B=3), link(A=1, B=3), "b1", UPDATE)
+    assert isinstance(change, Update)
+    assert (change.target_id, [one.path for one in change.differences]) == ("b1", ["A"])
+
+
+def test_a_change_is_held_where_the_mapping_says_so_and_names_what_changed() -> None:
+    change = decide_known(payload(A=2, B=4), link(A=1, B=3), "b1", HOLD)
+    assert change == Held(
+        INVOICE,
+        "invoices",
+        "changed",
+        "it was changed after it had been sent (A, B); on_change is hold",
+        title="INV-1",
+    )
+
+
+def test_of_many_changes_the_first_five_are_named() -> None:
+    body = dict.fromkeys("ABCDEFG", 2)
+    change = decide_known(payload(**body), link(), "b1", HOLD)
+    assert isinstance(change, Held)
+    assert "(A, B, C, D, E);" in change.reason
+
+
+def test_a_change_is_passed_over_where_the_mapping_says_so() -> None:
+    assert decide_known(payload(A=2), link(A=1), "b1", IGNORE) == Unchanged(payload(A=2), "b1")
+
+
+@pytest.mark.parametrize("rules", [UPDATE, HOLD, IGNORE])
+def test_what_was_never_sent_to_a_known_record_is_sent(rules: Rules) -> None:
+    change = decide_known(payload(A=1), None, "b1", rules)
+    assert isinstance(change, Update)
+    assert [one.path for one in change.differences] == ["A"]
+
+
+def test_a_refused_update_stays_held_with_the_words_of_the_refusal() -> None:
+    refused = row("books.validation", payload(A=2).fingerprint)
+    change = decide_known(payload(A=2), link(A=1), "b1", UPDATE, refused)
+    assert change == Held(INVOICE, "invoices", "books.validation", "said no", "books", "INV-1")
+
+
+def test_a_refused_update_that_changes_is_sent() -> None:
+    refused = row(fingerprint=payload(A=2).fingerprint)
+    assert isinstance(decide_known(payload(A=3), link(A=1), "b1", UPDATE, refused), Update)
+
+
+def test_a_refused_update_that_is_taken_back_is_unchanged() -> None:
+    refused = row(fingerprint=payload(A=2).fingerprint)
+    assert isinstance(decide_known(payload(A=1), link(A=1), "b1", UPDATE, refused), Unchanged)
+
+
+# -- records without a link
+
+
+def test_what_stands_nowhere_is_created() -> None:
+    assert decide_new(payload(A=1), None, [], HOLD) == Create(payload(A=1))
+    assert decide_new(payload(A=1), None, [[], []], HOLD) == Create(payload(A=1))
+
+
+def test_the_first_rule_with_exactly_one_candidate_adopts() -> None:
+    found = [[], [candidate("a"), candidate("b")], [candidate("c")], [candidate("d")]]
+    assert decide_new(payload(A=1), None, found, HOLD) == Adopt(payload(A=1), "c")
+
+
+def test_several_candidates_are_held_and_shown() -> None:
+    found = [[], [candidate(key) for key in "abcdefg"]]
+    change = decide_new(payload(A=1), None, found, HOLD)
+    assert isinstance(change, Held)
+    assert change.code == "several"
+    assert change.reason.startswith("7 records there could be it: books.invoices/a, ")
+    assert "books.invoices/e" in change.reason
+    assert "books.invoices/f" not in change.reason
+
+
+def test_a_refused_payload_stays_held_until_it_changes() -> None:
+    refused = row("books.validation", payload(A=1).fingerprint)
+    same = decide_new(payload(A=1), refused, [[candidate("a")]], HOLD)
+    assert same == Held(INVOICE, "invoices", "books.validation", "said no", "books", "INV-1")
+    assert isinstance(decide_new(payload(A=2), refused, [], HOLD), Create)
+
+
+def test_what_was_held_without_being_refused_is_decided_anew() -> None:
+    assert isinstance(decide_new(payload(A=1), row("reference"), [], HOLD), Create)
+
+
+def test_what_is_in_doubt_stays_held_whatever_it_becomes() -> None:
+    in_doubt = row(IN_DOUBT, "another")
+    assert isinstance(decide_new(payload(A=2), in_doubt, [[candidate("a")]], HOLD), Held)
+
+
+def test_a_mapping_that_never_creates_leaves_out_what_is_not_there() -> None:
+    change = decide_new(payload(A=1), None, [[]], Rules("update", create=False))
+    assert change == LeftOut(INVOICE, "invoices", "the mapping never creates")
+    adopted = decide_new(payload(A=1), None, [[candidate("a")]], Rules("update", create=False))
+    assert isinstance(adopted, Adopt)
+
+
+# -- the cut-off date
+
+
+@pytest.mark.parametrize(
+    ("written", "old"), [("2025-12-31", True), ("2026-01-01", False), ("2026-01-02", False)]
+)
+def test_the_cut_off_date_itself_is_not_too_old(written: str, old: bool) -> None:
+    assert too_old(payload(Date=written), SINCE) is old
+
+
+def test_what_is_too_old_is_left_out_with_the_date() -> None:
+    change = decide_new(payload(Date="2025-12-31"), None, [], SINCE)
+    assert change == LeftOut(INVOICE, "invoices", "older than the cut-off date 2026-01-01")
+
+
+def test_what_is_too_old_is_adopted_where_it_stands_and_held_where_several_do() -> None:
+    old = payload(Date="2025-12-31")
+    assert isinstance(decide_new(old, None, [[candidate("a")]], SINCE), Adopt)
+    assert isinstance(decide_new(old, None, [[candidate("a"), candidate("b")]], SINCE), Held)
+
+
+@pytest.mark.parametrize("rules", [Rules("hold", since=date(2026, 1, 1)), Rules("hold", dated_by="Date")])
+def test_without_a_date_or_a_cut_off_nothing_is_too_old(rules: Rules) -> None:
+    assert not too_old(payload(Date="1999-01-01"), rules)
+    assert not too_old(payload(), SINCE)
+
+
+# -- always
+
+
+@given(st.lists(st.lists(st.sampled_from("abc").map(candidate), max_size=3), max_size=4))
+def test_a_rank_is_of_the_first_single_candidate(found: Sequence[Sequence[Record]]) -> None:
+    at = rank(found)
+    assert all(len(one) != 1 for one in found[:at])
+    assert at == len(found) or len(found[at]) == 1
+    change = decide_new(payload(), None, found, HOLD)
+    assert isinstance(change, Adopt) == (at < len(found))
+    assert isinstance(change, Create) == (not any(found))
+
+
+@given(BODIES, BODIES)
+def test_decisions_agree_with_fingerprints(now: dict[str, object], before: dict[str, object]) -> None:
+    mapped, known = payload(**now), link(**before)
+    same = mapped.fingerprint == known.fingerprint
+    assert isinstance(decide_known(mapped, known, "b1", UPDATE), Unchanged if same else Update)
+    assert isinstance(decide_known(mapped, known, "b1", HOLD), Unchanged if same else Held)
+    assert still_refused(mapped, row(fingerprint=known.fingerprint)) is same

@@ -1,0 +1,154 @@
+"""The guard: each limit, and the arithmetic in its sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from planning_kit import INVOICE, payload
+
+from engine.model.change import Adopt, Create, Held, LeftOut, Unchanged, Update
+from engine.model.errors import UnsafePlanError
+from engine.planning.guard import Limits, Tally, guard
+
+CREATE, UPDATE = Create(payload()), Update(payload(), "b1")
+QUIET = (
+    Adopt(payload(), "b1"),
+    Unchanged(payload(), "b1"),
+    Held(INVOICE, "m", "c", "r"),
+    LeftOut(INVOICE, "m", "r"),
+)
+
+
+def told(tally: Tally, limits: Limits) -> str:
+    with pytest.raises(UnsafePlanError) as caught:
+        guard(tally, limits)
+    return str(caught.value)
+
+
+def tallied(*amounts: str, currency: str = "EUR", dated: str = "2026-03-01") -> Tally:
+    tally = Tally()
+    for amount in amounts:
+        tally.add(CREATE, Decimal(amount), currency, dated)
+    return tally
+
+
+def test_without_limits_everything_goes() -> None:
+    guard(tallied("1000000000"), Limits())
+
+
+def test_what_is_exactly_the_limit_goes() -> None:
+    guard(tallied("60", "40"), Limits(changes=2, amount=Decimal(100)))
+
+
+def test_changes_are_creates_and_updates_and_the_sentence_adds_them_up() -> None:
+    tally = tallied("1", "2")
+    tally.add(UPDATE, None, "EUR", "")
+    assert told(tally, Limits(changes=1)) == (
+        "2 to create + 1 to update = 3 changes, 2 more than limits.changes: 1. "
+        "Nothing was written. Look at it with `sync plan`, then --yes."
+    )
+
+
+def test_what_writes_nothing_counts_for_nothing() -> None:
+    tally = Tally()
+    for change in QUIET:
+        tally.add(change, Decimal(1000), "EUR", "2019-01-01")
+    assert tally == Tally()
+    guard(tally, Limits(changes=0, amount=Decimal(0)))
+
+
+def test_each_currency_is_summed_by_itself() -> None:
+    tally = tallied("600", "500")
+    tally.add(CREATE, Decimal(900), "USD", "")
+    tally.add(CREATE, Decimal("1000.01"), "GBP", "")
+    said = told(tally, Limits(amount=Decimal(1000)))
+    assert "documents of 1,100 EUR in all, 100 more than limits.amount: 1,000" in said
+    assert "documents of 1,000.01 GBP in all, 0.01 more than limits.amount: 1,000" in said
+    assert "USD" not in said
+
+
+def test_a_document_without_a_currency_is_summed_under_none() -> None:
+    said = told(tallied("7", currency=""), Limits(amount=Decimal(5)))
+    assert said.startswith("new and changed documents of 7 in all, 2 more than limits.amount: 5. ")
+
+
+def test_nothing_is_set_off_against_anything() -> None:
+    assert tallied("60", "-60").amounts == {"EUR": Decimal(120)}
+
+
+def test_an_update_counts_by_its_amount_as_well() -> None:
+    tally = Tally()
+    tally.add(UPDATE, Decimal("-25.50"), "EUR", "")
+    assert tally.amounts == {"EUR": Decimal("25.50")}
+    assert (tally.creates, tally.updates, tally.oldest) == (0, 1, "")
+
+
+def test_a_first_run_without_a_cut_off_date_stops_and_names_the_oldest() -> None:
+    tally = tallied("1", dated="2026-03-01")
+    tally.add(CREATE, None, "", "2019-05-04")
+    tally.add(CREATE, None, "", "")
+    tally.first_run = True
+    assert told(tally, Limits()).startswith(
+        "this is the first run and limits.first_run_since is not set: 3 records would be created, "
+        "the oldest of 2019-05-04. "
+    )
+
+
+def test_a_first_run_without_dates_is_told_without() -> None:
+    tally = tallied("1", dated="")
+    tally.first_run = True
+    assert "1 records would be created. Nothing" in told(tally, Limits())
+
+
+def test_a_first_run_with_a_cut_off_date_or_without_new_records_goes() -> None:
+    tally = tallied("1")
+    tally.first_run = True
+    guard(tally, Limits(first_run_since=date(2026, 1, 1)))
+    guard(Tally(first_run=True), Limits())
+
+
+def test_every_limit_that_is_passed_is_told_in_one_sentence() -> None:
+    tally = tallied("60", "70")
+    tally.first_run = True
+    said = told(tally, Limits(changes=1, amount=Decimal(100)))
+    assert [part.split()[0] for part in said.split("; ")] == ["this", "2", "new"]
+
+
+def test_what_earlier_rounds_wrote_is_not_denied() -> None:
+    tally = tallied("1", "2", "3")
+    tally.written = 2
+    assert "2 of them were written by earlier rounds, nothing more was." in told(tally, Limits(changes=2))
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from([CREATE, UPDATE]),
+        st.none() | st.decimals(-1000, 1000, places=2),
+        st.sampled_from(["EUR", "USD", ""]),
+    ),
+    max_size=12,
+)
+
+
+@given(CHANGES, st.none() | st.integers(0, 12), st.none() | st.decimals(0, 3000, places=2))
+def test_it_stops_exactly_where_a_limit_is_passed(
+    changes: list[tuple[Create | Update, Decimal | None, str]], most: int | None, amount: Decimal | None
+) -> None:
+    tally = Tally()
+    for change, value, currency in changes:
+        tally.add(change, value, currency, "2026-03-01")
+    sums = {
+        currency: sum((abs(value or 0) for _, value, other in changes if other == currency), Decimal(0))
+        for _, _, currency in changes
+    }
+    passed = (most is not None and len(changes) > most) or (
+        amount is not None and any(one > amount for one in sums.values())
+    )
+    if passed:
+        told(tally, Limits(changes=most, amount=amount))
+    else:
+        guard(tally, Limits(changes=most, amount=amount))

@@ -1,0 +1,132 @@
+"""What people get wrong most: holes without quotes, quotes in quotes, tabs, brackets. Each is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from document_kit import mistake, place, read, root
+
+HOLE = 'put quotes round it: "{{ … }}"'
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("k: {{ x }}\n", "1:4"),
+        ("k: {{x}}\n", "1:4"),
+        ("k: {{ x }}", "1:4"),
+        ("k: {{}}\n", "1:4"),
+        ("k:   {{ x }}  # why\n", "1:6"),
+        ("k:\n  {{ x }}\n", "2:3"),
+        ("- {{ x }}\n- b\n", "1:3"),
+        ("- - {{ x }}\n", "1:5"),
+        ("k: [{{ x }}, b]\n", "1:5"),
+        ("k: [b, {{ x }}]\n", "1:8"),
+        ("k: {a: {{ x }}}\n", "1:8"),
+        ("k: {a: {{ x }}, b: 1}\n", "1:8"),
+        ("k: {a: b, c: {{ x }} }\n", "1:14"),
+        ("{{ x }}: k\n", "1:1"),
+        ("k:\n  - {{ x }}: 1\n", "2:5"),
+        ("k: {{ x }} PO\n", "1:4"),
+        ("k: {a: {{ x }} PO}\n", "1:8"),
+        ("k: {a: PO {{ x }}}\n", "1:11"),
+        ("k: [PO {{ x }}, b]\n", "1:8"),
+        ("k: {{ x }} and {{ y }}\n", "1:4"),
+        ("k: {{ x | date }}\n", "1:4"),
+        ("k: {{ x | f(1, 2) }}\n", "1:4"),
+        ("k: {{ x == 'a' }}\n", "1:4"),
+        ('k: {{ x == "a" }}\n', "1:4"),
+        ("k: {{ x in [a, b] }}\n", "1:4"),
+        ("k: {a: {{ x in [a, b] }}}\n", "1:8"),
+        ("k: {{ x if y else z }}\n", "1:4"),
+        ("k: {{ x\n  and y }}\n", "1:4"),
+        ("k: {{ x }\n", "1:4"),
+        ("a: 'it''s'\nk: {{ x }}\n", "2:4"),
+        ("# it's\nk: {a: don't {{ x }}}\n", "2:14"),
+        ("é: 😀\nk: {é😀: {{ x }}}\n", "2:9"),
+    ],
+)
+def test_an_unquoted_hole_is_named_once_and_at_its_place(tmp_path: Path, text: str, at: str) -> None:
+    one = mistake(tmp_path, text)
+    assert (one.code, place(one), one.hint) == ("Y109", at, HOLE)
+    assert one.message == "a hole {{ … }} without quotes"
+
+
+def test_every_unquoted_hole_of_a_file_is_named(tmp_path: Path) -> None:
+    _, found = read(tmp_path, "a: {{ x }}\nb: [{{ y }}, {{ z }}]\nc: 'fine {{ w }}'\n")
+    assert [(one.code, place(one)) for one in found] == [("Y109", "1:4"), ("Y109", "2:5"), ("Y109", "2:14")]
+
+
+def test_a_hole_right_behind_its_colon_lacks_the_space_too(tmp_path: Path) -> None:
+    one = mistake(tmp_path, "a: 1\nk:{{ x }}\nb: 2\n")
+    assert (one.code, place(one)) == ("Y109", "2:3")
+    assert one.hint == f"a space behind the colon, and {HOLE}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["k: PO {{ x }}\n", "k: '{{ x }}'\n", "k: |\n  {{ x }}\n", "k: don't {{ x }}\n", "# {{ x }}\nk: 1\n"],
+)
+def test_holes_that_stand_well_are_left_alone(tmp_path: Path, text: str) -> None:
+    assert root(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("k: >-\n  {{ x }}\nb: c: d\n", "3:5"),
+        ("k: 'a\n  {{ x }}'\nb: c: d\n", "3:5"),
+        ('k: "{{ x }}"\nb: c: d\n', "2:5"),
+        ("k: PO {{ x }}\nb: c: d\n", "2:5"),
+        ("a: 1  # {{ x }}\nb: c: d\n", "2:5"),
+    ],
+)
+def test_a_hole_that_stands_well_is_not_blamed_for_another_mistake(
+    tmp_path: Path, text: str, at: str
+) -> None:
+    one = mistake(tmp_path, text)
+    assert (one.code, place(one)) == ("Y104", at)
+    assert "text with" in one.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "message", "hint"),
+    [
+        ('a: "b\nc: d\n', "1:4", "a quote is opened here and never closed", 'close it with "'),
+        ("a: 1\nb: ['x, y]\n", "2:5", "a quote is opened here and never closed", "close it with '"),
+        ('a: "{{ x }}\nb: "{{ y }}"\n', "1:4", "that begins here ends in line 2, and", "is this quote"),
+        ("a: '{{ x == 'y' }}'\n", "1:14", "the text in quotes ends before this", "is doubled: ''"),
+        ('a: "{{ x == "y" }}"\n', "1:14", "the text in quotes ends before this", 'is written \\"'),
+        ("a: ['it's']\n", "1:9", "the text in quotes ends before this", "is doubled"),
+        ('a: "b" c\n', "1:8", "the text in quotes ends before this", "is doubled"),
+        ("a:\n\tb: c\n", "2:1", "cannot start any token", "indent with spaces, not tabs"),
+        ("a: b\n\tc: d\n", "2:1", "a tab character", "indent with spaces, not tabs"),
+        ("a: @b\n", "1:4", "cannot start any token", "text that begins with @ needs quotes"),
+        ("a: %b\n", "1:4", "cannot start any token", "text that begins with % needs quotes"),
+        ("a: b: c\n", "1:5", "mapping values are not allowed", 'text with ": " in it needs quotes'),
+        ("a:\n  b: 1\n c: 2\n", "3:2", "did not find expected key", "keys of a mapping share a column"),
+        ("- a\nb: c\n", "2:1", "expected '-' indicator", "rows of a list share a column"),
+        ("a: - b\n", "1:4", "block sequence entries", "a list begins on a line of its own"),
+        ("a: [b,\nc: d\n", "2:5", "expected ',' or", "the bracket opened in line 1 is not closed"),
+        ("a: 1\nb: {c: d\ne: f\n", "3:2", "expected ',' or", "the bracket opened in line 2 is not closed"),
+        ("a: [\n", "1:5", "expected node content", "a bracket is not closed"),
+        ("a: [b]]\n", "1:7", "did not find expected key", "a bracket too many"),
+        ("a: }\n", "1:4", "expected node content", "a bracket too many"),
+        ("a: [b,,c]\n", "1:7", "expected node content", "a value is missing before the comma"),
+        ("a: {b: ${env:X}}\n", "1:9", "expected ',' or", 'put quotes round it: "${…}"'),
+        ('a: "\\d"\n', "1:5", "unknown escape", "a backslash is written \\\\"),
+        ("a: |b\n", "1:5", "comment or line break", "text that begins with | or > needs quotes"),
+        ("k: {% if x %}a\n", "1:4", "statements {% %} are not used here", "first"),
+        ("a: 1\nk: {# x #}\n", "2:4", "comments {# #} are not used here", "first"),
+        ("a:\u00a0b\nc: d\n", "2:2", "mapping values", "a no-break space stands here"),
+        ("a: 1\nb\nc: 2\n", "2:1", "neither a key nor a value", "a key needs a colon"),
+    ],
+)  # fmt: skip
+def test_broken_yaml_says_where_and_what_to_try(
+    tmp_path: Path, text: str, at: str, message: str, hint: str
+) -> None:
+    one = mistake(tmp_path, text)
+    assert (one.code, place(one)) == ("Y104", at)
+    assert message in one.message
+    assert hint in one.hint

@@ -1,0 +1,149 @@
+"""The pytest plugin: cases are found, mapped and compared without a line of Python."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+INVOICE = {
+    "id": "41939771881672249",
+    "number": "INV-2026-0001",
+    "status": "sent",
+    "date": "2026-03-02",
+    "currency": "EUR",
+    "customer_id": "7",
+    "total_ex_vat": 100.50,
+    "total_inc_vat": 121.61,
+    "lines": [{"name": "Advice", "amount_ex_vat": 100.50}],
+}
+
+
+@pytest.fixture
+def repository(pytester: pytest.Pytester) -> pytest.Pytester:
+    """An integrator's repository: a config of the shipped pack, one case, and pytest's settings."""
+    config = f"""\
+name: acme
+pack: {ROOT / "mappings" / "psohub-xero"}
+systems: {{psohub: {{connector: psohub, sandbox: true}}, xero: {{connector: xero, sandbox: true}}}}
+settings: {{revenue_account: "200", psohub_mails: false}}
+"""
+    write(pytester, "acme.yaml", config)
+    write(pytester, "tests/tables/accounts.json", json.dumps([{"Code": "200", "Name": "Sales"}]))
+    write(pytester, "tests/records/psohub.invoices/plain.json", json.dumps(INVOICE))
+    pytester.makeini("[pytest]\nsync_config = acme.yaml\n")
+    return pytester
+
+
+def write(pytester: pytest.Pytester, name: str, text: str) -> Path:
+    path = pytester.path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+
+
+def snapshot(pytester: pytest.Pytester, name: str = "invoices-plain") -> Path:
+    return pytester.path / "tests" / "snapshots" / f"{name}.json"
+
+
+def test_a_new_case_fails_until_its_snapshot_is_written(repository: pytest.Pytester) -> None:
+    assert run(repository).ret == 1
+    done = run(repository, "--snapshot-update")
+    done.assert_outcomes(passed=1)
+    made = json.loads(snapshot(repository).read_text(encoding="utf-8"))
+    assert made["Contact"] == {"$ref": "psohub.companies/7"}
+    assert '"UnitAmount": 100.50' in snapshot(repository).read_text(encoding="utf-8")
+    assert run(repository).ret == 0
+
+
+def test_a_changed_payload_fails_with_the_diff_and_what_to_do(repository: pytest.Pytester) -> None:
+    run(repository, "--snapshot-update")
+    write(repository, "tests/records/psohub.invoices/plain.json", json.dumps({**INVOICE, "currency": "USD"}))
+    done = run(repository)
+    assert done.ret == 1
+    done.stdout.fnmatch_lines(['*"CurrencyCode": "EUR"*', '*"CurrencyCode": "USD"*'])
+    done.stdout.fnmatch_lines(["*If this is meant: pytest --snapshot-update*"])
+    assert "engine/testing" not in done.stdout.str()
+
+
+def test_a_case_may_bring_settings_of_its_own(repository: pytest.Pytester) -> None:
+    write(repository, "tests/records/psohub.invoices/plain.settings.yaml", "invoice_status: DRAFT\n")
+    run(repository, "--snapshot-update")
+    assert json.loads(snapshot(repository).read_text(encoding="utf-8"))["Status"] == "DRAFT"
+
+
+def test_a_snapshot_whose_record_is_gone_is_unused(repository: pytest.Pytester) -> None:
+    other = write(repository, "tests/records/psohub.invoices/other.json", json.dumps(INVOICE))
+    run(repository, "--snapshot-update")
+    other.unlink()
+    assert run(repository).ret == 1
+    run(repository, "--snapshot-update")
+    assert not snapshot(repository, "invoices-other").exists()
+    assert snapshot(repository).exists()
+
+
+def test_one_file_can_be_run_alone(repository: pytest.Pytester) -> None:
+    write(repository, "tests/records/psohub.invoices/other.json", json.dumps(INVOICE))
+    run(repository, "--snapshot-update")
+    done = run(repository, "tests/records/psohub.invoices/plain.json")
+    done.assert_outcomes(passed=1)
+    assert done.ret == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("tests/records/psohub.invoices/plain.json", "{", "*plain.json is no JSON*"),
+        (
+            "tests/records/psohub.invoices/plain.json",
+            '{"id": "1", "custmer_id": "7"}',
+            '*psohub.invoices has no field "custmer_id"; did you mean "customer_id"*',
+        ),
+        (
+            "tests/records/psohub.invoices/plain.json",
+            '{"date": "soon"}',
+            "*plain.json: date: expected a date*",
+        ),
+        ("tests/records/psohub.invoices/plain.settings.yaml", "due_day: 3\n", '*no setting "due_day"*'),
+        ("tests/tables/accounts.json", "{}", "*accounts.json must hold a list of rows*"),
+        ("tests/records/psohub.invoises/plain.json", "{}", "*no mapping reads a stream psohub.invoises*"),
+        ("acme.yaml", "name: acme\n", '*lacks the key "pack"*'),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_sentence(
+    repository: pytest.Pytester, name: str, text: str, sentence: str
+) -> None:
+    write(repository, name, text)
+    done = run(repository)
+    assert done.ret != 0
+    done.stdout.fnmatch_lines([sentence])
+    assert "Traceback" not in done.stdout.str()
+
+
+def test_without_a_config_in_its_settings_the_plugin_does_nothing(pytester: pytest.Pytester) -> None:
+    write(pytester, "tests/records/psohub.invoices/plain.json", json.dumps(INVOICE))
+    assert run(pytester).ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_coverage_names_what_no_case_exercises(repository: pytest.Pytester) -> None:
+    run(repository, "--snapshot-update")
+    done = run(repository, "--mapping-coverage")
+    assert done.ret == 0
+    done.stdout.re_match_lines(
+        [
+            r".*lines\.yaml:\d+:\d+: LineItems\[\]\.AccountCode: branch 1 of 2",
+            r"\d+ of \d+ rules and branches exercised, \d+ %",
+        ]
+    )
+
+
+def test_coverage_can_be_demanded(repository: pytest.Pytester) -> None:
+    run(repository, "--snapshot-update")
+    assert run(repository, "--mapping-coverage-fail-under", "10").ret == 0
+    assert run(repository, "--mapping-coverage-fail-under", "100").ret == 1
