@@ -17,27 +17,31 @@ def _texts(**docs: str) -> dict[str, Field]:
     return {name: _shown(TEXT, doc) for name, doc in docs.items()}
 
 
+def _who(**docs: str) -> dict[str, Field]:
+    """Texts that say who a person or customer is."""
+    return {name: Field(TEXT, doc, writable=False, personal=True) for name, doc in docs.items()}
+
+
 def _key(doc: str) -> Field:
     return Field(TEXT, doc, nullable=False, writable=False)
 
 
 CONTACT_FIELDS: Mapping[str, Field] = {
     "id": _key("The contact's id."),
-    **_texts(
-        company_id="The company it belongs to.",
+    **_texts(company_id="The company it belongs to."),
+    **_who(
         company_name="That company's name.",
         email="E-mail address.",
         first_name="First name.",
         last_name="Last name.",
-        salutation="How to address the person.",
-        job_title="Job title.",
-        phone="Telephone.",
     ),
+    **_texts(salutation="How to address the person.", job_title="Job title."),
+    **_who(phone="Telephone."),
 }
 
 COMPANY_FIELDS: Mapping[str, Field] = {
     "id": _key("The company's id."),
-    **_texts(
+    **_who(
         name="The company's name.",
         registration_number="Its number in the trade register.",
         tax_number="Its tax number.",
@@ -45,6 +49,8 @@ COMPANY_FIELDS: Mapping[str, Field] = {
         street="Street and number.",
         postal_code="Postal code.",
         city="City.",
+    ),
+    **_texts(
         region="State, province or county.",
         country="The country's name.",
         country_code="The country in two letters.",
@@ -53,18 +59,17 @@ COMPANY_FIELDS: Mapping[str, Field] = {
 
 PROJECT_FIELDS: Mapping[str, Field] = {
     "id": _key("The project's id."),
+    **_texts(number="The project's number."),
+    **_who(name="Its name, often with the customer's."),
     **_texts(
-        number="The project's number.",
-        name="Its name.",
         company_id="The customer.",
         business_unit_id="The business unit it belongs to.",
         currency="Its currency, in three letters.",
         stage="How far it is.",
         type_id="Its type, as an id.",
-        manager="Who leads it.",
-        manager_id="That person's id.",
-        external_deal_id="The deal in a CRM that it came from.",
     ),
+    **_who(manager="Who leads it."),
+    **_texts(manager_id="That person's id.", external_deal_id="The deal in a CRM that it came from."),
     "start_date": _shown(DATE, "When it starts."),
     "total_value": _shown(DECIMAL, "What it is worth altogether, in its currency."),
     "due_days": _shown(INT, "Days until its invoices are due, where it has its own; 0 means not set."),
@@ -103,7 +108,8 @@ INVOICES = Stream(
     dated_by="date",
     fields={
         "id": _key("The invoice's id."),
-        **_texts(name="What the invoice is called.", number="Its number; drafts may have one, too."),
+        **_who(name="What the invoice is called, often with the customer's name."),
+        **_texts(number="Its number; drafts may have one, too."),
         "status": Field(enum(*STATUSES), "How far it is; can only be set to paid.", nullable=False),
         "date": _shown(DATE, "The invoice's date."),
         "due_date": _shown(DATE, "When it is to be paid, where PSOhub says so."),
@@ -112,23 +118,19 @@ INVOICES = Stream(
             reference="The customer's reference, often a purchase order.",
             currency="Its currency, in three letters.",
             customer_id="The company that is billed.",
-            customer_name="That company's name.",
-            contact_id="The invoice contact.",
-            contact_name="That person's name.",
-            contact_email="That person's e-mail address.",
-            project_id="The project.",
-            business_unit_id="The business unit.",
         ),
+        **_who(customer_name="That company's name."),
+        **_texts(contact_id="The invoice contact."),
+        **_who(contact_name="That person's name.", contact_email="That person's e-mail address."),
+        **_texts(project_id="The project.", business_unit_id="The business unit."),
         "total_ex_vat": _shown(DECIMAL, "Total without tax."),
         "total_inc_vat": _shown(DECIMAL, "Total with tax, rounded once for the whole invoice."),
         "total_ex_vat_base": _shown(DECIMAL, "Total without tax in the base currency."),
         "total_inc_vat_base": _shown(DECIMAL, "Total with tax in the base currency."),
         "external_id": Field(TEXT, "What the accounting system calls it; takes it off the work queue."),
-        **_texts(
-            credited_invoice_id="The invoice that this one credits.",
-            pdf="The document, base64; only read where a mapping asks for it.",
-            url="Where people look at it.",
-        ),
+        **_texts(credited_invoice_id="The invoice that this one credits."),
+        **_who(pdf="The document, base64; only read where a mapping asks for it."),
+        **_texts(url="Where people look at it."),
         "lines": _shown(list_of(obj(LINE_FIELDS)), "Its lines: one for each contract line."),
         "customer": _shown(obj(COMPANY_FIELDS), "The company that is billed (a further read)."),
         "contact": _shown(obj(CONTACT_FIELDS), "The invoice contact (a further read)."),
@@ -144,7 +146,7 @@ COMPANIES = Stream(
     match_fields=("id", "name", "tax_number"),
     fields={
         **COMPANY_FIELDS,
-        "email": _shown(TEXT, "The address of its first contact that has one (a further read)."),
+        **_who(email="The address of its first contact that has one (a further read)."),
         "contacts": _shown(list_of(obj(CONTACT_FIELDS)), "Its people (a further read)."),
     },
 )

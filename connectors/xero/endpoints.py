@@ -41,14 +41,15 @@ class Endpoint:
         """The parameters of a call; `where` is added to the list's own."""
         own = f'Type=="{self.sales}"' if self.sales else ""
         both = " AND ".join(filter(None, (own, f"({where})" if own and where else where)))
-        return {**self.params, "order": self.order, **({"where": both} if both else {}), **more}
+        only = {"where": both} if both else {}
+        return {**self.params, **self.places(), "order": self.order, **only, **more}
 
     def one(self, key: str) -> Call:
         """The call for one record by its id or number."""
-        return Call(f"{self.path}/{quote(key, safe='')}", self.written(), one=True)
+        return Call(f"{self.path}/{quote(key, safe='')}", self.places(), one=True)
 
-    def written(self) -> Params:
-        """The parameters of whatever shows or takes lines."""
+    def places(self) -> Params:
+        """How many places unit amounts have: to be said wherever lines are shown or taken."""
         return {"unitdp": 4} if self.sales else {}
 
     def by_ids(self, name: str, ids: Sequence[str]) -> Iterator[Call]:
@@ -80,7 +81,6 @@ ENDPOINTS = {
     "invoices": Endpoint(
         "Invoices",
         "InvoiceId",
-        {"unitdp": 4},
         sales="ACCREC",
         searched=_INVOICE,
         named=_INVOICE,
@@ -90,7 +90,6 @@ ENDPOINTS = {
     "credit_notes": Endpoint(
         "CreditNotes",
         "CreditNoteID",
-        {"unitdp": 4},
         sales="ACCRECCREDIT",
         searched=_CREDIT_NOTE,
         named=_CREDIT_NOTE,

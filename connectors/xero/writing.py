@@ -38,7 +38,7 @@ class Writer:
         stream, endpoint = BY_NAME[batch.stream], ENDPOINTS[batch.stream]
         bodies = [_element(part, stream) for part in batch.parts]
         method, path = ("PUT" if batch.verb == "create" else "POST"), endpoint.path
-        params = {**SUMMARIZE, **endpoint.written()}
+        params = {**SUMMARIZE, **endpoint.places()}
         answer = self.client.post(method, path, {path: bodies}, batch.key, params, self._until(batch))
         if not answer.ok:
             return self._refused(answer, batch, bodies, stream)

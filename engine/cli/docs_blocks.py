@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -98,7 +99,7 @@ h2 { font-size: 1.3rem; margin: 3rem 0 .5rem; padding-top: 1rem; border-top: 1px
 h3 { font-size: 1.02rem; margin: 1.8rem 0 .4rem; }
 p, ul { max-width: 52rem; }
 code { font: .87em ui-monospace, "SF Mono", Consolas, monospace; background: var(--shade);
-  padding: .08em .3em; border-radius: 3px; overflow-wrap: anywhere; }
+  padding: .08em .3em; border-radius: 3px; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; margin: .8rem 0; font-size: .92em; }
 th { text-align: left; font-weight: 600; color: var(--dim); border-bottom: 2px solid var(--line);
@@ -139,9 +140,14 @@ def _data(cell: Cell) -> str:
 
 def _span(parts: Sequence[Inline]) -> str:
     return "".join(
-        f"<code>{html.escape(part.text)}</code>" if isinstance(part, Code) else html.escape(part)
+        f"<code>{_breakable(part.text)}</code>" if isinstance(part, Code) else html.escape(part)
         for part in parts
     )
+
+
+def _breakable(text: str) -> str:
+    """Code that may be broken behind its dots and underscores, and nowhere else."""
+    return re.sub(r"([._\]])(?=\w)", r"\1<wbr>", html.escape(text))
 
 
 def _anchor(text: str) -> str:

@@ -39,7 +39,7 @@ def command(folder: Path, name: str | None, way: str, output: str) -> int:
         files = _made(folder, named, copied=way == "copy")
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise ConfigError(f"{error.filename or folder} cannot be written: {why}") from None
+        raise ConfigError(f"{error.filename or folder} cannot be made: {why}; nothing was written") from None
     if output == "json":
         say_json({"folder": str(folder), "files": files})
         return 0
@@ -74,8 +74,7 @@ def _made(folder: Path, name: str, *, copied: bool) -> list[str]:
         put_together(Path(aside), name, shipped[PACK], copied=copied)
         files = files_in(Path(aside))
         if there := in_the_way(folder, files):
-            what = f"{', '.join(there)} {'is' if len(there) == 1 else 'are'}"
-            raise ConfigError(f"nothing was written, for {what} in {folder} already; choose another folder")
+            raise ConfigError(f"{folder} has {', '.join(there)} already; nothing was written")
         put(Path(aside), folder, files)
     return files
 

@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from engine.mapping import Program
     from engine.model.address import Address
-    from engine.model.record import Record
+    from engine.model.record import Notice, Record
     from engine.sdk.connector import System
     from engine.workspace import Project
+
+
+class Reader(Protocol):
+    """What is asked of a system here: records."""
+
+    def read(
+        self, stream: str, *, keys: Sequence[str] | None = None, paths: frozenset[str] = frozenset()
+    ) -> Iterator[Record | Notice]: ...
+
+
+class Systems(Protocol):
+    """Systems by name, opened when they are asked for."""
+
+    def __getitem__(self, name: str) -> Reader: ...
 
 
 class Lazily:
@@ -50,7 +64,7 @@ def find_program(project: Project, mapping: str) -> Program:
     return program
 
 
-def tables_for(project: Project, program: Program, folder: Path | None, systems: Lazily) -> dict[str, Any]:
+def tables_for(project: Project, program: Program, folder: Path | None, systems: Systems) -> dict[str, Any]:
     """The rows of every table that the program looks into; reference streams from `folder`, or live."""
     from engine.config.records import table_rows
     from engine.workspace import file_tables
@@ -65,14 +79,14 @@ def tables_for(project: Project, program: Program, folder: Path | None, systems:
     return {name: tables[name] for name in program.tables}
 
 
-def _live_rows(systems: Lazily, place: str) -> list[Mapping[str, Any]]:
+def _live_rows(systems: Systems, place: str) -> list[Mapping[str, Any]]:
     from engine.model.record import Record
 
     system, _, stream = place.partition(".")
     return [one.values for one in systems[system].read(stream) if isinstance(one, Record)]
 
 
-def live_records(program: Program, systems: Lazily, asked: Sequence[Address]) -> dict[Address, Record]:
+def live_records(program: Program, systems: Systems, asked: Sequence[Address]) -> dict[Address, Record]:
     """The records at these addresses. Raises ConfigError for one that is not there."""
     from engine.model.record import Record
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.options import config_argument
+from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from engine.workspace import Project
@@ -33,6 +34,7 @@ def command(config: Path, kind: str | None, out: Path | None) -> int:
     """
     from engine.cli.files import write_text
     from engine.cli.output import say
+    from engine.config.pack import is_installed
     from engine.document import display_name
     from engine.workspace import load_project
 
@@ -41,7 +43,10 @@ def command(config: Path, kind: str | None, out: Path | None) -> int:
     if kind is not None:
         click.echo(texts[kind], nl=False)
         return 0
-    folder = out or project.config.pack.folder / "schemas"
+    pack = project.config.pack
+    if out is None and is_installed(pack.folder):
+        raise ConfigError(f"the pack {pack.name} is part of the installation: name a folder with --out")
+    folder = out or pack.folder / "schemas"
     for name, text in texts.items():
         path = folder / f"{name}.schema.json"
         write_text(path, text)

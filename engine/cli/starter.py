@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -100,26 +100,19 @@ def in_the_way(folder: Path, files: Iterable[str]) -> list[str]:
 
 
 def put(source: Path, folder: Path, files: Iterable[str]) -> None:
-    """Copy the files; none is ever replaced, and none is left behind where one cannot be written."""
-    written: list[Path] = []
+    """Copy the files. None is ever replaced; where one cannot be written, nothing is left behind."""
+    made: list[Path] = []
     try:
         for name in files:
             place = folder / name
-            place.parent.mkdir(parents=True, exist_ok=True)
+            for missing in reversed([one for one in place.parents if not one.is_dir()]):
+                missing.mkdir()
+                made.append(missing)
             with place.open("xb") as file:
-                written.append(place)
+                made.append(place)
                 file.write((source / name).read_bytes())
-    except OSError:
-        for place in _with_folders(reversed(written), folder):
+    except BaseException:
+        for one in reversed(made):
             with suppress(OSError):
-                place.rmdir() if place.is_dir() else place.unlink()
+                one.rmdir() if one.is_dir() else one.unlink()
         raise
-
-
-def _with_folders(places: Iterable[Path], folder: Path) -> Iterator[Path]:
-    """Each file, and behind them the folders they lay in, the deepest first."""
-    folders: set[Path] = {folder}
-    for place in places:
-        yield place
-        folders |= {one for one in place.parents if one.is_relative_to(folder)}
-    yield from sorted(folders, key=lambda one: len(one.parts), reverse=True)

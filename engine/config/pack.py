@@ -62,6 +62,11 @@ def shipped_packs() -> dict[str, Path]:
     return {one.parent.name: one.parent for one in sorted(home.glob("*/pack.yaml"))}
 
 
+def is_installed(folder: Path) -> bool:
+    """Whether a pack is part of the installed program, where nothing is to be written."""
+    return folder.parent == _ENGINE / "packs"
+
+
 def load_pack(folder: Path, found: Diagnostics, at: Span) -> Pack | None:
     """Read a pack's folder. None where there is no pack to speak of; the reason is in `found`."""
     path = folder / "pack.yaml"

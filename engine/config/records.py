@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,19 @@ from typing import Any
 from engine.document import display_name
 from engine.model.address import Address
 from engine.model.advice import did_you_mean
+from engine.model.diagnostics import Span
 from engine.model.errors import ConfigError
 from engine.model.record import NotTyped, Record, typed
 from engine.model.schema import Stream
 from engine.sdk.wire import loads
+
+
+class UnusableError(ConfigError):
+    """A JSON file holds no record or no rows; `at` is the place, as far as it can be told."""
+
+    def __init__(self, path: Path, said: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(f"{display_name(path)}{said}")
+        self.at = Span(display_name(path), line, column)
 
 
 def read_json(path: Path) -> Any:
@@ -21,9 +31,11 @@ def read_json(path: Path) -> Any:
         return loads(path.read_bytes())
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise ConfigError(f"{display_name(path)} cannot be read: {why}") from None
+        raise UnusableError(path, f" cannot be read: {why}") from None
+    except json.JSONDecodeError as error:
+        raise UnusableError(path, f" is no JSON: {error}", error.lineno, error.colno) from None
     except ValueError as error:
-        raise ConfigError(f"{display_name(path)} is no JSON: {error}") from None
+        raise UnusableError(path, f" is no JSON: {error}") from None
 
 
 def record_of(raw: Any, place: str, stream: Stream) -> Record:
@@ -39,11 +51,11 @@ def read_record(path: Path, place: str, stream: Stream) -> Record:
     unknown = [name for name in raw if name not in stream.fields] if isinstance(raw, Mapping) else []
     if unknown:
         hint = did_you_mean(unknown[0], stream.fields)
-        raise ConfigError(f'{display_name(path)}: {place} has no field "{unknown[0]}"; {hint}')
+        raise UnusableError(path, f': {place} has no field "{unknown[0]}"; {hint}')
     try:
         return record_of(raw, place, stream)
     except NotTyped as error:
-        raise ConfigError(f"{display_name(path)}: {error}") from None
+        raise UnusableError(path, f": {error}") from None
 
 
 def table_rows(folder: Path, name: str, stream: Stream) -> list[dict[str, Any]]:
@@ -51,8 +63,8 @@ def table_rows(folder: Path, name: str, stream: Stream) -> list[dict[str, Any]]:
     path = folder / f"{name}.json"
     rows = read_json(path)
     if not isinstance(rows, list):
-        raise ConfigError(f"{display_name(path)} must hold a list of rows")
+        raise UnusableError(path, " must hold a list of rows")
     try:
         return [typed(row, stream) for row in rows]
     except NotTyped as error:
-        raise ConfigError(f"{display_name(path)}: {error}") from None
+        raise UnusableError(path, f": {error}") from None

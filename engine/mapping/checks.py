@@ -67,7 +67,7 @@ class RuleCheck(ProducerCheck):
             self.found.error("M203", one.at, message, near=(one.name, made.fields))
             return None
         if not field.writable:
-            hint = "only the system itself fills it"
+            hint = "the system computes it itself"
             self.found.error("M206", one.at, f"{owner}.{one.name} cannot be written", hint=hint)
             return None
         return field

@@ -148,8 +148,7 @@ def _fitting(type_: Type) -> set[str]:
 
 
 def _said(field: Field) -> str:
-    most = f", up to {field.type.max} characters" if field.type.max else ""
-    return f"{field.type}{most}{', required' if field.required else ''}"
+    return f"{field.said}{', required' if field.required else ''}"
 
 
 def _type_name(type_: Type) -> str:

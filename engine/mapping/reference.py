@@ -131,10 +131,9 @@ def _objects(rule: Rule) -> Iterator[tuple[Rule, tree.Object | tree.Each]]:
 
 
 def _row(rule: Rule, field: Field, path: str) -> FieldRow:
-    most = f", up to {field.type.max} characters" if field.type.max else ""
     return FieldRow(
         path=path,
-        type=f"{field.type}{most}" if field.type.kind not in ("object", "list") else field.type.kind,
+        type=field.said,
         required=field.required or rule.required,
         rule=said(rule),
         sources=tuple(dict.fromkeys(_sources(rule))),

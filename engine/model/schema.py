@@ -42,6 +42,14 @@ class Field:
     required: bool = False  # a target refuses a new record without it
     personal: bool = False  # says who a person or customer is: masked where a record is kept for tests
 
+    @property
+    def said(self) -> str:
+        """The type for people: `text, up to 255 characters`; of what has fields of its own, just `object`."""
+        kind = self.type
+        if kind.kind == "list":
+            return "list" if kind.of is None or kind.of.fields else f"list of {kind.of}"
+        return f"{kind}, up to {kind.max} characters" if kind.max else str(kind)
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:

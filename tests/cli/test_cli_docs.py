@@ -80,7 +80,7 @@ class _Tags(HTMLParser):
         self.cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in ("meta", "br"):
+        if tag not in ("meta", "br", "wbr"):
             self.open.append(tag)
         self.cells += tag == "td"
         self.reached += [value or "" for name, value in attrs if name in ("src", "href")]
@@ -103,3 +103,21 @@ def test_both_are_written_into_a_folder(checkout: Program, page: str) -> None:
     done = checkout("docs", "configs/acme.yaml", "--out", "reference")
     assert done.out == "wrote reference/field-reference.md\nwrote reference/field-reference.html\n"
     assert (checkout.folder / "reference" / "field-reference.md").read_text(encoding="utf-8") == page
+
+
+def test_the_fields_of_a_stream_are_listed_though_a_mapping_has_mistakes(checkout: Program) -> None:
+    path = checkout.folder / "mappings" / "psohub-xero" / "lines.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("line.gl_account", "line.account"))
+    assert checkout("docs", "configs/acme.yaml").code == 2
+    listed = checkout("docs", "configs/acme.yaml", "--stream", "psohub.invoices")
+    assert listed.code == 0
+    assert "| `lines[].gl_account` | text | no |" in listed.out
+    assert "| `project.due_days` | int | no |" in listed.out
+    every = checkout("docs", "configs/acme.yaml", "--stream", "all").out
+    assert "## xero.contacts" in every
+
+
+def test_a_stream_that_does_not_exist_is_named_with_what_was_meant(checkout: Program) -> None:
+    done = checkout("docs", "configs/acme.yaml", "--stream", "psohub.invoces")
+    assert done.code == 2
+    assert done.err == 'sync: there is no stream psohub.invoces; did you mean "psohub.invoices"?\n'

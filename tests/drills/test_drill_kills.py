@@ -93,7 +93,7 @@ def test_every_single_commit_of_a_run(tmp_path: Path, when: str) -> None:
     for commit in count(1):
         with drill(fresh(tmp_path, commit)) as house, at_that("commit", commit, when):
             if not killed(house.deadly(commit, when)):
-                assert commit > 30, "a run has more commits than that"
+                assert commit > 20, "a run has more commits than that"
                 return
             assert_once(house, house.recover())
 

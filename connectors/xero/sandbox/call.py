@@ -28,7 +28,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A signed-in, counted call inside its transaction. `key` is the id or number out of the path."""
+    """A signed-in, counted call inside its transaction. `key` is the id or number out of the path, `inner`
+    the id of a part of that record."""
 
     tx: sqlite3.Connection
     options: XeroSandboxOptions
@@ -36,6 +37,7 @@ class Call:
     client_id: str
     method: str
     key: str
+    inner: str
     query: Mapping[str, str]
     since_ms: int | None
     body: bytes

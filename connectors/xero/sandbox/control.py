@@ -6,10 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connectors.xero.sandbox import contact_store
+from connectors.xero.sandbox import contact_store, document_store
 from connectors.xero.sandbox.call import JSON
 from connectors.xero.sandbox.clock import Clock
 from connectors.xero.sandbox.dates import moment_of, wire_day
+from connectors.xero.sandbox.document_kinds import CREDIT_NOTES, INVOICES
 from connectors.xero.sandbox.faults import CONTROL, FAULTS, Outside, as_json
 from connectors.xero.sandbox.state import State, remember
 from connectors.xero.sandbox.wire import Json, dumps, loads, to_bytes
@@ -88,12 +89,11 @@ class Control:
                 return False
             merged = {**gone, "ContactStatus": "ARCHIVED", "MergedToContactID": stays["ContactID"]}
             contact_store.save(tx, merged, self._clock.now_ms())
-            for row in tx.execute(
-                "SELECT id, document FROM invoices WHERE contact_id = ?", (gone["ContactID"],)
-            ).fetchall():
-                document = {**loads(row["document"]), "ContactID": stays["ContactID"]}
-                values = (stays["ContactID"], dumps(document), row["id"])
-                tx.execute("UPDATE invoices SET contact_id = ?, document = ? WHERE id = ?", values)
+            for kind in (INVOICES, CREDIT_NOTES):
+                sql = f"SELECT document FROM {kind.table} WHERE contact_id = ?"
+                for row in tx.execute(sql, (gone["ContactID"],)).fetchall():
+                    document = {**loads(row["document"]), "ContactID": stays["ContactID"]}
+                    document_store.save(tx, kind, document)
             return True
 
     async def books(self, request: Request) -> Response:

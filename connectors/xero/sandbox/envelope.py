@@ -96,15 +96,20 @@ class Outcome:
         return said
 
 
-def written(call: Call, collection: str, outcomes: Sequence[Outcome], flag: str) -> Answer:
-    """The answer to a write; `flag` is HasErrors of documents, HasValidationErrors of other records."""
+def written(call: Call, collection: str, outcomes: Sequence[Outcome], flag: str = "") -> Answer:
+    """The answer to a write; `flag` is HasErrors of documents, HasValidationErrors of other records, and
+    allocations have none."""
+
+    def flagged(one: Outcome) -> Json:
+        return {flag: bool(one.errors)} if flag else {}
+
     if call.query.get("summarizeErrors", "true").lower() != "false":
-        refused = [{**one.document, flag: True, **one.words()} for one in outcomes if one.errors]
+        refused = [{**one.document, **flagged(one), **one.words()} for one in outcomes if one.errors]
         if refused:
             return validation_failure(refused)
         return answer(call, collection, [{**one.document, **one.words()} for one in outcomes])
     elements = [
-        {**one.document, "StatusAttributeString": one.status, flag: bool(one.errors), **one.words()}
+        {**one.document, "StatusAttributeString": one.status, **flagged(one), **one.words()}
         for one in outcomes
     ]
     # The order of the elements is not promised (API-FACTS 5); turned round it differs wherever it can.

@@ -12,7 +12,7 @@ from connectors.xero.sandbox.auth import Auth, Client, problem
 from connectors.xero.sandbox.call import NO_SUCH_ADDRESS, TEXT, Answer, Call, Refused
 from connectors.xero.sandbox.clock import Clock
 from connectors.xero.sandbox.dates import read_since
-from connectors.xero.sandbox.endpoints import Endpoint, find_endpoint
+from connectors.xero.sandbox.endpoints import Endpoint, Named, find_endpoint
 from connectors.xero.sandbox.envelope import error, new_id, not_implemented
 from connectors.xero.sandbox.limits import Limited, Limits
 from connectors.xero.sandbox.options import XeroSandboxOptions
@@ -37,7 +37,7 @@ class Gate:
 
     async def __call__(self, request: Request) -> Response:
         """Order matters: strangers are not counted, and the limits come before the idempotency key."""
-        endpoint, key = find_endpoint(request.path_params["path"])
+        endpoint, named = find_endpoint(request.path_params["path"])
         try:
             client = await run_in_threadpool(self.auth.client, request.headers.get("authorization"))
         except Refused as refusal:
@@ -54,7 +54,7 @@ class Gate:
             body = await request.body()
             # Held while it waits: only so can a test put five calls beside each other.
             await asyncio.sleep(request.scope.get("sandbox.delay", 0))
-            answer = await self._answer(request, endpoint, key, client, body)
+            answer = await self._answer(request, endpoint, named, client, body)
         except ClientDisconnect:
             # Nobody is left to hear it, and half a request must have no effect.
             answer = Answer(400)
@@ -63,7 +63,7 @@ class Gate:
         return _response(answer, self.limits.headers())
 
     async def _answer(
-        self, request: Request, endpoint: Endpoint | None, key: str, client: Client, body: bytes
+        self, request: Request, endpoint: Endpoint | None, named: Named, client: Client, body: bytes
     ) -> Answer:
         if endpoint is None or len(request.url.query) > self.options.query_characters:
             return NO_SUCH_ADDRESS
@@ -76,9 +76,11 @@ class Gate:
             return Answer(413, b"The request is too large", TEXT)
         if body and "json" not in request.headers.get("content-type", "json").lower():
             return error(14, "PostDataInvalidException", "Only application/json is read by this sandbox")
-        return await run_in_threadpool(self._perform, request, endpoint, key, client, body)
+        return await run_in_threadpool(self._perform, request, endpoint, named, client, body)
 
-    def _perform(self, request: Request, endpoint: Endpoint, key: str, client: Client, body: bytes) -> Answer:
+    def _perform(
+        self, request: Request, endpoint: Endpoint, named: Named, client: Client, body: bytes
+    ) -> Answer:
         handler, writes = endpoint.methods[request.method], request.method != "GET"
         with self.state.writing() if writes else self.state.reading() as tx:
             call = Call(
@@ -87,7 +89,8 @@ class Gate:
                 now_ms=self.clock.now_ms(),
                 client_id=client.client_id,
                 method=request.method,
-                key=key,
+                key=named.get("key", ""),
+                inner=named.get("inner", ""),
                 query=_query(request),
                 since_ms=None if writes else read_since(request.headers.get("if-modified-since")),
                 body=body,
@@ -95,7 +98,8 @@ class Gate:
             if not writes:
                 return idempotency.read(handler, call)
             address = f"{request.url.path}?{request.url.query}"
-            return idempotency.perform(handler, call, request.headers.get("idempotency-key"), address)
+            key = request.headers.get("idempotency-key") if request.method in idempotency.METHODS else None
+            return idempotency.perform(handler, call, key, address)
 
 
 def _query(request: Request) -> dict[str, str]:

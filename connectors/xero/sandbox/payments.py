@@ -1,20 +1,32 @@
-"""The Payments endpoints (API-FACTS 12): paying, and taking a payment back."""
+"""The Payments endpoints (API-FACTS 9 and 12): paying invoices, refunding credit notes, taking it back."""
 
 from decimal import Decimal
 
-from connectors.xero.sandbox import contact_store, contacts, invoice_checks, invoice_store, invoices, listing
+from connectors.xero.sandbox import contact_store, contacts, credit_notes, document_checks, invoices, listing
+from connectors.xero.sandbox import document_store as store
 from connectors.xero.sandbox import posted as read
 from connectors.xero.sandbox.call import NO_SUCH_RECORD, Answer, Call, Refused
 from connectors.xero.sandbox.dates import wire_day, wire_moment, wire_moment_text
+from connectors.xero.sandbox.document_kinds import APPROVED, CREDIT_NOTES, INVOICES, Kind
+from connectors.xero.sandbox.document_shown import copied
 from connectors.xero.sandbox.envelope import NO_ID, Outcome, answer, new_id, posted, refuse_element, written
 from connectors.xero.sandbox.history import note
 from connectors.xero.sandbox.listing import Conditions, Field, Table, document_field
 from connectors.xero.sandbox.money import ZERO, rounded
 from connectors.xero.sandbox.reference import Books
+from connectors.xero.sandbox.settling import settle
 from connectors.xero.sandbox.wire import Json, dumps, loads
 
 TOO_MUCH = "Payment amount exceeds the amount outstanding on this document"
 NOT_AUTHORISED = "Payments can only be made against Authorised documents"
+# The sentence is ours: prepayments and overpayments, which could be refunded as well, are not played.
+NOTHING_PAID = "An invoice or a credit note must be specified; only these are paid here."
+TYPES = {
+    "ACCREC": "ACCRECPAYMENT",
+    "ACCPAY": "ACCPAYPAYMENT",
+    "ACCRECCREDIT": "ARCREDITPAYMENT",
+    "ACCPAYCREDIT": "APCREDITPAYMENT",
+}
 
 TABLE = Table(
     "Payment",
@@ -24,7 +36,7 @@ TABLE = Table(
         "status": Field("text", "r.status"),
         "date": Field("date", "r.date"),
         "reference": Field("text", "r.reference"),
-        "invoice.invoiceid": Field("guid", "r.invoice_id"),
+        "invoice.invoiceid": document_field("guid", "InvoiceID"),
         "updateddateutc": Field("date", "r.updated_ms"),
         "paymenttype": document_field("text", "PaymentType"),
         "amount": document_field("number", "Amount"),
@@ -49,43 +61,44 @@ def find(call: Call, payment_id: str) -> Json | None:
 
 def create(call: Call) -> Answer:
     elements = posted(call, "Payments")
-    paid = [_invoice(call, element) for element in elements]
+    paid = [_paid(call, element) for element in elements]
     books = Books.of(call.tx)
     outcomes = [
-        _pay(call, books, element, invoice_id) for element, invoice_id in zip(elements, paid, strict=True)
+        _pay(call, books, element, document) for element, document in zip(elements, paid, strict=True)
     ]
     return written(call, "Payments", outcomes, "HasValidationErrors")
 
 
-def _invoice(call: Call, element: Json) -> str | None:
-    named = read.record(element, "Invoice") or {"InvoiceNumber": element.get("InvoiceNumber")}
-    key = read.text(named, "InvoiceID") or read.text(named, "InvoiceNumber")
-    if not key:
-        return None
-    invoice = invoices.find(call, key)
-    if invoice is None:
-        raise Refused(NO_SUCH_RECORD)
-    return str(invoice["InvoiceID"])
+def _paid(call: Call, element: Json) -> tuple[Kind, str] | None:
+    """The document that is named, by id or number; an unknown one refuses the whole request."""
+    for kind in (INVOICES, CREDIT_NOTES):
+        named = read.record(element, kind.of) or {kind.number: element.get(kind.number)}
+        key = read.text(named, kind.id) or read.text(named, kind.number)
+        if not key:
+            continue
+        record = store.find(call.tx, kind, key)
+        if record is None:
+            raise Refused(NO_SUCH_RECORD)
+        return kind, str(record[kind.id])
+    return None
 
 
-def _pay(call: Call, books: Books, element: Json, invoice_id: str | None) -> Outcome:
-    invoice = invoice_store.by_id(call.tx, invoice_id) if invoice_id else None
-    if invoice is None:
-        return Outcome(
-            {**element, "PaymentID": NO_ID}, ["An invoice must be specified; only invoices are paid here."]
-        )
+def _pay(call: Call, books: Books, element: Json, paid: tuple[Kind, str] | None) -> Outcome:
+    kind, record = (paid[0], store.by_id(call.tx, *paid)) if paid else (INVOICES, None)
+    if record is None:
+        return Outcome({**element, "PaymentID": NO_ID}, [NOTHING_PAID])
     amount, account = read.number(element, "Amount") or ZERO, _account(books, element)
     day = read.day(element, "Date") or contacts.today(call)
-    if errors := _refusals(books, invoice, amount, account, day):
+    if errors := _refusals(books, kind, record, amount, account, day):
         return Outcome({**element, "PaymentID": NO_ID}, errors)
     payment: Json = {
         "PaymentID": new_id(),
-        "InvoiceID": invoice["InvoiceID"],
+        kind.id: record[kind.id],
         "AccountID": (account or {})["AccountID"],
         "Date": day,
         "Amount": rounded(amount),
-        "CurrencyRate": read.number(element, "CurrencyRate") or invoice["CurrencyRate"],
-        "PaymentType": "ACCRECPAYMENT" if invoice["Type"] == "ACCREC" else "ACCPAYPAYMENT",
+        "CurrencyRate": read.number(element, "CurrencyRate") or record["CurrencyRate"],
+        "PaymentType": TYPES[record["Type"]],
         "Status": "AUTHORISED",
         "IsReconciled": read.boolean(element, "IsReconciled") or False,
         "updated_ms": call.now_ms,
@@ -93,10 +106,9 @@ def _pay(call: Call, books: Books, element: Json, invoice_id: str | None) -> Out
     if reference := read.text(element, "Reference"):
         payment["Reference"] = reference
     _save(call, payment)
-    settle(call, invoice, rounded(amount), day)
-    note(
-        call, invoice["InvoiceID"], "Paid", f"Payment of {rounded(amount)} {invoice['CurrencyCode']} on {day}"
-    )
+    settle(call, kind, record, kind.settled[0], rounded(amount))
+    details = f"Payment of {rounded(amount)} {record['CurrencyCode']} on {day}"
+    note(call, record[kind.id], "Paid", details)
     return Outcome(_shown(call, payment))
 
 
@@ -107,7 +119,9 @@ def _account(books: Books, element: Json) -> Json | None:
     return books.accounts_by_id.get((read.text(named, "AccountID") or "").lower())
 
 
-def _refusals(books: Books, invoice: Json, amount: Decimal, account: Json | None, day: str) -> list[str]:
+def _refusals(
+    books: Books, kind: Kind, record: Json, amount: Decimal, account: Json | None, day: str
+) -> list[str]:
     errors: list[str] = []
     if account is None or account["Status"] != "ACTIVE":
         errors.append("Account could not be found")
@@ -115,27 +129,11 @@ def _refusals(books: Books, invoice: Json, amount: Decimal, account: Json | None
         errors.append("The account must be a bank account or have payments enabled.")
     if amount <= ZERO:
         errors.append("Payment amount must be greater than zero")
-    if invoice["Status"] not in {"AUTHORISED", "PAID"}:
+    if record["Status"] not in APPROVED:
         errors.append(NOT_AUTHORISED)
-    elif rounded(amount) > invoice["AmountDue"]:
+    elif rounded(amount) > record[kind.open]:
         errors.append(TOO_MUCH)
-    return [*errors, *invoice_checks.locked(books, day)]
-
-
-def settle(call: Call, invoice: Json, amount: Decimal, day: str | None) -> None:
-    """Let an invoice feel a payment, or its end (then `amount` is negative and there is no day)."""
-    paid, due = invoice["AmountPaid"] + amount, invoice["AmountDue"] - amount
-    record: Json = {**invoice, "AmountPaid": paid, "AmountDue": due, "updated_ms": call.now_ms}
-    record["Status"] = "AUTHORISED" if due else "PAID"
-    record.pop("FullyPaidOnDate", None)
-    if not due and day is not None:
-        record["FullyPaidOnDate"] = max(day, *_payment_days(call, invoice["InvoiceID"]))
-    invoice_store.save(call.tx, record)
-
-
-def _payment_days(call: Call, invoice_id: str) -> list[str]:
-    sql = "SELECT date FROM payments WHERE invoice_id = ? AND status = 'AUTHORISED'"
-    return [row["date"] for row in call.tx.execute(sql, (invoice_id,))]
+    return [*errors, *document_checks.locked(books, day)]
 
 
 def change(call: Call) -> Answer:
@@ -148,45 +146,47 @@ def change(call: Call) -> Answer:
         raise refuse_element(element, "Payments can only be deleted, by the status DELETED.")
     if payment["Status"] == "DELETED":
         raise refuse_element(element, "This payment has already been deleted.")
-    invoice = invoice_store.by_id(call.tx, payment["InvoiceID"]) or {}
+    kind, record = _document(call, payment)
     deleted = {**payment, "Status": "DELETED", "updated_ms": call.now_ms}
     _save(call, deleted)
-    settle(call, invoice, -payment["Amount"], None)
-    note(
-        call,
-        invoice["InvoiceID"],
-        "Payment removed",
-        f"Payment of {payment['Amount']} on {payment['Date']} removed",
-    )
+    settle(call, kind, record, kind.settled[0], -payment["Amount"])
+    details = f"Payment of {payment['Amount']} on {payment['Date']} removed"
+    note(call, record[kind.id], "Payment removed", details)
     return answer(call, "Payments", [_shown(call, deleted)])
 
 
+def _document(call: Call, payment: Json) -> tuple[Kind, Json]:
+    """What a payment stands on."""
+    kind = _kind(payment)
+    return kind, store.by_id(call.tx, kind, payment[kind.id]) or {}
+
+
+def _kind(payment: Json) -> Kind:
+    return INVOICES if "InvoiceID" in payment else CREDIT_NOTES
+
+
 def _save(call: Call, payment: Json) -> None:
-    names = ("PaymentID", "InvoiceID", "Status", "Date", "Reference", "updated_ms")
+    names = ("PaymentID", _kind(payment).id, "Status", "Date", "Reference", "updated_ms")
     values = (*(payment.get(name) for name in names), dumps(payment))
     call.tx.execute("INSERT OR REPLACE INTO payments VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
 
 def _shown(call: Call, payment: Json) -> Json:
     account = Books.of(call.tx).accounts_by_id[payment["AccountID"]]
-    invoice = invoice_store.by_id(call.tx, payment["InvoiceID"]) or {}
-    contact = contact_store.by_id(call.tx, invoice["ContactID"]) or {}
-    shown: Json = {
+    kind, record = _document(call, payment)
+    contact = contact_store.stub(contact_store.by_id(call.tx, record["ContactID"]) or {})
+    shown = invoices.shown if kind is INVOICES else credit_notes.shown
+    return {
         "PaymentID": payment["PaymentID"],
         "Date": wire_day(payment["Date"]),
         "BankAmount": rounded(payment["Amount"] / payment["CurrencyRate"]),
-        "Amount": payment["Amount"],
-        "CurrencyRate": payment["CurrencyRate"],
-        "PaymentType": payment["PaymentType"],
-        "Status": payment["Status"],
+        **copied(payment, "Amount", "CurrencyRate", "PaymentType", "Status"),
         "UpdatedDateUTC": wire_moment(payment["updated_ms"]),
         "UpdatedDateUTCString": wire_moment_text(payment["updated_ms"]),
         "HasAccount": True,
         "IsReconciled": payment["IsReconciled"],
         "Account": {name: account[name] for name in ("AccountID", "Code", "Name")},
-        "Invoice": invoice_store.shown(invoice, contact_store.stub(contact), call.unit_places),
+        kind.of: shown(call, record, contact),
         "HasValidationErrors": False,
+        **copied(payment, "Reference"),
     }
-    if "Reference" in payment:
-        shown["Reference"] = payment["Reference"]
-    return shown

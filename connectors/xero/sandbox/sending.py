@@ -1,12 +1,12 @@
 """Mailing an invoice, and showing it online (API-FACTS 8)."""
 
 from connectors.xero.sandbox import contact_store
-from connectors.xero.sandbox import invoice_store as store
+from connectors.xero.sandbox import document_store as store
 from connectors.xero.sandbox.call import NO_SUCH_RECORD, Answer, Call
+from connectors.xero.sandbox.document_kinds import INVOICES
+from connectors.xero.sandbox.document_rules import allocated
 from connectors.xero.sandbox.envelope import answer, in_words, validation_failure
 from connectors.xero.sandbox.history import note
-from connectors.xero.sandbox.invoice_rules import allocated
-from connectors.xero.sandbox.invoices import find
 from connectors.xero.sandbox.wire import Json, dumps
 
 SENDABLE = ("SUBMITTED", "AUTHORISED", "PAID")
@@ -15,7 +15,7 @@ DAY_MS = 86_400_000
 
 def email(call: Call) -> Answer:
     """POST /Invoices/{id}/Email: 204 without a body. Texts of refusals are not published; these are ours."""
-    record = find(call, call.key)
+    record = store.find(call.tx, INVOICES, call.key)
     if record is None:
         return NO_SUCH_RECORD
     contact = contact_store.by_id(call.tx, record["ContactID"]) or {}
@@ -27,8 +27,8 @@ def email(call: Call) -> Answer:
     values = (record["InvoiceID"], record.get("InvoiceNumber"), call.now_ms, dumps(recipients))
     call.tx.execute("INSERT INTO emails (invoice_id, number, at_ms, recipients) VALUES (?, ?, ?, ?)", values)
     # On a partly paid invoice this change does not move UpdatedDateUTC (API-FACTS 5).
-    updated_ms = record["updated_ms"] if allocated(record) else call.now_ms
-    store.save(call.tx, {**record, "SentToContact": True, "updated_ms": updated_ms})
+    updated_ms = record["updated_ms"] if allocated(INVOICES, record) else call.now_ms
+    store.save(call.tx, INVOICES, {**record, "SentToContact": True, "updated_ms": updated_ms})
     note(call, record["InvoiceID"], "Invoice sent", f"This invoice has been sent to {', '.join(recipients)}")
     return Answer(204)
 
@@ -60,7 +60,7 @@ def _refusal(call: Call, record: Json, recipients: list[str]) -> str | None:
 
 
 def online_invoice(call: Call) -> Answer:
-    record = find(call, call.key)
+    record = store.find(call.tx, INVOICES, call.key)
     if record is None or record["Type"] != "ACCREC" or record["Status"] not in SENDABLE:
         return NO_SUCH_RECORD
     address = f"https://in.xero.com/{record['InvoiceID'].replace('-', '')}"

@@ -58,6 +58,24 @@ MIGRATIONS: tuple[str, ...] = (
         recipients TEXT NOT NULL
     );
     """,
+    """
+    ALTER TABLE payments RENAME COLUMN invoice_id TO document_id;
+    CREATE TABLE credit_notes (
+        id TEXT PRIMARY KEY, type TEXT NOT NULL, number TEXT, number_key TEXT, reference TEXT,
+        contact_id TEXT NOT NULL, status TEXT NOT NULL, date TEXT NOT NULL,
+        remaining_credit TEXT NOT NULL,
+        client_id TEXT NOT NULL, updated_ms INTEGER NOT NULL, document TEXT NOT NULL
+    );
+    CREATE INDEX credit_notes_number ON credit_notes (number_key);
+    CREATE INDEX credit_notes_contact ON credit_notes (contact_id, type);
+    CREATE INDEX credit_notes_updated ON credit_notes (updated_ms, id);
+    CREATE TABLE allocations (
+        position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, credit_note_id TEXT NOT NULL,
+        invoice_id TEXT NOT NULL, amount TEXT NOT NULL, date TEXT NOT NULL
+    );
+    CREATE INDEX allocations_credit_note ON allocations (credit_note_id);
+    CREATE INDEX allocations_invoice ON allocations (invoice_id);
+    """,
 )
 
 

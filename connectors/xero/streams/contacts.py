@@ -1,34 +1,34 @@
 """Contacts: customers and suppliers of the organisation (API-FACTS 10)."""
 
-from connectors.xero.streams.words import BOOL, DECIMAL, INSTANT, TEXT, key, shown, text, value, word
+from connectors.xero.streams.words import BOOL, DECIMAL, INSTANT, TEXT, key, shown, text, value, who, word
 from engine.sdk import Stream, list_of, obj
 
 PERSON = obj(
     {
-        "FirstName": text("First name.", 255),
-        "LastName": text("Last name.", 255),
-        "EmailAddress": text("E-mail address.", 255),
+        "FirstName": who(text("First name.", 255)),
+        "LastName": who(text("Last name.", 255)),
+        "EmailAddress": who(text("E-mail address.", 255)),
         "IncludeInEmails": value(BOOL, "Whether this person gets the invoices, too."),
     }
 )
 ADDRESS = obj(
     {
         "AddressType": word("POBOX is the one printed on invoices.", "POBOX", "STREET", required=True),
-        "AddressLine1": text("First line.", 500),
-        "AddressLine2": text("Second line.", 500),
-        "AddressLine3": text("Third line.", 500),
-        "AddressLine4": text("Fourth line.", 500),
-        "City": text("City.", 255),
+        "AddressLine1": who(text("First line.", 500)),
+        "AddressLine2": who(text("Second line.", 500)),
+        "AddressLine3": who(text("Third line.", 500)),
+        "AddressLine4": who(text("Fourth line.", 500)),
+        "City": who(text("City.", 255)),
         "Region": text("State, province or county.", 255),
-        "PostalCode": text("Postal code.", 50),
+        "PostalCode": who(text("Postal code.", 50)),
         "Country": text("The country's name, letters only.", 50),
-        "AttentionTo": text("For whose attention.", 255),
+        "AttentionTo": who(text("For whose attention.", 255)),
     }
 )
 PHONE = obj(
     {
         "PhoneType": word("Which telephone.", "DEFAULT", "DDI", "MOBILE", "FAX", required=True),
-        "PhoneNumber": text("Number.", 50),
+        "PhoneNumber": who(text("Number.", 50)),
         "PhoneAreaCode": text("Area code.", 10),
         "PhoneCountryCode": text("Country code.", 20),
     }
@@ -55,31 +55,35 @@ CONTACTS = Stream(
     natural_key=("ContactNumber", "Name"),
     fields={
         "ContactID": key("Xero's own id."),
-        "ContactNumber": text("The id in an outside system; unique. Shown as contact code.", 50),
+        "ContactNumber": text(
+            "The id in an outside system; unique. Set here alone, shown as contact code.", 50
+        ),
         "AccountNumber": text("The organisation's own number for the contact; unique.", 50),
         "ContactStatus": word(
             "ARCHIVED hides it; GDPRREQUEST is final.", "ACTIVE", "ARCHIVED", "GDPRREQUEST"
         ),
-        "Name": text(
-            "Full name, unique over active contacts; no < or >, no spaces at the ends, none doubled.",
-            255,
-            required=True,
+        "Name": who(
+            text(
+                "Full name, unique over active contacts; no < or >, no spaces at the ends, none doubled.",
+                255,
+                required=True,
+            )
         ),
-        "FirstName": text("First name of the contact person.", 255),
-        "LastName": text("Last name of the contact person.", 255),
-        "EmailAddress": text("Where invoices are mailed to; no umlauts.", 255),
-        "CompanyNumber": text("Company registration number.", 50),
-        "TaxNumber": text("Tax number (VAT, GST, ABN).", 50),
+        "FirstName": who(text("First name of the contact person.", 255)),
+        "LastName": who(text("Last name of the contact person.", 255)),
+        "EmailAddress": who(text("Where invoices are mailed to; a valid address without umlauts.", 255)),
+        "CompanyNumber": who(text("Company registration number.", 50)),
+        "TaxNumber": who(text("Tax number (VAT, GST, ABN).", 50)),
         "ContactPersons": value(
             list_of(PERSON), "Up to 5 further persons. A list that is sent replaces the old one."
         ),
         "Addresses": value(list_of(ADDRESS), "POBOX and STREET."),
         "Phones": value(list_of(PHONE), "Telephones by type."),
         "DefaultCurrency": text("The currency of new invoices; one that the organisation has enabled.", 3),
-        "BankAccountDetails": text("Bank account number."),
+        "BankAccountDetails": who(text("Bank account number; needs the right to manage bank accounts.")),
         "AccountsReceivableTaxType": text("Tax type of sales to this contact, if it has its own."),
-        "SalesDefaultAccountCode": text("Account of sales to this contact, if it has its own."),
-        "Website": shown(TEXT, "Web address."),
+        "SalesDefaultAccountCode": text("Account of sales to this contact, if it has its own.", 10),
+        "Website": who(shown(TEXT, "Web address.")),
         "IsCustomer": shown(BOOL, "Whether there is a sales invoice for it."),
         "IsSupplier": shown(BOOL, "Whether there is a bill from it."),
         "Balances": shown(BALANCES, "What is open between the two."),

@@ -15,6 +15,7 @@ from connectors.xero.streams.words import (
     text,
     up_to,
     value,
+    who,
     word,
 )
 from engine.sdk import Field, list_of, obj
@@ -49,10 +50,10 @@ TRACKED = value(list_of(TRACKING), "Up to two tracking options, by name or id.")
 CONTACT = obj(
     {
         "ContactID": text("The contact's id: the only member to send, as others change the contact itself."),
-        "Name": shown(up_to(255), "Its name."),
+        "Name": who(shown(up_to(255), "Its name.")),
         "ContactNumber": shown(up_to(50), "Its number in an outside system."),
         "AccountNumber": shown(up_to(50), "Its account number."),
-        "EmailAddress": shown(up_to(255), "Its e-mail address."),
+        "EmailAddress": who(shown(up_to(255), "Its e-mail address.")),
         "ContactStatus": shown(enum("ACTIVE", "ARCHIVED", "GDPRREQUEST"), "Whether it is active."),
     }
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.sdk import BOOL, DATE, DECIMAL, INSTANT, INT, TEXT, Field, Type, enum
 
 
@@ -30,6 +32,11 @@ def shown(type_: Type, doc: str) -> Field:
     return Field(type_, doc, writable=False)
 
 
+def who(field: Field) -> Field:
+    """What says who a person or customer is."""
+    return replace(field, personal=True)
+
+
 def key(doc: str) -> Field:
     return Field(TEXT, doc, nullable=False, writable=False)
 
@@ -47,5 +54,6 @@ __all__ = [
     "text",
     "up_to",
     "value",
+    "who",
     "word",
 ]

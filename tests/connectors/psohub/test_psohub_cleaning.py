@@ -34,6 +34,28 @@ def test_zero_is_no_id_and_no_number_of_days(zero: Any) -> None:
     assert clean("invoices", InvoiceID=5, CreditedInvoiceID=zero) == {"id": "5"}
 
 
+def test_project_carries_all_that_the_example_shows() -> None:
+    row = {
+        "Name": "Rollout", "StartDate": "2024-01-31T18:12:07.153Z", "ProjectTypeID": "13229323923272053",
+        "Stage": "Execution", "ProjectNumber": "PRO-1", "ProjectManager": "-", "TotalProjectValue": 0,
+        "CurrencyCode": "EUR", "ProjectID": 41939771881672249, "CompanyID": 7, "ExternalDealID": 0,
+        "ProjectManagerID": 39406496739494241, "BusinessUnitID": 5,
+    }  # fmt: skip
+    assert clean("projects", **row) == {
+        "id": "41939771881672249", "number": "PRO-1", "name": "Rollout", "company_id": "7",
+        "business_unit_id": "5", "currency": "EUR", "stage": "Execution", "type_id": "13229323923272053",
+        "manager_id": "39406496739494241", "start_date": date(2024, 1, 31), "total_value": Decimal(0),
+    }  # fmt: skip
+    row |= {
+        "ProjectManager": "Ann Smit",
+        "ExternalDealID": 9007199254740993,
+        "TotalProjectValue": Decimal("1250.50"),
+    }
+    found = clean("projects", **row)
+    assert (found["manager"], found["external_deal_id"]) == ("Ann Smit", "9007199254740993")
+    assert found["total_value"] == Decimal("1250.50")
+
+
 def test_zero_is_an_amount() -> None:
     assert clean("lines", VATAmount=0, Quantity="0") == {"vat_amount": Decimal(0), "quantity": Decimal(0)}
 
@@ -135,3 +157,14 @@ def test_every_field_has_a_name_on_the_wire_and_a_doc() -> None:
         assert known == set(stream.fields) - set(stream.joins)
         assert all(field.doc for field in stream.fields.values())
     assert connector.stream("invoices") is not None
+
+
+def test_who_a_customer_is_is_marked_as_personal_and_what_mappings_decide_by_is_not() -> None:
+    marked = {f"{one.name}.{name}" for one in STREAMS for name, field in one.fields.items() if field.personal}
+    assert {"invoices.customer_name", "invoices.contact_email", "companies.tax_number"} <= marked
+    assert {"contacts.last_name", "contacts.phone", "projects.manager"} <= marked
+    kept = ("id", "number", "status", "currency", "country", "stage", "reference")
+    assert {one for one in marked if one.endswith(kept)} == {
+        "companies.registration_number",
+        "companies.tax_number",
+    }

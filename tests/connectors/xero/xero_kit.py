@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from connectors.xero import connector
+from connectors.xero.client import Client
 from engine.sdk import Address, Batch, Context, Http, Part, System
 from engine.sdk.sandbox import serving
 
@@ -57,6 +59,15 @@ class Books:
 
     def merge(self, away: str, into: str) -> None:
         assert self._control.send("POST", "contacts/merge", {"from": away, "into": into}).ok
+
+    def allocate(self, credit_note_id: str, invoice_id: str, amount: Decimal) -> None:
+        """What a bookkeeper does in Xero: set a credit note against an invoice."""
+        settings = connector.settings.model_validate(connector.sandbox.settings(self.origin, self.options))  # type: ignore[union-attr]
+        client = Client(settings, Context("xero"))
+        body = {"Amount": amount, "Invoice": {"InvoiceID": invoice_id}}
+        path = f"CreditNotes/{credit_note_id}/Allocations"
+        assert client.post("PUT", path, body, f"allocate-{next(_keys)}", {}, None).ok
+        client.http.close()
 
     def close(self) -> None:
         self._control.close()

@@ -1,157 +1,19 @@
 """The sandbox under test, over real HTTP: one server for all tests, one fresh organisation for each."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 import pytest
-import uvicorn
+from xero_python.accounting import AccountingApi
+from xero_python.api_client import ApiClient
+from xero_python.api_client.configuration import Configuration
+from xero_python.api_client.oauth2 import OAuth2Token
+from xero_python.identity import IdentityApi
+from xero_sandbox_kit import Front, Xero, line, messages, served
 
 from connectors.xero.sandbox import XeroSandboxOptions, create_app
-
-BASE = "/api.xro/2.0"
-
-
-@contextmanager
-def served(app: Any, lifespan: str = "auto") -> Iterator[str]:
-    """Run an application with uvicorn in a thread; yields its origin."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, http="h11", log_level="error", lifespan=lifespan)
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.002)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
-class Front:
-    """Passes every call on to the application of the test that runs."""
-
-    app: Any = None
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
-
-
-class Xero:
-    """A signed-in client of one sandbox, with the few moves that tests make all the time."""
-
-    def __init__(self, client: httpx.Client, sign_in: bool = True) -> None:
-        self.client = client
-        self.headers = {"Accept": "application/json"}
-        if sign_in:
-            self.sign_in()
-
-    def sign_in(self, **form: str) -> None:
-        answer = self.token(**form)
-        assert answer.status_code == 200, answer.text
-        self.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        self.headers["Xero-tenant-id"] = self.connections()[0]["tenantId"]
-
-    def token(self, secret: str = "sandbox", **form: str) -> httpx.Response:
-        fields = {"grant_type": "client_credentials", **form}
-        return self.client.post("/connect/token", data=fields, auth=("sandbox", secret))
-
-    def connections(self) -> Any:
-        return self.client.get("/connections", headers=self.headers).json()
-
-    def call(
-        self, method: str, path: str, body: Any = None, key: str | None = None, **more: Any
-    ) -> httpx.Response:
-        headers = {**self.headers, **more.pop("headers", {})}
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        content = (
-            {"content": body} if isinstance(body, str | bytes) else {"json": body} if body is not None else {}
-        )
-        return self.client.request(method, BASE + path, headers=headers, params=more or None, **content)
-
-    def get(self, path: str, **more: Any) -> httpx.Response:
-        return self.call("GET", path, **more)
-
-    def put(self, path: str, body: Any, **more: Any) -> httpx.Response:
-        return self.call("PUT", path, body, **more)
-
-    def post(self, path: str, body: Any, **more: Any) -> httpx.Response:
-        return self.call("POST", path, body, **more)
-
-    def faults(self, *faults: dict[str, Any]) -> None:
-        assert self.client.post("/_sandbox/faults", json=list(faults)).status_code == 200
-
-    def advance(self, seconds: float) -> None:
-        assert self.client.post("/_sandbox/clock", json={"advance_seconds": seconds}).status_code == 200
-
-    def requests(self) -> Any:
-        return self.client.get("/_sandbox/requests").json()
-
-    def emails(self) -> Any:
-        return self.client.get("/_sandbox/emails").json()
-
-    def contact(self, name: str = "Acme", **fields: Any) -> str:
-        answer = self.put("/Contacts", {"Name": name, **fields})
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["Contacts"][0]["ContactID"])
-
-    def draft(self, **fields: Any) -> dict[str, Any]:
-        """The body of a good invoice; a contact is made unless one is named."""
-        contact = fields.pop("Contact", None) or {"ContactID": self._some_contact()}
-        return {"Type": "ACCREC", "Contact": contact, "LineItems": [line()], **fields}
-
-    def approved(self, **fields: Any) -> dict[str, Any]:
-        return self.draft(**{"Status": "AUTHORISED", "DueDate": "2026-12-31", **fields})
-
-    def _some_contact(self) -> str:
-        found = self.get("/Contacts").json()["Contacts"]
-        return str(found[0]["ContactID"]) if found else self.contact(EmailAddress="books@acme.example")
-
-    def invoice(self, body: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
-        """Create one; an approved one unless fields say otherwise."""
-        answer = self.put("/Invoices", body or self.approved(**fields), unitdp="4")
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json()["Invoices"][0])
-
-    def change(self, invoice_id: str, **fields: Any) -> httpx.Response:
-        return self.post(f"/Invoices/{invoice_id}", fields, unitdp="4")
-
-    def pay(self, invoice_id: str, amount: Any, **fields: Any) -> httpx.Response:
-        body = {
-            "Invoice": {"InvoiceID": invoice_id},
-            "Account": {"Code": "090"},
-            "Amount": amount,
-            "Date": "2026-11-20",
-        }
-        return self.put("/Payments", {**body, **fields})
-
-    def read(self, invoice_id: str) -> dict[str, Any]:
-        answer = self.get(f"/Invoices/{invoice_id}", unitdp="4")
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json()["Invoices"][0])
-
-
-def line(**fields: Any) -> dict[str, Any]:
-    return {"Description": "Advice", "Quantity": 1, "UnitAmount": 100, "AccountCode": "200", **fields}
-
-
-def messages(answer: httpx.Response) -> list[str]:
-    """Every validation message in an answer."""
-    body = answer.json()
-    collections = [value for name, value in body.items() if isinstance(value, list)]
-    return [
-        said["Message"]
-        for elements in collections
-        for one in elements
-        for said in one.get("ValidationErrors", [])
-    ]
 
 
 @pytest.fixture(scope="session")
@@ -210,3 +72,32 @@ def serve() -> Any:
 @pytest.fixture
 def xero_class() -> type[Xero]:
     return Xero
+
+
+@pytest.fixture
+def api_client(xero):
+    token = {**xero.token().json(), "expires_at": 4_102_444_800, "refresh_token": "none"}
+    client = ApiClient(
+        Configuration(oauth2_token=OAuth2Token(client_id="sandbox", client_secret="sandbox")),
+        oauth2_token_getter=lambda: token,
+        oauth2_token_saver=lambda _: None,
+    )
+    yield client
+    client.rest_client.pool_manager.clear()
+
+
+@pytest.fixture
+def origin(front):
+    return front[1]
+
+
+@pytest.fixture
+def api(api_client, origin):
+    return AccountingApi(api_client, base_url=f"{origin}/api.xro/2.0")
+
+
+@pytest.fixture
+def tenant(api_client, origin):
+    identity = IdentityApi(api_client, base_url=origin)
+    (connection,) = identity.get_connections()
+    return connection.tenant_id

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from xero_python.accounting import (
     Account,
-    AccountingApi,
     Address,
     Contact,
     Contacts,
@@ -21,40 +20,7 @@ from xero_python.accounting import (
     Payments,
     RequestEmpty,
 )
-from xero_python.api_client import ApiClient
-from xero_python.api_client.configuration import Configuration
-from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.exceptions import AccountingBadRequestException
-from xero_python.identity import IdentityApi
-
-
-@pytest.fixture
-def api_client(xero):
-    token = {**xero.token().json(), "expires_at": 4_102_444_800, "refresh_token": "none"}
-    client = ApiClient(
-        Configuration(oauth2_token=OAuth2Token(client_id="sandbox", client_secret="sandbox")),
-        oauth2_token_getter=lambda: token,
-        oauth2_token_saver=lambda _: None,
-    )
-    yield client
-    client.rest_client.pool_manager.clear()
-
-
-@pytest.fixture
-def origin(front):
-    return front[1]
-
-
-@pytest.fixture
-def api(api_client, origin):
-    return AccountingApi(api_client, base_url=f"{origin}/api.xro/2.0")
-
-
-@pytest.fixture
-def tenant(api_client, origin):
-    identity = IdentityApi(api_client, base_url=origin)
-    (connection,) = identity.get_connections()
-    return connection.tenant_id
 
 
 def test_contacts_and_invoices_are_made_and_read_back(api, tenant):

@@ -1,23 +1,20 @@
-"""What a posted invoice makes of the one that stands, and what speaks against it. Pure (API-FACTS 6, 7).
+"""What a posted document makes of the one that stands, and what speaks against it. Pure (API-FACTS 6, 7, 9).
 
-What is wrong with the invoice as it would then stand is found by `invoice_checks`.
+What is wrong with the document as it would then stand is found by `document_checks`.
 """
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from connectors.xero.sandbox import invoice_lines, posted
-from connectors.xero.sandbox.invoice_checks import APPROVED, CHECKS, locked
-from connectors.xero.sandbox.invoice_lines import LineMaker
+from connectors.xero.sandbox import document_lines, posted
+from connectors.xero.sandbox.document_checks import CHECKS, locked
+from connectors.xero.sandbox.document_kinds import APPROVED, AT_CREATION, FINAL, STATUSES, Kind
+from connectors.xero.sandbox.document_lines import LineMaker
 from connectors.xero.sandbox.money import ZERO, rounded, totals
 from connectors.xero.sandbox.reference import Books
 from connectors.xero.sandbox.wire import Json
 
-TYPES = ("ACCREC", "ACCPAY")
-STATUSES = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
 LINE_AMOUNT_TYPES = ("Exclusive", "Inclusive", "NoTax")
-AT_CREATION = ("DRAFT", "SUBMITTED", "AUTHORISED")
-FINAL = ("VOIDED", "DELETED")
 STEPS = {
     "DRAFT": {"DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"},
     "SUBMITTED": {"SUBMITTED", "AUTHORISED", "DRAFT", "DELETED"},
@@ -27,15 +24,9 @@ STEPS = {
 # What one euro buys; Xero would ask XE.com for the rate of the day.
 DAY_RATES = {"GBP": Decimal("0.851200"), "USD": Decimal("1.083500")}
 
-NOT_CREATED_SO = "Invoice not of valid status for creation"
-NOT_CHANGED_SO = "Invoice not of valid status for modification"
-NUMBER_TAKEN = "Invoice # must be unique."
 SENT_TOO_EARLY = "Only AUTHORISED invoices may have SentToContact updated."
-PAID_DATE = "Date cannot be changed on an invoice that has payment or credit notes allocated to it."
 PAID_EDIT = "This document cannot be edited as it has a payment or credit note allocated to it."
 
-_TEXTS = ("InvoiceNumber", "Reference", "CurrencyCode", "Url", "BrandingThemeID")
-_DAYS = ("Date", "DueDate", "ExpectedPaymentDate", "PlannedPaymentDate")
 _FIXED_ONCE_PAID = ("Type", "LineAmountTypes", "CurrencyCode", "CurrencyRate")
 _LINE_FIXED_ONCE_PAID = (
     "LineItemID",
@@ -49,23 +40,23 @@ _LINE_FIXED_ONCE_PAID = (
 )
 
 
-def read(element: Json) -> Json:
-    """The members of a posted invoice that may be written, typed; what is read-only is passed over."""
-    wanted: Json = {name: value for name in _TEXTS if (value := posted.text(element, name)) is not None}
-    if invoice_id := posted.guid(element, "InvoiceID"):
-        wanted["InvoiceID"] = invoice_id
-    words = (("Type", TYPES), ("Status", STATUSES), ("LineAmountTypes", LINE_AMOUNT_TYPES))
+def read(kind: Kind, element: Json) -> Json:
+    """The members of a posted document that may be written, typed; what is read-only is passed over."""
+    wanted: Json = {name: value for name in kind.texts if (value := posted.text(element, name)) is not None}
+    if key := posted.guid(element, kind.id):
+        wanted[kind.id] = key
+    words = (("Type", kind.types), ("Status", STATUSES), ("LineAmountTypes", LINE_AMOUNT_TYPES))
     wanted.update((name, value) for name, known in words if (value := posted.word(element, name, known)))
-    wanted.update((name, value) for name in _DAYS if (value := posted.day(element, name)))
+    wanted.update((name, value) for name in kind.days if (value := posted.day(element, name)))
     wanted.update(
         (name, amount)
         for name in ("CurrencyRate", "Total")
         if (amount := posted.number(element, name)) is not None
     )
-    if (sent := posted.boolean(element, "SentToContact")) is not None:
+    if kind.sendable and (sent := posted.boolean(element, "SentToContact")) is not None:
         wanted["SentToContact"] = sent
     if (lines := posted.records(element, "LineItems")) is not None:
-        wanted["LineItems"] = [invoice_lines.read(line) for line in lines]
+        wanted["LineItems"] = [document_lines.read(line) for line in lines]
     if (contact := posted.record(element, "Contact")) is not None:
         wanted["Contact"] = contact
     return wanted
@@ -73,7 +64,7 @@ def read(element: Json) -> Json:
 
 @dataclass(slots=True)
 class Revision:
-    """An invoice as it would stand, and what is said about it."""
+    """A document as it would stand, and what is said about it."""
 
     record: Json
     errors: list[str] = field(default_factory=list)
@@ -81,68 +72,77 @@ class Revision:
     touches: bool = True
 
 
-def allocated(record: Json) -> bool:
-    return bool(record["AmountPaid"] or record["AmountCredited"])
+def allocated(kind: Kind, record: Json) -> bool:
+    """Whether money or credit was set against it, or it against another."""
+    return any(record[name] for name in kind.settled)
 
 
-def revise(books: Books, wanted: Json, current: Json | None, today: str, places: int) -> Revision:
+def number_taken(kind: Kind) -> str:
+    # Stated for invoices; what is said of credit notes is not known (API-FACTS 17).
+    return f"{kind.title} # must be unique."
+
+
+def not_created_so(kind: Kind) -> str:
+    return f"{kind.title} not of valid status for creation"
+
+
+def revise(kind: Kind, books: Books, wanted: Json, current: Json | None, today: str, places: int) -> Revision:
     """Everything but the contact and the number, which need the tables."""
-    if current is not None and (refusal := _step_refused(wanted, current)):
+    if current is not None and (refusal := _step_refused(kind, wanted, current)):
         return Revision(current, [refusal])
     if current is not None and wanted.get("Status") in FINAL:
-        revision = Revision(closed(current, wanted["Status"]))
+        revision = Revision(closed(kind, current, wanted["Status"]))
         revision.errors += locked(books, current["Date"])
         return revision
-    revision = Revision(_header(books, wanted, current, today))
+    revision = Revision(_header(kind, books, wanted, current, today))
     record = revision.record
     if current is None and record["Status"] not in AT_CREATION:
-        revision.errors.append(NOT_CREATED_SO)
+        revision.errors.append(not_created_so(kind))
     _sent(revision, wanted)
-    _lines(revision, books, wanted, current, places)
+    _lines(kind, revision, books, wanted, current, places)
     for check in CHECKS:
-        revision.errors += check(books, record)
+        revision.errors += check(kind, books, record)
     if current is not None and current["Date"] != record["Date"]:
         revision.errors += locked(books, current["Date"])
     if "Total" in wanted and rounded(wanted["Total"]) != record["Total"]:
-        revision.errors.append("The invoice total does not equal the sum of the lines.")
-    if current is not None and allocated(current):
-        revision.errors += _paid_edit_refused(current, record)
+        revision.errors.append(f"The {kind.noun} total does not equal the sum of the lines.")
+    if current is not None and allocated(kind, current):
+        revision.errors += _paid_edit_refused(kind, current, record)
         changed = {name for name in record if record[name] != current.get(name)}
         # Not every change moves UpdatedDateUTC (API-FACTS 5).
         revision.touches = not (changed and changed <= {"DueDate", "SentToContact"})
     return revision
 
 
-def _step_refused(wanted: Json, current: Json) -> str | None:
+def _step_refused(kind: Kind, wanted: Json, current: Json) -> str | None:
     now = str(current["Status"])
     status = str(wanted.get("Status", now))
+    not_so = f"{kind.title} not of valid status for modification"
     if now in FINAL:
-        return NOT_CHANGED_SO
+        return not_so
     if status == now or status in STEPS[now]:
-        if status in FINAL and allocated(current):
-            return _has_payments(status)
-        return None
-    return _has_payments(status) if allocated(current) and status != "PAID" else NOT_CHANGED_SO
+        return _has_payments(kind, status) if status in FINAL and allocated(kind, current) else None
+    return _has_payments(kind, status) if allocated(kind, current) and status != "PAID" else not_so
 
 
-def _has_payments(status: str) -> str:
+def _has_payments(kind: Kind, status: str) -> str:
     return (
-        f"The status {status} cannot be applied to the invoice"
+        f"The status {status} cannot be applied to the {kind.noun}"
         " because it has payments or credit notes allocated to it."
     )
 
 
-def closed(current: Json, status: str) -> Json:
-    """Voided or deleted: nothing is due any more."""
-    return {**current, "Status": status, "AmountDue": ZERO}
+def closed(kind: Kind, current: Json, status: str) -> Json:
+    """Voided or deleted: nothing is left of it any more."""
+    return {**current, "Status": status, kind.open: ZERO}
 
 
-def _header(books: Books, wanted: Json, current: Json | None, today: str) -> Json:
+def _header(kind: Kind, books: Books, wanted: Json, current: Json | None, today: str) -> Json:
     record: Json = dict(
         current
         or {
             "Type": wanted.get("Type", ""),
-            "InvoiceID": "",
+            kind.id: "",
             "Date": today,
             "Status": "DRAFT",
             "LineAmountTypes": "Exclusive",
@@ -150,18 +150,17 @@ def _header(books: Books, wanted: Json, current: Json | None, today: str) -> Jso
             "BrandingThemeID": books.default_theme,
             "SentToContact": False,
             "LineItems": [],
-            "AmountPaid": ZERO,
-            "AmountCredited": ZERO,
+            **dict.fromkeys(kind.settled, ZERO),
         }
     )
-    for name in (*_TEXTS, *_DAYS, "Status", "LineAmountTypes", "CurrencyRate"):
+    for name in (*kind.texts, *kind.days, "Status", "LineAmountTypes", "CurrencyRate"):
         if wanted.get(name) == "":
             record.pop(name, None)
         elif name in wanted:
             record[name] = wanted[name]
     record.setdefault("CurrencyCode", books.base_currency)
     record.setdefault("BrandingThemeID", books.default_theme)
-    if record["Type"] == "ACCPAY":
+    if record["Type"] == kind.types[1]:
         record.pop("Reference", None)
     if record["CurrencyCode"] == books.base_currency:
         record["CurrencyRate"] = Decimal(1)
@@ -181,10 +180,19 @@ def _sent(revision: Revision, wanted: Json) -> None:
         revision.warnings.append(SENT_TOO_EARLY)
 
 
-def _lines(revision: Revision, books: Books, wanted: Json, current: Json | None, places: int) -> None:
+def _lines(
+    kind: Kind, revision: Revision, books: Books, wanted: Json, current: Json | None, places: int
+) -> None:
     record = revision.record
     same_tax_mode = current is None or current["LineAmountTypes"] == record["LineAmountTypes"]
-    maker = LineMaker(books, record["LineAmountTypes"], record["Status"] in APPROVED, places, same_tax_mode)
+    maker = LineMaker(
+        books,
+        record["LineAmountTypes"],
+        record["Status"] in APPROVED,
+        places,
+        same_tax_mode,
+        discounts=kind.discounts and record["Type"] != kind.types[1],
+    )
     standing = current["LineItems"] if current else []
     approves = current is not None and current["Status"] != record["Status"]
     if "LineItems" in wanted:
@@ -192,6 +200,10 @@ def _lines(revision: Revision, books: Books, wanted: Json, current: Json | None,
     elif not same_tax_mode or approves:
         record["LineItems"] = maker.remake(standing)
     revision.errors += maker.errors
+    _sum(kind, record)
+
+
+def _sum(kind: Kind, record: Json) -> None:
     lines = record["LineItems"]
     sums = totals(
         [line["LineAmount"] for line in lines],
@@ -199,18 +211,22 @@ def _lines(revision: Revision, books: Books, wanted: Json, current: Json | None,
         record["LineAmountTypes"],
     )
     record["SubTotal"], record["TotalTax"], record["Total"] = sums
-    gross = sum(
-        (rounded(line["Quantity"] * line["UnitAmount"]) for line in lines if "Quantity" in line), ZERO
+    record[kind.open] = record["Total"] - sum((record[name] for name in kind.settled), ZERO)
+    if kind.discounts:
+        priced = [line for line in lines if "Quantity" in line]
+        gross = sum((rounded(line["Quantity"] * line["UnitAmount"]) for line in priced), ZERO)
+        net = sum((line["LineAmount"] for line in priced), ZERO)
+        record["IsDiscounted"] = any(line.get("DiscountRate") or line.get("DiscountAmount") for line in lines)
+        record["TotalDiscount"] = gross - net if record["IsDiscounted"] else ZERO
+
+
+def _paid_edit_refused(kind: Kind, current: Json, record: Json) -> list[str]:
+    """A paid or partly paid document still takes a few fields, and none that would move its money."""
+    an = "an" if kind.noun[0] in "aeiou" else "a"
+    fixed_date = (
+        f"Date cannot be changed on {an} {kind.noun} that has payment or credit notes allocated to it."
     )
-    net = sum((line["LineAmount"] for line in lines if "Quantity" in line), ZERO)
-    record["IsDiscounted"] = any(line.get("DiscountRate") or line.get("DiscountAmount") for line in lines)
-    record["TotalDiscount"] = gross - net if record["IsDiscounted"] else ZERO
-    record["AmountDue"] = record["Total"] - record["AmountPaid"] - record["AmountCredited"]
-
-
-def _paid_edit_refused(current: Json, record: Json) -> list[str]:
-    """A paid or partly paid invoice still takes a few fields, and none that would move its money."""
-    errors = [PAID_DATE] if record["Date"] != current["Date"] else []
+    errors = [fixed_date] if record["Date"] != current["Date"] else []
     fixed = any(record.get(name) != current.get(name) for name in _FIXED_ONCE_PAID)
     lines, standing = (
         [tuple(line.get(name) for name in _LINE_FIXED_ONCE_PAID) for line in one["LineItems"]]

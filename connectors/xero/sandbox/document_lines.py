@@ -1,4 +1,4 @@
-"""Lines of an invoice: read, checked against the books, and priced (API-FACTS 6 and 7). Pure."""
+"""Lines of a document: read, checked against the books, and priced (API-FACTS 6, 7 and 9). Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,6 +19,8 @@ LONGEST_DESCRIPTION = 4000
 LARGEST_AMOUNT = Decimal("9999999999.99")
 LARGEST_QUANTITY = Decimal(10) ** 13
 MOST_TRACKING = 2
+# What Xero says here is not known; the sentence is ours.
+NO_DISCOUNT = "Discounts are only supported on sales invoices and quotes."
 APPLIES = {
     "REVENUE": "CanApplyToRevenue",
     "EXPENSE": "CanApplyToExpenses",
@@ -46,6 +48,7 @@ class LineMaker:
     approved: bool
     places: int
     same_tax_mode: bool = True
+    discounts: bool = True
     errors: list[str] = field(default_factory=list)
 
     def make(self, wanted: Sequence[Json], standing: Sequence[Json]) -> list[Json]:
@@ -63,6 +66,8 @@ class LineMaker:
             line.update((name, wanted.get(name)) for name in ("AccountCode", "AccountID"))
         line = {name: value for name, value in line.items() if value not in (None, "")}
         self._describe(line)
+        if not self.discounts and (line.get("DiscountRate") or line.get("DiscountAmount")):
+            self.errors.append(NO_DISCOUNT)
         priced = self._price(line, wanted, old)
         self._account(line, priced=priced)
         self._tax(line, wanted, old, priced=priced)

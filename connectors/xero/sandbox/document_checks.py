@@ -1,29 +1,30 @@
-"""What may be wrong with an invoice as it stands, whatever it was before (API-FACTS 6, 7 and 11). Pure."""
+"""What may be wrong with a document as it stands, whatever it was before (API-FACTS 6, 7, 9 and 11). Pure."""
 
 from collections.abc import Callable
 from decimal import Decimal
 
 from connectors.xero.sandbox.dates import lock_date_text
+from connectors.xero.sandbox.document_kinds import APPROVED, INVOICES, Kind
 from connectors.xero.sandbox.money import rounded
 from connectors.xero.sandbox.reference import Books
 from connectors.xero.sandbox.wire import Json
 
-APPROVED = ("AUTHORISED", "PAID")
+
+def _check_type(kind: Kind, _: Books, record: Json) -> list[str]:
+    return [] if record["Type"] else [f"{kind.title} not of valid type for creation"]
 
 
-def _check_type(_: Books, record: Json) -> list[str]:
-    return [] if record["Type"] else ["Invoice not of valid type for creation"]
-
-
-def _check_lines(_: Books, record: Json) -> list[str]:
+def _check_lines(_kind: Kind, _: Books, record: Json) -> list[str]:
     return [] if record["LineItems"] else ["One or more line items must be specified"]
 
 
-def _check_texts(_: Books, record: Json) -> list[str]:
+def _check_texts(kind: Kind, _: Books, record: Json) -> list[str]:
     errors: list[str] = []
-    number = record.get("InvoiceNumber", "")
+    number = record.get(kind.number, "")
     if len(number) > 255 or (number and not (number.isascii() and number.isprintable())):
-        errors.append("Invoice number must be printable ASCII of no more than 255 characters.")
+        errors.append(
+            f"{kind.noun.capitalize()} number must be printable ASCII of no more than 255 characters."
+        )
     if len(record.get("Reference", "")) > 255:
         errors.append("Reference must be no longer than 255 characters.")
     if "xero" in record.get("Url", "").lower():
@@ -31,7 +32,7 @@ def _check_texts(_: Books, record: Json) -> list[str]:
     return errors
 
 
-def _check_money(books: Books, record: Json) -> list[str]:
+def _check_money(kind: Kind, books: Books, record: Json) -> list[str]:
     errors: list[str] = []
     if record["CurrencyCode"] not in books.currencies:
         errors.append(f"Organisation is not subscribed to currency {record['CurrencyCode']}")
@@ -39,21 +40,22 @@ def _check_money(books: Books, record: Json) -> list[str]:
     if rate <= 0 or rate != rounded(rate, 6) or rate >= Decimal(10) ** 12:
         errors.append("CurrencyRate must be positive, with up to 18 digits and 6 decimals.")
     if record["Total"] < 0:
-        errors.append("The invoice total must not be negative; use a credit note instead.")
+        instead = "; use a credit note instead" if kind is INVOICES else ""
+        errors.append(f"The {kind.noun} total must not be negative{instead}.")
     return errors
 
 
-def _check_approval(_: Books, record: Json) -> list[str]:
-    wants = record["Status"] in APPROVED and not record.get("DueDate")
+def _check_approval(kind: Kind, _: Books, record: Json) -> list[str]:
+    wants = kind.due and record["Status"] in APPROVED and not record.get("DueDate")
     return ["The document DueDate field must be specified."] if wants else []
 
 
-def _check_theme(books: Books, record: Json) -> list[str]:
+def _check_theme(_: Kind, books: Books, record: Json) -> list[str]:
     known = record["BrandingThemeID"].lower() in books.themes
     return [] if known else [f"Branding theme '{record['BrandingThemeID']}' could not be found."]
 
 
-def _check_lock(books: Books, record: Json) -> list[str]:
+def _check_lock(_: Kind, books: Books, record: Json) -> list[str]:
     return locked(books, record["Date"])
 
 
@@ -66,7 +68,7 @@ def locked(books: Books, day: str) -> list[str]:
     ]
 
 
-CHECKS: tuple[Callable[[Books, Json], list[str]], ...] = (
+CHECKS: tuple[Callable[[Kind, Books, Json], list[str]], ...] = (
     _check_type,
     _check_lines,
     _check_texts,

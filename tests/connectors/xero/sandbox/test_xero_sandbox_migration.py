@@ -1,0 +1,45 @@
+"""State files of earlier versions are carried on."""
+
+import sqlite3
+
+from connectors.xero.sandbox.state import MIGRATIONS, State
+
+
+def test_file_from_before_credit_notes_keeps_its_payments(tmp_path, xero, open_xero):
+    invoice = xero.invoice()["InvoiceID"]
+    payment = xero.pay(invoice, 21).json()["Payments"][0]["PaymentID"]
+    path = tmp_path / "a folder" / "xero.db"
+    turned_back(path)
+    again = open_xero()
+    assert [one["PaymentID"] for one in again.read(invoice)["Payments"]] == [payment]
+    note = again.credit_note()["CreditNoteID"]
+    again.allocate(note, invoice, 100)
+    assert again.read(invoice)["Status"] == "PAID"
+    again.post(f"/Payments/{payment}", {"Status": "DELETED"})
+    assert again.read(invoice)["AmountDue"] == 21
+
+
+def turned_back(path):
+    """Make the file one of the first version: without what later ones added."""
+    with sqlite3.connect(path) as old:
+        for table in ("credit_notes", "allocations"):
+            old.execute(f"DROP TABLE {table}")
+        old.execute("ALTER TABLE payments RENAME COLUMN document_id TO invoice_id")
+        old.execute("PRAGMA user_version = 1")
+    old.close()
+
+
+def test_every_version_leads_to_the_same_tables(tmp_path):
+    shapes = []
+    for version in range(len(MIGRATIONS) + 1):
+        path = tmp_path / f"from-{version}.db"
+        with sqlite3.connect(path) as old:
+            for script in MIGRATIONS[:version]:
+                old.executescript(script)
+            old.execute(f"PRAGMA user_version = {version}")
+        old.close()
+        State(path).close()
+        with sqlite3.connect(path) as now:
+            shapes.append(now.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall())
+        now.close()
+    assert all(shape == shapes[0] for shape in shapes)

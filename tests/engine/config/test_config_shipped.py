@@ -1,0 +1,80 @@
+"""`pack: NAME`: a folder of that name beside the config, or else the pack that is shipped under it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from config_kit import CONFIG, PACK, lay, load
+
+from engine.config import load_config, shipped_packs
+from engine.model.diagnostics import Diagnostics
+
+ROOT = Path(__file__).parents[3]
+SHIPPED = "psohub-xero"
+
+
+def named(name: str) -> str:
+    return CONFIG.replace("../pack", name)
+
+
+def found_with(folder: Path, name: str) -> list[tuple[str, int, int, str, str]]:
+    found = Diagnostics()
+    assert load_config(lay(folder, named(name)), found) is None
+    return [(one.code, one.span.line, one.span.column, one.message, one.hint) for one in found]
+
+
+def test_the_packs_of_the_checkout_are_shipped() -> None:
+    assert shipped_packs()[SHIPPED] == ROOT / "mappings" / SHIPPED
+
+
+def test_a_bare_name_is_the_shipped_pack(tmp_path: Path) -> None:
+    config = load_config(lay(tmp_path, named(SHIPPED)), Diagnostics())
+    assert config is not None
+    assert (config.pack.name, config.pack.folder) == (SHIPPED, ROOT / "mappings" / SHIPPED)
+
+
+def test_a_folder_of_that_name_beside_the_config_goes_before(tmp_path: Path) -> None:
+    own = tmp_path / "configs" / SHIPPED / "pack.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(PACK, encoding="utf-8")
+    assert load(tmp_path, named(SHIPPED)).pack.name == "demo"
+
+
+def test_a_folder_of_that_name_without_a_pack_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "configs" / SHIPPED).mkdir(parents=True)
+    ((code, line, column, message, _),) = found_with(tmp_path, SHIPPED)
+    assert (code, line, column) == ("C206", 2, 7)
+    assert message.endswith("no pack.yaml in it")
+
+
+@pytest.mark.parametrize("written", [f"../{SHIPPED}", f"./{SHIPPED}", f"{SHIPPED}/", f"packs/{SHIPPED}"])
+def test_a_path_is_never_a_shipped_pack(tmp_path: Path, written: str) -> None:
+    ((code, _, _, message, _),) = found_with(tmp_path, written)
+    assert (code, message.startswith("there is no pack at ")) == ("C206", True)
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("psohub-xeor", f'did you mean "{SHIPPED}"?'),
+        ("PSOHUB-XERO", f'did you mean "{SHIPPED}"?'),
+        ("exact", f"there is {SHIPPED}"),
+        ('"200"', f"there is {SHIPPED}"),
+    ],
+)
+def test_a_name_that_nothing_has_is_one_mistake_with_the_nearest(
+    tmp_path: Path, written: str, hint: str
+) -> None:
+    said = (
+        f'there is no pack "{written.strip(chr(34))}" beside this config, and none of that name is installed'
+    )
+    assert found_with(tmp_path, written) == [("C206", 2, 7, said, hint)]
+
+
+def test_a_folder_beside_the_config_is_a_guess_as_well(tmp_path: Path) -> None:
+    own = tmp_path / "configs" / "acme-pack" / "pack.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(PACK, encoding="utf-8")
+    ((*_, hint),) = found_with(tmp_path, "acme-pakc")
+    assert hint == 'did you mean "acme-pack"?'
