@@ -163,8 +163,12 @@ Expr = (
 
 T = TypeVar("T")
 
-_WHOLE: dict[type[Any], tuple[str, ...]] = {
-    kind: tuple(one.name for one in fields(kind))
+# The fields that hold places, or nodes that do. All others are the same in any scalar.
+_PLACED = frozenset(
+    ("at", "of", "left", "right", "args", "parts", "values", "root", "members", "when", "then", "otherwise")
+)
+_FIELDS: dict[type[Any], tuple[tuple[str, bool], ...]] = {
+    kind: tuple((one.name, one.name in _PLACED) for one in fields(kind))
     for kind in (
         Const, Member, Path, Negative, Arithmetic, Compare, Items, Among, Logic, Not, Choice, Concat, Call,
         Exists,
@@ -180,7 +184,12 @@ def moved(node: T, scalar: Scalar) -> T:
         made = Place(scalar, made.start, made.length)
     elif kind is tuple:
         made = tuple([moved(one, scalar) for one in made])
-    elif kind in _WHOLE:
-        made = kind(**{name: moved(getattr(node, name), scalar) for name in _WHOLE[kind]})
+    elif known := _FIELDS.get(kind):
+        made = kind(
+            **{
+                name: moved(getattr(node, name), scalar) if placed else getattr(node, name)
+                for name, placed in known
+            }
+        )
     out: T = made
     return out
