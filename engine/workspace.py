@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import os
 import socket
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ from engine.registry import connector_names, find_connector
 from engine.sdk.connector import Connector, Context, System
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from engine.sdk.settings import Settings
 
 
@@ -102,6 +105,10 @@ def _catalog(config: Config, streams: Mapping[str, Stream], found: Diagnostics) 
             tables[name] = obj({column: Field(TEXT) for column in table.columns}) if table.columns else ANY
         elif table.stream in streams:
             tables[name], table_streams[name] = streams[table.stream].type, table.stream
+            if not streams[table.stream].reference:
+                message = f'the table "{name}": {table.stream} is no reference stream, and is read whole'
+                known = ", ".join(one for one in streams if streams[one].reference)
+                found.warning("C212", table.at, message, hint=f"there is {known}" if known else "")
         else:
             tables[name] = ANY
             message = f'the table "{name}": there is no stream "{table.stream}"'
@@ -251,12 +258,21 @@ def serving_sandbox(
     found = Diagnostics()
     options = sandbox_options(part, connector, found)
     found.raise_if_errors()
-    try:
-        app = connector.sandbox.app(sandbox_state(config, part.name), options)
-    except ValueError as error:
-        raise ConfigError(f"systems.{part.name}.sandbox: {error}") from error
+    app = sandbox_app(connector, sandbox_state(config, part.name), options, f"systems.{part.name}.sandbox")
     with serving(app, port=port) as origin:
         yield connector.sandbox.settings(origin, options)
+
+
+def sandbox_app(connector: Connector, state: Path, options: BaseModel, named: str) -> Any:
+    """A sandbox that keeps its state in a file. Raises ConfigError where it cannot, or with such options."""
+    assert connector.sandbox is not None
+    try:
+        return connector.sandbox.app(state, options)
+    except ValueError as error:
+        raise ConfigError(f"{named}: {error}") from error
+    except (OSError, sqlite3.Error) as error:
+        why = ((isinstance(error, OSError) and error.strerror) or str(error)).lower()
+        raise ConfigError(f"{named}: its state cannot be kept in {state}: {why}") from error
 
 
 def sandbox_state(config: Config, system: str) -> Path:

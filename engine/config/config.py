@@ -122,7 +122,9 @@ def _no_file(path: Path) -> str:
 def _systems(node: Node | None, pack: Pack, found: Diagnostics, at: Span) -> dict[str, SystemPart]:
     if node is None or not pack.systems:
         return {}  # what is missing is noted as missing, once
-    given = nodes.entries(node, found, "systems", pack.systems, code="C205")
+    given = nodes.entries(
+        node, found, "systems", pack.systems, code="C205", lacks=f"the pack {pack.name} has no system"
+    )
     for name in pack.systems:
         if name not in given and (isinstance(node, MapNode) or nodes.is_nothing(node)):
             message, hint = f'the pack {pack.name} needs the system "{name}"', f"{name}: under systems"

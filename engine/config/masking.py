@@ -37,7 +37,7 @@ def open_secrets(part: SystemPart, connector: Connector) -> Iterator[Scalar]:
         for path, scalar in _scalars(node, (name,)):
             kinds, known = _kinds_at(connector.settings, path)
             meant = known and any(map(_is_secret, kinds))
-            if meant and scalar.text and not secrets.is_reference(scalar.text):
+            if meant and scalar.kind != "null" and scalar.text and not secrets.is_reference(scalar.text):
                 yield scalar
 
 

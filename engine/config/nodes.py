@@ -19,29 +19,33 @@ def entries(
     known: Iterable[str] | None = None,
     required: Iterable[str] = (),
     code: str = "C201",
+    lacks: str = "",
 ) -> dict[str, Node]:
     """The entries of a mapping node. Notes a wrong kind, unknown keys and missing ones.
 
-    A key with nothing behind it, as where all that stood there is commented out, holds no entries.
+    A key with nothing behind it, as where all that stood there is commented out, holds no entries. `lacks`
+    says what it is that an unknown key stands for.
     """
     if is_nothing(node):
         node = MapNode({}, {}, node.span)
     if not isinstance(node, MapNode):
         found.error("C203", node.span, f"{what} must be a mapping of keys, found {said(node)}")
         return {}
-    given = node.entries if known is None else _known(node, found, what, [*known], code)
+    given = (
+        node.entries if known is None else _known(node, found, [*known], code, lacks or f"{what} has no key")
+    )
     for name in required:
         if name not in given:
             found.error("C202", node.span, f'{what} lacks the key "{name}"')
     return given
 
 
-def _known(node: MapNode, found: Diagnostics, what: str, names: list[str], code: str) -> dict[str, Node]:
+def _known(node: MapNode, found: Diagnostics, names: list[str], code: str, lacks: str) -> dict[str, Node]:
     """The known entries. A misspelt one counts as what it stands for: one slip is one mistake."""
     given = {name: value for name, value in node.entries.items() if name in names}
     for name, key in node.keys.items():
         if name not in names:
-            found.error(code, key.span, f'{what} has no key "{name}"', near=(name, names))
+            found.error(code, key.span, f'{lacks} "{name}"', near=(name, names))
             if right := meant(name, [one for one in names if one not in given]):
                 given[right] = node.entries[name]
     return given

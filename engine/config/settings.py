@@ -48,6 +48,10 @@ def read_settings(node: Node | None, found: Diagnostics) -> dict[str, Setting]:
     if node is None:
         return {}
     declared = nodes.entries(node, found, "settings")
+    for name in declared:
+        if not name.isidentifier() and isinstance(node, MapNode):
+            hint = "letters, digits and _, e.g. due_days"
+            found.error("C203", node.keys[name].span, f'no hole can name the setting "{name}"', hint=hint)
     return {name: _setting(name, one, found) for name, one in declared.items()}
 
 
@@ -79,6 +83,8 @@ def _type(parts: Mapping[str, Node], found: Diagnostics, what: str) -> Type:
         item = nodes.text(parts.get("of"), found, f"{what}: of") if "of" in parts else "text"
         of = _named(item, parts.get("of"), found, what, list(TYPES))
         return of if of.kind == "any" else list_of(of)
+    if "of" in parts and named in TYPES:
+        found.error("C203", parts["of"].span, f"{what}: of belongs to type: list, which is not here")
     return _named(named, parts.get("type"), found, what, [*TYPES, "list"])
 
 
@@ -114,13 +120,19 @@ def read_values(
         values[name] = setting.default
         if name in given and not nodes.is_nothing(given[name]):
             values[name] = value_of(given[name], setting.type, setting.choices, found, f"settings.{name}")
-            if setting.required and isinstance(values[name], str) and not values[name].strip():
-                found.error("C208", given[name].span, f'the setting "{name}" is required, found blank text')
+            if setting.required and _blank(values[name]):
+                what = "an empty list" if values[name] == [] else "blank text"
+                found.error("C208", given[name].span, f'the setting "{name}" is required, found {what}')
         elif setting.required and setting.default is None and readable:
             doc = ": ".join(filter(None, (f'the setting "{name}" is required', setting.doc or setting.label)))
             span = given[name].span if name in given else at
             found.error("C208", span, doc, hint=f"{name}: … under settings")
     return values
+
+
+def _blank(value: Any) -> bool:
+    """Whether a value counts as absent in the mappings."""
+    return value == [] or (isinstance(value, str) and not value.strip())
 
 
 def read_some_settings(path: Path, settings: Mapping[str, Setting], found: Diagnostics) -> dict[str, Any]:
@@ -159,7 +171,7 @@ def value_of(
         return None  # what type it should have is not known, which is noted
     if type_.kind == "list":
         if not isinstance(node, ListNode):
-            hint = f"[{node.text}]" if isinstance(node, Scalar) and node.kind != "null" else ""
+            hint = f"write [{node.text}]" if isinstance(node, Scalar) and node.kind != "null" else ""
             found.error(code, node.span, f"{what} must be a list, found {nodes.said(node)}", hint=hint)
             return None
         return [value_of(item, type_.of or TEXT, choices, found, what, code) for item in node.items]

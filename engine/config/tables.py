@@ -18,7 +18,7 @@ from engine.model.diagnostics import NOWHERE, Diagnostics, Span
 _ROW_END = re.compile(r"\r\n|\r|\n")
 _WRONG_ROWS = 20  # as many are told one by one
 _OTHER_FILES = (".xlsx", ".xls", ".ods", ".tsv", ".txt", ".json", ".numbers")
-
+_OTHER_MARKS = {";": "semicolons", "\t": "tabs"}
 
 Rows = tuple[dict[str, str], ...]
 NumberedRow = tuple[int, list[str]]
@@ -76,6 +76,13 @@ def _csv(path: Path, found: Diagnostics) -> tuple[tuple[str, ...], Rows]:
     text = read_text(path, file, found)
     if text is None:
         return (), ()
+    if "\0" in text:
+        line = _ROW_END.split(text[: text.index("\0")])
+        span = Span(file, len(line), len(line[-1]) + 1)
+        found.error(
+            "C212", span, "the character U+0000 cannot stand in a table", hint="save the file as text"
+        )
+        return (), ()
     # The csv module knows fewer line ends than `splitlines`; excerpts must show the line that it counts.
     lines = found.sources[file] = _ROW_END.split(text)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -132,10 +139,11 @@ def _columns(header: list[str], at: Span, line: str, found: Diagnostics) -> tupl
     if not columns or not all(columns):
         found.error("C212", at, "the first line must name every column")
         return ()
-    if len(columns) == 1 and ";" in columns[0]:
-        hint = "save it as CSV with commas; spreadsheets in some languages write semicolons"
-        found.error("C212", at, "the columns are parted by semicolons, not commas", hint=hint)
-        return ()
+    for mark, called in _OTHER_MARKS.items():
+        if len(columns) == 1 and mark in columns[0]:
+            hint = f"save it as CSV with commas; spreadsheets in some languages write {called}"
+            found.error("C212", at, f"the columns are parted by {called}, not commas", hint=hint)
+            return ()
     if len(set(columns)) < len(columns):
         twice = Counter(columns).most_common(1)[0][0]
         span = Span(at.file, 1, line.rfind(twice) + 1, len(twice))
@@ -153,7 +161,8 @@ def _yaml(path: Path, found: Diagnostics) -> tuple[tuple[str, ...], Rows]:
         return (), ()
     before = len(found.errors)
     rows = tuple(_cells(item, found) for item in document.root.items)
-    columns = tuple(dict.fromkeys(column for row in rows for column in row))
+    named = (column for item in document.root.items if isinstance(item, MapNode) for column in item.entries)
+    columns = tuple(dict.fromkeys(named))  # one whose cells are blank throughout is a column, too
     if not columns and len(found.errors) == before:
         found.error("C212", document.root.span, "a table holds at least one row")
     return columns, rows

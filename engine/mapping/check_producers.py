@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from engine.mapping import tree
 from engine.mapping.catalog import Catalog
-from engine.mapping.fit import fits, literals_of, said_wanted
+from engine.mapping.fit import fits, hole_fits, said_wanted
 from engine.mapping.infer import Inference
 from engine.mapping.kinds import said, unified
-from engine.mapping.literals import AS_TEXT, Unfit, allowed, fitted
+from engine.mapping.literals import AS_TEXT, Unfit, fitted
 from engine.mapping.scope import Name, Scope, item_of, names_of, parent_of, scope_of
 from engine.mapping.tree import Draft, Expr, Fields, Pack, Producer, Rule
 from engine.mapping.uses import Uses
@@ -97,7 +97,7 @@ class ProducerCheck:
     def _text(self, node: tree.Text, at: Span, want: Type, label: str) -> Made | None:
         if node.hole is not None:
             typed = self.infer.expr(node.hole)
-            if typed is None or not self._hole_fits(typed, want, label):
+            if typed is None or not hole_fits(typed, want, label, self.found):
                 return None
             return tree.Text((typed,)), typed.type
         parts: list[str | Expr | None] = [
@@ -107,26 +107,23 @@ class ProducerCheck:
         known = tuple(one for one in parts if one is not None)
         if len(known) < len(parts) or not fits(TEXT, want, label, at, self.found):
             return None
+        size = sum(len(one) for one in known if isinstance(one, str))
+        if want.max is not None and size > want.max:
+            message = f"{label} takes up to {want.max} characters, this has {size} beside its holes"
+            self.found.error("M208", at, message)
+            return None
         return tree.Text(known), TEXT
-
-    def _hole_fits(self, typed: Expr, want: Type, label: str) -> bool:
-        if not fits(typed.type, want, label, typed.at.span, self.found):
-            return False
-        if want.kind != "text":
-            return True
-        checked = [
-            allowed(one.value, want, label, one.at.span, self.found)
-            for one in literals_of(typed)
-            if isinstance(one.value, str) and one.value.strip()
-        ]
-        return all(checked)
 
     # ---- lists and objects
 
     def _listed(self, rules: tuple[Rule, ...], at: Span, want: Type, label: str) -> Made | None:
         item = self._item_wanted(want, at, label)
-        parts = self._parts(rules, item, label) if item is not None else None
-        return None if parts is None else (tree.Listed(parts), list_of(together(*map(say, parts))))
+        parts = self._parts(rules, item or ANY, label)  # their own mistakes are said whatever is wanted here
+        return (
+            None
+            if parts is None or item is None
+            else (tree.Listed(parts), list_of(together(*map(say, parts))))
+        )
 
     def _item_wanted(self, want: Type, at: Span, label: str) -> Type | None:
         if want is not AS_TEXT and want.kind in ("list", "any"):
@@ -181,13 +178,14 @@ class ProducerCheck:
             message = f"each goes through a list; this is {said(over.type)}"
             self.found.error("M218", over.at.span, message, hint=hint)
             over = None
-        if over is None or made is None:
+        if over is None:
             return None
+        fit, made = made is not None, made or ANY  # what stands in it is checked whatever is wanted here
         item = Name(over.type.of or ANY, over.source if isinstance(over, tree.Path) else "")
         each = self._each_used(node, over, item, made, label) if node.use else None
         if node.use is None:
             each = self._each_inline(node, over, item, made, label, at, named)
-        return None if each is None else (each, want)
+        return (each, want) if each is not None and fit else None
 
     def _each_inline(
         self, node: tree.Each, over: Expr, item: Name, made: Type, label: str, at: Span, named: Span

@@ -160,5 +160,6 @@ class Emitter:
         return f"{self.helper('spelled')}({code})"
 
     def rounded(self, of: Value, places: int) -> Value:
-        unit = self.constant(Decimal(1).scaleb(-places))
-        return self.strict([of], f"{self.helper('quantize')}({of.code}, {unit})")
+        unit, zero = (self.constant(Decimal(one).scaleb(-places)) for one in (1, 0))
+        # What rounds to nothing is 0.00, not -0.00 as decimals have it.
+        return self.strict([of], f"{self.helper('quantize')}({of.code}, {unit}) or {zero}")

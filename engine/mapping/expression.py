@@ -121,7 +121,8 @@ def _lexer_hint(message: str, char: str) -> str:
 
 def _said(error: TemplateSyntaxError) -> str:
     message = (error.message or "").removesuffix(".")
-    message = message.replace("end of print statement", "}}").replace("'end of template'", "end")
+    message = message.replace("end of print statement", "}}")
+    message = message.replace("'end of template'", "end").replace("end of template", "end")
     return re.sub(r" at \d+$", "", message[:1].lower() + message[1:])
 
 
@@ -144,7 +145,9 @@ class _Hole:
             node = parser.parse_expression()
         except TemplateSyntaxError as error:
             at = error.lineno if error.lineno > 1 else self.end - 2
-            raise self.translator.mistake("M108", at, f"the hole cannot be read: {_said(error)}") from None
+            hint = "write or" if self.scalar.text[at - 1 : at + 1] == "||" else ""
+            message = f"the hole cannot be read: {_said(error)}"
+            raise self.translator.mistake("M108", at, message, hint) from None
         rest = parser.stream.current
         if rest.type != "eof":
             hint = "compare with ==" if rest.type == "assign" else ""
@@ -195,6 +198,8 @@ class _Hole:
 
     def _token(self, at: int, kind: str, text: str) -> tuple[str, Any]:
         match kind:
+            case "operator" if text == "{":
+                raise self._brace(at)
             case "operator":
                 return operators[text], text
             case "string":
@@ -204,6 +209,13 @@ class _Hole:
             case "name" if not text.isidentifier():
                 raise self.translator.mistake("M108", at, f'"{text}" is no name')
         return kind, text
+
+    def _brace(self, at: int) -> HoleMistake:
+        if self.scalar.text.startswith(("{{", "{%", "{#"), at) or self.scalar.text[at - 1] == "{":
+            hint = "names stand in a hole without braces"
+            return self.translator.mistake("M109", at, "a hole inside a hole is not allowed", hint)
+        hint = "write it as fields of the mapping"
+        return self.translator.mistake("M109", at, "an object literal is not allowed in a hole", hint)
 
     def _string(self, at: int, text: str) -> str:
         try:

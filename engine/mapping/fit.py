@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.mapping import tree
 from engine.mapping.functions import NUMBER, TEXTABLE
 from engine.mapping.kinds import said
-from engine.mapping.literals import AS_TEXT
+from engine.mapping.literals import AS_TEXT, allowed
 from engine.mapping.tree import Expr, Rule
 from engine.model.diagnostics import Diagnostics, Span
 from engine.model.schema import Type
@@ -58,6 +58,22 @@ def _hint(type_: Type, want: Type) -> str:
     if type_.kind == "list":
         return "a list is gone through with each, added up with sum or counted with count"
     return ""
+
+
+def hole_fits(typed: Expr, want: Type, label: str, found: Diagnostics) -> bool:
+    """As `fits`; of a text also whether it can be one of the words that are wanted, and short enough."""
+    if not fits(typed.type, want, label, typed.at.span, found):
+        return False
+    if want.kind != "text":
+        return True
+    literals = [one for one in literals_of(typed) if isinstance(one.value, str)]
+    words = typed.type.values
+    if not literals and words and want.values and not {*words} & {*want.values}:
+        hint = f"there is {', '.join(want.values)}"
+        found.error("M207", typed.at.span, f"{label} is never one of {', '.join(words)}", hint=hint)
+        return False
+    checked = [allowed(one.value, want, label, one.at.span, found) for one in literals if one.value.strip()]
+    return all(checked)
 
 
 def literals_of(node: Expr) -> Iterator[tree.Const]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -59,3 +60,14 @@ FUNCTIONS: Mapping[str, Function] = {
     "count": Function(("list",), INT, (), "how many there are"),
     "url_quote": Function(("text",), TEXT, (), "made safe for a part of a web address"),
 }
+
+
+def day_of(text: str) -> datetime.date | None:
+    """The day that ISO text names, alone or with a time behind it; None where it names none."""
+    day = text.strip()
+    try:
+        if len(day) == 10 and day[4] == "-":
+            return datetime.date.fromisoformat(day)
+        return datetime.datetime.fromisoformat(day).date()
+    except ValueError:
+        return None

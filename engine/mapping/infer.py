@@ -56,6 +56,8 @@ class Inference(Calls):
             hint = "days are added with plus_days"
         elif typed.type.kind == "text":
             hint = "texts are put together with ~; brackets around a sum beside it" if sign == "+" else ""
+            if isinstance(typed, tree.Call) and typed.of.type.kind in NUMBER:
+                hint = f"a function takes the value right before it: (a {sign} b) | {typed.function}"
         self._wrong("M210", typed.at, f"{sign} takes numbers; this is {said(typed.type)}", hint)
         return None
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.mapping import tree
-from engine.mapping.functions import FUNCTIONS, NUMBER, Arg, Function
+from engine.mapping.functions import FUNCTIONS, NUMBER, Arg, Function, day_of
 from engine.mapping.kinds import said
 from engine.mapping.scope import Scope
 from engine.mapping.tree import Expr, Place
+from engine.model.advice import did_you_mean, meant_value
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, Type
 
@@ -43,13 +44,9 @@ class Calls:
     def call(self, node: tree.Call) -> Expr | None:
         function = FUNCTIONS.get(node.function)
         if function is None:
-            self.found.error(
-                "M211",
-                node.at.span,
-                f'there is no function "{node.function}"',
-                near=None if node.function in HINTS else (node.function, FUNCTIONS),
-                hint=HINTS.get(node.function, ""),
-            )
+            hint = HINTS.get(node.function) or did_you_mean(node.function, FUNCTIONS)
+            hint = hint or f"there is {', '.join(FUNCTIONS)}"
+            self._wrong("M211", node.at, f'there is no function "{node.function}"', hint)
             return None
         of = self.expr(node.of)
         args = self._args(node, function)
@@ -60,6 +57,8 @@ class Calls:
             message = f"{node.function} takes {takes}; this is {said(of.type)}"
             self._wrong("M210", of.at, message, self._taking(node.function, of.type))
             return None
+        if node.function == "date" and not self._dated(of):
+            return None
         type_ = function.gives or of.type
         if node.function == "sum":
             summed = self._summed(node, of, args)
@@ -67,6 +66,15 @@ class Calls:
                 return None
             type_ = summed
         return replace(node, of=of, args=args, type=type_)
+
+    def _dated(self, of: Expr) -> bool:
+        """Whether the text may be a date; a literal one is known by now."""
+        if not isinstance(of, tree.Const) or day_of(str(of.value)) is not None:
+            return True
+        self._wrong(
+            "M212", of.at, f"{of.at.text} is no date", meant_value(str(of.value), "date", quoted=False)
+        )
+        return False
 
     def _taking(self, function: str, type_: Type) -> str:
         if type_.kind in ("int", "decimal") and FUNCTIONS[function].takes == ("text",):

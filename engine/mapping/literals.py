@@ -42,7 +42,7 @@ def fitted(scalar: Scalar, want: Type, label: str, found: Diagnostics) -> Fitted
         made = (
             "an object is made with fields, use or ref"
             if want.kind == "object"
-            else "a list with each or list"
+            else "a list is made with each or list"
         )
         found.error("M224", scalar.span, f"{label} takes {said(want)}, found {_shown(scalar)}", hint=made)
         return Unfit()

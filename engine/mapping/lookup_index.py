@@ -74,7 +74,7 @@ class Index:
     def _missed(self, key: Any) -> str:
         columns = " or ".join(self.by)
         said = f"{self.table} has no row whose {columns} is {shown(key)}"
-        if not self.rows:
+        if not self.hits:
             return f"{said}; the table is empty"
         near = self._nearest(key)
         if near:

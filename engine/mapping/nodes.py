@@ -91,7 +91,10 @@ def choice(node: Node, key: str, known: Sequence[str], found: Diagnostics) -> st
     if isinstance(node, Scalar) and node.kind == "text" and node.text in known:
         return node.text
     text = node.text if isinstance(node, Scalar) else ""
-    found.error("M103", node.span, f"{key} is one of {', '.join(known)}", near=(text, known))
+    if len(known) == 1:
+        found.error("M103", node.span, f"{key} is {known[0]}, or left out; found {kind_of(node)}")
+    else:
+        found.error("M103", node.span, f"{key} is one of {', '.join(known)}", near=(text, known))
     return ""
 
 
@@ -154,6 +157,9 @@ def condition(node: Node | None, owner: Span, key: str, what: str, found: Diagno
     """One whole hole, or a plain true or false."""
     if isinstance(node, Scalar) and node.kind == "bool":
         return tree.Const(value=node.text == "true", at=Place(node, 0, len(node.text)))
+    if isinstance(node, Scalar) and (hint := meant_bool(node.text)):
+        found.error("M103", node.span, f"{key} is a hole, true or false, found {kind_of(node)}", hint=hint)
+        return None
     return hole(node, owner, key, what, found)
 
 

@@ -132,13 +132,19 @@ class _Reader:
         match: tuple[Fields, ...] = ()
         if "match" in own.entries:
             parts = nodes.list_node(own.entries["match"], "match", found)
-            match = tuple(self.rules.fields(one, one.span, "match") for one in parts)
+            match = tuple(self._match(one) for one in parts)
         changes = ("hold", "update", "ignore")
         on_change = (
             nodes.choice(own.entries["on_change"], "on_change", changes, found) if get("on_change") else ""
         )
         create = not get("create") or nodes.choice(own.entries["create"], "create", ("never",), found) == ""
         return None if stream is None else TargetDraft(stream, match, on_change, create)
+
+    def _match(self, node: Node) -> Fields:
+        if isinstance(node, MapNode) and not node.keys:  # it would be a search for everything
+            self.found.error("M103", node.span, "match asks for at least one field", hint="{Reference: …}")
+            return ()
+        return self.rules.fields(node, node.span, "match", "a rule of match")
 
     def _totals(self) -> Totals:
         if "totals" not in self.root.entries:

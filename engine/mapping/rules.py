@@ -26,11 +26,11 @@ class RuleReader:
         self.found = found
         self.depth = self.count = 0
 
-    def fields(self, node: Node | None, owner: Span, what: str) -> Fields:
+    def fields(self, node: Node | None, owner: Span, what: str, called: str = "fields") -> Fields:
         if node is None:
             self.found.error("M102", owner, f'{what} lacks the key "fields"')
             return ()
-        own = nodes.map_node(node, "fields", self.found)
+        own = nodes.map_node(node, called, self.found)
         if own is None:
             return ()
         return tuple(
@@ -202,10 +202,11 @@ class RuleReader:
         glue = node.entries.get("with")
         if glue is None:
             text = " "
-        elif isinstance(glue, Scalar) and not has_holes(glue.text) and (glue.kind != "null" or glue.text):
+        elif isinstance(glue, Scalar) and glue.kind != "null" and not has_holes(glue.text):
             text = glue.text
         else:
-            self.found.error("M103", glue.span, f"with is plain text, found {nodes.kind_of(glue)}")
+            hint = 'nothing between the parts is written ""' if isinstance(glue, Scalar) else ""
+            self.found.error("M103", glue.span, f"with is plain text, found {nodes.kind_of(glue)}", hint=hint)
             return None
         return None if rules is None else tree.Join(rules, text)
 

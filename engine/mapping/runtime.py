@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote as quoted
 
+from engine.mapping.functions import day_of
 from engine.mapping.lookup_index import Index, present
 from engine.mapping.quick import quick
 from engine.mapping.sites import Refused, Site, shown
@@ -38,7 +39,7 @@ def spelled(value: Any) -> str:
         case Decimal():
             if value.adjusted() > 100:
                 raise ValueError("a number with more than 100 digits")
-            return format(value, "f")
+            return format(value or abs(value), "f")  # no amount is -0.00
         case datetime.datetime():
             return value.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
         case datetime.date():
@@ -116,6 +117,16 @@ def quote(text: str) -> str:
     return quoted(text, safe="")
 
 
+def _plainly(error: Exception) -> str:
+    """What went wrong, for people: helpers raise ValueError with a sentence."""
+    match error:
+        case ValueError():
+            return str(error)
+        case ArithmeticError():  # of decimals, and of days
+            return "the result is too large, or has too many digits"
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
 class Kit:
     """The helpers of one linked program. Generated code binds the ones it needs as local names."""
 
@@ -180,15 +191,11 @@ class Kit:
         return _EXACT.quantize(out, _ONE) if isinstance(exponent, int) and exponent > 0 else out
 
     def to_date(self, text: str, refused: list[Refused], site: int, *indexes: int) -> datetime.date | None:
-        day = text.strip()
-        try:
-            if len(day) == 10 and day[4] == "-":
-                return datetime.date.fromisoformat(day)
-            return datetime.datetime.fromisoformat(day).date()
-        except ValueError:
+        day = day_of(text)
+        if day is None:
             said = f"{shown(text)} is no date such as 2026-01-31, in {self.sites[site].text}"
             self._note(refused, site, indexes, said)
-            return None
+        return day
 
     def missing(self, refused: list[Refused], site: int, *indexes: int) -> None:
         read = self.sites[site].detail
@@ -216,8 +223,7 @@ class Kit:
     def failed(self, record: Record, refused: Sequence[Refused], error: Exception) -> tuple[Refusal, ...]:
         """An exception that no helper foresaw, told by the rule it came from and the values it read."""
         where, values = self._place(error.__traceback__)
-        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        reason = f"the rule failed: {said}" + (f"; read {values}" if values else "")
+        reason = f"the rule failed: {_plainly(error)}" + (f"; read {values}" if values else "")
         return (*self.refusals(record, refused), Refusal(record.address, "mapping.failed", reason, where))
 
     def _place(self, trace: TracebackType | None) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.mapping.catalog import Catalog
+from engine.mapping.kinds import said
 from engine.mapping.tree import Draft, Path
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import DATE, TEXT, Field, Type, obj
@@ -103,5 +104,5 @@ def _no_members(span: object, owner: str, type_: Type, found: Diagnostics) -> No
     hint = ""
     if type_.kind == "list":
         hint = f"go through it with each, or {owner} | sum('…')"
-    message = f"{owner} is {type_.kind if type_.kind != 'list' else 'a list'} and has no fields of its own"
+    message = f"{owner} is {said(type_)} and has no fields of its own"
     found.error("M204", span, message, hint=hint)  # type: ignore[arg-type]

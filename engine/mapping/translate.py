@@ -26,7 +26,6 @@ _REFUSED = {
     "FloorDiv": ("the operator //", "there is + - * / and the function round"),
     "Mod": ("the operator %", "there is + - * / and the function round"),
     "Pos": ("a plus sign before a value", ""),
-    "Dict": ("an object literal", "write it as fields of the mapping"),
     "Tuple": ("a list in round brackets", "write [a, b], right of in"),
     "TemplateData": ("text", ""),
 }
@@ -164,8 +163,10 @@ class Translator:
     def _test(self, node: Any, depth: int) -> Expr:
         of = self.expr(node.node, depth)
         if node.name not in ("missing", "present") or node.args or node.kwargs:
-            message = f'there is no test "{node.name}"' if not node.args else "a test takes no argument"
-            hint = did_you_mean(node.name, ("missing", "present"))
+            known = ("missing", "present")
+            message, hint = f"{node.name} takes no argument", ""
+            if node.name not in known:
+                message, hint = f'there is no test "{node.name}"', did_you_mean(node.name, known)
             raise self.mistake("M109", node.lineno, message, hint)
         return tree.Exists(of=of, negated=node.name == "missing", at=self._place(node.lineno))
 

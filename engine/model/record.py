@@ -166,7 +166,8 @@ def _said(raw: Any) -> str:
         return f'the text "{raw[:40]}"'
     if isinstance(raw, int) and not isinstance(raw, bool) and raw.bit_length() > 1000:
         return "a very long number"
-    return {dict: "an object", list: "a list", bool: str(raw).lower()}.get(type(raw), str(raw)[:40])
+    words = {dict: "an object", list: "a list", bool: str(raw).lower(), type(None): "null"}
+    return words.get(type(raw), str(raw)[:40])
 
 
 _SCALARS: dict[str, Callable[[Any, str], Any]] = {

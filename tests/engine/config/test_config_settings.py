@@ -87,7 +87,7 @@ def test_other_values_take_the_type_that_is_declared(
         ("date", "2026-02-30", "there is no such day"),
         ("date", "2026-01-31T10:00:00Z", "a date looks like 2026-01-31"),
         ("text", "[a]", ""),
-        ("list", "a", "[a]"),
+        ("list", "a", "write [a]"),
     ],
 )
 def test_a_value_that_does_not_fit_says_what_was_meant(
@@ -145,3 +145,9 @@ def test_choices_hold_for_values_and_for_each_item_of_a_list(tmp_path: Path) -> 
     }
     found = mistakes(tmp_path, CONFIG + "settings: {a: X, b: [y, z]}\n", pack)
     assert found == ["C209 acme.yaml:4:15", "C209 acme.yaml:4:25"]
+
+
+def test_a_required_list_holds_something(tmp_path: Path) -> None:
+    pack = f"{PACK}settings:\n  must: {{type: list, of: text, required: true}}\n"
+    assert mistakes(tmp_path, CONFIG + "settings: {must: []}\n", pack) == ["C208 acme.yaml:4:18"]
+    assert mistakes(tmp_path, CONFIG + "settings: {must: [a]}\n", pack) == []

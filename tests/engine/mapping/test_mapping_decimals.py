@@ -89,3 +89,21 @@ def test_a_number_that_is_no_amount_refuses_the_record_and_harms_nothing(
     (one,) = refused(tmp_path, f'Url: "{{{{ {TOTAL} | {function} }}}}"', total_ex_vat=Decimal(amount))
     assert one.code == "mapping.failed"
     assert TOTAL in one.reason
+
+
+@pytest.mark.parametrize(("amount", "made"), [("-0.004", "0.00"), ("0.004", "0.00"), ("-0.005", "-0.01")])
+def test_what_rounds_to_nothing_has_no_sign(tmp_path: Path, amount: str, made: str) -> None:
+    values = {"total_ex_vat": Decimal(amount)}
+    assert dumps(evaluated(tmp_path, f"{TOTAL} | round(2)", **values)) == made
+    assert evaluated(tmp_path, f"{TOTAL} | round(2) | text", **values) == made
+    assert (
+        dumps(mapped(tmp_path, f'CurrencyRate: {{value: "{{{{ {TOTAL} }}}}", round: 2}}', **values)) == made
+    )
+    assert evaluated(tmp_path, "-invoice.total_inc_vat * 0 ~ ''", total_inc_vat=Decimal("12.5")) == "0.0"
+
+
+@pytest.mark.parametrize("hole", [f"{TOTAL} | round(2)", f"{TOTAL} * {TOTAL} * {TOTAL}"])
+def test_a_number_that_grows_too_large_is_said_in_plain_words(tmp_path: Path, hole: str) -> None:
+    (one,) = refused(tmp_path, f'CurrencyRate: "{{{{ {hole} }}}}"', total_ex_vat=Decimal("9E+400"))
+    assert "too large" in one.reason
+    assert "decimal." not in one.reason

@@ -239,3 +239,27 @@ def test_all_mistakes_of_all_holes_are_said_at_once(tmp_path: Path) -> None:
         ("M211", "y"),
         ("M205", "z"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("hole", "hint"),
+    [
+        ("invoice.note is present(1)", ""),
+        ("invoice.note is prsent", "present"),
+        ("invoice.note | zzz", "there is plus_days, date"),
+        ("'a' || 'b'", "write or"),
+        ("{{ invoice.note }}", "without braces"),
+        ("{'a': 1}", "fields"),
+        ("'2026-02-30' | date", "there is no such day"),
+        ("'31-01-2026' | date", "a date looks like 2026-01-31"),
+        ("invoice.days * 2 | text", "(a * b) | text"),
+    ],
+)
+def test_a_mistake_says_what_to_try(tmp_path: Path, hole: str, hint: str) -> None:
+    said = hint_of(tmp_path, f"Anything: |-\n  {{{{ {hole} }}}}")
+    assert hint in said if hint else not said
+
+
+def test_types_are_called_as_people_call_them(tmp_path: Path) -> None:
+    (one,) = mistakes(tmp_path, invoices=field_rule('Anything: "{{ invoice.total_ex_vat.real }}"'))
+    assert one.message == "invoice.total_ex_vat is a number and has no fields of its own"

@@ -221,3 +221,11 @@ def test_a_date_is_looked_up_and_given_as_iso_text(tmp_path: Path) -> None:
     made = run(record())
     assert isinstance(made, Payload)
     assert made.body["Date"] == "2026-02-02"
+
+
+def test_a_miss_in_a_table_without_a_single_key_calls_it_empty(tmp_path: Path) -> None:
+    made = mapper(compiled(tmp_path, invoices=field_rule(PLAIN)), tables={"accounts": [{"Type": "x"}]})(
+        record(note="200")
+    )
+    assert isinstance(made, tuple)
+    assert made[0].reason.endswith("the table is empty")

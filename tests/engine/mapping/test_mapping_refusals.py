@@ -86,6 +86,7 @@ def test_what_nobody_foresaw_is_said_with_place_and_the_values_read(tmp_path: Pa
     (one,) = refused(tmp_path, rule, days=10**12)
     assert (one.code, one.where.rpartition("/")[2]) == ("mapping.failed", "invoices.yaml:12:28")
     assert "invoice.date = 2026-01-31, invoice.days = 1000000000000" in one.reason
+    assert "the rule failed: the result is too large" in one.reason
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,47 @@ def test_what_does_not_fit_comes_with_what_would(tmp_path: Path, rule: str, hint
     assert hint in hint_of(tmp_path, rule)
 
 
+@pytest.mark.parametrize(
+    ("rule", "mistake"),
+    [
+        ('Status: "{{ invoice.status }}"', ("M207", "invoice.status")),
+        ('Status: {first: [DRAFT, "{{ invoice.status }}"]}', ("M207", "invoice.status")),
+        (
+            'Status: "{{ invoice.status if invoice.final else invoice.status }}"',
+            ("M207", "invoice.status if invoice.final else invoice.status"),
+        ),
+        (
+            'Reference: "a reference of PSOhub {{ invoice.note }}"',
+            ("M208", '"a reference of PSOhub {{ invoice.note }}"'),
+        ),
+    ],
+)
+def test_what_can_never_fit_is_a_mistake_whatever_the_record(
+    tmp_path: Path, rule: str, mistake: tuple[str, str]
+) -> None:
+    assert rule_mistakes(tmp_path, rule) == [mistake]
+
+
+def test_a_text_around_its_hole_may_be_long_where_the_rule_cuts_it(tmp_path: Path) -> None:
+    rule = 'Reference: {value: "a reference of PSOhub {{ invoice.number }}", cut: 20}'
+    assert mapped(tmp_path, rule) == "a reference of PSOhu"
+
+
+@pytest.mark.parametrize(
+    ("rule", "inner"),
+    [
+        ('Reference: {each: "{{ invoice.lines }}", as: l, fields: {a: "{{ l.nmae }}"}}', ("M204", "nmae")),
+        ('Reference: {each: "{{ invoice.lines }}", use: liens}', ("M213", "liens")),
+        ('Reference: {list: ["{{ invoice.nubmer }}"]}', ("M204", "nubmer")),
+    ],
+)
+def test_what_stands_where_it_does_not_belong_is_checked_all_the_same(
+    tmp_path: Path, rule: str, inner: tuple[str, str]
+) -> None:
+    assert sorted(code for code, _ in rule_mistakes(tmp_path, rule)) == sorted([inner[0], "M224"])
+    assert inner in rule_mistakes(tmp_path, rule)
+
+
 @pytest.mark.parametrize(("note", "ok"), [("DRAFT", True), ("draft", False), ("DONE", False)])
 def test_a_word_that_only_a_record_knows_is_checked_when_it_is_mapped(
     tmp_path: Path, note: str, ok: bool
