@@ -263,7 +263,7 @@ def serving_sandbox(
         yield connector.sandbox.settings(origin, options)
 
 
-def sandbox_app(connector: Connector, state: Path, options: BaseModel, named: str) -> Any:
+def sandbox_app(connector: Connector, state: Path, options: BaseModel | None, named: str) -> Any:
     """A sandbox that keeps its state in a file. Raises ConfigError where it cannot, or with such options."""
     assert connector.sandbox is not None
     try:

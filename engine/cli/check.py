@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.options import output_option
+from engine.cli.options import PATH, output_option
 from engine.cli.output import complain, counted, say, say_json
 from engine.model.errors import ConfigError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check", short_help="read and compile the files, show every mistake")
-@click.argument("config", type=click.Path(path_type=Path), required=False)
+@click.argument("config", type=PATH, required=False)
 @click.option(
     "--explain", "code", metavar="CODE", help="Tell what a code such as M204 means; all lists every code."
 )

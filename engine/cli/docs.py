@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli.options import config_argument
+from engine.cli.options import PATH, config_argument, output_option
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "kind", type=click.Choice(["markdown", "html"]), default="markdown", show_default=True
 )
-@click.option("--out", type=click.Path(path_type=Path), help="A folder: write both forms into it.")
+@click.option("--out", type=PATH, help="A folder: write both forms into it.")
 @click.option("--stream", metavar="STREAM", help="Instead, the fields of one stream, or of `all`.")
-def command(config: Path, kind: str, out: Path | None, stream: str | None) -> int:
+@output_option
+def command(config: Path, kind: str, out: Path | None, stream: str | None, output: str) -> int:
     """Write the "Data Mapping and Field Reference": for each object which field is filled from what.
 
     Prints Markdown, or with --format html one page that needs nothing else. With --out DIR both are written,
@@ -31,22 +33,35 @@ def command(config: Path, kind: str, out: Path | None, stream: str | None) -> in
     name, or what a target takes. It works while the mappings have mistakes.
     """
     from engine.cli.docs_blocks import html_page, markdown
-    from engine.cli.files import write_text
-    from engine.document import display_name
+    from engine.cli.files import write_all
+    from engine.cli.output import say_json, say_page
 
-    title, blocks = _stream_pages(config, stream) if stream else _reference(config)
-    texts = {"markdown": lambda: markdown(blocks), "html": lambda: html_page(title, blocks)}
-    if out is None:
-        click.echo(texts[kind](), nl=False)
-        return 0
-    base = "streams" if stream else "field-reference"
-    for name, form in ((f"{base}.md", "markdown"), (f"{base}.html", "html")):
-        write_text(out / name, texts[form]())
-        click.echo(f"wrote {display_name(out / name)}")
+    page = _stream_pages(config, stream) if stream else _reference(config)
+    if out is not None:
+        base = "streams" if stream else "field-reference"
+        texts = {
+            out / f"{base}.md": markdown(page.blocks),
+            out / f"{base}.html": html_page(page.title, page.blocks),
+        }
+        write_all(texts, output)
+    elif output == "json":
+        say_json(page.data)
+    else:
+        say_page(html_page(page.title, page.blocks) if kind == "html" else markdown(page.blocks))
     return 0
 
 
-def _reference(config: Path) -> tuple[str, list[Block]]:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is told, for people and for programs."""
+
+    title: str
+    blocks: list[Block]
+    data: dict[str, Any]
+
+
+def _reference(config: Path) -> _Page:
+    from engine.cli.docs_json import reference_json
     from engine.cli.docs_page import page, page_title
     from engine.document import display_name
     from engine.mapping.reference import field_reference
@@ -55,12 +70,13 @@ def _reference(config: Path) -> tuple[str, list[Block]]:
     project = load_project(config)
     own = project.config
     overridden = frozenset({display_name(own.path), own.span.file})
-    blocks = page(own, field_reference(project.programs.pack, project.programs.order), overridden)
-    return page_title(own), blocks
+    mappings = field_reference(project.programs.pack, project.programs.order)
+    return _Page(page_title(own), page(own, mappings, overridden), reference_json(own, mappings))
 
 
-def _stream_pages(config: Path, wanted: str) -> tuple[str, list[Block]]:
+def _stream_pages(config: Path, wanted: str) -> _Page:
     from engine.cli.docs_blocks import Heading
+    from engine.cli.docs_json import streams_json
     from engine.cli.docs_streams import stream_page
     from engine.model.advice import did_you_mean
     from engine.workspace import check_project
@@ -69,10 +85,11 @@ def _stream_pages(config: Path, wanted: str) -> tuple[str, list[Block]]:
     if project is None:
         found.raise_if_errors()
         raise ConfigError("the config cannot be used")
-    streams = project.streams if wanted == "all" else {wanted: project.streams.get(wanted)}
-    pages: list[Block] = [Heading(1, f"{project.config.pack.name}: streams")]
+    if wanted != "all" and wanted not in project.streams:
+        raise ConfigError(f"there is no stream {wanted}; {did_you_mean(wanted, project.streams)}")
+    streams = {place: one for place, one in project.streams.items() if wanted in ("all", place)}
+    title = f"{project.config.pack.name}: streams"
+    blocks: list[Block] = [Heading(1, title)]
     for place, stream in streams.items():
-        if stream is None:
-            raise ConfigError(f"there is no stream {place}; {did_you_mean(place, project.streams)}")
-        pages += stream_page(place, stream)
-    return f"{project.config.pack.name}: streams", pages
+        blocks += stream_page(place, stream)
+    return _Page(title, blocks, streams_json(streams))

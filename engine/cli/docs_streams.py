@@ -12,18 +12,18 @@ HEADS = ("Field", "Type", "Written", "Notes")
 
 def stream_page(place: str, stream: Stream) -> list[Block]:
     """One stream, e.g. psohub.invoices."""
-    rows = [_row(path, field, stream) for path, field in _fields(stream.type, "")]
+    rows = [_row(path, field, stream) for path, field in fields_of(stream.type)]
     return [Heading(2, place), Paragraph([stream.doc or "No description."]), Table(HEADS, rows)]
 
 
-def _fields(type_: Type, prefix: str) -> Iterator[tuple[str, Field]]:
+def fields_of(type_: Type, prefix: str = "") -> Iterator[tuple[str, Field]]:
     """Every field with its dotted path, those of objects and of lists' items behind their own."""
     for name, field in type_.fields.items():
         path = f"{prefix}{name}"
         yield path, field
         inner = field.type.of if field.type.kind == "list" and field.type.of else field.type
         if inner.fields:
-            yield from _fields(inner, f"{path}[]." if field.type.kind == "list" else f"{path}.")
+            yield from fields_of(inner, f"{path}[]." if field.type.kind == "list" else f"{path}.")
 
 
 def _row(path: str, field: Field, stream: Stream) -> list[Cell]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.options import config_argument, output_option
+from engine.cli.options import PATH, config_argument, output_option
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 @click.argument("address", required=False)
 @click.argument("path", required=False)
 @click.option("--mapping", help="Which mapping, where several read the record's stream.")
-@click.option(
-    "--record", type=click.Path(path_type=Path), help="A JSON file with the record, not a live one."
-)
-@click.option("--tables", type=click.Path(path_type=Path), help="A folder with accounts.json and the like.")
+@click.option("--record", type=PATH, help="A JSON file with the record, not a live one.")
+@click.option("--tables", type=PATH, help="A folder with accounts.json and the like.")
 @click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="What run.date is; today if not given.")
 @output_option
 def command(
@@ -47,7 +45,8 @@ def command(
     sync explain configs/acme.yaml psohub.invoices/41939771881672249 LineItems[0].AccountCode
     sync explain configs/acme.yaml --mapping invoices --record invoice.json --tables tables DueDate
 
-    PATH narrows it to one field and what is in it. With --record, ADDRESS is left out.
+    PATH narrows it to one field and what is in it; LineItems[].AccountCode is that of every line. With
+    --record, ADDRESS is left out.
     """
     from engine.cli.explain_text import explanation_json, explanation_text
     from engine.cli.output import say, say_json
@@ -101,7 +100,7 @@ def _record(
     place = program.source or ""
     if file is not None:
         return read_record(file, place, project.streams[place])
-    asked = parse_address(address or "")
+    asked = parse_address(address or "", place)
     if asked.place != place:
         raise ConfigError(f"{program.name} maps {place}, and {asked} is no record of it")
     return live_records(program, systems, [asked])[asked]
@@ -116,7 +115,7 @@ def _explained(
     run: Run,
     path: str | None,
 ) -> Explanation:
-    from engine.cli.explain_text import Explanation, narrowed
+    from engine.cli.explain_text import Explanation, narrowed, no_such_field
     from engine.cli.records import tables_for
     from engine.mapping.explaining import Explaining
     from engine.mapping.tracing import traced
@@ -125,9 +124,10 @@ def _explained(
     build = traced(project.programs, program.name).link(project.config.settings, tables, run)
     outcome, trace = build(record)
     explaining = Explaining(build, tables)
-    fields = narrowed(explaining.fields(trace), path)
+    every = explaining.fields(trace)
+    fields = narrowed(every, path)
     if path is not None and not fields and trace.where is not False:
-        raise ConfigError(f"{program.name} has no rule for {path}")
+        raise ConfigError(no_such_field(program.name, path, every))
     stream = project.streams[program.source or ""]
     title = str(record.values.get(stream.title) or "")
     return Explanation(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.report_json import spelled
 from engine.document import display_name
+from engine.model.advice import did_you_mean
 from engine.model.payload import Payload, Refusal
 from engine.sdk.wire import dumps
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from engine.mapping.explaining import Branch, Explained, Read
     from engine.model.address import Address
     from engine.model.diagnostics import Span
+
+
+_POSITION = re.compile(r"\[\d+\]")
+LONGEST = 90  # characters of a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +60,29 @@ class Explanation:
 
 
 def narrowed(fields: Sequence[Explained], path: str | None) -> list[Explained]:
-    """The fields at a path and below it; `LineItems[].AccountCode` means that of every line."""
+    """The fields at a path and below it. `LineItems[].AccountCode` means that of every line, and so do
+    `LineItems[*].AccountCode` and `LineItems.AccountCode`."""
     if path is None:
         return list(fields)
-    wanted = path.rstrip(".")
-    return [one for one in fields if any(_below(shape, wanted) for shape in (one.path, _every(one.path)))]
+    wanted = path.rstrip(".").replace("[*]", "[]")
+    return [one for one in fields if any(_below(spelling, wanted) for spelling in _spellings(one.path))]
 
 
-def _every(path: str) -> str:
-    """The path without its positions."""
-    out = ""
-    for piece in path.split("["):
-        out += f"[{piece.partition(']')[1]}{piece.partition(']')[2]}" if out or "]" in piece else piece
-    return out
+def no_such_field(mapping: str, path: str, fields: Sequence[Explained]) -> str:
+    """Why a path leads to nothing, and what was meant by it."""
+    every = {_POSITION.sub("[]", one.path) for one in fields}
+    if "[" in path and any(_below(one, _POSITION.sub("[]", path)) for one in every):
+        there = path[: path.rindex("[")]
+        many = {
+            one.path[len(there) :].partition("]")[0] for one in fields if one.path.startswith(f"{there}[")
+        }
+        return f"{mapping} makes no {path} of this record: it has {len(many)} {there}, counted from 0"
+    return f"{mapping} has no rule for {path}; {did_you_mean(path, every)}"
+
+
+def _spellings(path: str) -> tuple[str, str, str]:
+    """A path with its positions, without them, and without their brackets."""
+    return path, _POSITION.sub("[]", path), _POSITION.sub("", path)
 
 
 def _below(path: str, wanted: str) -> bool:
@@ -173,10 +189,11 @@ def _ordinal(branch: Branch) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
+    """A value on one line; of a list of records, or one that is too long, just how many they are."""
     text = dumps(spelled({"": value})[""])
-    return text if len(text) <= 90 else f"{text[:89]}…"
+    if isinstance(value, list) and (len(text) > LONGEST or any(isinstance(one, dict) for one in value)):
+        return f"a list of {len(value)}"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _short(text: str) -> str:

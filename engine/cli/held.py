@@ -20,19 +20,23 @@ RETRY = "Every push looks at these again, but not at what the target itself refu
 
 
 class _ListFirst(click.Group):
-    """`sync held CONFIG` is `sync held list CONFIG`."""
+    """`sync held CONFIG` is `sync held list CONFIG`, wherever its options stand."""
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self.commands:
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
             args = ["list", *args]
-        return super().resolve_command(ctx, args)
+        return super().parse_args(ctx, args)
 
 
 @click.group("held", cls=_ListFirst, short_help="what was refused and waits for a person")
 def command() -> None:
-    """List what is held, or let it be tried again."""
+    """List what is held, or let it be tried again.
+
+    \b
+    sync held configs/acme.yaml                        what waits, by cause
+    sync held retry configs/acme.yaml                  lets all of it be tried again
+    sync held retry configs/acme.yaml INV-2026-0007    or just this
+    """
 
 
 @command.command("list", short_help="show what is held and why")

@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from engine.cli.options import output_option
+from engine.cli.options import PATH, output_option
 from engine.model.errors import ConfigError
 
 PACK = "psohub-xero"
 
 
 @click.command("init", short_help="make a working folder to start from")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--name", help="What the config is called; as the folder if left out.")
 @click.option(
     "--pack",

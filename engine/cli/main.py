@@ -124,9 +124,26 @@ def _exit_code(told: Told) -> int:
     except SyncError as error:
         complain(f"sync: {error}")
         return failure.show(told, error.exit_code, str(error))
+    except SystemExit:  # click leaves like this, and with 1, where whoever reads its help has left
+        return 0
     except Exception:
+        if not _has_folder():
+            said = "the working folder is not there any more; go to one that is"
+            complain(f"sync: {said}")
+            return failure.show(told, ConfigError.exit_code, said)
         log = failure.log_bug()
         said = f"this is a bug of ours; please attach {log} to your report"
         complain(f"sync: {said}")
         return failure.show(told, BUG, said, log=log)
     return code if isinstance(code, int) else 0
+
+
+def _has_folder() -> bool:
+    """Whether the working folder is there: it may have been deleted while a shell stood in it."""
+    from pathlib import Path
+
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.options import config_argument
+from engine.cli.options import PATH, config_argument
 from engine.cli.output import complain, say, say_json
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 @config_argument
 @click.argument("mapping")
 @click.argument("addresses", nargs=-1)
-@click.option("--record", type=click.Path(path_type=Path), help="A JSON file: one record, or a list.")
-@click.option("--tables", type=click.Path(path_type=Path), help="A folder with accounts.json and the like.")
+@click.option("--record", type=PATH, help="A JSON file: one record, or a list.")
+@click.option("--tables", type=PATH, help="A folder with accounts.json and the like.")
 @click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="What run.date is; today if not given.")
 @click.option("--show-code", is_flag=True, help="Print the Python function that the mapping became.")
 @click.option("--watch", is_flag=True, help="Go on: show what each change of the files does to the payload.")
@@ -48,9 +48,11 @@ def command(
     if watch and show_code:
         raise click.UsageError("--watch shows payloads: leave out --show-code")
     if show_code:
-        return _show_code(config, mapping)
+        return _show_code(config, mapping, output)
     if record is None and not addresses:
         raise click.UsageError("name a file with --record, or addresses such as psohub.invoices/1042")
+    if record is not None and addresses:
+        raise click.UsageError(f"--record maps {record}: leave out {addresses[0]}, or --record")
     from engine.cli.mapped import Asked
     from engine.mapping import Run
 
@@ -63,11 +65,15 @@ def command(
     return _show(asked)
 
 
-def _show_code(config: Path, mapping: str) -> int:
+def _show_code(config: Path, mapping: str, output: str) -> int:
     from engine.cli.records import find_program
     from engine.workspace import load_project
 
-    say(find_program(load_project(config), mapping).code)
+    code = find_program(load_project(config), mapping).code
+    if output == "json":
+        say_json({"mapping": mapping, "code": code})
+    else:
+        say(code)
     return 0
 
 

@@ -10,9 +10,12 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# What cannot be read is told by whoever reads it, at its place and in the same words for every file.
+PATH = click.Path(path_type=Path, readable=False)
+
 
 def config_argument(function: F) -> F:
-    return click.argument("config", type=click.Path(path_type=Path))(function)
+    return click.argument("config", type=PATH)(function)
 
 
 def output_option(function: F) -> F:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import re
 import sys
@@ -9,6 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+
+from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from engine.model.report import RunReport
@@ -36,11 +40,26 @@ def wants_json(arguments: Sequence[str]) -> bool:
     return wanted == "json"
 
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
 def prepare() -> None:
     """No name, however it is written, may stop the program on a terminal that cannot show it."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _open_what_is_closed() -> None:
+    """Where `>&-` has closed a stream, let it lead to nowhere: the next file that is opened, which may be
+    the ledger, would get its number, and what is told would be written into it."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number is this one
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", closefd=False))
 
 
 def say(text: str) -> None:
@@ -52,7 +71,18 @@ def say_json(value: Any, *, indent: int | None = 2) -> None:
     """JSON for programs, on standard output: all that stands there with `--output json`."""
     from engine.sdk.wire import dumps
 
-    _write(f"{dumps(value, indent=indent)}\n", sys.stdout)
+    text = dumps(value, indent=indent)
+    if not _writes_utf8(sys.stdout):
+        # JSON is JSON in every locale: what the stream cannot show is written as JSON escapes it.
+        text = _BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    _write(f"{text}\n", sys.stdout)
+
+
+def say_page(text: str) -> None:
+    """A page or schema on standard output, the very bytes that its file would hold: UTF-8 in every locale."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    _write(text, sys.stdout)
 
 
 def complain(text: str) -> None:
@@ -74,6 +104,14 @@ def _write(text: str, stream: TextIO) -> None:
     try:
         click.echo(text, file=stream, nl=False)
         stream.flush()
-    except BrokenPipeError:
-        # Whoever read has left, as `| head` does. What was done is done, and the exit code still says it.
+    except OSError as error:
+        # Whatever is left to be written goes nowhere, or it would fail again when the program ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        # Whoever read may have left, as `| head` does. What was done is done, and the exit code says it.
+        if stream is not sys.stderr and not isinstance(error, BrokenPipeError):
+            why = (error.strerror or str(error)).lower()
+            raise ConfigError(f"standard output cannot be written: {why}") from None
+
+
+def _writes_utf8(stream: TextIO) -> bool:
+    return (stream.encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig")

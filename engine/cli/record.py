@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli.options import config_argument, output_option
+from engine.cli.options import PATH, config_argument, output_option
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from engine.cli.records import Lazily
     from engine.mapping import Program
     from engine.model.address import Address
+    from engine.model.schema import Type
     from engine.workspace import Project
 
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--name", help="What the case is called; the record's title or key if left out.")
 @click.option(
     "--folder",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=Path("tests/mappings"),
     show_default=True,
     help="Where records/ and tables/ are.",
@@ -58,7 +60,9 @@ def command(
     asked = parse_address(address)
     programs = [one for one in project.programs.mappings.values() if one.source == asked.place]
     if not programs:
-        raise ConfigError(f"no mapping of {project.config.pack.name} reads {asked.place}")
+        read = sorted({one.source for one in project.programs.mappings.values() if one.source})
+        pack = project.config.pack.name
+        raise ConfigError(f"no mapping of {pack} reads {asked.place}; they read {', '.join(read)}")
     with lazily(project) as systems:
         path, masked = _save_record(project, programs, systems, asked, folder, name, frozenset(keep), force)
         written = [path, *_save_tables(project, programs, systems, folder, anew=tables)]
@@ -95,6 +99,7 @@ def _save_record(
     record = next((one for one in read if isinstance(one, Record)), None)
     if record is None:
         raise ConfigError(f"{asked.connector} has no {asked}, or does not show it")
+    _check_kept(keep, record.values, stream.type)
     values, names = masked(record.values, stream.type, keep)
     called = name or str(values.get(stream.title) or asked.key)
     path = folder / "records" / asked.place / f"{_file_name(called)}.json"
@@ -102,6 +107,17 @@ def _save_record(
         raise ConfigError(f"there is a case {path} already; give another --name, or --force to replace it")
     write_text(path, dumps(values, indent=2) + "\n")
     return path, names
+
+
+def _check_kept(keep: frozenset[str], values: Mapping[str, Any], type_: Type) -> None:
+    """Refuse a --keep that keeps nothing: its field would be masked after all, and nobody would notice."""
+    from engine.model.advice import did_you_mean
+    from engine.model.personal import masked
+
+    _, personal = masked(values, type_)
+    for one in sorted(keep.difference(personal)):
+        hint = did_you_mean(one, personal)
+        raise ConfigError(f"--keep {one}: nothing of that name in the record is masked; {hint}")
 
 
 def _save_tables(

@@ -10,6 +10,8 @@ from engine.model.drift import DRIFT, NEWS, Row
 from engine.model.report import Reconciled, RunReport
 from engine.sdk.wire import dumps, loads
 
+NOTHING_SENT: dict[str, Any] = {"target_id": None, "payload": None, "diff": [], "actions": []}
+
 
 def report_json(report: RunReport) -> dict[str, Any]:
     shown: dict[str, Any] = {
@@ -48,10 +50,10 @@ def _change(change: Change) -> dict[str, Any]:
     match change:
         case Held(address, mapping, code, reason, where, title):
             shown = {"address": str(address), "change": "held", "mapping": mapping, "title": title}
-            return {**shown, "payload": None, "diff": [], "code": code, "reason": reason, "where": where}
+            return {**shown, **NOTHING_SENT, "code": code, "reason": reason, "where": where}
         case LeftOut(address, mapping, reason):
             shown = {"address": str(address), "change": "left_out", "mapping": mapping, "title": ""}
-            return {**shown, "payload": None, "diff": [], "reason": reason}
+            return {**shown, **NOTHING_SENT, "reason": reason}
     kinds = {Create: "create", Update: "update", Adopt: "adopt", Unchanged: "unchanged"}
     payload = change.payload
     differences = change.differences if isinstance(change, Update) else ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli.options import config_argument, output_option
+from engine.cli.options import PATH, config_argument, output_option
 from engine.cli.output import say, say_json
 from engine.model.errors import ConfigError
 
@@ -45,14 +45,14 @@ def command() -> None:
 
 
 @command.command("serve", short_help="serve the sandboxes until interrupted")
-@click.argument("config", type=click.Path(path_type=Path), required=False)
+@click.argument("config", type=PATH, required=False)
 @click.option("--invoices", type=click.IntRange(0), help="How many invoices PSOhub offers.")
 @click.option("--customers", type=click.IntRange(1), help="To how many customers.")
 @click.option("--seed", type=int, help="Another company of the same size.")
 @click.option(
     "--port", type=click.IntRange(1, 65000), help="The first system's port; the next takes the next one."
 )
-@click.option("--state", type=click.Path(path_type=Path), help="Where the state is kept, without a config.")
+@click.option("--state", type=PATH, help="Where the state is kept, without a config.")
 @output_option
 def serve(
     config: Path | None,
@@ -110,6 +110,7 @@ def _of_connectors(
     """Every installed connector's sandbox, for configs that name the addresses themselves."""
     from engine.registry import connector_names, find_connector
     from engine.sdk.sandbox import serving
+    from engine.workspace import sandbox_app
 
     shown: dict[str, Any] = {}
     for name in connector_names():
@@ -119,10 +120,8 @@ def _of_connectors(
         known = sandbox.options.model_fields
         chosen = sandbox.options.model_validate({key: one for key, one in options.items() if key in known})
         suffix = "-".join(str(one) for key, one in options.items() if key in known)
-        try:
-            app = sandbox.app(state / f"{name}{'-' + suffix if suffix else ''}.db", chosen)
-        except ValueError as error:
-            raise ConfigError(f"the sandbox of {name}: {error}") from error
+        file = state / f"{name}{'-' + suffix if suffix else ''}.db"
+        app = sandbox_app(find_connector(name), file, chosen, f"the sandbox of {name}")
         origin = stack.enter_context(serving(app, port=port + len(shown) if port else 0))
         shown[name] = dict(sandbox.settings(origin, chosen))
     return shown

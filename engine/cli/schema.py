@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli.options import config_argument
+from engine.cli.options import PATH, config_argument, output_option
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,10 +20,9 @@ KINDS = ("mapping", "pack", "config")
 @click.command("schema", short_help="write the editors' schemas")
 @config_argument
 @click.option("--kind", type=click.Choice(KINDS), help="Print just this one, on standard output.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="The folder to write to; PACK/schemas if left out."
-)
-def command(config: Path, kind: str | None, out: Path | None) -> int:
+@click.option("--out", type=PATH, help="The folder to write to; PACK/schemas if left out.")
+@output_option
+def command(config: Path, kind: str | None, out: Path | None, output: str) -> int:
     """Write JSON Schemas for the mappings, the pack and the configs of a pack.
 
     Editors offer the pack's own fields, settings and tables by them, and show what each is for. A file names
@@ -32,25 +31,21 @@ def command(config: Path, kind: str | None, out: Path | None) -> int:
     \b
     # yaml-language-server: $schema=schemas/mapping.schema.json
     """
-    from engine.cli.files import write_text
-    from engine.cli.output import say
+    from engine.cli.files import write_all
+    from engine.cli.output import say_page
     from engine.config.pack import is_installed
-    from engine.document import display_name
     from engine.workspace import load_project
 
     project = load_project(config)
     texts = schema_texts(project)
     if kind is not None:
-        click.echo(texts[kind], nl=False)
+        say_page(texts[kind])
         return 0
     pack = project.config.pack
     if out is None and is_installed(pack.folder):
         raise ConfigError(f"the pack {pack.name} is part of the installation: name a folder with --out")
     folder = out or pack.folder / "schemas"
-    for name, text in texts.items():
-        path = folder / f"{name}.schema.json"
-        write_text(path, text)
-        say(f"wrote {display_name(path)}")
+    write_all({folder / f"{name}.schema.json": text for name, text in texts.items()}, output)
     return 0
 
 

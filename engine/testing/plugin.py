@@ -18,29 +18,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from engine.mapping.coverage import Coverage
-    from engine.testing.cases import Case
-    from engine.workspace import Project
+from engine.testing import covering
+from engine.testing.project import project_of
 
-_PROJECT: pytest.StashKey[Project] = pytest.StashKey()
-_COVERAGE: pytest.StashKey[Coverage] = pytest.StashKey()
+if TYPE_CHECKING:
+    from engine.testing.cases import Case
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("sync_config", "the config whose mappings the cases in records/ are mapped by", default="")
-    group = parser.getgroup("sync")
-    group.addoption(
-        "--mapping-coverage",
-        action="store_true",
-        help="name the rules, and the branches of first and when, that no mapping case exercises",
-    )
-    group.addoption(
-        "--mapping-coverage-fail-under",
-        type=float,
-        metavar="PERCENT",
-        help="fail where fewer of them are exercised",
-    )
+    covering.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    covering.check_options(config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -62,6 +53,8 @@ class CaseFile(pytest.Module):
     def collect(self) -> Iterator[pytest.Item]:
         from engine.testing.cases import cases_of
 
+        if not self.config.pluginmanager.hasplugin("syrupy"):
+            raise self.CollectError('the cases are compared by syrupy: pip install "psosync[testing]"')
         for case in _told(lambda: cases_of(self.path, project_of(self.config))):
             yield CaseItem.from_parent(self, name=case.mapping, callobj=_check(case, self.config))
 
@@ -81,63 +74,35 @@ class CaseItem(pytest.Function):
         return super().repr_failure(excinfo)
 
 
-def project_of(config: pytest.Config) -> Project:
-    """The project that `sync_config` names, read once. Raises ConfigError."""
-    if _PROJECT not in config.stash:
-        from engine.workspace import load_project
-
-        folder = config.inipath.parent if config.inipath else config.rootpath
-        config.stash[_PROJECT] = load_project(folder / config.getini("sync_config"))
-    return config.stash[_PROJECT]
-
-
 def _check(case: Case, config: pytest.Config) -> Callable[[Any], None]:
     def check(snapshot: Any) -> None:
-        from engine.testing.cases import cover, wire_text
+        from engine.testing.cases import wire_text
         from engine.testing.snapshot import WireJson
 
-        if _wants_coverage(config):
-            cover(case, project_of(config), _coverage(config))
-        assert wire_text(case, project_of(config)) == snapshot.use_extension(WireJson)
+        project = project_of(config)
+        covering.note(config, project, case)
+        assert wire_text(case, project) == snapshot.use_extension(WireJson)
 
     return check
 
 
-def _wants_coverage(config: pytest.Config) -> bool:
-    asked = config.getoption("mapping_coverage"), config.getoption("mapping_coverage_fail_under")
-    return bool(config.getini("sync_config")) and asked != (False, None)
-
-
-def _coverage(config: pytest.Config) -> Coverage:
-    if _COVERAGE not in config.stash:
-        from engine.mapping.coverage import Coverage
-
-        config.stash[_COVERAGE] = Coverage(project_of(config).programs)
-    return config.stash[_COVERAGE]
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    least = session.config.getoption("mapping_coverage_fail_under")
-    if not _wants_coverage(session.config) or least is None or session.exitstatus:
+    if not covering.wanted(session.config) or covering.hand_in(session.config):
         return
-    if _percent(_coverage(session.config)) < least:
+    if not session.exitstatus and covering.too_little(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """pytest-xdist: one of its workers is done."""
+    if covering.wanted(node.config):
+        covering.take_in(node.config, getattr(node, "workeroutput", {}))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if not _wants_coverage(config):
-        return
-    coverage, write = _coverage(config), terminalreporter.write_line
-    total, missing = len(coverage.points), coverage.missing
-    terminalreporter.section("mapping coverage")
-    for point in missing:
-        write(str(point))
-    write(f"{total - len(missing)} of {total} rules and branches exercised, {_percent(coverage):.0f} %")
-
-
-def _percent(coverage: Coverage) -> float:
-    total = len(coverage.points)
-    return 100.0 * (total - len(coverage.missing)) / total if total else 100.0
+    if covering.wanted(config):
+        covering.show(terminalreporter, config)
 
 
 def _told(found: Callable[[], list[Case]]) -> list[Case]:

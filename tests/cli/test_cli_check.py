@@ -86,3 +86,10 @@ def test_config_that_does_not_exist_is_a_diagnostic_for_programs(sync: Program, 
     assert (found["file"], found["severity"]) == ("confg.yaml", "error")
     assert "there is no config confg.yaml" in found["message"]
     assert "config.yaml" in found["message"]
+
+
+def test_config_that_cannot_be_read_is_a_mistake_like_any_other(sync: Program, tmp_path: Path) -> None:
+    (tmp_path / "acme.yaml").mkdir()
+    checked = sync("check", "acme.yaml", "--output", "json")
+    assert checked.code == 2
+    assert [(one["file"], one["code"]) for one in checked.json["diagnostics"]] == [("acme.yaml", "Y101")]

@@ -65,6 +65,7 @@ def test_held_lists_what_waits_and_why(house: House) -> None:
     (row,) = held.json["held"]
     assert (row["mapping"], row["verb"], row["code"]) == ("invoices", "write", "mapping.lookup")
     assert house.sync("held", "list", house.config, "--output", "json").json == held.json
+    assert house.sync("held", "--output", "json", house.config).json == held.json
 
 
 def test_held_is_told_to_people_with_what_to_do(house: House) -> None:

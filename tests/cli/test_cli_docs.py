@@ -121,3 +121,33 @@ def test_a_stream_that_does_not_exist_is_named_with_what_was_meant(checkout: Pro
     done = checkout("docs", "configs/acme.yaml", "--stream", "psohub.invoces")
     assert done.code == 2
     assert done.err == 'sync: there is no stream psohub.invoces; did you mean "psohub.invoices"?\n'
+
+
+def test_programs_get_the_reference_as_json(checkout: Program) -> None:
+    done = checkout("docs", "configs/acme.yaml", "--output", "json")
+    assert (done.code, {*done.json}) == (0, {"pack", "doc", "mappings", "settings", "tables"})
+    (invoices,) = (one for one in done.json["mappings"] if one["mapping"] == "invoices")
+    (account,) = (one for one in invoices["fields"] if one["path"] == "LineItems[].AccountCode")
+    assert account["chain"] == ["line.gl_account", "settings.revenue_account"]
+    assert account["sources"] == ["psohub.invoices.lines.gl_account", "settings.revenue_account"]
+    assert account["where"].startswith("mappings/psohub-xero/lines.yaml:")
+    (tolerance,) = (one for one in done.json["settings"] if one["setting"] == "tolerance")
+    assert (str(tolerance["default"]), tolerance["type"]) == ("0.05", "decimal")
+    (streams,) = checkout("docs", "configs/acme.yaml", "--stream", "xero.contacts", "--output", "json").json[
+        "streams"
+    ]
+    assert streams["fields"][0].keys() == {"path", "type", "written", "required", "doc"}
+    written = checkout("docs", "configs/acme.yaml", "--out", "reference", "--output", "json")
+    assert written.json == {"files": ["reference/field-reference.md", "reference/field-reference.html"]}
+
+
+def test_a_page_is_utf_8_in_every_locale(checkout: Program) -> None:
+    pack = checkout.folder / "mappings" / "psohub-xero" / "pack.yaml"
+    pack.write_text(
+        pack.read_text(encoding="utf-8").replace("doc: |\n", "doc: |\n  Für Zürich.\n", 1), "utf-8"
+    )
+    with checkout.started(
+        "docs", "configs/acme.yaml", "--format", "html", PYTHONIOENCODING="ascii"
+    ) as process:
+        assert process.stdout is not None
+        assert "Für Zürich.".encode() in process.stdout.buffer.read()  # type: ignore[attr-defined]

@@ -77,8 +77,23 @@ def test_a_path_narrows_it_to_a_field_and_what_is_in_it(checkout: Program) -> No
     assert {*fields(checkout, INVOICE, "LineItems[0].AccountCode")} == {"LineItems[0].AccountCode"}
     assert {*fields(checkout, INVOICE, "LineItems[].TaxType")} == {"LineItems[0].TaxType"}
     assert "LineItems[0].Description" in fields(checkout, INVOICE, "LineItems")
-    told = explained(checkout, INVOICE, "Referense")
-    assert (told.code, told.err) == (2, "sync: invoices has no rule for Referense\n")
+    assert {*fields(checkout, INVOICE, "LineItems[*].TaxType")} == {"LineItems[0].TaxType"}
+    assert {*fields(checkout, INVOICE, "LineItems.TaxType")} == {"LineItems[0].TaxType"}
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("Referense", 'invoices has no rule for Referense; did you mean "Reference"?'),
+        ("Contact.ContactID", 'invoices has no rule for Contact.ContactID; did you mean "Contact"?'),
+        ("LineItems[7]", "invoices makes no LineItems[7] of this record: it has 1 LineItems, counted from 0"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_answered_with_what_was_meant(
+    checkout: Program, path: str, said: str
+) -> None:
+    told = explained(checkout, INVOICE, path)
+    assert (told.code, told.out, told.err) == (2, "", f"sync: {said}\n")
 
 
 def test_text_names_value_rule_layer_and_why_something_is_left_out(checkout: Program) -> None:
@@ -93,6 +108,7 @@ def test_a_record_that_is_left_out_or_refused_says_so(checkout: Program) -> None
     told = explained(checkout, {**INVOICE, "status": "draft"})
     assert told.code == 0
     assert 'left out: its where is not true (invoice.status is "draft"' in told.out
+    assert 'settings.push_statuses is ["sent"]' in told.out
     told = explained(checkout, {**INVOICE, "customer_id": None})
     assert told.code == 1
     assert "refused: Contact: it is required" in told.out
@@ -104,6 +120,9 @@ def test_a_live_record_is_explained_by_its_address(house: House) -> None:
     assert told.code == 0
     assert [one["path"] for one in told.json["fields"]] == ["DueDate"]
     assert told.json["address"] == address
+    key = address.partition("/")[2]
+    named = house.sync("explain", house.config, key, "DueDate", "--mapping", "invoices", "--output", "json")
+    assert named.json == told.json
 
 
 @pytest.mark.parametrize(

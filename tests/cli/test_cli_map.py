@@ -153,6 +153,10 @@ def test_several_live_records_give_a_list_in_the_order_asked_for(house: House) -
         (("invoices", "psohub.companies/1"), "psohub.companies/1 is no record of it"),
         (("invoices", "psohub.invoices/1"), "psohub has no psohub.invoices/1"),
         (("invoices", "--record", "nope.json"), "nope.json cannot be read: no such file"),
+        (
+            ("invoices", "psohub.invoices/1", "--record", "one.json"),
+            "leave out psohub.invoices/1, or --record",
+        ),
     ],
 )
 def test_wrong_call_is_answered_in_one_sentence(house: House, arguments: tuple[str, ...], said: str) -> None:
@@ -183,3 +187,5 @@ def test_function_that_a_mapping_became_can_be_looked_at(sync: Program, house: H
     done = house.sync("map", house.config, "lines", "--show-code")
     assert done.code == 0
     compile(done.out, "lines", "exec")
+    told = house.sync("map", house.config, "lines", "--show-code", "--output", "json")
+    assert told.json == {"mapping": "lines", "code": done.out.removesuffix("\n")}

@@ -43,6 +43,9 @@ def test_personal_data_is_masked_and_what_mappings_decide_by_is_not(fresh: House
 def test_a_field_can_be_kept(fresh: House) -> None:
     told = recorded(fresh, "--name", "kept", "--keep", "customer_name")
     assert "customer_name" not in told["masked"]  # type: ignore[operator]
+    done = fresh.sync("record", fresh.config, told["address"], "--keep", "custmer_name")  # type: ignore[arg-type]
+    assert done.code == 2
+    assert 'nothing of that name in the record is masked; did you mean "customer_name"?' in done.err
 
 
 def test_a_case_is_not_replaced_unless_asked_for(fresh: House) -> None:
@@ -58,7 +61,11 @@ def test_a_case_is_not_replaced_unless_asked_for(fresh: House) -> None:
     ("address", "sentence"),
     [
         ("psohub.invoices/1", "psohub has no psohub.invoices/1, or does not show it"),
-        ("psohub.projects/1", "no mapping of psohub-xero reads psohub.projects"),
+        (
+            "psohub.projects/1",
+            "no mapping of psohub-xero reads psohub.projects; "
+            "they read psohub.companies, psohub.invoices, xero.invoices",
+        ),
     ],
 )
 def test_what_cannot_be_recorded_is_one_sentence(fresh: House, address: str, sentence: str) -> None:

@@ -64,7 +64,7 @@ def test_plan_adds_every_change_with_its_payload(fresh: House) -> None:
     report = planned.json
     assert fits({**report, "changes": []}, {**REPORT, "changes": [object]})
     assert (report["command"], report["reconcile"]) == ("plan", None)
-    shapes = {"create": NEW, "adopt": STANDING, "held": {**CHANGE, **HELD, "payload": None}}
+    shapes = {"create": NEW, "adopt": STANDING, "held": {**NEW, **HELD, "payload": None}}
     assert all(fits(one, shapes[one["change"]]) for one in report["changes"])
     kinds = [one["change"] for one in report["changes"] if one["mapping"] == "invoices"]
     assert sorted(kinds) == ["adopt"] * 5 + ["held"]

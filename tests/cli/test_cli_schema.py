@@ -134,3 +134,9 @@ def test_the_schemas_are_written_beside_the_pack_or_where_they_are_wanted(tmp_pa
     assert [line.removeprefix("wrote ") for line in done.out.splitlines()] == [
         f"editor/{kind}.schema.json" for kind in KINDS
     ]
+
+
+def test_programs_are_told_which_files_were_written(tmp_path: Path) -> None:
+    sync = copy_of_the_checkout(tmp_path)
+    done = sync("schema", "configs/acme.yaml", "--out", "editors", "--output", "json")
+    assert done.json == {"files": [f"editors/{kind}.schema.json" for kind in ("mapping", "pack", "config")]}

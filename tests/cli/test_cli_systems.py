@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 from pathlib import Path
@@ -162,3 +163,11 @@ def test_config_without_a_sandbox_cannot_be_served(fresh: House) -> None:
     served = fresh.sync("sandbox", fresh.config)
     assert served.code == 2
     assert "has no system with `sandbox: true`" in served.err
+
+
+@pytest.mark.parametrize("verb", ["plan", "test"])
+def test_sandbox_that_cannot_keep_its_state_is_one_sentence(sync: Program, small: Path, verb: str) -> None:
+    small.with_name("small.psohub.sandbox.db").mkdir()
+    told = sync(verb, small)
+    assert (told.code, told.out) == (2, "")
+    assert re.fullmatch(r"sync: systems\.psohub\.sandbox: its state cannot be kept in .*\n", told.err)

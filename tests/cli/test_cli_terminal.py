@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,6 +81,46 @@ def test_terminal_that_cannot_show_a_name_does_not_stop_the_program(house: House
     told = house.sync("held", house.config, PYTHONIOENCODING="ascii")
     assert told.code == 1
     assert told.err == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
+def test_json_is_json_on_a_terminal_that_cannot_show_a_name(house: House, encoding: str) -> None:
+    told = house.sync("plan", house.config, "--output", "json", PYTHONIOENCODING=encoding)
+    assert told.out.isascii()
+    assert told.json["changes"] == house.sync("plan", house.config, "--output", "json").json["changes"]
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_output_that_cannot_be_written_is_one_sentence(house: House, output: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = run_with(house, "held", "--output", output, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert done.stderr == b"sync: standard output cannot be written: no space left on device\n"
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_streams_that_are_closed_are_done_without(house: House, closed: str) -> None:
+    command = f'exec "$0" -m engine held "$1" --output json {closed}'
+    done = run_with(house, shell=command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert (done.stdout == b"") == ("1>&-" in closed)
+
+
+def test_working_folder_that_is_gone_is_one_sentence(house: House) -> None:
+    command = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" -m engine check nowhere.yaml'
+    done = run_with(house, shell=command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"sync: the working folder is not there any more; go to one that is\n"
+
+
+def run_with(
+    house: House, verb: str = "", *options: str, shell: str = "", **streams: Any
+) -> subprocess.CompletedProcess[bytes]:
+    """The program with streams of the test's own, or as a line of the shell."""
+    own = [sys.executable, "-m", "engine", verb, str(house.config), *options]
+    line = ["sh", "-c", shell, sys.executable, str(house.config)]
+    arguments, env = line if shell else own, house.sync.environment()
+    return subprocess.run(arguments, cwd=house.sync.folder, env=env, timeout=TIMEOUT, check=False, **streams)
 
 
 def test_what_systems_say_cannot_steer_the_terminal() -> None:

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.testing import covering
+from engine.testing.cases import cases_of
+from engine.testing.project import project_of
+
 ROOT = Path(__file__).parents[3]
 INVOICE = {
     "id": "41939771881672249",
@@ -146,4 +150,52 @@ def test_coverage_names_what_no_case_exercises(repository: pytest.Pytester) -> N
 def test_coverage_can_be_demanded(repository: pytest.Pytester) -> None:
     run(repository, "--snapshot-update")
     assert run(repository, "--mapping-coverage-fail-under", "10").ret == 0
-    assert run(repository, "--mapping-coverage-fail-under", "100").ret == 1
+    done = run(repository, "--mapping-coverage-fail-under", "100")
+    assert done.ret == 1
+    done.stdout.fnmatch_lines(["* rules and branches exercised, * %; 100 % are demanded"])
+
+
+def test_coverage_of_files_with_mistakes_is_not_counted(repository: pytest.Pytester) -> None:
+    write(repository, "acme.yaml", "name: acme\n")
+    done = run(repository, "--mapping-coverage")
+    done.stdout.fnmatch_lines(["not counted: the files of acme.yaml have mistakes, told at the first case"])
+    assert "Traceback" not in done.stdout.str() + done.stderr.str()
+    (repository.path / "tests" / "records" / "psohub.invoices" / "plain.json").unlink()
+    done = run(repository, "--mapping-coverage-fail-under", "50")
+    assert done.ret != 0
+    done.stdout.fnmatch_lines(["not counted: *"])
+
+
+def test_coverage_of_no_config_is_refused(pytester: pytest.Pytester) -> None:
+    done = run(pytester, "--mapping-coverage")
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    done.stderr.fnmatch_lines(["*set sync_config in pytest's settings"])
+
+
+def test_coverage_adds_up_what_several_processes_have_counted(repository: pytest.Pytester) -> None:
+    # As pytest-xdist has it: a worker hands in what its cases exercised, and the first process tells.
+    worker, first = (repository.parseconfig("--mapping-coverage") for _ in range(2))
+    worker.workeroutput = {}  # type: ignore[attr-defined]  # by this xdist's workers are known
+    record = repository.path / "tests" / "records" / "psohub.invoices" / "plain.json"
+    for case in cases_of(record, project_of(worker)):
+        covering.note(worker, project_of(worker), case)
+    assert covering.hand_in(worker)
+    assert not covering.hand_in(first)
+    given = json.loads(json.dumps(worker.workeroutput))  # type: ignore[attr-defined]
+    covering.take_in(first, given)
+    assert 0 < len(covering.counted(first).missing) < len(covering.counted(first).points)
+    assert covering.counted(first).missing == covering.counted(worker).missing
+
+
+def test_mistakes_of_a_mapping_are_told_once(repository: pytest.Pytester) -> None:
+    write(repository, "tests/records/psohub.invoices/second.json", json.dumps(INVOICE))
+    write(repository, "acme.yaml", "name: acme\n")
+    told = run(repository).stdout.str()
+    assert told.count('lacks the key "pack"') == 1
+    assert told.count("the files of acme.yaml have mistakes, told at the first case") == 1
+
+
+def test_without_syrupy_it_says_what_to_install(repository: pytest.Pytester) -> None:
+    done = run(repository, "-p", "no:syrupy")
+    assert done.ret != 0
+    done.stdout.fnmatch_lines(['*pip install "psosync?testing?"'])
