@@ -12,12 +12,18 @@ from engine.ledger.database import Database, Row, Transaction
 from engine.ledger.errors import AlreadyBegunError
 from engine.ledger.links import write_link
 from engine.ledger.values import columns, from_json, now, to_json, to_moment, to_text
-from engine.ledger.waiting import drop_held, want_action, was_asked, write_action, write_held
+from engine.ledger.waiting import (
+    WRITE,
+    drop_agreed,
+    drop_held,
+    want_action,
+    was_asked,
+    write_action,
+    write_held,
+)
 from engine.model.address import Address
 from engine.model.change import Batch, Part, Receipt
 from engine.model.link import Begun, HeldRow
-
-_WRITE = "write"  # what creates and updates are, as one kind, beside each action's own verb
 
 
 class Batches:
@@ -48,7 +54,7 @@ class Batches:
             for position, (part, fingerprint) in enumerate(zip(parts, fingerprints, strict=True)):
                 _refuse_twice(tx, mapping, part.address, _kind(verb))
                 _write_part(tx, mapping, verb, number, position, part, fingerprint)
-                if _kind(verb) != _WRITE:
+                if _kind(verb) != WRITE:
                     write_action(tx, mapping, part.address, verb, "begun")
         batch = Batch(stream, verb, key, tuple(parts), begun, number)
         return Begun(mapping, batch, tuple(fingerprints), tuple(range(len(parts))))
@@ -62,7 +68,7 @@ class Batches:
                 return
             if receipt.outcome == "refused":
                 _refused(tx, part, receipt)
-            elif part.kind == _WRITE:
+            elif part.kind == WRITE:
                 _written(tx, part, receipt)
             else:
                 write_action(tx, part.mapping, part.address, part.kind, "done")
@@ -74,7 +80,7 @@ class Batches:
             part = _stored(tx, begun.batch.id, position)
             if part.state != "open":
                 return
-            if part.kind != _WRITE:
+            if part.kind != WRITE:
                 write_action(tx, part.mapping, part.address, part.kind, "wanted")
             _close(tx, begun.batch.id, position, "forgotten", Receipt("refused", reason="did not happen"))
 
@@ -106,7 +112,7 @@ class _Stored:
 
 
 def _kind(verb: str) -> str:
-    return _WRITE if verb in ("create", "update") else verb
+    return WRITE if verb in ("create", "update") else verb
 
 
 def _refuse_twice(tx: Transaction, mapping: str, address: Address, kind: str) -> None:
@@ -120,7 +126,7 @@ def _refuse_twice(tx: Transaction, mapping: str, address: Address, kind: str) ->
             f"{address} is in batch {open_elsewhere[0][0]} of {mapping}, which is not settled; "
             "settle that first"
         )
-    if kind != _WRITE and was_asked(tx, mapping, address, kind):
+    if kind != WRITE and was_asked(tx, mapping, address, kind):
         raise AlreadyBegunError(
             f"{kind} of {address} was already asked for in {mapping}; it is never asked twice"
         )
@@ -167,13 +173,14 @@ def _written(tx: Transaction, part: _Stored, receipt: Receipt) -> None:
         raise ValueError(f"the receipt for {part.address} says done and names no target record")
     texts = (part.fingerprint, to_text(now()), part.body, to_json(receipt.seen))
     write_link(tx, part.mapping, part.address, Address(part.target, part.stream, key), texts)
-    drop_held(tx, part.mapping, part.address, _WRITE)
+    drop_held(tx, part.mapping, part.address, WRITE)
+    drop_agreed(tx, part.mapping, part.address)
     for verb in from_json(part.wanted):
         want_action(tx, part.mapping, part.address, verb)
 
 
 def _refused(tx: Transaction, part: _Stored, receipt: Receipt) -> None:
-    if part.kind != _WRITE:
+    if part.kind != WRITE:
         write_action(tx, part.mapping, part.address, part.kind, "refused")
     write_held(
         tx,

@@ -122,7 +122,22 @@ class Ledger(Protocol):
         ...
 
     def release(self, mapping: str, address: Address, verb: str | None = None) -> bool:
-        """Let it be tried again, a refused action too: it is wanted. False where nothing was held."""
+        """Let it be tried again, a refused action too: it is wanted. False where nothing was held.
+
+        The payload that waited counts as agreed to until it has been written.
+        """
+        ...
+
+    def unhold(self, mapping: str, address: Address) -> None:
+        """Take a record off the desk that is in order by itself: nobody agreed to anything."""
+        ...
+
+    def agreed(self, mapping: str) -> dict[str, str]:
+        """Source key -> fingerprint of the payload that a person let go and that was not written since."""
+        ...
+
+    def forgo(self, mapping: str, address: Address, verb: str) -> bool:
+        """Take an action off the desk for good: it is not asked for. False where it was not held."""
         ...
 
     def action(self, mapping: str, address: Address, verb: str) -> ActionState | None: ...

@@ -7,6 +7,7 @@ from engine.ledger.values import columns, now, to_moment, to_text
 from engine.model.address import Address
 from engine.model.link import ActionState, HeldRow
 
+WRITE = "write"  # what creates and updates are, as one kind, beside each action's own verb
 _RECORD = "mapping = ? AND source_connector = ? AND source_stream = ? AND source_key = ?"
 _HELD = """mapping, source_connector, source_stream, source_key,
     code, reason, place, fingerprint, since, title, verb"""
@@ -32,6 +33,8 @@ class Waiting:
     def release(self, mapping: str, address: Address, verb: str | None = None) -> bool:
         record = (mapping, *columns(address), verb)
         with self._database.writing() as tx:
+            if verb in (None, WRITE):
+                _agree(tx, mapping, address)
             gone = tx.execute(f"DELETE FROM held WHERE {_RECORD} AND verb = coalesce(?, verb)", record)
             tx.execute(
                 f"""UPDATE actions SET state = 'wanted'
@@ -39,6 +42,25 @@ class Waiting:
                 record,
             )
             return gone.rowcount > 0
+
+    def unhold(self, mapping: str, address: Address) -> None:
+        with self._database.writing() as tx:
+            drop_held(tx, mapping, address, WRITE)
+            drop_agreed(tx, mapping, address)
+
+    def forgo(self, mapping: str, address: Address, verb: str) -> bool:
+        record = (mapping, *columns(address), verb)
+        with self._database.writing() as tx:
+            gone = tx.execute(f"DELETE FROM held WHERE {_RECORD} AND verb = ?", record)
+            tx.execute(
+                f"DELETE FROM actions WHERE {_RECORD} AND verb = ? AND state IN ('wanted', 'refused')", record
+            )
+            return gone.rowcount > 0
+
+    def agreed(self, mapping: str) -> dict[str, str]:
+        return dict(
+            self._database.rows("SELECT source_key, fingerprint FROM agreed WHERE mapping = ?", mapping)
+        )
 
     def action(self, mapping: str, address: Address, verb: str) -> ActionState | None:
         found = self._database.row(
@@ -76,6 +98,22 @@ def write_held(tx: Transaction, row: HeldRow) -> None:
             row.verb,
         ),
     )
+
+
+def _agree(tx: Transaction, mapping: str, address: Address) -> None:
+    """Remember which payload waited when a person let the record go."""
+    tx.execute(
+        f"""INSERT INTO agreed (mapping, source_connector, source_stream, source_key, fingerprint, at)
+        SELECT mapping, source_connector, source_stream, source_key, fingerprint, ? FROM held
+        WHERE {_RECORD} AND verb = ? AND fingerprint <> ''
+        ON CONFLICT (mapping, source_key, source_stream, source_connector)
+        DO UPDATE SET fingerprint = excluded.fingerprint, at = excluded.at""",
+        (to_text(now()), mapping, *columns(address), WRITE),
+    )
+
+
+def drop_agreed(tx: Transaction, mapping: str, address: Address) -> None:
+    tx.execute(f"DELETE FROM agreed WHERE {_RECORD}", (mapping, *columns(address)))
 
 
 def drop_held(tx: Transaction, mapping: str, address: Address, verb: str) -> None:

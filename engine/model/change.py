@@ -46,7 +46,10 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Not done, and why. `code` groups causes; `where` is the rule's place or the side that said it."""
+    """Not done, and why. `code` groups causes; `where` is the rule's place or the side that said it.
+
+    `fingerprint` is the payload's where a person's word lets exactly that payload go.
+    """
 
     address: Address
     mapping: str
@@ -54,6 +57,7 @@ class Held:
     reason: str
     where: str = ""
     title: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ def _decided(
     _, stream = desk.target(program)
     rules = Rules(program.on_change, program.create, stream.dated_by, desk.limits.first_run_since)
     known, begun = desk.ledger.fingerprints(program.name), desk.unsettled(program.name)
+    agreed = desk.ledger.agreed(program.name)
     changes: list[Change] = []
     new: list[Payload] = []
     for payload in payloads:
@@ -128,7 +129,8 @@ def _decided(
             changes.append(Unchanged(payload, target_id))
         else:
             link = desk.ledger.link(program.name, payload.address)
-            changes.append(decide_known(payload, link, target_id, rules, refusals.get(payload.address)))
+            row, let_go = refusals.get(payload.address), agreed.get(payload.address.key, "")
+            changes.append(decide_known(payload, link, target_id, rules, row, let_go))
     return changes + _decided_new(desk, plan, new, rules, refusals)
 
 

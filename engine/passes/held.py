@@ -41,11 +41,12 @@ def hold_verb(desk: Desk, held: Held, verb: str) -> None:
 
 
 def _write(desk: Desk, held: Held, before: HeldRow | None, verb: str) -> None:
-    code, reason, where = held.code, held.reason, held.where
-    if before is not None and (before.code, before.reason, before.where) == (code, reason, where):
+    code, reason, where, waits = held.code, held.reason, held.where, held.fingerprint
+    same = before is not None and (before.code, before.reason, before.where) == (code, reason, where)
+    if before is not None and same and waits in ("", before.fingerprint):
         return  # with the fingerprint of what the target refused: until that changes, it is not sent again
     now = datetime.now(UTC)
-    desk.ledger.hold(HeldRow(held.mapping, held.address, code, reason, where, "", now, held.title, verb))
+    desk.ledger.hold(HeldRow(held.mapping, held.address, code, reason, where, waits, now, held.title, verb))
 
 
 def let_go(desk: Desk, mapping: str, fine: Iterable[Address]) -> None:
@@ -60,7 +61,7 @@ def let_go(desk: Desk, mapping: str, fine: Iterable[Address]) -> None:
             continue
         desk.report.held.pop((mapping, address), None)  # an earlier round may have held it
         if row is not None:
-            desk.ledger.release(mapping, address, "write")
+            desk.ledger.unhold(mapping, address)
 
 
 def heard(desk: Desk, program: Program, verb: str, part: Part, receipt: Receipt) -> None:

@@ -66,6 +66,7 @@ def _decided(
     owed = {key for key in sources if key not in fresh and not known.get(key, ("",))[0]}
     ours = [record for key, record in fresh.items() if key in sources]
     refusals, begun = rows(desk, program.name), desk.unsettled(program.name)
+    agreed = desk.ledger.agreed(program.name)
     changes: list[Change] = []
     empty: list[Record] = []
     for record in (*ours, *_owed(desk, program, base, owed)):
@@ -79,16 +80,20 @@ def _decided(
         else:
             payload, target_id = with_fingerprint(mapped), sources[record.address.key]
             same = known.get(record.address.key, ("",))[0] == payload.fingerprint
-            row = refusals.get(record.address)
+            row, word = refusals.get(record.address), agreed.get(record.address.key, "")
             changes.append(
-                Unchanged(payload, target_id) if same else _changed(desk, program, payload, target_id, row)
+                Unchanged(payload, target_id)
+                if same
+                else _changed(desk, program, payload, target_id, row, word)
             )
     return changes, empty
 
 
-def _changed(desk: Desk, program: Program, payload: Payload, target_id: str, row: HeldRow | None) -> Change:
-    link = desk.ledger.link(program.name, payload.address)
-    return decide_known(payload, link, target_id, Rules(program.on_change, program.create), row)
+def _changed(
+    desk: Desk, program: Program, payload: Payload, target_id: str, row: HeldRow | None, agreed: str
+) -> Change:
+    link, rules = desk.ledger.link(program.name, payload.address), Rules(program.on_change, program.create)
+    return decide_known(payload, link, target_id, rules, row, agreed)
 
 
 def _owed(desk: Desk, program: Program, base: Program, owed: set[str]) -> Iterator[Record]:

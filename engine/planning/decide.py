@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.model.change import Adopt, Change, Create, Held, LeftOut, Unchanged, Update
@@ -12,6 +12,7 @@ from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.planning.diff import diff
 
+CHANGED = "changed"  # it waits for a person's word, not for another payload
 IN_DOUBT = "in_doubt"  # it may stand at the target: whatever its payload becomes, a person must look first
 
 
@@ -26,17 +27,28 @@ class Rules:
 
 
 def decide_known(
-    payload: Payload, link: Link | None, target_id: str, rules: Rules, refused: HeldRow | None = None
+    payload: Payload,
+    link: Link | None,
+    target_id: str,
+    rules: Rules,
+    refused: HeldRow | None = None,
+    agreed: str = "",
 ) -> Change:
-    """Decide for a record whose target record is known. `link` is None when nothing was ever sent to it."""
+    """Decide for a record whose target record is known. `link` is None when nothing was ever sent to it.
+
+    `agreed` is the fingerprint of the payload that a person let go, although changes are held.
+    """
     if link is not None and (link.fingerprint == payload.fingerprint or rules.on_change == "ignore"):
         return Unchanged(payload, target_id)
     if refused is not None and still_refused(payload, refused):
         return _as_before(payload, refused)
-    if link is not None and rules.on_change == "hold":
+    if link is not None and rules.on_change == "hold" and agreed != payload.fingerprint:
         changed = ", ".join(one.path for one in diff(link.body, payload.body)[:5])
-        reason = f"it was changed after it had been sent ({changed or 'a reference'}); on_change is hold"
-        return hold(payload, "changed", reason)
+        reason = (
+            f"it was changed after it had been sent ({changed or 'a reference'}); "
+            "on_change is hold, `sync held retry` sends it as it is now"
+        )
+        return replace(hold(payload, CHANGED, reason), fingerprint=payload.fingerprint)
     before = link.body if link is not None else {}
     return Update(payload, target_id, diff(before, payload.body))
 
@@ -64,7 +76,8 @@ def decide_new(
 
 def still_refused(payload: Payload, row: HeldRow) -> bool:
     """Whether what the target refused is what would be sent now, so that sending it is no use."""
-    return row.code == IN_DOUBT or (bool(row.fingerprint) and row.fingerprint == payload.fingerprint)
+    refused = bool(row.fingerprint) and row.code != CHANGED
+    return row.code == IN_DOUBT or (refused and row.fingerprint == payload.fingerprint)
 
 
 def rank(found: Sequence[Sequence[Record]]) -> int:

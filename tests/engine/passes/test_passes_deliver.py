@@ -269,7 +269,8 @@ def test_a_record_in_doubt_is_not_decided_anew_while_it_is(world: World) -> None
     world.wait()
     report = world.push()
     assert held(report) == {
-        "shop.invoices/2": "changed: it was changed after it had been sent (Currency); on_change is hold"
+        "shop.invoices/2": "changed: it was changed after it had been sent (Currency); "
+        "on_change is hold, `sync held retry` sends it as it is now"
     }
     assert len(world.booked("INV-2")) == 1
 

@@ -93,6 +93,55 @@ def test_retry_releases_a_refused_update(world: World) -> None:
     assert counts(world.push(), "contacts") == {"updated": 1}
 
 
+def test_retry_sends_a_change_that_its_mapping_holds(world: World) -> None:
+    world.invoice()
+    world.push()
+    world.shop.edit("invoices", "1", currency="USD")
+    world.push()
+    world.retry()
+    assert counts(world.push()) == {"updated": 1}
+    assert world.one()["Currency"] == "USD"
+    assert world.ledger.held() == []
+    world.shop.edit("invoices", "1", currency="GBP")  # one word is not leave for ever
+    assert counts(world.push()) == {"held": 1}
+
+
+def test_what_changes_after_it_was_let_go_is_held_anew(world: World) -> None:
+    world.invoice()
+    world.push()
+    world.shop.edit("invoices", "1", currency="USD")
+    world.push()
+    world.retry()
+    world.shop.edit("invoices", "1", currency="GBP")
+    assert counts(world.push()) == {"held": 1}
+    world.shop.edit("invoices", "1", currency="CHF")
+    world.push()  # held for the same reason, and for another payload
+    world.retry()
+    assert counts(world.push()) == {"updated": 1}
+    assert world.one()["Currency"] == "CHF"
+
+
+def test_a_change_that_was_taken_back_was_agreed_to_by_nobody(world: World) -> None:
+    world.invoice()
+    world.push()
+    for currency in ("USD", "EUR", "USD"):
+        world.shop.edit("invoices", "1", currency=currency)
+        report = world.push()
+    assert counts(report) == {"held": 1}
+    assert world.one()["Currency"] == "EUR"
+
+
+def test_a_change_that_was_let_go_does_not_undo_what_a_person_did_there(world: World) -> None:
+    world.invoice()
+    world.push()
+    world.shop.edit("invoices", "1", currency="USD")
+    world.push()
+    world.retry()
+    world.one()["Currency"] = "GBP"
+    assert [one.code for one in world.push().held.values()] == ["edited"]
+    assert world.one()["Currency"] == "GBP"
+
+
 def test_the_first_moment_and_the_refused_payload_are_remembered_while_the_cause_stays(world: World) -> None:
     world.books.refuse = no_travel
     world.invoice(note="travel")

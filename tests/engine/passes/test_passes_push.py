@@ -145,7 +145,7 @@ def test_on_change_hold_holds_the_record_and_names_what_changed(world: World) ->
     report = world.push()
     assert held(report) == {
         "shop.invoices/1": "changed: it was changed after it had been sent (Currency, Note); "
-        "on_change is hold"
+        "on_change is hold, `sync held retry` sends it as it is now"
     }
     assert world.one()["Currency"] == "EUR"
     assert world.link(address).body["Currency"] == "EUR"

@@ -12,7 +12,16 @@ from planning_kit import BODIES, INVOICE, candidate, link, payload, row
 
 from engine.model.change import Adopt, Create, Held, LeftOut, Unchanged, Update
 from engine.model.record import Record
-from engine.planning.decide import IN_DOUBT, Rules, decide_known, decide_new, rank, still_refused, too_old
+from engine.planning.decide import (
+    CHANGED,
+    IN_DOUBT,
+    Rules,
+    decide_known,
+    decide_new,
+    rank,
+    still_refused,
+    too_old,
+)
 
 UPDATE, HOLD, IGNORE = Rules("update"), Rules("hold"), Rules("ignore")
 SINCE = Rules("hold", dated_by="Date", since=date(2026, 1, 1))
@@ -38,9 +47,23 @@ def test_a_change_is_held_where_the_mapping_says_so_and_names_what_changed() -> 
         INVOICE,
         "invoices",
         "changed",
-        "it was changed after it had been sent (A, B); on_change is hold",
+        "it was changed after it had been sent (A, B); "
+        "on_change is hold, `sync held retry` sends it as it is now",
         title="INV-1",
+        fingerprint=payload(A=2, B=4).fingerprint,
     )
+
+
+def test_a_held_change_is_sent_once_a_person_has_let_just_it_go() -> None:
+    agreed = payload(A=2).fingerprint
+    assert isinstance(decide_known(payload(A=2), link(A=1), "b1", HOLD, None, agreed), Update)
+    assert isinstance(decide_known(payload(A=3), link(A=1), "b1", HOLD, None, agreed), Held)
+    assert isinstance(decide_known(payload(A=1), link(A=1), "b1", HOLD, None, agreed), Unchanged)
+
+
+def test_a_held_change_waits_for_no_other_payload_once_the_mapping_holds_none() -> None:
+    waiting = row(CHANGED, payload(A=2).fingerprint)
+    assert isinstance(decide_known(payload(A=2), link(A=1), "b1", UPDATE, waiting), Update)
 
 
 def test_of_many_changes_the_first_five_are_named() -> None:

@@ -1,0 +1,11 @@
+-- What a person has let go of the held desk: the payload, by its fingerprint, that may be sent although the
+-- mapping holds changes. It is forgotten once it has been written.
+CREATE TABLE agreed (
+    mapping TEXT NOT NULL,
+    source_connector TEXT NOT NULL,
+    source_stream TEXT NOT NULL,
+    source_key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (mapping, source_key, source_stream, source_connector)
+);
