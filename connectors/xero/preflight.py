@@ -23,6 +23,14 @@ Body = Mapping[str, Any]
 Values = Mapping[str, Any]
 AMOUNTS = ("Quantity", "UnitAmount", "LineAmount", "TaxAmount")
 DISCOUNTS = ("DiscountRate", "DiscountAmount")
+# By its class, which tax types an account takes (API-FACTS 11 and 13).
+APPLIES = {
+    "ASSET": "CanApplyToAssets",
+    "EQUITY": "CanApplyToEquity",
+    "EXPENSE": "CanApplyToExpenses",
+    "LIABILITY": "CanApplyToLiabilities",
+    "REVENUE": "CanApplyToRevenue",
+}
 NEGATIVE = {
     "invoices": "an invoice of {0} is a credit note",
     "credit_notes": "the amounts of a credit note are positive, and this one comes to {0}",
@@ -60,7 +68,7 @@ class _Checks:
         lines = [line for line in body.get("LineItems") or () if isinstance(line, Mapping)]
         for line in lines:
             yield from self._account(line)
-            yield from self._tax(line.get("TaxType"))
+            yield from self._tax(line)
             for tracking in line.get("Tracking") or ():
                 if isinstance(tracking, Mapping):
                     yield from self._tracking(tracking)
@@ -76,15 +84,19 @@ class _Checks:
     def _rows(self, stream: str) -> list[Values]:
         return [one.values for one in self.reader.reference(stream)]
 
+    def _account_row(self, line: Body) -> tuple[str, Values | None]:
+        """What a line names as its account, by code or by id, and that account."""
+        for name, column in (("AccountCode", "Code"), ("AccountID", "AccountID")):
+            if isinstance(wanted := line.get(name), str):
+                rows = self._rows("accounts")
+                return wanted, next((one for one in rows if _same(one.get(column), wanted)), None)
+        return "", None
+
     def _account(self, line: Body) -> Iterator[Finding]:
-        name = "AccountCode" if isinstance(line.get("AccountCode"), str) else "AccountID"
-        wanted = line.get(name)
-        if not isinstance(wanted, str):
+        wanted, row = self._account_row(line)
+        if not wanted:
             return
-        rows = self._rows("accounts")
-        column = "Code" if name == "AccountCode" else "AccountID"
-        row = next((one for one in rows if str(one.get(column, "")).lower() == wanted.lower()), None)
-        fit = [one for one in rows if near.fit(one) and one.get("Code")]
+        fit = [one for one in self._rows("accounts") if near.fit(one) and one.get("Code")]
         if row is None:
             yield Finding("account_unknown", f"Xero has no account {wanted}", near.nearest(wanted, fit))
         elif row.get("Status") != "ACTIVE":
@@ -97,23 +109,27 @@ class _Checks:
                 near.like(row, fit),
             )
 
-    def _tax(self, wanted: Any) -> Iterator[Finding]:
+    def _tax(self, line: Body) -> Iterator[Finding]:
+        wanted = line.get("TaxType")
         if not isinstance(wanted, str):
             return
-        rows = self._rows("tax_rates")
+        rows, account = self._rows("tax_rates"), self._account_row(line)[1] or {}
         row = next((one for one in rows if one.get("TaxType") == wanted), None)
+        applies = APPLIES.get(str(account.get("Class")), "CanApplyToRevenue")
         good = {
             str(one["TaxType"]): f"{one['TaxType']} {one.get('Name', '')}".strip()
             for one in rows
-            if one.get("Status") == "ACTIVE" and one.get("CanApplyToRevenue") is not False
+            if one.get("Status") == "ACTIVE" and one.get(applies) is not False
         }
         close = next((good[one] for one in difflib.get_close_matches(wanted, list(good), 1, 0.5)), "")
+        close = good.get(str(account.get("TaxType")), close) if row is not None else close
         if row is None:
             yield Finding("tax_unknown", f"Xero has no tax type {wanted}", close)
         elif row.get("Status") != "ACTIVE":
             yield Finding("tax_inactive", f"tax type {wanted} ({row.get('Name', '')}) is not active", close)
-        elif row.get("CanApplyToRevenue") is False:
-            yield Finding("tax_unfit", f"tax type {wanted} ({row.get('Name', '')}) is not for sales", close)
+        elif row.get(applies) is False:
+            where = f"account {near.spelled(account)}" if account else "sales"
+            yield Finding("tax_unfit", f"tax type {wanted} ({row.get('Name', '')}) is not for {where}", close)
 
     def _tracking(self, wanted: Body) -> Iterator[Finding]:
         ids = "TrackingOptionID" in wanted

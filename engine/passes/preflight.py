@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.model.address import Address
 from engine.model.change import Adopt, Change, Create, Held, LeftOut, Unchanged, Update
@@ -12,9 +13,10 @@ from engine.model.payload import Payload, Ref
 from engine.passes.desk import Desk
 from engine.passes.edits import with_edits
 from engine.passes.gather import FlowPlan
-from engine.passes.refs import resolved
+from engine.passes.refs import reference
 from engine.planning import totals
 from engine.planning.decide import hold
+from engine.planning.refs import resolve
 from engine.sdk.connector import Finding
 
 
@@ -25,7 +27,7 @@ def preflight(desk: Desk, plans: Sequence[FlowPlan]) -> None:
         changes = [_with_refs(desk, change, standing) for change in plan.changes]
         changes = with_edits(desk, plan.program, changes)
         changes = [_with_totals(desk, plan, change) for change in changes]
-        plan.changes = _with_findings(desk, plan, changes)
+        plan.changes = _with_findings(desk, plan, changes, standing)
         standing[plan.program.name] = _Standing(plan, {_address(one): one for one in plan.changes})
     _only_needed(plans)
 
@@ -104,17 +106,33 @@ def _with_totals(desk: Desk, plan: FlowPlan, change: Change) -> Change:
     return replace(change, payload=replace(payload, body=body))
 
 
-def _with_findings(desk: Desk, plan: FlowPlan, changes: list[Change]) -> list[Change]:
+def _with_findings(
+    desk: Desk, plan: FlowPlan, changes: list[Change], standing: Mapping[str, _Standing]
+) -> list[Change]:
     system, stream = desk.target(plan.program)
     asked = [at for at, change in enumerate(changes) if isinstance(change, Create | Update)]
     if not asked:
         return changes
     desk.watch.stage(f"checking {len(asked)} {plan.program.name} against {plan.program.target}")
-    bodies = [resolved(desk, _payload(changes[at])) for at in asked]
+    bodies = [_body(desk, _payload(changes[at]), standing) for at in asked]
     for at, findings in zip(asked, system.preflight(stream.name, bodies), strict=True):
         if findings:
             changes[at] = hold(_payload(changes[at]), findings[0].code, _sentence(findings))
     return changes
+
+
+def _body(desk: Desk, payload: Payload, standing: Mapping[str, _Standing]) -> dict[str, Any]:
+    """The body with what it refers to, which may be about to be adopted: that stands there, e.g. archived."""
+
+    def known(ref: Ref) -> dict[str, str] | None:
+        there = standing.get(ref.mapping)
+        change = there.changes.get(ref.address) if there is not None else None
+        if not isinstance(change, Adopt):
+            return reference(desk, ref)
+        _, stream = desk.target(desk.program(ref.mapping))
+        return {stream.key: change.target_id}
+
+    return resolve(payload.body, known)
 
 
 def _payload(change: Change) -> Payload:

@@ -210,6 +210,21 @@ def test_preflight_names_every_cause_and_the_nearest_value(books: Books, xero: S
     assert "Archived Ltd" in found[8][0].message
 
 
+def test_tax_type_must_fit_the_account_of_its_line(xero: System, customer: str) -> None:
+    bodies = [
+        invoice(customer, "T0", line={"AccountCode": "310", "TaxType": "OUTPUT2"}),
+        invoice(customer, "T1", line={"AccountCode": "310", "TaxType": "INPUT2"}),
+        invoice(customer, "T2", line={"AccountCode": "200", "TaxType": "INPUT2"}),
+    ]
+    found = xero.preflight("invoices", bodies)
+    assert [[one.code for one in findings] for findings in found] == [["tax_unfit"], [], ["tax_unfit"]]
+    assert "OUTPUT2" in found[0][0].message
+    assert "account 310 " in found[0][0].message
+    assert found[0][0].near.startswith("INPUT2 ")  # the account's own
+    written = xero.write(batch("invoices", "create", bodies))
+    assert [one.outcome for one in written] == ["refused", "done", "refused"]
+
+
 def test_preflight_reads_only_what_bodies_name(books: Books, xero: System) -> None:
     books.requests()
     assert xero.preflight("invoices", []) == []

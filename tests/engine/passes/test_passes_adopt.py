@@ -8,6 +8,7 @@ from passes_kit import World, amended, counts, held, kinds
 
 from engine.model.change import Adopt, Create
 from engine.passes.gather import gather
+from engine.sdk.connector import Finding
 
 
 def contact(world: World, key: str, **values: str) -> None:
@@ -27,6 +28,19 @@ def test_what_stands_there_is_linked_and_nothing_is_sent(world: World) -> None:
     assert world.one()["Contact"] == {"ContactID": "c1"}
     assert world.link(world.company("7"), "contacts").target.key == "c1"
     assert world.link(address).target.key == world.one()["InvoiceID"]
+
+
+def test_what_refers_to_an_adopted_record_is_checked_with_it(world: World) -> None:
+    contact(world, "c1", Name="Company 7")
+
+    def archived(stream: str, body: dict[str, object]) -> list[Finding]:
+        gone = stream == "invoices" and body.get("Contact") == {"ContactID": "c1"}
+        return [Finding("contact_archived", "Company 7 is archived")] if gone else []
+
+    world.books.findings = archived  # type: ignore[assignment]
+    world.invoice()
+    assert held(world.push()) == {"shop.invoices/1": "contact_archived: Company 7 is archived"}
+    assert world.sent() == []
 
 
 def test_the_first_rule_with_exactly_one_hit_wins(world: World) -> None:
