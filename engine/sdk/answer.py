@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from engine.sdk import wire
+
+LONGEST_WAIT = 7 * 86_400.0  # seconds: no limit's window is longer, whatever a gateway says
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +38,18 @@ class Answer:
 
 
 def retry_after(answer: Answer) -> float | None:
-    """The seconds an answer asks to wait: a number, or a date."""
+    """The seconds an answer asks to wait, from a number or a date; None where it says nothing of use."""
     text = answer.headers.get("retry-after", "").strip()
     if not text:
         return None
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
     except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
+        try:
+            seconds = (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
+        except (TypeError, ValueError, OverflowError):
+            return None
+    return None if math.isnan(seconds) else min(max(0.0, seconds), LONGEST_WAIT)
 
 
 def own_words(answer: Answer) -> str:

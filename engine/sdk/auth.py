@@ -126,9 +126,15 @@ class ClientCredentials:
 
 
 def _expired(answer: Answer) -> bool:
-    """Whether a fresh token would help: Xero says TokenExpired, others invalid_token (API-FACTS 13)."""
+    """Whether a fresh token may help: Xero says TokenExpired, others invalid_token (API-FACTS 13).
+
+    A 401 without a word, as gateways give, is worth one try as well; 403 and other words are for a person.
+    """
     challenge = answer.headers.get("www-authenticate", "")
-    return answer.status == 401 and ("TokenExpired" in answer.text or "invalid_token" in challenge)
+    if answer.status != 401:
+        return False
+    wordless = not answer.content.strip() and "error=" not in challenge
+    return wordless or "TokenExpired" in answer.text or "invalid_token" in challenge
 
 
 @dataclass(slots=True)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 stamina.instrumentation.set_on_retry_hooks(())  # retries are logged here, in the system's own name
+# The library logs whole addresses, and filters in them hold names and e-mail addresses of customers.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 LONG_WAIT = 120.0  # a Retry-After above this is no minute limit: the run is parked
 MANY_WAITS = 10
@@ -256,6 +258,7 @@ class Http:
             effort.doubt = effort.doubt or "its answer was garbled"
             raise _Failed("its answer was garbled", reached=True) from error
         self._count()
+        log.info("%s %s: %d", self.name, request.shown, response.status_code)
         heads = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, heads, response.content), sent
 

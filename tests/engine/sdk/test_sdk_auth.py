@@ -90,6 +90,23 @@ def test_refusal_that_no_token_helps_is_not_repeated(http: Http, issuer: Issuer,
     assert [one.path for one in played.seen].count("/y") == 1
 
 
+def test_wordless_401_is_worth_one_fresh_token_and_no_more(
+    http: Http, issuer: Issuer, played: Played
+) -> None:
+    http.get("x")
+    played.script = [Response(b"", 401)]
+    assert http.get("y").status == 200
+    assert issuer.issued == 2
+    issuer.issued += 1  # tok-2 is good no longer, and neither is what is issued next
+    played.script = [
+        Response(b"", 401),
+        Response('{"access_token": "no", "expires_in": 1800}'),
+        Response(b"", 401),
+    ]
+    with pytest.raises(SignInError, match="Xero says: status 401"):
+        http.get("z")
+
+
 @pytest.mark.parametrize(
     ("error", "advice"),
     [

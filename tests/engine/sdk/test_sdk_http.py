@@ -147,6 +147,24 @@ def test_retry_after_is_honoured_as_seconds_and_as_a_date(
     assert time.monotonic() - started >= 0.4
 
 
+@pytest.mark.parametrize("said", ["1e400", "999999999999999", "inf"])
+def test_wait_beyond_any_window_parks_for_a_week_at_most(
+    played: Played, opened: Callable[..., Http], said: str
+) -> None:
+    played.script = [problem(429, X_Rate_Limit_Problem="minute", Retry_After=said)]
+    with pytest.raises(UnavailableError, match="limit is spent until") as found:
+        opened().get("x")
+    assert found.value.retry_after == 7 * 86_400
+
+
+@pytest.mark.parametrize("said", ["nan", "soon", "Thu, 99 Foo 2026 00:00:00 GMT"])
+def test_wait_that_says_nothing_is_as_good_as_none(
+    played: Played, opened: Callable[..., Http], said: str
+) -> None:
+    played.script = [problem(429, Retry_After=said), Response("[1]")]
+    assert opened().get("x").json() == [1]
+
+
 def test_other_answers_come_back_as_they_are(played: Played, opened: Callable[..., Http]) -> None:
     played.script = [problem(400, "no"), problem(404), problem(304), problem(501, "no such method")]
     http = opened()
@@ -229,6 +247,16 @@ def test_no_secret_stands_in_a_message_or_a_log(
         http.get("x")
     assert token not in str(found.value) + caplog.text + repr(http)
     assert played.seen[0].headers["authorization"] == f"Bearer {token}"
+
+
+def test_log_names_path_and_status_and_no_filter(
+    played: Played, opened: Callable[..., Http], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    opened().get("Contacts", {"where": 'EmailAddress=="jan@example.com"'})
+    said = " ".join(one.getMessage() for one in caplog.records if not one.name.startswith("uvicorn"))
+    assert "Xero GET /Contacts: 200" in said
+    assert "jan" not in said
 
 
 def test_html_is_nobodys_words(played: Played, opened: Callable[..., Http]) -> None:
