@@ -10,9 +10,12 @@ from collections.abc import Iterable
 
 from engine.mapping import words
 from engine.mapping.catalog import Catalog
-from engine.mapping.editor_rules import HOLE, RuleSchemas, Schema, object_of
+from engine.mapping.editor_rules import HOLE, NAME, RuleSchemas, Schema, object_of
+from engine.mapping.flows import DIFFERENCES
 from engine.mapping.tree import Pack
 from engine.model.schema import TEXT, Field, Stream, Type
+
+FLOW = ("source", "target")  # what stands in a mapping that is no shape
 
 
 class MappingSchema:
@@ -44,7 +47,10 @@ class MappingSchema:
                 },
                 required=("mapping", "fields"),
             ),
-            "oneOf": [{"required": ["source", "target"]}, {"required": ["shape"]}],
+            "oneOf": [
+                {"required": [*FLOW], "not": {"required": ["shape"]}},
+                {"required": ["shape"], "not": {"anyOf": [{"required": [one]} for one in FLOW]}},
+            ],
             "allOf": [*self._by_stream(), *self._by_part()],
             "definitions": self.rules.definitions,
         }
@@ -78,6 +84,11 @@ class MappingSchema:
             }
             asked = {"target": {"properties": {"stream": {"const": name}}, "required": ["stream"]}}
             yield {"if": {"properties": asked, "required": ["target"]}, "then": {"properties": parts}}
+            needed = [key for key, one in stream.type.fields.items() if one.required]
+            if stream.creates and needed:
+                new = {"target": {**asked["target"], "not": {"required": ["create"]}}}
+                filled = {"fields": {"required": needed}}
+                yield {"if": {"properties": new, "required": ["target"]}, "then": {"properties": filled}}
 
     def _by_part(self) -> Iterable[Schema]:
         for name, type_ in self._parts().items():
@@ -93,7 +104,7 @@ class MappingSchema:
             words.SOURCE,
             {
                 "stream": {"enum": sorted(self.catalog.streams)},
-                "as": {"type": "string"},
+                "as": NAME,
                 "where": HOLE,
                 "linked": linked,
                 "keys": {"enum": ["referenced", "all"]},
@@ -109,8 +120,8 @@ class MappingSchema:
             words.SHAPE,
             {
                 "from": {"enum": sorted(known)},
-                "as": {"type": "string"},
-                "parent": {"type": "string"},
+                "as": NAME,
+                "parent": NAME,
                 "to": {"enum": sorted(self._parts())},
             },
             required=("from", "as", "to"),
@@ -135,7 +146,7 @@ class MappingSchema:
         rules = {name: self.rules.rule(Type("decimal"), name) for name in stream.compared}
         docs = {name: _field(stream.type, name).doc for name in stream.compared}
         ways = {
-            "on_difference": self.rules.rule(TEXT, "text"),
+            "on_difference": self.rules.rule(Type("text", values=DIFFERENCES), "text"),
             "tolerance": self.rules.rule(Type("decimal"), "n"),
         }
         return object_of({**docs, **words.TOTALS}, {**rules, **ways})

@@ -24,10 +24,38 @@ SCALARS: Mapping[str, list[str]] = {
     "int": ["integer"],
     "decimal": ["number"],
     "bool": ["boolean"],
-    "date": ["string"],
+    "date": ["string"],  # and by its pattern a day or a hole
     "instant": ["string"],
     "any": ["string", "number", "boolean"],
 }
+
+
+NAME = {"type": "string", "pattern": r"^[^\s.{}|0-9-][^\s.{}|-]*$"}  # letters of every language
+DAY = r"^\d{4}-\d{2}-\d{2}$|\{\{"
+
+
+def _has(*words_: str) -> Schema:
+    return {"required": list(words_)}
+
+
+_SHAPED: Schema = {
+    "anyOf": [{**_has("use"), "not": _has("as")}, {**_has("as", "fields"), "not": _has("use")}]
+}
+# Exactly one of them: `use` and `fields` may stand together, and alone where there is no `each`.
+PRODUCER: list[Schema] = [
+    *(_has(one) for one in ("value", "first", "join", "list", "ref")),
+    {**_has("each"), **_SHAPED},
+    {"anyOf": [_has("use"), _has("fields")], "not": _has("each")},
+]
+BELONGS = {
+    "with": ["join"],
+    "as": ["each"],
+    "where": ["each"],
+    "key": ["ref"],
+    "ref": ["key"],
+    "optional": ["lookup"],
+}
+APART = _has("max", "cut")
 
 
 class RuleSchemas:
@@ -75,7 +103,7 @@ class RuleSchemas:
             "join": {"type": "array", "items": self.rule(Type("any"), "any"), "minItems": 1},
             "with": {"type": ["string", "number"]},
             "each": HOLE,
-            "as": {"type": "string"},
+            "as": NAME,
             "where": HOLE,
             "list": {"type": "array", "items": one, "minItems": 1},
             "fields": self.fields(item, place) if object_ else {"type": "object"},
@@ -95,7 +123,15 @@ class RuleSchemas:
         docs = {**words.PRODUCERS, **words.BESIDE, **words.MODIFIERS}
         keep = {key: one for key, one in own.items() if key in _fitting(type_)}
         made = object_of({key: docs[key] for key in keep}, keep)
-        return {**made, "minProperties": 1}
+        listed = {"dependencies": {"use": ["each"], "fields": ["each"]}} if type_.kind == "list" else {}
+        return {**made, **listed, "allOf": [self._words_of_a_rule()]}
+
+    def _words_of_a_rule(self) -> Schema:
+        """Which words go together: one producer, and beside it what belongs to it."""
+        self.definitions.setdefault(
+            "words of a rule", {"oneOf": PRODUCER, "dependencies": BELONGS, "not": APART}
+        )
+        return {"$ref": "#/definitions/words%20of%20a%20rule"}
 
     def _lookup(self) -> Schema:
         if "lookup" not in self.definitions:
@@ -129,6 +165,8 @@ def _scalars(type_: Type) -> list[Schema]:
     if type_.values:
         return [{"enum": list(type_.values)}, HOLE]
     own: Schema = {"type": [*SCALARS[type_.kind], "null"]}
+    if type_.kind == "date":
+        own["pattern"] = DAY
     return [own, HOLE] if type_.kind not in ("text", "any", "date", "instant") else [own]
 
 

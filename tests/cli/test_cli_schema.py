@@ -86,14 +86,58 @@ fields:
         ("Type: ACCREC", "Reference: {value: a, max: many}"),
         ("Type: ACCREC", "Reference: {value: a, lookup: {in: acounts, by: Code}}"),
         ("Type: ACCREC", "LineItems: {list: [{fields: {AccuontCode: x}}]}"),
+        ("Type: ACCREC", "Reference: {value: a, join: [b]}"),
+        ("Type: ACCREC", "Reference: {when: '{{ invoice.number is present }}'}"),
+        ("Type: ACCREC", "Reference: {value: a, with: b}"),
+        ("Type: ACCREC", "Reference: {value: a, optional: true}"),
+        ("Type: ACCREC", "Reference: {value: a, max: 3, cut: 2}"),
+        ("Type: ACCREC", "Date: tomorrow"),
+        (', key: "{{ invoice.customer_id }}"', ""),
+        ("use: lines", "use: lines, as: line"),
+        ("use: lines", "fields: {Description: a}"),
+        ('{each: "{{ invoice.lines }}", use: lines}', "{use: lines}"),
+        ("as: invoice", "as: the-invoice"),
+        ("  Type: ACCREC\n", ""),
+        ("fields:", "totals: {on_difference: accpet}\nfields:"),
+        ("fields:", "shape: {from: psohub.invoices, as: i, to: xero.invoices}\nfields:"),
     ],
 )
 def test_a_slip_in_a_mapping_is_seen_by_the_editor(tmp_path: Path, old: str, new: str) -> None:
     file = tmp_path / "invoices.yaml"
     file.write_text(MAPPING, encoding="utf-8")
     assert validated("mapping", file).returncode == 0
-    file.write_text(MAPPING.replace(old, new, 1), encoding="utf-8")
+    text = MAPPING.replace(old, new, 1)
+    if new.startswith(("Reference", "Date")):
+        text = text.replace("fields:", "fields:\n  Type: ACCREC", 1)  # only the slip is to be wrong
+    file.write_text(text, encoding="utf-8")
     assert validated("mapping", file).returncode == 1
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "Reference: {join: [a, b], with: -, cut: 9}",
+        "Reference: {value: a, lookup: {in: accounts, by: Code, give: Name}, optional: true}",
+        "Date: 2026-01-31",
+        'Date: "{{ invoice.date | plus_days(3) }}"',
+        "Reference: {first: [{value: a, when: '{{ invoice.number is present }}'}], default: b}",
+    ],
+)
+def test_a_rule_that_is_right_is_right_in_the_editor(tmp_path: Path, rule: str) -> None:
+    file = tmp_path / "invoices.yaml"
+    file.write_text(MAPPING.replace("fields:", f"fields:\n  {rule}", 1), encoding="utf-8")
+    done = validated("mapping", file)
+    assert done.returncode == 0, done.stdout
+
+
+def test_shapes_laid_over_others_are_right_in_the_editor(tmp_path: Path) -> None:
+    file = tmp_path / "invoices.yaml"
+    beside = 'use: lines, where: "{{ line.quantity > 0 }}", fields: {Quantity: 2}'
+    inline = 'as: line, fields: {Description: "{{ line.name }}"}'
+    for written in (beside, inline):
+        file.write_text(MAPPING.replace("use: lines", written, 1), encoding="utf-8")
+        done = validated("mapping", file)
+        assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize(
