@@ -7,13 +7,15 @@ the ledger is written from this thread alone, one commit per receipt.
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 
 from engine.ledger import TargetTakenError
 from engine.mapping import Program
-from engine.model.change import Part, Receipt
+from engine.model.change import Batch, Part, Receipt
 from engine.model.errors import InDoubtError, SignInError, SyncError, UnavailableError
 from engine.model.link import Begun
 from engine.model.schema import Stream
@@ -22,6 +24,7 @@ from engine.sdk.wire import dumps
 
 log = logging.getLogger(__name__)
 
+LAST_CALL = 5.0  # seconds that an interrupted run waits for answers; what stays away is settled by the next
 WHOLE_REQUEST = "request"  # the code's last word where a target refused a request without naming an element
 
 
@@ -33,8 +36,10 @@ class Parcel:
     fingerprint: str = ""
 
 
+Send = Callable[[Batch], Sequence[Receipt]]
 Settled = Callable[[Parcel, Receipt], None]
 Settle = Callable[[Begun, Sequence[Parcel], Sequence[Receipt]], None]
+UnderWay = dict[Future[Sequence[Receipt]], tuple[Begun, Sequence[Parcel]]]
 
 
 def deliver(desk: Desk, program: Program, verb: str, parcels: Sequence[Parcel], settled: Settled) -> None:
@@ -65,30 +70,73 @@ def _in_flight(
     desk: Desk, program: Program, verb: str, batches: Iterable[Sequence[Parcel]], settle: Settle
 ) -> None:
     """Keep as many requests under way as the connector allows, each begun just before it goes out."""
+    under_way: UnderWay = {}
+    try:
+        _send_all(desk, program, verb, iter(batches), settle, under_way)
+    except KeyboardInterrupt:
+        _last_call(desk, under_way, settle)
+        raise
+    except BaseException:
+        wait(under_way)  # nothing is written behind the back of whoever comes next
+        raise
+
+
+def _send_all(
+    desk: Desk,
+    program: Program,
+    verb: str,
+    waiting: Iterator[Sequence[Parcel]],
+    settle: Settle,
+    under_way: UnderWay,
+) -> None:
     system, stream = desk.target(program)
     target = desk.target_name(program)
     send = system.write if verb in WRITES else system.act
     room = max(1, desk.connectors[target].in_flight)
-    waiting = iter(batches)
-    under_way: dict[Future[Sequence[Receipt]], tuple[Begun, Sequence[Parcel]]] = {}
     stopped: SyncError | None = None
-    with ThreadPoolExecutor(room, thread_name_prefix="write") as pool:
-        while True:
-            try:
-                while stopped is None and len(under_way) < room and (batch := next(waiting, None)):
-                    parts, fingerprints = zip(*((one.part, one.fingerprint) for one in batch), strict=True)
-                    begun = desk.ledger.begin(program.name, target, stream.name, verb, parts, fingerprints)
-                    under_way[pool.submit(send, begun.batch)] = begun, batch
-            except SyncError as error:
-                stopped = error
-            if not under_way:
-                break
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                failed = _came_back(desk, *under_way.pop(future), future, settle)
-                stopped = stopped or failed
+    while True:
+        try:
+            while stopped is None and len(under_way) < room and (batch := next(waiting, None)):
+                parts, fingerprints = zip(*((one.part, one.fingerprint) for one in batch), strict=True)
+                begun = desk.ledger.begin(program.name, target, stream.name, verb, parts, fingerprints)
+                under_way[_sent(send, begun.batch)] = begun, batch
+        except SyncError as error:
+            stopped = error
+        if not under_way:
+            break
+        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        for future in done:
+            failed = _came_back(desk, *under_way.pop(future), future, settle)
+            stopped = stopped or failed
     if stopped is not None:
         raise stopped
+
+
+def _sent(send: Send, batch: Batch) -> Future[Sequence[Receipt]]:
+    """Send it from a thread of its own: one that the end of the process does not wait for, as a pool's is."""
+    future: Future[Sequence[Receipt]] = Future()
+
+    def carry() -> None:
+        try:
+            future.set_result(send(batch))
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=carry, name=f"write {batch.id}", daemon=True).start()
+    return future
+
+
+def _last_call(desk: Desk, under_way: UnderWay, settle: Settle) -> None:
+    """Settle what is still answered in a few seconds; a second interrupt ends even that."""
+    desk.watch.stage("interrupted, waiting for answers", len(under_way))
+    until = time.monotonic() + LAST_CALL
+    while under_way:
+        left = max(0.0, until - time.monotonic())
+        done, _ = wait(under_way, left, return_when=FIRST_COMPLETED)
+        if not done:
+            return
+        for future in done:
+            _came_back(desk, *under_way.pop(future), future, settle)
 
 
 def _came_back(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -315,3 +316,78 @@ def test_money_goes_out_with_the_digits_it_came_with(world: World) -> None:
     world.invoice(total=Decimal("12.50"))
     world.push()
     assert str(world.one()["Total"]) == "12.50"
+
+
+# -- interrupted
+
+
+class Pressing:
+    """Presses Ctrl-C when the first receipt is in, and so often again while answers are waited for."""
+
+    def __init__(self, again: int = 0) -> None:
+        self.again, self.armed = again, False
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        del total
+        self.armed = self.armed or name == "pushing invoices"
+        if name.startswith("interrupted") and self.again:
+            raise KeyboardInterrupt
+
+    def step(self, count: int = 1) -> None:
+        del count
+        if self.armed:
+            self.armed = False
+            raise KeyboardInterrupt
+
+
+def press(world: World, again: int = 0) -> None:
+    without_contacts(world)
+    for key in range(9):
+        world.invoice(str(key))
+    desk = world.desk()
+    desk.watch = Pressing(again)
+    with pytest.raises(KeyboardInterrupt):
+        push(desk)
+
+
+def once_each(world: World) -> bool:
+    world.push()
+    return sorted(one["Reference"] for one in world.booked()) == [f"INV-{key}" for key in range(9)]
+
+
+def test_an_interrupted_delivery_settles_what_is_under_way_and_begins_nothing_more(world: World) -> None:
+    slow, calls = threading.Event(), iter(range(9))
+
+    def arrived(batch: Batch) -> None:
+        if next(calls):
+            slow.wait(0.2)  # so that it is still under way when the first one is answered
+
+    world.books.arrived = arrived
+    press(world)
+    assert len(world.books.writes) == 2
+    (begun,) = world.ledger.begun_batches()  # the one whose settling was cut short
+    assert begun.open == (1, 2)
+    assert once_each(world)
+
+
+@pytest.mark.parametrize("again", [0, 1])
+def test_an_interrupt_does_not_wait_for_an_answer_that_stays_away(
+    world: World, monkeypatch: pytest.MonkeyPatch, again: int
+) -> None:
+    monkeypatch.setattr("engine.passes.deliver.LAST_CALL", 30 if again else 0.1)
+    away, calls = threading.Event(), iter(range(9))
+
+    def arrived(batch: Batch) -> None:
+        if next(calls):
+            away.wait(20)
+
+    world.books.arrived = arrived
+    started = time.monotonic()
+    press(world, again)
+    assert time.monotonic() - started < 10
+    assert len(world.ledger.begun_batches()) == 2
+    away.set()
+    for thread in threading.enumerate():
+        if thread.name.startswith("write"):
+            thread.join(20)
+    assert once_each(world)
