@@ -88,7 +88,10 @@ def _finish_action(desk: Desk, program: Program, begun: Begun, system: System, i
             # The same key is answered from memory if it was done, and done once if it was not.
             receipt = system.act(begun.batch)[at]
         else:
-            reason = "nobody knows whether it went out; ask the customer, then `sync held retry` to send it"
+            reason = (
+                "nobody knows whether it went out; ask the customer, then name it to `sync held retry` to "
+                "send it, or to `sync held drop` if it has come"
+            )
             receipt = Receipt("refused", reason=reason, code="in_doubt")
         desk.ledger.settle(begun, at, receipt)
         note_action(desk, program, begun.batch.verb, part, receipt)

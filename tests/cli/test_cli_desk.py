@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
+from engine.ledger import open_ledger
+from engine.model.address import Address
+from engine.model.link import HeldRow
 from tests.cli.shapes import fits
 from tests.e2e.house import House
 from tests.e2e.program import Program
@@ -104,6 +108,46 @@ def test_retry_of_what_is_not_held_names_what_is_and_releases_nothing(again: Hou
     assert retried.code == 2
     assert retried.err == f'sync: "{wrong}" is not held; did you mean "{row["title"]}"?\n'
     assert again.sync("held", again.config).code == 1
+
+
+def hold(house: House, *rows: tuple[str, str, str]) -> list[str]:
+    """Hold e-mails or records (key, verb, code) in the ledger; gives their addresses."""
+    ledger = open_ledger(f"sqlite:///{house.config.with_name('live.db')}")
+    addresses = [Address("psohub", "invoices", key) for key, _, _ in rows]
+    for address, (_, verb, code) in zip(addresses, rows, strict=True):
+        ledger.hold(HeldRow("invoices", address, code, "so it is", "xero", "", datetime.now(UTC), "", verb))
+    ledger.close()
+    return [str(one) for one in addresses]
+
+
+def test_what_is_in_doubt_is_released_by_its_name_only(again: House) -> None:
+    mail, record = hold(again, ("71", "email", "in_doubt"), ("72", "write", "in_doubt"))
+    told = again.sync("held", "retry", again.config)
+    assert told.out == (
+        "live: 1 released; the next push tries it again\n"
+        f"live: 2 in doubt, to be released by name only: {mail}, {record}\n"
+    )
+    assert again.sync("held", "retry", again.config).out.startswith("live: 2 in doubt")
+    named = again.sync("held", "retry", again.config, "71", "72", "--output", "json")
+    assert named.json == {"config": "live", "released": [mail, record]}
+
+
+def test_dropped_mails_leave_the_desk(again: House) -> None:
+    mail, _ = hold(again, ("71", "email", "in_doubt"), ("72", "email", "xero.email"))
+    dropped = again.sync("held", "drop", again.config, mail, "--output", "json")
+    assert (dropped.code, dropped.json) == (0, {"config": "live", "dropped": [mail]})
+    assert again.sync("held", "drop", again.config, "72").out.startswith("live: 1 dropped; nothing is sent")
+    left = again.sync("held", again.config, "--output", "json").json["held"]
+    assert [one["verb"] for one in left] == ["write"]
+
+
+def test_a_held_record_is_not_dropped(again: House) -> None:
+    (row,) = again.sync("held", again.config, "--output", "json").json["held"]
+    refused = again.sync("held", "drop", again.config, row["address"])
+    assert refused.code == 2
+    assert "is held itself, not its e-mail" in refused.err
+    assert again.sync("held", "drop", again.config).code == 2
+    assert len(again.sync("held", again.config, "--output", "json").json["held"]) == 1
 
 
 def test_held_without_a_config_shows_its_help(sync: Program) -> None:

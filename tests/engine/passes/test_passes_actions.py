@@ -173,7 +173,8 @@ def test_after_the_window_what_nobody_can_tell_is_held_and_not_asked_again(world
     report = world.push()
     assert held(report) == {
         "shop.invoices/1/email": "in_doubt: email: nobody knows whether it went out; "
-        "ask the customer, then `sync held retry` to send it"
+        "ask the customer, then name it to `sync held retry` to send it, or to "
+        "`sync held drop` if it has come"
     }
     assert report.actions == {"email": {"done": 0, "held": 1}}
     world.push()
