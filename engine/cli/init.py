@@ -13,6 +13,7 @@ from engine.cli.options import PATH, output_option
 from engine.model.errors import ConfigError
 
 PACK = "psohub-xero"
+MOST_NAMES = 6  # of files that are in the way
 
 
 @click.command("init", short_help="make a working folder to start from")
@@ -74,9 +75,14 @@ def _made(folder: Path, name: str, *, copied: bool) -> list[str]:
         put_together(Path(aside), name, shipped[PACK], copied=copied)
         files = files_in(Path(aside))
         if there := in_the_way(folder, files):
-            raise ConfigError(f"{folder} has {', '.join(there)} already; nothing was written")
+            raise ConfigError(f"{folder} has {_listed(there)} already; nothing was written")
         put(Path(aside), folder, files)
     return files
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _next(folder: Path, config: str) -> list[str]:

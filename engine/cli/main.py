@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from importlib import import_module
 
@@ -99,6 +100,8 @@ def main() -> None:
     # What a command makes lives about as long as it does. Looking for garbage at every 700th new object, as
     # Python does by default, takes half of the time of checking a large pack.
     gc.set_threshold(50_000, 20, 50)
+    # What stops services and containers ends a run as Ctrl-C does: told, and noted in the ledger.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     prepare()
     code = _exit_code(Told(sys.argv[1:]))
     # The process ends, and its memory with it: Python would look through all of it for garbage once more.

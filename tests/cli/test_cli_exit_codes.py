@@ -171,14 +171,14 @@ def test_6_when_the_days_quota_is_spent_and_it_says_until_when(fresh: House) -> 
 # -- 130: interrupted --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("output", ["text", "json"])
-def test_130_when_interrupted_while_running(fresh: House, output: str) -> None:
+@pytest.mark.parametrize(("output", "by"), [("text", signal.SIGINT), ("json", signal.SIGTERM)])
+def test_130_when_interrupted_while_running(fresh: House, output: str, by: signal.Signals) -> None:
     fresh.systems.calm()
     fresh.systems.fault("xero", "delay", path="/Accounts", delay=60)
     with fresh.sync.started("run", fresh.config, "--output", output) as process:
         while not any(one["path"].endswith("/Accounts") for one in fresh.systems.log("xero")):
             time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(by)
         answered = said(process.wait(60), *process.communicate())
     assert answered.code == 130
     assert "sync: interrupted; what was begun is finished by the next run\n" in answered.err

@@ -161,6 +161,7 @@ def test_a_second_time_is_refused(tmp_path: Path) -> None:
     done = begin(tmp_path)
     assert done.code == 2
     assert "books has .gitignore, .vscode/extensions.json, " in done.err
+    assert done.err.endswith(" more already; nothing was written\n")  # all twenty would be a wall of text
 
 
 @pytest.mark.parametrize(
