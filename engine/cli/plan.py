@@ -25,9 +25,8 @@ def command(config: Path, output: str) -> int:
 
 def _plan(desk: Desk) -> None:
     from engine.model.change import Adopt, Create, Held, LeftOut, Unchanged, Update
-    from engine.model.errors import UnsafePlanError
     from engine.passes.push import count, plan
-    from engine.planning.guard import guard
+    from engine.planning.guard import passed
 
     outcomes = {Create: "created", Update: "updated", Adopt: "adopted", Unchanged: "unchanged"}
     begun = len(desk.ledger.begun_batches())
@@ -49,7 +48,5 @@ def _plan(desk: Desk) -> None:
     if desk.tally.amounts:
         sums = ", ".join(f"{amount:,f} {currency}" for currency, amount in sorted(desk.tally.amounts.items()))
         desk.report.say([f"new and changed documents come to {sums}, taxes included"])
-    try:
-        guard(desk.tally, desk.limits)
-    except UnsafePlanError as error:
-        desk.report.say([f"a push would stop here until --yes: {error}"])
+    if reasons := passed(desk.tally, desk.limits):
+        desk.report.say([f"a push would stop here until --yes: {'; '.join(reasons)}"])

@@ -151,7 +151,9 @@ def _chain(rule: Rule) -> Iterator[str]:
     if isinstance(rule.producer, tree.First):
         for one in rule.producer.rules:
             when = "".join(f", when {condition}" for condition in _conditions(one))
-            yield f"{said(one)}{when}"
+            limits = "".join(f", {limit}" for limit in _limits(one))
+            lookup = f", through {found}" if (found := _lookup(one)) else ""
+            yield f"{said(one)}{lookup}{limits}{when}"
     if rule.default is not None:
         yield said(rule.default)
 
@@ -224,7 +226,7 @@ def said(rule: Rule) -> str:
         case tree.Each(over=over):
             return f"one for each of {text_of(over)}"
         case tree.Listed(rules):
-            return f"a list of {len(rules)}"
+            return "a list: " + "; ".join(said(one) for one in rules)
         case tree.Object(use=use):
             return f"the fields of {use.mapping.text}" if use else "an object"
         case tree.Reference(mapping, key):

@@ -43,10 +43,14 @@ class Tally:
             self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + abs(amount)
 
 
+def passed(tally: Tally, limits: Limits) -> list[str]:
+    """Every limit that is passed, with the sum that passes it."""
+    return [*_first_run(tally, limits), *_changes(tally, limits), *_amounts(tally, limits)]
+
+
 def guard(tally: Tally, limits: Limits) -> None:
-    """Raises UnsafePlanError with every limit that is passed and the sums that pass it."""
-    said = [*_first_run(tally, limits), *_changes(tally, limits), *_amounts(tally, limits)]
-    if said:
+    """Raises UnsafePlanError where a limit is passed."""
+    if said := passed(tally, limits):
         earlier = f"{tally.written} of them were written by earlier rounds, nothing more was."
         kept = earlier if tally.written else "Nothing was written."
         raise UnsafePlanError("; ".join(said) + f". {kept} Look at it with `sync plan`, then --yes.")

@@ -39,6 +39,8 @@ def test_a_field_is_told_with_type_source_chain_conditions_and_notes(page: str) 
     assert notes.startswith("The contract line's own account, by code or by name, else the default.")
     assert row(page, "InvoiceNumber")[4] == "`settings.numbering == 'psohub'`"
     assert "this config's own rule" in row(page, "Reference")[5]
+    assert "2. `line.amount_ex_vat, rounded half up to 2 places`" in row(page, "LineItems[].UnitAmount")[3]
+    assert row(page, "LineItems[].Tracking")[2] == "`a list: an object`"
 
 
 def test_every_rule_of_the_pack_is_on_the_page(page: str) -> None:

@@ -69,6 +69,7 @@ def test_plan_tells_that_a_push_would_stop_and_is_no_failure_itself(unpushed: Ho
     assert planned.code == 0
     assert "note: a push would stop here until --yes: 5 to create + 0 to update = 5 changes" in planned.out
     assert "note: new and changed documents come to " in planned.out
+    assert "Look at it with" not in planned.out
 
 
 def test_yes_goes_on(unpushed: House, tmp_path: Path) -> None:
