@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.options import PATH, config_argument, output_option
+from engine.cli.options import PATH, config_argument, date_option, output_option
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--mapping", help="Which mapping, where several read the record's stream.")
 @click.option("--record", type=PATH, help="A JSON file with the record, not a live one.")
 @click.option("--tables", type=PATH, help="A folder with accounts.json and the like.")
-@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="What run.date is; today if not given.")
+@date_option
 @output_option
 def command(
     config: Path,
@@ -35,7 +35,7 @@ def command(
     mapping: str | None,
     record: Path | None,
     tables: Path | None,
-    on: datetime | None,
+    on: date | None,
     output: str,
 ) -> int:
     """Show for each field of the record at ADDRESS its value, its rule, and what the rule read.
@@ -60,7 +60,7 @@ def command(
         raise click.UsageError("name an address such as psohub.invoices/1042, or a file with --record")
     project = load_project(config)
     program = _program(project, address, mapping)
-    run = Run(on.date() if on else datetime.now(UTC).date(), "explain")
+    run = Run(on or datetime.now(UTC).date(), "explain")
     with lazily(project) as systems:
         found = _record(project, program, address, record, systems)
         told = _explained(project, program, found, tables, systems, run, path)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.options import PATH, config_argument
+from engine.cli.options import PATH, config_argument, date_option
 from engine.cli.output import complain, say, say_json
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("addresses", nargs=-1)
 @click.option("--record", type=PATH, help="A JSON file: one record, or a list.")
 @click.option("--tables", type=PATH, help="A folder with accounts.json and the like.")
-@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="What run.date is; today if not given.")
+@date_option
 @click.option("--show-code", is_flag=True, help="Print the Python function that the mapping became.")
 @click.option("--watch", is_flag=True, help="Go on: show what each change of the files does to the payload.")
 @click.option(
@@ -36,7 +36,7 @@ def command(
     addresses: tuple[str, ...],
     record: Path | None,
     tables: Path | None,
-    on: datetime | None,
+    on: date | None,
     show_code: bool,
     watch: bool,
     output: str,
@@ -56,7 +56,7 @@ def command(
     from engine.cli.mapped import Asked
     from engine.mapping import Run
 
-    run = Run(on.date() if on else datetime.now(UTC).date(), "map")
+    run = Run(on or datetime.now(UTC).date(), "map")
     asked = Asked(config, mapping, addresses, record, tables, run)
     if watch:
         from engine.cli.watching import watch as keep_watching
@@ -85,6 +85,9 @@ def _show(asked: Asked) -> int:
     project = load_project(asked.config)
     with lazily(project) as systems:
         outcome = map_all(asked, project, systems)
+    for record in outcome.records:
+        if record.note:
+            complain(f"note: {record.note}")
     for one in outcome.complaints:
         complain(one.text)
     say_json(outcome.shown)

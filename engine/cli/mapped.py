@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,7 @@ class Mapped:
 
     payload: Any
     complaints: tuple[Complaint, ...] = ()
+    note: str = ""  # what is odd about the record, though nothing fails by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,16 @@ def map_all(asked: Asked, project: Project, systems: Systems) -> Outcome:
 
 
 def _filed(path: Path, place: str, stream: Stream, mapper: Mapper) -> Outcome:
-    from engine.config.records import read_json, record_of
+    from engine.config.records import read_json, record_of, unknown_field
 
     raw = read_json(path)
     many = isinstance(raw, list)
     records = []
     for at, one in enumerate(raw if many else [raw], start=1):
         named = f"{path}, record {at}" if many else str(path)
-        records.append(_mapped(partial(record_of, one, place, stream), mapper, named, str(path)))
+        mapped = _mapped(partial(record_of, one, place, stream), mapper, named, str(path))
+        odd = unknown_field(one, place, stream)
+        records.append(replace(mapped, note=f"{named}: {odd}" if odd else ""))
     return Outcome(tuple(records), many)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,25 @@ def output_option(function: F) -> F:
     return click.option("--output", type=choice, default="text", help="Text for people, JSON for programs.")(
         function
     )
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic for the type checker alone
+    """A day, written as everywhere: 2026-01-31."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f'"{value}" is no date; a date looks like 2026-01-31', param, ctx)
+
+
+def date_option(function: F) -> F:
+    said = "What run.date is; today if not given."
+    return click.option("--date", "on", type=Day(), metavar="DATE", help=said)(function)
 
 
 def yes_option(function: F) -> F:

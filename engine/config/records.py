@@ -45,13 +45,19 @@ def record_of(raw: Any, place: str, stream: Stream) -> Record:
     return Record(Address(system, name, str(values.get(stream.key) or "?")), values)
 
 
+def unknown_field(raw: Any, place: str, stream: Stream) -> str:
+    """A sentence about the first member that its stream does not have; empty where there is none."""
+    unknown = [name for name in raw if name not in stream.fields] if isinstance(raw, Mapping) else []
+    return (
+        f'{place} has no field "{unknown[0]}"; {did_you_mean(unknown[0], stream.fields)}' if unknown else ""
+    )
+
+
 def read_record(path: Path, place: str, stream: Stream) -> Record:
     """The one record in a file; a member that its stream does not have is a mistake. Raises ConfigError."""
     raw = read_json(path)
-    unknown = [name for name in raw if name not in stream.fields] if isinstance(raw, Mapping) else []
-    if unknown:
-        hint = did_you_mean(unknown[0], stream.fields)
-        raise UnusableError(path, f': {place} has no field "{unknown[0]}"; {hint}')
+    if unknown := unknown_field(raw, place, stream):
+        raise UnusableError(path, f": {unknown}")
     try:
         return record_of(raw, place, stream)
     except NotTyped as error:

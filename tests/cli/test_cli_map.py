@@ -176,6 +176,18 @@ def test_file_without_a_record_is_answered_in_one_sentence(offline: House, recor
     assert done.err.count("\n") == 1
 
 
+def test_member_that_the_stream_does_not_have_is_noted(offline: House) -> None:
+    done = mapped(offline, {**INVOICE, "custmer_id": "7"})
+    assert (done.code, done.json) == (0, mapped(offline, INVOICE).json)
+    assert 'psohub.invoices has no field "custmer_id"; did you mean "customer_id"?' in done.err
+
+
+def test_day_that_is_none_is_answered_in_plain_words(offline: House) -> None:
+    done = offline.sync("map", offline.config, "invoices", "--record", "one.json", "--date", "31.1.2026")
+    assert (done.code, done.out) == (2, "")
+    assert '"31.1.2026" is no date; a date looks like 2026-01-31' in done.err
+
+
 def test_missing_table_is_named(offline: House) -> None:
     (offline.sync.folder / "tables" / "accounts.json").unlink()
     done = mapped(offline, INVOICE)
