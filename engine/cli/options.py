@@ -26,7 +26,7 @@ def output_option(function: F) -> F:
     )
 
 
-class Day(click.ParamType):  # type: ignore[type-arg]  # generic for the type checker alone
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions of click only
     """A day, written as everywhere: 2026-01-31."""
 
     name = "day"

@@ -42,7 +42,7 @@ def command(config: Path, kind: str | None, out: Path | None, output: str) -> in
         say_page(texts[kind])
         return 0
     pack = project.config.pack
-    if out is None and is_installed(pack.folder):
+    if out is None and is_installed(pack.folder, config):
         raise ConfigError(f"the pack {pack.name} is part of the installation: name a folder with --out")
     folder = out or pack.folder / "schemas"
     write_all({folder / f"{name}.schema.json": text for name, text in texts.items()}, output)

@@ -62,9 +62,15 @@ def shipped_packs() -> dict[str, Path]:
     return {one.parent.name: one.parent for one in sorted(home.glob("*/pack.yaml"))}
 
 
-def is_installed(folder: Path) -> bool:
-    """Whether a pack is part of the installed program, where nothing is to be written."""
-    return folder.parent == _ENGINE / "packs"
+def is_installed(pack: Path, config: Path) -> bool:
+    """Whether a config's pack is part of the installed program, where nothing is to be written.
+
+    In a checkout the packs are files to be worked on, for the configs that stand in it; for others they are
+    as far away as in an installed wheel.
+    """
+    if pack.resolve() not in (one.resolve() for one in shipped_packs().values()):
+        return False
+    return pack.parent == _ENGINE / "packs" or not config.resolve().is_relative_to(_ENGINE.resolve().parent)
 
 
 def load_pack(folder: Path, found: Diagnostics, at: Span) -> Pack | None:

@@ -103,6 +103,13 @@ def test_a_copied_pack_is_the_integrators_own(tmp_path: Path) -> None:
     assert not (books.pack / "starter").exists()
 
 
+def test_a_reference_leaves_the_installed_pack_as_it_is(tmp_path: Path) -> None:
+    books = begun(tmp_path, "--pack", "reference")
+    done = books.sync("schema", books.config)
+    assert (done.code, done.out) == (2, "")
+    assert "part of the installation: name a folder with --out" in done.err
+
+
 def test_a_reference_takes_the_installed_pack(tmp_path: Path) -> None:
     books = begun(tmp_path, "--pack", "reference")
     assert not (books.folder / "mappings").exists()
