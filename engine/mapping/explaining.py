@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.mapping import tree
 from engine.mapping.lookup_index import key_of
-from engine.mapping.reference import said, text_of
+from engine.mapping.reference import said, shaping, text_of
 from engine.mapping.runtime import wired
 from engine.mapping.sites import shown
 from engine.mapping.tracing import NULL, At, Probe, Trace, Traced, own_expressions
@@ -125,16 +125,15 @@ class Explaining:
     def _row(self, trace: Trace, probe: Probe, at: At) -> Explained:
         value = trace.values[probe.number, at]
         branch, passed = self._branches(trace, probe, at)
-        looked = self._looked(trace, probe, at)
         return Explained(
             path=_path(probe.label, at),
             value=None if value is NULL else wired(value),
-            text=said(probe.rule),
+            text=_told(probe.rule),
             rule=probe.rule.at,
             branch=branch,
             passed=tuple(passed),
             reads=tuple(self._reads(trace, probe, at)),
-            lookup=looked,
+            lookup=self._row_used(trace, probe, at),
             why="" if value is not None else self._why(trace, probe, at),
             doc=probe.rule.doc,
         )
@@ -154,7 +153,7 @@ class Explaining:
             if (one.number, at) in trace.values:
                 passed.append(replace(branch, why=self._why(trace, one, at)))
         if default is not None and self._served(trace, default, at):
-            return Branch(0, len(rules), said(default.rule), default.rule.at), passed
+            return Branch(0, len(rules), _told(default.rule), default.rule.at), passed
         return None, passed
 
     @staticmethod
@@ -208,6 +207,15 @@ class Explaining:
             if one.label == probe.label:
                 yield from self._same_field(one)
 
+    def _row_used(self, trace: Trace, probe: Probe, at: At) -> Looked | None:
+        """The rule's own lookup, else that of the branch which gave the value."""
+        looked = self._looked(trace, probe, at)
+        if looked is not None or isinstance(probe.rule.producer, tree.Object | tree.Listed | tree.Each):
+            return looked
+        served = (one for one in self._below.get(probe.number, []) if self._served(trace, one, at))
+        winner = next(served, None)
+        return self._row_used(trace, winner, at) if winner is not None else None
+
     def _looked(self, trace: Trace, probe: Probe, at: At) -> Looked | None:
         lookup = probe.rule.lookup
         if lookup is None or (probe.number, at) not in trace.sought:
@@ -225,8 +233,13 @@ def _paths(rule: Rule) -> Iterator[tree.Path]:
         yield from (one for one in tree.walk(node) if isinstance(one, tree.Path))
 
 
+def _told(rule: Rule) -> str:
+    """A rule in a phrase, with what it does to the value that it gives."""
+    return ", ".join([said(rule), *shaping(rule)])
+
+
 def _phrase(rule: Rule) -> str:
-    return said(rule) + (f", when {text_of(rule.when)}" if rule.when is not None else "")
+    return _told(rule) + (f", when {text_of(rule.when)}" if rule.when is not None else "")
 
 
 def _with(reads: Mapping[str, Any]) -> str:

@@ -154,6 +154,8 @@ def _chain(rule: Rule) -> Iterator[str]:
             limits = "".join(f", {limit}" for limit in _limits(one))
             lookup = f", through {found}" if (found := _lookup(one)) else ""
             yield f"{said(one)}{lookup}{limits}{when}"
+    elif rule.default is not None:
+        yield said(rule)
     if rule.default is not None:
         yield said(rule.default)
 
@@ -176,12 +178,17 @@ def _lookup(rule: Rule) -> str:
 def _limits(rule: Rule) -> Iterator[str]:
     if rule.max is not None:
         yield f"refused if longer than {rule.max} characters"
+    yield from shaping(rule)
+    if rule.required:
+        yield "refused if absent"
+
+
+def shaping(rule: Rule) -> Iterator[str]:
+    """What a rule does to the value that it gives."""
     if rule.cut is not None:
         yield f"cut to {rule.cut} characters"
     if rule.round is not None:
         yield f"rounded half up to {rule.round} places"
-    if rule.required:
-        yield "refused if absent"
 
 
 def _sources(rule: Rule) -> Iterator[str]:

@@ -43,6 +43,15 @@ def test_a_field_is_told_with_type_source_chain_conditions_and_notes(page: str) 
     assert row(page, "LineItems[].Tracking")[2] == "`a list: an object`"
 
 
+def test_a_default_ends_the_chain_that_its_rule_begins(checkout: Program) -> None:
+    config = checkout.folder / "configs" / "acme.yaml"
+    rule = 'Reference: {value: "{{ invoice.reference }}", default: none}'
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('Reference: "{{ invoice.reference }}"', rule), encoding="utf-8")
+    chain = row(checkout("docs", "configs/acme.yaml").out, "Reference")[3]
+    assert chain == '1. `invoice.reference`<br>2. `"none"`'
+
+
 def test_every_rule_of_the_pack_is_on_the_page(page: str) -> None:
     for name in ("contacts", "invoices", "lines", "status"):
         text = (ROOT / "mappings" / "psohub-xero" / f"{name}.yaml").read_text(encoding="utf-8")

@@ -64,6 +64,26 @@ def test_each_field_has_value_rule_branch_reads_row_and_layer(checkout: Program)
     assert found["Contact"]["value"] == {"$ref": "psohub.companies/7"}
 
 
+def test_the_row_is_told_that_the_branch_which_won_has_used(checkout: Program) -> None:
+    config = checkout.folder / "configs" / "acme.yaml"
+    rule = """\
+  lines:
+    fields:
+      TaxType:
+        first:
+          - {value: "{{ line.name }}", lookup: {in: tax_types, by: category}, optional: true}
+          - {value: "{{ line.tax_category }}", lookup: {in: tax_types, by: category}, optional: true}
+      Description: {value: "{{ line.name }}", cut: 3}
+limits:"""
+    config.write_text(config.read_text(encoding="utf-8").replace("limits:", rule, 1), encoding="utf-8")
+    found = fields(checkout, INVOICE)
+    tax = found["LineItems[0].TaxType"]
+    assert [one["why"] for one in tax["passed"]] == ['tax_types has no row for "Advice"']
+    assert tax["lookup"]["row"] == {"category": "21% btw", "TaxType": "OUTPUT2"}
+    text = found["LineItems[0].Description"]
+    assert (text["value"], text["rule"]["text"]) == ("Adv", "line.name, cut to 3 characters")
+
+
 def test_layers_tell_pack_config_and_override_apart(checkout: Program) -> None:
     found = fields(checkout, INVOICE)
     assert found["Type"]["layer"] == "pack"
