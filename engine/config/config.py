@@ -64,7 +64,7 @@ def load_config(path: Path, found: Diagnostics) -> Config | None:
     if not os.path.isfile(path):  # noqa: PTH113  unlike Path's, it raises nothing where a folder is closed
         raise ConfigError(_no_file(path))
     document = read_document(path, found)
-    if document is None:
+    if document is None or _is_something_else(document.root, path, found):
         return None
     parts = nodes.entries(document.root, found, "the config", _KEYS, ("name", "pack", "systems"))
     if not isinstance(document.root, MapNode) or "pack" not in parts:
@@ -87,6 +87,18 @@ def load_config(path: Path, found: Diagnostics) -> Config | None:
         overrides=_overrides(parts.get("overrides"), found),
         span=Span(document.file),
     )
+
+
+def _is_something_else(root: Node, path: Path, found: Diagnostics) -> bool:
+    """Whether a mapping or a pack is taken for a config: said once, not key by key."""
+    if not isinstance(root, MapNode) or "name" in root.keys:
+        return False
+    for key, what in (("mapping", "a mapping"), ("tables", "a pack"), ("pack", "a pack")):
+        if key in root.keys and (key == "mapping" or path.name == "pack.yaml"):
+            hint = "name a config: it says which pack is used, and all of that is read"
+            found.error("C201", root.keys[key].span, f"this is {what}, not a config", hint=hint)
+            return True
+    return False
 
 
 def _at(root: MapNode, key: str) -> Span:

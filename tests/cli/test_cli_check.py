@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.shapes import DIAGNOSTIC, fits
 from tests.e2e.program import PACK, Program
 
@@ -93,3 +95,11 @@ def test_config_that_cannot_be_read_is_a_mistake_like_any_other(sync: Program, t
     checked = sync("check", "acme.yaml", "--output", "json")
     assert checked.code == 2
     assert [(one["file"], one["code"]) for one in checked.json["diagnostics"]] == [("acme.yaml", "Y101")]
+
+
+@pytest.mark.parametrize(("name", "what"), [("invoices.yaml", "a mapping"), ("pack.yaml", "a pack")])
+def test_mapping_or_pack_taken_for_a_config_is_one_mistake(sync: Program, name: str, what: str) -> None:
+    checked = sync("check", PACK / name)
+    assert checked.code == 2
+    assert checked.out.count("error[") == 1
+    assert f"this is {what}, not a config" in checked.out
