@@ -46,7 +46,7 @@ def _known(node: MapNode, found: Diagnostics, names: list[str], code: str, lacks
     for name, key in node.keys.items():
         if name not in names:
             found.error(code, key.span, f'{lacks} "{name}"', near=(name, names))
-            if right := meant(name, [one for one in names if one not in given]):
+            if found.guessing and (right := meant(name, [one for one in names if one not in given])):
                 given[right] = node.entries[name]
     return given
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.sdk.settings import Settings
 
 _STAND_IN = "https://secret.invalid"  # fits text, secrets and web addresses alike; never sent anywhere
+_NAMES = 200  # no connector has more settings than that
 _OURS = ("connector", "sandbox")  # the engine's own words in a system's part
 
 
@@ -41,9 +42,9 @@ def check_part(config: Config, part: SystemPart, connector: Connector, found: Di
         except secrets.SecretMissing as error:
             found.warning("C211", span, str(error))
         put(values, path, _STAND_IN)
-    speaker = _speaker(part, connector, found)
+    speaker, sandboxed = _speaker(part, connector, found), _sandboxed(part)
     for path, one in _refused(connector, part, values, found).items():
-        from_there = _sandboxed(part) and (one["type"] == "missing" or not path)
+        from_there = sandboxed and (one["type"] == "missing" or not path)
         if path not in references and not from_there:
             speaker.note(path, one, part.at)
     if part.sandbox is not None:
@@ -104,8 +105,8 @@ def _speaker(part: SystemPart, connector: Connector, found: Diagnostics) -> Spea
 
 def _sandboxed(part: SystemPart) -> bool:
     """Whether a sandbox is named, if only by a misspelt word."""
-    known = {*part.node.entries}
-    return part.sandbox is not None or any(meant(name, ["sandbox"]) for name in known - {"sandbox"})
+    names = [name for name in part.node.entries if name != "sandbox"][:_NAMES]
+    return part.sandbox is not None or any(meant(name, ["sandbox"]) for name in names)
 
 
 def _refused(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic_core import ErrorDetails
 
+_MISSPELT = 200  # names beside each other: with more of them nobody slipped, and looking takes time
+
 Refusals = Mapping[Path, "ErrorDetails"]
 
 _KINDS = {  # pydantic's type of error: what was expected, and our kind of value
@@ -109,16 +111,18 @@ def put(values: Any, path: Path, value: Any) -> None:
 
 def _told_once(found: dict[Path, ErrorDetails]) -> Refusals:
     """Without what only follows from another mistake."""
-    return {path: one for path, one in found.items() if not _follows(path, one, found)}
+    unknown: dict[Path, list[str]] = {}  # misspelt names, by where they stand
+    for path, one in found.items():
+        if one["type"] == "extra_forbidden" and len(names := unknown.setdefault(path[:-1], [])) < _MISSPELT:
+            names.append(str(path[-1]))
+    around = {path[:size] for path in found for size in range(1, len(path))}
 
+    def follows(path: Path, one: ErrorDetails) -> bool:
+        if one["type"] == "missing":  # a name that is missing because it is misspelt
+            return any(meant(name, [str(path[-1])]) for name in unknown.get(path[:-1], ()))
+        return path in around  # a list that is no text either, and one of whose items is the mistake
 
-def _follows(path: Path, one: ErrorDetails, found: dict[Path, ErrorDetails]) -> bool:
-    if one["type"] == "missing":  # a name that is missing because it is misspelt
-        beside = [other for other in found if other[:-1] == path[:-1]]
-        unknown = [other for other in beside if found[other]["type"] == "extra_forbidden"]
-        return any(meant(str(other[-1]), [str(path[-1])]) for other in unknown)
-    # A list that is no text either, and one of whose items is the mistake.
-    return bool(path) and any(other[: len(path)] == path and other != path for other in found)
+    return {path: one for path, one in found.items() if not follows(path, one)}
 
 
 class Speaker:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -153,7 +153,7 @@ def _given(node: Node | None, settings: Mapping[str, Setting], found: Diagnostic
         if isinstance(node, MapNode):
             span = node.keys[name].span
             found.error("C207", span, f'the pack has no setting "{name}"', near=(name, settings))
-            if right := meant(name, [one for one in settings if one not in given]):
+            if found.guessing and (right := meant(name, [one for one in settings if one not in given])):
                 given[right] = given[name]  # one slip is one mistake
     return given
 
@@ -161,7 +161,7 @@ def _given(node: Node | None, settings: Mapping[str, Setting], found: Diagnostic
 def value_of(
     node: Node,
     type_: Type,
-    choices: tuple[Any, ...],
+    choices: Collection[Any],
     found: Diagnostics,
     what: str,
     code: str = "C209",
@@ -174,7 +174,8 @@ def value_of(
             hint = f"write [{node.text}]" if isinstance(node, Scalar) and node.kind != "null" else ""
             found.error(code, node.span, f"{what} must be a list, found {nodes.said(node)}", hint=hint)
             return None
-        return [value_of(item, type_.of or TEXT, choices, found, what, code) for item in node.items]
+        among = frozenset(choices)
+        return [value_of(item, type_.of or TEXT, among, found, what, code) for item in node.items]
     value = _scalar(node, type_)
     if value is None:
         hint = ""
@@ -182,7 +183,7 @@ def value_of(
             hint = meant_value(node.text, type_.kind, quoted=node.style in ("'", '"'))
         found.error(code, node.span, f"{what} must be {_words(type_)}, found {nodes.said(node)}", hint=hint)
     elif choices and value not in choices:
-        known = [str(one) for one in choices]
+        known = [str(one) for one in choices] if found.guessing else []
         found.error(code, node.span, f'{what} cannot be "{value}"', near=(str(value), known))
     return value
 

@@ -47,7 +47,7 @@ def known_keys(node: MapNode, known: Iterable[str], what: str, found: Diagnostic
     for key, scalar in node.keys.items():
         if key not in names:
             found.error("M101", scalar.span, f'{what} has no key "{key}"', near=(key, names))
-            if right := meant(key, [name for name in names if name not in keys]):
+            if found.guessing and (right := meant(key, [name for name in names if name not in keys])):
                 keys[right], entries[right] = scalar, node.entries[key]
     return MapNode(entries, keys, node.span)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from engine.document import Document, MapNode, Node
+from engine.document import Document, MapNode
 from engine.mapping import nodes
 from engine.mapping.reading import called, mapping_name
 from engine.model.diagnostics import Diagnostics
@@ -41,7 +41,7 @@ def _document(document: Document, overrides: MapNode, found: Diagnostics) -> Doc
     root = document.root
     for key in WHOLE:
         if key in node.entries:
-            root = _with(root, key, node)
+            root = _with(root, [key], node)
     for key, parts in PARTS.items():
         if key in node.entries:
             root = _part(root, key, node, parts, found)
@@ -60,17 +60,12 @@ def _part(
     if known is not None:
         nodes.known_keys(over, known, f"the override of {key}", found)
     if not isinstance(under, MapNode):
-        return _with(root, key, node)
-    for name in over.entries:
-        if known is None or name in known:
-            under = _with(under, name, over)
+        return _with(root, [key], node)
+    under = _with(under, [name for name in over.entries if known is None or name in known], over)
     return MapNode({**root.entries, key: under}, root.keys, root.span)
 
 
-def _with(onto: MapNode, key: str, own: MapNode) -> MapNode:
-    return _put(onto, key, own.entries[key], own)
-
-
-def _put(onto: MapNode, key: str, entry: Node, own: MapNode) -> MapNode:
-    keys = {**onto.keys, key: own.keys[key]}
-    return MapNode({**onto.entries, key: entry}, keys, onto.span)
+def _with(onto: MapNode, names: Sequence[str], own: MapNode) -> MapNode:
+    """The entries of those names taken over from `own`."""
+    keys = {**onto.keys, **{name: own.keys[name] for name in names}}
+    return MapNode({**onto.entries, **{name: own.entries[name] for name in names}}, keys, onto.span)

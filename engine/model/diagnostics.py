@@ -15,7 +15,9 @@ __all__ = ["NOWHERE", "Diagnostic", "Diagnostics", "Span", "did_you_mean"]
 # Control characters, line breaks, marks that turn the direction of writing, and the invisible BOM.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _LONGEST = 600
-_GUESSES = 200  # a file with more unknown names than that is no typing slip, and guessing takes time
+# A file with more unknown names than that is no typing slip, and guessing takes time: so many of them, held
+# against so many known ones altogether.
+_GUESSES, _COMPARED = 200, 50_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,6 +92,12 @@ class Diagnostics:
     found: list[Diagnostic] = field(default_factory=list)
     errors: list[Diagnostic] = field(default_factory=list)  # those of `found` that are no warnings
     sources: dict[str, list[str]] = field(default_factory=dict)  # file -> its lines, for excerpts
+    compared: int = 0  # known names that unknown ones were held against
+
+    @property
+    def guessing(self) -> bool:
+        """Whether it is still worth the time to look for what a wrong word stands for."""
+        return len(self.found) < _GUESSES and self.compared < _COMPARED
 
     def error(
         self,
@@ -115,7 +123,11 @@ class Diagnostics:
         hint: str,
         near: tuple[str, Iterable[str]] | None,
     ) -> None:
-        guess = did_you_mean(*near) if near and len(self.found) < _GUESSES else ""
+        guess = ""
+        if near and self.guessing:
+            word, known = near[0], list(near[1])
+            self.compared += len(known)
+            guess = did_you_mean(word, known)
         hint = "; ".join(filter(None, (guess, hint)))
         rows = self.sources.get(span.file, ())
         one = Diagnostic(span, code, _short(message), _short(hint), severity, rows)

@@ -94,3 +94,32 @@ def test_thousands_of_settings_and_overrides_are_compared_once(tmp_path: Path) -
         tmp_path, CONFIG, "overrides:\n", "overrides:\n" + "".join(f"  m{at}: {{}}\n" for at in range(40_000))
     )
     assert codes(rows) == {"C213"}
+
+
+@pytest.mark.parametrize("sandbox", ["", "sandbox: true, "])
+def test_thousands_of_unknown_words_of_a_connector_are_compared_once(tmp_path: Path, sandbox: str) -> None:
+    words = ", ".join(f"a{at}: b" for at in range(60_000))
+    new = f"xero: {{connector: xero, {words}, {sandbox}x: y}}"
+    rows = found(tmp_path, CONFIG, "xero: {connector: xero, sandbox: true}", new)
+    assert "C201" in codes(rows)
+    assert len(rows.found) >= 60_000
+
+
+def test_thousands_of_fields_in_an_override_are_laid_over_in_one_go(tmp_path: Path) -> None:
+    fields = ", ".join(f"a{at}: b" for at in range(60_000))
+    rows = found(tmp_path, CONFIG, 'fields: {Reference: "{{ invoice.reference }}"}', f"fields: {{{fields}}}")
+    assert "M203" in codes(rows)
+
+
+def test_thousands_of_choices_are_looked_up_and_not_gone_through(tmp_path: Path) -> None:
+    known, wrong = (", ".join(f"{one}{at}" for at in range(60_000)) for one in "ab")
+    lay(tmp_path)
+    pack = tmp_path / "pack" / "pack.yaml"
+    declared = f"  many: {{type: list, of: text, choices: [{known}]}}\n"
+    pack.write_text(pack.read_text("utf-8") + declared, encoding="utf-8")
+    config = tmp_path / CONFIG
+    text = config.read_text("utf-8").replace("  due_days: 14\n", f"  many: [{wrong}]\n")
+    config.write_text(text, encoding="utf-8")
+    rows = check_project(config)[1]
+    assert codes(rows) == {"C209"}
+    assert len(rows.found) == 60_000
