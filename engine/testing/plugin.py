@@ -23,6 +23,9 @@ from engine.testing.project import project_of
 
 if TYPE_CHECKING:
     from engine.testing.cases import Case
+    from engine.testing.snapshot import WireJson
+
+_EXTENSION: pytest.StashKey[type[WireJson]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -77,13 +80,23 @@ class CaseItem(pytest.Function):
 def _check(case: Case, config: pytest.Config) -> Callable[[Any], None]:
     def check(snapshot: Any) -> None:
         from engine.testing.cases import wire_text
-        from engine.testing.snapshot import WireJson
 
         project = project_of(config)
         covering.note(config, project, case)
-        assert wire_text(case, project) == snapshot.use_extension(WireJson)
+        assert wire_text(case, project) == snapshot.use_extension(_extension(config))
 
     return check
+
+
+def _extension(config: pytest.Config) -> type[WireJson]:
+    if _EXTENSION not in config.stash:
+        from engine.testing.snapshot import wire_json
+
+        mappings = project_of(config).programs.mappings
+        config.stash[_EXTENSION] = wire_json(
+            {name: one.source for name, one in mappings.items() if one.source}
+        )
+    return config.stash[_EXTENSION]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

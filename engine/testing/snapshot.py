@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
@@ -15,10 +16,11 @@ class WireJson(SingleFileSnapshotExtension):
     """Snapshots of JSON text: what stands in the file is what `engine.sdk.wire.dumps` wrote.
 
     Cases keep theirs in one folder, `snapshots/<mapping>-<case>.json` beside `records/`, so that a change of
-    a mapping is one folder to read. A snapshot whose record is gone counts as unused.
+    a mapping is one folder to read. A snapshot whose record or mapping is gone counts as unused.
     """
 
     file_extension = "json"
+    sources: ClassVar[Mapping[str, str]] = {}  # of each mapping the stream that it reads
     _write_mode = WriteMode.TEXT
 
     def serialize(self, data: Any, **kwargs: Any) -> str:
@@ -49,9 +51,18 @@ class WireJson(SingleFileSnapshotExtension):
                 test_location=test_location, snapshot_location=snapshot_location
             )
         own = cls.get_location(test_location=test_location, index=0)
-        return snapshot_location == own or _orphan(Path(snapshot_location), record.parents[1])
+        return snapshot_location == own or cls._orphan(Path(snapshot_location), record.parents[1])
+
+    @classmethod
+    def _orphan(cls, snapshot: Path, records: Path) -> bool:
+        """Whether no mapping and record are there any more that a snapshot could be of."""
+        return not any(
+            snapshot.stem == f"{name}-{record.stem}"
+            for name, source in cls.sources.items()
+            for record in (records / source).glob("*.json")
+        )
 
 
-def _orphan(snapshot: Path, records: Path) -> bool:
-    """Whether no record is there any more that a snapshot could be of."""
-    return not any(snapshot.stem.endswith(f"-{one.stem}") for one in records.glob("*/*.json"))
+def wire_json(sources: Mapping[str, str]) -> type[WireJson]:
+    """The extension for the mappings of one project."""
+    return type("WireJson", (WireJson,), {"sources": sources})

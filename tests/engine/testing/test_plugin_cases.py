@@ -92,6 +92,14 @@ def test_a_snapshot_whose_record_is_gone_is_unused(repository: pytest.Pytester) 
     assert snapshot(repository).exists()
 
 
+def test_a_snapshot_whose_mapping_is_gone_is_unused(repository: pytest.Pytester) -> None:
+    run(repository, "--snapshot-update")
+    write(repository, "tests/snapshots/bills-plain.json", "{}\n")  # of a mapping that had another name
+    done = run(repository, "--snapshot-details")
+    assert done.ret == 1
+    done.stdout.fnmatch_lines(["Unused bills-plain *"])
+
+
 def test_one_file_can_be_run_alone(repository: pytest.Pytester) -> None:
     write(repository, "tests/records/psohub.invoices/other.json", json.dumps(INVOICE))
     run(repository, "--snapshot-update")
