@@ -56,11 +56,14 @@ class Cleaner:
         return _text(raw)
 
     def key(self, stream: str, row: Any) -> str:
-        """The row's id, or an empty text."""
+        """The row's id, or an empty text where it has none that can be read."""
         if not isinstance(row, Mapping):
             return ""
         found = _folded(row)
-        keys = (_identifier(found.get(spelling)) for spelling in self._names[stream]["id"])
+        try:
+            keys = [_identifier(found.get(spelling)) for spelling in self._names[stream]["id"]]
+        except NotTyped:  # as whoever reads the whole row is told
+            return ""
         return next(filter(None, keys), "")
 
 
@@ -99,10 +102,15 @@ def _text(raw: Any, *, lower: bool = False) -> Any:
     """Trimmed text; None where it is blank. Anything else is left for the schema to judge."""
     if not isinstance(raw, str):
         return raw
-    text = raw.strip()
+    text = _whole(raw).strip()
     if text in BLANKS:
         return None
     return text.lower() if lower else text
+
+
+def _whole(text: str) -> str:
+    """Without halves of surrogate pairs, which JSON can spell and nothing else can hold."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _identifier(raw: Any) -> str | None:

@@ -42,7 +42,7 @@ class Reader:
             fresh: list[dict[str, Any]] = []
             for row in answer.rows:
                 key = self._cleaner.key(stream, row)
-                if key in seen or (wanted is not None and key not in wanted):
+                if (key and key in seen) or (wanted is not None and key not in wanted):
                     continue
                 seen.add(key)
                 try:

@@ -50,8 +50,11 @@ class Client:
             return self._tenant
 
     def _only_organisation(self) -> str:
-        found = self.json(self.http.get(f"{self.settings.api_url}/connections"), "GET connections")
-        rows = [row for row in found or () if row.get("tenantType") == "ORGANISATION"]
+        answer = self.http.get(f"{self.settings.api_url}/connections")
+        found = self.json(answer, "GET connections") or []
+        if not _objects(found) or not all("tenantId" in row for row in found):
+            raise self._unreadable(answer, "GET connections")
+        rows = [row for row in found if row.get("tenantType") == "ORGANISATION"]
         if len(rows) == 1:
             return str(rows[0]["tenantId"])
         if not rows:
@@ -87,6 +90,9 @@ class Client:
     def _envelope(self, answer: Answer, path: str) -> Mapping[str, Any]:
         found = self.json(answer, f"GET {path}")
         if not isinstance(found, Mapping) or not found.keys() & {"Id", "Status", path}:
+            raise self._unreadable(answer, f"GET {path}")
+        collection = "Organisations" if path == "Organisation" else path.partition("/")[0]
+        if not _objects(found.get(collection) or []):
             raise self._unreadable(answer, f"GET {path}")
         return found
 
@@ -147,6 +153,10 @@ class Client:
 
         for page in pages(fetch, self.settings.page_size, first):
             yield from page.rows
+
+
+def _objects(found: Any) -> bool:
+    return isinstance(found, list) and all(isinstance(one, Mapping) for one in found)
 
 
 def _auth(settings: XeroSettings) -> Auth:

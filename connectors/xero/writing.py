@@ -146,7 +146,7 @@ def _elements(answer: Answer) -> list[Mapping[str, Any]]:
     except ValueError:
         return []
     found = body.get("Elements") if isinstance(body, Mapping) else None
-    return [one for one in found or () if isinstance(one, Mapping)]
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
 def _reasons(answer: Answer, client: Client) -> str:

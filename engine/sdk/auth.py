@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Post = Callable[[str, Mapping[str, str], str], "Answer"]  # address, headers, form -> answer
 
+HALF_AN_HOUR = 1800.0  # seconds: how long a token is taken to be good where nobody says
 _HELP = {
     "invalid_client": "the client id or secret is wrong; mend client_id and client_secret",
     "unauthorized_client": "this app may not sign in like this; mend client_id, or the kind of app",
@@ -110,13 +111,15 @@ class ClientCredentials:
             token = client.fetch_token(self.token_url, grant_type="client_credentials")
         except OAuth2Error as error:
             raise SignInError(self._sentence(error.error or "", error.description or "")) from None
-        except ValueError as error:
+        except (ValueError, TypeError) as error:  # no JSON, or no token in it
             raise SignInError(f"{self.name} answered the sign-in with no token") from error
-        if not isinstance(token.get("access_token"), str):
+        access = token.get("access_token")
+        if not (isinstance(access, str) and access and access.isascii() and access.isprintable()):
             raise SignInError(f"{self.name} answered the sign-in with no token")
-        life = float(token.get("expires_in", 1800))
+        said = token.get("expires_in")
+        life = HALF_AN_HOUR if said is None else float(said)
         self._old = [*self._old, self._token][-3:]
-        self._token = token["access_token"]
+        self._token = access
         self._good_until = time.monotonic() + life - min(60.0, life * 0.1)
 
     def _sentence(self, error: str, description: str) -> str:

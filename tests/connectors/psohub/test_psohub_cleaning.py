@@ -56,6 +56,16 @@ def test_project_carries_all_that_the_example_shows() -> None:
     assert found["total_value"] == Decimal("1250.50")
 
 
+def test_half_a_surrogate_pair_is_replaced_and_whole_ones_stay() -> None:
+    (number,) = CLEANER.values("invoices", {"InvoiceNumber": "A\ud800-1 \U0001f600 ü"}).values()
+    assert number == "A\ufffd-1 \U0001f600 ü"
+
+
+@pytest.mark.parametrize("odd", [True, Decimal("1.5"), [1], {}])
+def test_id_that_is_none_names_no_row(odd: Any) -> None:
+    assert CLEANER.key("invoices", {"InvoiceID": odd}) == ""
+
+
 def test_zero_is_an_amount() -> None:
     assert clean("lines", VATAmount=0, Quantity="0") == {"vat_amount": Decimal(0), "quantity": Decimal(0)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -138,6 +139,16 @@ def test_unreadable_invoice_is_left_out_and_told(company: Company) -> None:
     psohub.close()
     assert notices(found) == ["unreadable"]
     assert "BROKEN" not in {one.values.get("number") for one in records(found)}
+
+
+def test_every_row_without_a_readable_id_is_told(company: Company, psohub: System) -> None:
+    rows = [{"InvoiceID": True}, {"InvoiceID": 1.5}, {"InvoiceID": 7}]
+    for _ in range(2):  # the queue, and the list
+        company.fault("status", "invoices", status=200, body=json.dumps(rows))
+    found = list(psohub.read("invoices"))
+    assert [one.values["id"] for one in records(found)] == ["7"]
+    assert set(notices(found)) == {"unreadable"}
+    assert len(notices(found)) == 4
 
 
 def test_check_shows_psohubs_own_words(company: Company, psohub: System) -> None:

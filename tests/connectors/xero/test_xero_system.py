@@ -295,6 +295,32 @@ def test_app_that_needs_a_person_says_so(app: str) -> None:
         connector.open(settings, Context("xero"))
 
 
+@pytest.mark.parametrize("rows", ['["a"]', "[null]", '{"a": 1}', "5"])
+@pytest.mark.parametrize("path", ["Contacts", "Accounts", "Organisation"])
+def test_list_of_anything_but_records_cannot_be_read(books: Books, path: str, rows: str) -> None:
+    xero = books.open()
+    name = "Organisations" if path == "Organisation" else path
+    books.fault("status", f"/{path}", "GET", status=200, body=f'{{"Id": "x", "{name}": {rows}}}')
+    with pytest.raises(UnavailableError, match=f"answer to GET {path} cannot be read"):
+        list(xero.read(path.lower()))
+    xero.close()
+
+
+@pytest.mark.parametrize("body", ["5", '{"a": 1}', '["a"]', '[{"tenantType": "ORGANISATION"}]'])
+def test_connections_that_are_none_cannot_be_read(books: Books, body: str) -> None:
+    xero = books.open(tenant_id=None)
+    books.fault("status", "/connections", "GET", status=200, body=body)
+    with pytest.raises(UnavailableError, match="answer to GET connections cannot be read"):
+        xero.identity()
+    xero.close()
+
+
+def test_refusal_with_odd_elements_is_told_all_the_same(books: Books, xero: System, customer: str) -> None:
+    books.fault("status", "/Invoices", status=400, body='{"Message": "No good", "Elements": 5}')
+    (refused,) = xero.write(batch("invoices", "create", [invoice(customer, "ODD")]))
+    assert (refused.outcome, refused.reason) == ("refused", "No good")
+
+
 def test_wrong_address_is_no_empty_list(books: Books) -> None:
     wrong = books.open(api_url=f"{books.origin}/elsewhere", tenant_id="x")
     with pytest.raises(Exception, match="Xero refuses GET Contacts"):

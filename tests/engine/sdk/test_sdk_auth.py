@@ -90,6 +90,21 @@ def test_refusal_that_no_token_helps_is_not_repeated(http: Http, issuer: Issuer,
     assert [one.path for one in played.seen].count("/y") == 1
 
 
+@pytest.mark.parametrize("life", ["null", '"1800"', "1800.0"])
+def test_token_that_says_no_life_is_taken_all_the_same(http: Http, played: Played, life: str) -> None:
+    played.script = [Response(f'{{"access_token": "tok-0", "expires_in": {life}}}')]
+    http.get("x")
+    http.get("y")
+    assert [one.path for one in played.seen] == ["/connect/token", "/x", "/y"]
+
+
+def test_token_that_no_header_can_hold_is_no_token(http: Http, played: Played) -> None:
+    for odd in ('"a", "expires_in": [1]', '"ü"', '"a\\r\\nX: y"', "5"):
+        played.script = [Response(f'{{"access_token": {odd}}}')]
+        with pytest.raises(SignInError, match="no token"):
+            http.get("x")
+
+
 def test_wordless_401_is_worth_one_fresh_token_and_no_more(
     http: Http, issuer: Issuer, played: Played
 ) -> None:
