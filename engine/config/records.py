@@ -28,7 +28,9 @@ class UnusableError(ConfigError):
 def read_json(path: Path) -> Any:
     """What a JSON file holds, with exact decimals. Raises ConfigError."""
     try:
-        return loads(path.read_bytes())
+        text = path.read_bytes()
+        found = loads(text)
+        json.loads(text, object_pairs_hook=_once, parse_float=str, parse_int=str)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise UnusableError(path, f" cannot be read: {why}") from None
@@ -36,6 +38,16 @@ def read_json(path: Path) -> Any:
         raise UnusableError(path, f" is no JSON: {error}", error.lineno, error.colno) from None
     except ValueError as error:
         raise UnusableError(path, f" is no JSON: {error}") from None
+    return found
+
+
+def _once(members: list[tuple[str, Any]]) -> None:
+    """Raises ValueError for a key that stands twice: one of them would be lost, as in YAML."""
+    seen: set[str] = set()
+    for name, _ in members:
+        if name in seen:
+            raise ValueError(f'"{name}" stands twice in one object')
+        seen.add(name)
 
 
 def record_of(raw: Any, place: str, stream: Stream) -> Record:

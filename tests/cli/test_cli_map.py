@@ -167,7 +167,14 @@ def test_wrong_call_is_answered_in_one_sentence(house: House, arguments: tuple[s
 
 
 @pytest.mark.parametrize(
-    ("record", "said"), [("{", "is no JSON"), ("[1]", "record 1"), ('"x"', "does not fit")]
+    ("record", "said"),
+    [
+        ("{", "is no JSON"),
+        ("[1]", "record 1"),
+        ('"x"', "does not fit"),
+        ("[" * 100_000, "nested too deep"),
+        ('{"id": "1", "id": "2"}', '"id" stands twice in one object'),
+    ],
 )
 def test_file_without_a_record_is_answered_in_one_sentence(offline: House, record: str, said: str) -> None:
     done = mapped(offline, record)
