@@ -144,7 +144,12 @@ def hole(node: Node | None, owner: Span, key: str, what: str, found: Diagnostics
             return None
         if len(parts) == 1 and not isinstance(parts[0], str):
             return parts[0]
-        hint = 'texts are put together inside of it: "{{ a ~ b }}"'
+        asks = key in ("when", "where")
+        hint = (
+            'join them inside of it: "{{ a and b }}"'
+            if asks
+            else 'texts are put together inside of it: "{{ a ~ b }}"'
+        )
         found.error("M103", node.span, f"{key} is one hole and nothing beside it", hint=hint)
         return None
     text = node.text if isinstance(node, Scalar) and node.kind == "text" else ""

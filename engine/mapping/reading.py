@@ -22,6 +22,11 @@ from engine.mapping.tree import (
 from engine.model.diagnostics import Diagnostics
 
 KEYS = ("mapping", "doc", "source", "shape", "target", "totals", "fields", "actions")
+_SHORT = {  # what each part holds at least
+    "source": "stream: psohub.invoices, as: invoice",
+    "target": "stream: xero.invoices",
+    "shape": "from: psohub.invoices.lines, as: line, to: xero.invoices.LineItems",
+}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
@@ -90,7 +95,7 @@ class _Reader:
     def _part(self, key: str, known: tuple[str, ...]) -> MapNode | None:
         if key not in self.root.entries:
             return None
-        own = nodes.map_node(self.root.entries[key], key, self.found)
+        own = nodes.map_node(self.root.entries[key], key, self.found, f"{key}: {{{_SHORT[key]}}}")
         return None if own is None else nodes.known_keys(own, known, key, self.found)
 
     def _source(self) -> SourceDraft | None:

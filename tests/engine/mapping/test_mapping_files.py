@@ -126,3 +126,20 @@ def test_a_hole_may_be_folded_over_lines_and_its_mistakes_keep_their_places(tmp_
     plain = 'Reference:\n  "{{ invoice.number\n  ~ invoice.numbr }}"'
     (one,) = mistakes(tmp_path, invoices=field_rule(plain))
     assert (one.code, one.span.line, one.span.column) == ("M204", 14, 15)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("source: {stream: psohub.invoices, as: invoice}", "source: psohub.invoices", "source: {stream: "),
+        ("target: {stream: xero.invoices}", "target: xero.invoices", "target: {stream: "),
+        ("as: invoice}", "as: invoice, where: '{{ true }} {{ true }}'}", "{{ a and b }}"),
+    ],
+)
+def test_a_part_that_is_written_wrong_shows_how_it_is_written(
+    tmp_path: Path, old: str, new: str, hint: str
+) -> None:
+    assert old in BASE
+    (one,) = mistakes(tmp_path, invoices=BASE.replace(old, new))
+    assert one.code == "M103"
+    assert hint in one.hint
