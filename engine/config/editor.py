@@ -70,7 +70,10 @@ def config_schema(
     systems = {name: _system(name, connector, known) for name, connector in connectors.items()}
     required = [one.name for one in pack.settings.values() if one.required and one.default is None]
     properties = {
-        "name": {"type": "string", "description": "The config's name; its ledger and reports carry it."},
+        "name": {
+            "type": SCALARS["text"],
+            "description": "The config's name; its ledger and reports carry it.",
+        },
         "doc": {"type": "string", "description": "A sentence for people."},
         "pack": {
             "type": "string",
@@ -93,6 +96,7 @@ def config_schema(
         "limits": _limits(),
         "ledger": {
             "type": "string",
+            "pattern": "^sqlite:///.",
             "description": "Where the ledger is, e.g. sqlite:///../.sync/acme.db, relative to this file.",
         },
     }
@@ -104,6 +108,7 @@ def _limits() -> Schema:
     own: Schema = {
         "first_run_since": {
             "type": "string",
+            "pattern": r"^\d{4}-\d{2}-\d{2}$",
             "description": "A date: nothing older is created; the first run needs it.",
         },
         "changes": {"type": "integer", "minimum": 0, "description": "More changes stop the run until --yes."},
@@ -121,7 +126,10 @@ def _setting(one: Setting) -> Schema:
     made: Schema = {"description": said} if said else {}
     if one.default is not None:
         made["default"] = _plain(one.default)
-    return {**made, **_value(one.type, [_plain(choice) for choice in one.choices])}
+    value = _value(one.type, [_plain(choice) for choice in one.choices])
+    if not one.required and isinstance(value.get("type"), list):
+        value = {"type": [*value["type"], "null"]}  # nothing behind the colon is the default again
+    return {**made, **value}
 
 
 def _value(type_: Type, choices: list[Any]) -> Schema:
@@ -155,7 +163,10 @@ def _system(name: str, connector: Connector, known: Schema) -> Schema:
         sandbox.append(_untitled(options))
     own = {key: _untitled(one) for key, one in model.get("properties", {}).items()}
     engine = {
-        "connector": {"type": "string", "description": "The connector's name; the pack's if left out."},
+        "connector": {
+            "const": connector.name,
+            "description": "The connector's name; the pack's if left out.",
+        },
         "sandbox": {"anyOf": sandbox, "description": "true: play the system on this machine."},
     }
     return _closed({**engine, **own})

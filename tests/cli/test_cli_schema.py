@@ -150,6 +150,10 @@ def test_shapes_laid_over_others_are_right_in_the_editor(tmp_path: Path) -> None
         ("changes: 200", "changes: -1"),
         ("sandbox: true}", "sandbox: maybe}"),
         ("business_unit:", "busines_unit:"),
+        ("first_run_since: 2026-01-01", "first_run_since: January"),
+        ("ledger: sqlite:", "ledger: mysql:"),
+        ("connector: xero", "connector: zero"),
+        ("psohub_mails: false", "psohub_mails: null"),
     ],
 )
 def test_a_slip_in_a_config_is_seen_by_the_editor(tmp_path: Path, old: str, new: str) -> None:
@@ -158,6 +162,15 @@ def test_a_slip_in_a_config_is_seen_by_the_editor(tmp_path: Path, old: str, new:
     file = tmp_path / "acme.yaml"
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     assert validated("config", file).returncode == 1
+
+
+def test_a_config_that_is_right_is_right_in_the_editor(tmp_path: Path) -> None:
+    text = (ROOT / "configs" / "acme.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "acme.yaml"
+    text = text.replace("due_days: 14", "due_days: null").replace("name: acme", "name: 2026")
+    file.write_text(text, encoding="utf-8")
+    done = validated("config", file)
+    assert done.returncode == 0, done.stdout
 
 
 def test_fields_and_settings_carry_their_sentences(made: dict[str, str]) -> None:
