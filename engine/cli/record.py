@@ -47,7 +47,8 @@ def command(
 ) -> int:
     """Save the record at ADDRESS to FOLDER/records/<stream>/<name>.json, as mappings see it.
 
-    Names, addresses and the like are masked: letters become x, digits 0. Reference tables that the mappings
+    Names, addresses and the like are masked: letters become x, digits 0; free text such as descriptions is
+    kept, so look whether it names anybody. Reference tables that the mappings
     look into are saved to FOLDER/tables where they are not there yet. `pytest --snapshot-update` then writes
     what the record becomes.
     """
@@ -74,6 +75,7 @@ def command(
         say(f"wrote {one}")
     if masked:
         say(f"masked: {', '.join(masked)}")
+    say("free text such as descriptions and notes is kept: look whether it names anybody")
     say("next: pytest --snapshot-update, then read the diff")
     return 0
 

@@ -40,6 +40,13 @@ def test_personal_data_is_masked_and_what_mappings_decide_by_is_not(fresh: House
     assert values["lines"][0]["amount_ex_vat"]
 
 
+def test_people_are_told_what_was_masked_and_what_to_look_at(fresh: House) -> None:
+    address = f"psohub.invoices/{fresh.systems.offered()[1]['InvoiceID']}"
+    told = fresh.sync("record", fresh.config, address, "--name", "told").out.splitlines()
+    assert told[0] == "wrote tests/mappings/records/psohub.invoices/told.json"
+    assert [line.partition(" ")[0] for line in told[2:]] == ["masked:", "free", "next:"]
+
+
 def test_a_field_can_be_kept(fresh: House) -> None:
     told = recorded(fresh, "--name", "kept", "--keep", "customer_name")
     assert "customer_name" not in told["masked"]  # type: ignore[operator]
