@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from engine.sdk import Secret, Settings, WebAddress
 
@@ -53,3 +53,12 @@ class XeroSettings(Settings):
 
     timeout: float = Field(default=45, gt=0)
     """Seconds to wait for an answer."""
+
+    @model_validator(mode="after")
+    def _signs_in_by_itself(self) -> Self:
+        secret = self.client_secret.get_secret_value() if self.client_secret else ""
+        if self.app != "pkce" and not secret.strip():
+            raise ValueError(
+                f'an app of the kind {self.app} needs its client_secret: "${{env:XERO_CLIENT_SECRET}}"'
+            )
+        return self
