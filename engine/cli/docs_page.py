@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from engine.config import Config, Setting
     from engine.mapping.reference import FieldRow, MappingReference
 
-HEADS = ("Field", "Type", "Filled from", "Fallback chain", "Conditions", "Notes")
+HEADS = ("Target field", "Type", "Source", "Fallback chain", "Conditions", "Notes")
 ON_CHANGE = {
     "hold": "A later edit at the source is held for a person; nothing is changed silently.",
     "update": "A later edit at the source is written; fields that are not named here stay as they are.",

@@ -78,7 +78,7 @@ def _program(project: Project, address: str | None, mapping: str | None) -> Prog
     if mapping is not None:
         program = find_program(project, mapping)
         if program.source is None:
-            raise ConfigError(f"{mapping} is a shape; explain the mapping that uses it")
+            raise ConfigError(f"{mapping} is a shape; explain the mapping that uses it, and name its field")
         return program
     flows = [one for one in project.programs.mappings.values() if one.source is not None]
     place = parse_address(address).place if address is not None else None

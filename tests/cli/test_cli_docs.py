@@ -30,6 +30,7 @@ def row(page: str, field: str) -> list[str]:
 
 
 def test_a_field_is_told_with_type_source_chain_conditions_and_notes(page: str) -> None:
+    assert page.count("| Target field | Type | Source | Fallback chain | Conditions | Notes |") == 3
     _, kind, source, chain, conditions, notes = row(page, "LineItems[].AccountCode")
     assert kind == "text, up to 10 characters"
     assert "`psohub.invoices.lines.gl_account`" in source
