@@ -57,8 +57,6 @@ class XeroSettings(Settings):
     @model_validator(mode="after")
     def _signs_in_by_itself(self) -> Self:
         secret = self.client_secret.get_secret_value() if self.client_secret else ""
-        if self.app != "pkce" and not secret.strip():
-            raise ValueError(
-                f'an app of the kind {self.app} needs its client_secret: "${{env:XERO_CLIENT_SECRET}}"'
-            )
+        if self.app == "custom_connection" and not secret.strip():
+            raise ValueError('a custom_connection needs its client_secret: "${env:XERO_CLIENT_SECRET}"')
         return self
