@@ -99,7 +99,8 @@ def _with_totals(desk: Desk, plan: FlowPlan, change: Change) -> Change:
         return hold(payload, "totals", f"the totals differ by more than {payload.tolerance}: {said}")
     if payload.on_difference == "hold":
         return hold(payload, "totals", f"the totals differ: {said}; on_difference is hold")
-    body = system.settle_difference(stream.name, payload.body, payload.on_difference, payload.totals)
+    wanted = totals.stated(payload)
+    body = system.settle_difference(stream.name, payload.body, payload.on_difference, wanted)
     if body is None or not totals.settled(payload, system.totals(stream.name, body)):
         reason = f"the totals differ: {said}; {payload.on_difference} cannot put that right"
         return hold(payload, "totals", reason)

@@ -11,11 +11,15 @@ CENT = Decimal("0.01")
 _WIDE = Context(prec=400)  # as many digits as a record may hold: an absurd total is a difference, no crash
 
 
+def stated(payload: Payload) -> dict[str, Decimal]:
+    """What the source says, to the cent: it may keep more decimals than money has."""
+    return {name: one.quantize(CENT, ROUND_HALF_UP, _WIDE) for name, one in payload.totals.items()}
+
+
 def differences(payload: Payload, computed: Mapping[str, Decimal]) -> dict[str, tuple[Decimal, Decimal]]:
     """Per control total that differs: (what the source says, to the cent; what the target will compute)."""
     found = {}
-    for name, stated in payload.totals.items():
-        ours = stated.quantize(CENT, ROUND_HALF_UP, _WIDE)
+    for name, ours in stated(payload).items():
         theirs = computed.get(name)
         if theirs is not None and theirs != ours:
             found[name] = (ours, theirs)

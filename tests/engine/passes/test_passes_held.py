@@ -281,6 +281,16 @@ def test_a_policy_that_puts_the_cents_right_sends_the_changed_body(world: World)
     assert world.books.writes == []
 
 
+def test_a_policy_is_asked_for_totals_to_the_cent(world: World) -> None:
+    world.settings["rounding"] = "adjust_tax"
+    world.books.totals = lambda stream, body: {"Total": Decimal("121.01")} if "Total" in body else {}
+    asked = []
+    world.books.settle = lambda stream, body, policy, totals: asked.append(dict(totals))  # type: ignore[func-returns-value]
+    world.invoice(total=Decimal("120.99553719"))
+    world.push()
+    assert asked == [{"Total": Decimal("121.00")}]
+
+
 def test_a_policy_that_cannot_put_the_cents_right_holds(world: World) -> None:
     world.settings["rounding"] = "adjust_tax"
     world.books.totals = lambda stream, body: {"Total": Decimal("121.01")} if "Total" in body else {}

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from planning_kit import payload
 
 from engine.model.payload import Payload
-from engine.planning.totals import differences, explain, settled, within
+from engine.planning.totals import differences, explain, settled, stated, within
 
 
 def stating(policy: str = "hold", **totals: str) -> Payload:
-    stated = {name: Decimal(value) for name, value in totals.items()}
-    return replace(payload(), totals=stated, on_difference=policy)
+    said = {name: Decimal(value) for name, value in totals.items()}
+    return replace(payload(), totals=said, on_difference=policy)
 
 
 def computed(**totals: str) -> dict[str, Decimal]:
@@ -33,6 +33,11 @@ def test_what_the_source_says_with_more_places_is_rounded_half_up_first() -> Non
     assert differences(stating(Total="120.995"), computed(Total="121.00")) == {}
     assert differences(stating(Total="-120.995"), computed(Total="-121.00")) == {}
     assert differences(stating(Total="120.99499999"), computed(Total="120.99")) == {}
+
+
+def test_what_is_stated_is_stated_to_the_cent() -> None:
+    said = {name: str(one) for name, one in stated(stating(SubTotal="991.73553719", Total="1200")).items()}
+    assert said == {"SubTotal": "991.74", "Total": "1200.00"}
 
 
 def test_a_cent_is_a_difference() -> None:
