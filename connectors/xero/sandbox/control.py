@@ -78,8 +78,12 @@ class Control:
 
     async def merge(self, request: Request) -> Response:
         """POST {"from": id, "into": id}: what the "Merge" button does and the API cannot (API-FACTS 10)."""
-        wanted = loads(await request.body())
-        done = await run_in_threadpool(self._merge, str(wanted["from"]), str(wanted["into"]))
+        try:
+            wanted = loads(await request.body())
+            away, heir = str(wanted["from"]), str(wanted["into"])
+        except (ValueError, KeyError, TypeError) as mistake:
+            return _json({"error": f"from and into are needed: {mistake}"}, 400)
+        done = await run_in_threadpool(self._merge, away, heir)
         return _json({"merged": done}, 200 if done else 404)
 
     def _merge(self, away: str, heir: str) -> bool:
@@ -102,14 +106,16 @@ class Control:
         `kind` is a collection of the books or Organisation (whose lock dates a restart forgets), `key` an id,
         code, tax type or name.
         """
-        wanted = loads(await request.body())
-        done = await run_in_threadpool(
-            self._set, str(wanted["kind"]), str(wanted["key"]), dict(wanted["set"])
-        )
+        try:
+            wanted = loads(await request.body())
+            kind, key = str(wanted["kind"]), str(wanted["key"])
+            changed = {name: _as_stored(name, value) for name, value in dict(wanted["set"]).items()}
+        except (ValueError, KeyError, TypeError) as mistake:
+            return _json({"error": f"kind, key and set are needed: {mistake}"}, 400)
+        done = await run_in_threadpool(self._set, kind, key, changed)
         return _json({"set": done}, 200 if done else 404)
 
-    def _set(self, kind: str, key: str, members: Json) -> bool:
-        changed = {name: _as_stored(name, value) for name, value in members.items()}
+    def _set(self, kind: str, key: str, changed: Json) -> bool:
         with self._state.writing() as tx:
             for row in tx.execute("SELECT id, document FROM reference WHERE kind = ?", (kind,)).fetchall():
                 document = loads(row["document"])

@@ -97,5 +97,14 @@ def test_bookkeeper_may_change_the_books_meanwhile(xero, said, line):
     assert accounts(xero)["210"]["Status"] == "ARCHIVED"
 
 
+def test_strings_behind_the_stage_say_what_they_need(xero):
+    for path in ("books", "contacts/merge"):
+        for body in (b"[", b"5", b"{}"):
+            answer = xero.client.post(f"/_sandbox/{path}", content=body)
+            assert (answer.status_code, "needed" in answer.json()["error"]) == (400, True)
+    wrong = {"kind": "Organisation", "key": "x", "set": {"PeriodLockDate": "soon"}}
+    assert xero.client.post("/_sandbox/books", json=wrong).status_code == 400
+
+
 def test_ids_of_the_books_are_the_same_in_every_sandbox(xero):
     assert accounts(xero)["200"]["AccountID"] == "dc1830da-20c8-5edf-ba85-7e9c495faf4f"
