@@ -24,6 +24,7 @@ def command(config: Path, output: str) -> int:
 
 
 def _plan(desk: Desk) -> None:
+    from engine.model.amounts import amount
     from engine.model.change import Adopt, Create, Held, LeftOut, Unchanged, Update
     from engine.passes.push import count, plan
     from engine.planning.guard import passed
@@ -46,7 +47,9 @@ def _plan(desk: Desk) -> None:
                 counted.note(change.payload.address, outcomes[type(change)])
     count(desk, plans)
     if desk.tally.amounts:
-        sums = ", ".join(f"{amount:,f} {currency}" for currency, amount in sorted(desk.tally.amounts.items()))
+        sums = ", ".join(
+            f"{amount(sum_)} {currency}" for currency, sum_ in sorted(desk.tally.amounts.items())
+        )
         desk.report.say([f"new and changed documents come to {sums}, taxes included"])
     if reasons := passed(desk.tally, desk.limits):
         desk.report.say([f"a push would stop here until --yes: {'; '.join(reasons)}"])

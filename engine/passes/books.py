@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.mapping import Program
 from engine.model.address import Address
+from engine.model.amounts import amount
 from engine.model.change import Difference
 from engine.model.drift import DRIFT, NEWS, Book, Row, Standing
 from engine.model.link import Link
@@ -89,7 +90,7 @@ def _rows(
     if standing is None:
         return
     if standing.state != "open":
-        note = f"{standing.paid:,f} of {standing.total:,f} {standing.currency}"
+        note = f"{amount(standing.paid)} of {amount(standing.total)} {standing.currency}"
         yield _row(desk, standing.state, link, note if standing.state in ("paid", "part_paid") else "")
     if standing.state in GONE:
         return
@@ -152,7 +153,7 @@ def _unknown(desk: Desk, base: Program, stream: Stream, theirs: Mapping[str, Rec
         if key in linked or standing is None or standing.state in GONE or old:
             continue
         title = str(record.values.get(stream.title) or key)
-        note = f"{standing.total:,f} {standing.currency}"
+        note = f"{amount(standing.total)} {standing.currency}"
         link = system.address_for_people(stream.name, key)
         yield Row("unknown", title, None, record.address, note, link=link)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from engine.model.amounts import amount
 from engine.model.change import Change, Create, Update
 from engine.model.errors import UnsafePlanError
 
@@ -75,10 +76,10 @@ def _changes(tally: Tally, limits: Limits) -> Iterable[str]:
 def _amounts(tally: Tally, limits: Limits) -> Iterable[str]:
     if limits.amount is None:
         return
-    for currency, amount in sorted(tally.amounts.items()):
-        if amount > limits.amount:
-            over = amount - limits.amount
+    for currency, sum_ in sorted(tally.amounts.items()):
+        if sum_ > limits.amount:
+            over = amount(sum_ - limits.amount)
             yield (
-                f"new and changed documents of {amount:,f} {currency}".rstrip()
-                + f" in all, {over:,f} more than limits.amount: {limits.amount:,f}"
+                f"new and changed documents of {amount(sum_)} {currency}".rstrip()
+                + f" in all, {over} more than limits.amount: {limits.amount:,f}"
             )

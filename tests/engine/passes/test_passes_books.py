@@ -232,7 +232,7 @@ def test_what_no_link_knows_is_unknown(world: World) -> None:
         "by hand",
         None,
         "books.invoices/b9",
-        "5,000 EUR",
+        "5,000.00 EUR",
     )
 
 

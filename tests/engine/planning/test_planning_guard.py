@@ -66,14 +66,14 @@ def test_each_currency_is_summed_by_itself() -> None:
     tally.add(CREATE, Decimal(900), "USD", "")
     tally.add(CREATE, Decimal("1000.01"), "GBP", "")
     said = told(tally, Limits(amount=Decimal(1000)))
-    assert "documents of 1,100 EUR in all, 100 more than limits.amount: 1,000" in said
+    assert "documents of 1,100.00 EUR in all, 100.00 more than limits.amount: 1,000" in said
     assert "documents of 1,000.01 GBP in all, 0.01 more than limits.amount: 1,000" in said
     assert "USD" not in said
 
 
 def test_a_document_without_a_currency_is_summed_under_none() -> None:
     said = told(tallied("7", currency=""), Limits(amount=Decimal(5)))
-    assert said.startswith("new and changed documents of 7 in all, 2 more than limits.amount: 5. ")
+    assert said.startswith("new and changed documents of 7.00 in all, 2.00 more than limits.amount: 5. ")
 
 
 def test_nothing_is_set_off_against_anything() -> None:
