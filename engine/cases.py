@@ -22,7 +22,8 @@ from engine.config import read_some_settings
 from engine.config.records import read_record, table_rows
 from engine.document import display_name
 from engine.mapping import Program, Run
-from engine.model.diagnostics import Diagnostics, did_you_mean
+from engine.model.advice import did_you_mean
+from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Record

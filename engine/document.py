@@ -18,7 +18,8 @@ from typing import Any
 import yaml
 
 from engine.model.broken import QUOTE_IT, UNQUOTED, Break, cause_of
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 from engine.model.located import Document, ListNode, MapNode, Node, Scalar, json_kind
 
 __all__ = ["Document", "ListNode", "MapNode", "Node", "Scalar", "display_name", "read_document", "read_text"]

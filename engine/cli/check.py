@@ -58,7 +58,8 @@ def _show(config: Path, found: Diagnostics) -> None:
 
 
 def _checked(config: Path, output: str) -> Diagnostics:
-    from engine.model.diagnostics import Diagnostics, Span
+    from engine.model.diagnostic import Span
+    from engine.model.diagnostics import Diagnostics
     from engine.workspace import check_project
 
     try:

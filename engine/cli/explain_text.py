@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.mapping import Program
     from engine.mapping.explaining import Branch, Explained, Read
     from engine.model.address import Address
-    from engine.model.diagnostics import Span
+    from engine.model.diagnostic import Span
 
 
 _POSITION = re.compile(r"\[\d+\]")

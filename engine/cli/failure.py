@@ -13,7 +13,7 @@ from engine.cli.output import Told, complain, counted, say_json
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
-    from engine.model.diagnostics import Diagnostic
+    from engine.model.diagnostic import Diagnostic
 
 
 def show(told: Told, code: int, said: str, *, diagnostics: Sequence[Diagnostic] = (), log: str = "") -> int:

@@ -126,7 +126,7 @@ def _at_the_desk(config: Path, wanted: Sequence[str], act: Act) -> tuple[str, li
 
 
 def _named(ledger: Ledger, wanted: Sequence[str], config: Path) -> list[HeldRow]:
-    from engine.model.diagnostics import did_you_mean
+    from engine.model.advice import did_you_mean
     from engine.model.errors import ConfigError
 
     rows = ledger.held()

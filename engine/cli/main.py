@@ -53,7 +53,7 @@ class Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in VERBS and not args[0].startswith("-"):
-            from engine.model.diagnostics import did_you_mean
+            from engine.model.advice import did_you_mean
 
             raise click.UsageError(f'there is no verb "{args[0]}"; {did_you_mean(args[0], VERBS)}', ctx)
         return super().resolve_command(ctx, args)

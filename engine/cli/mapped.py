@@ -13,7 +13,7 @@ from engine.model.errors import ConfigError
 if TYPE_CHECKING:
     from engine.cli.records import Systems
     from engine.mapping import Mapper, Program, Run
-    from engine.model.diagnostics import Diagnostic
+    from engine.model.diagnostic import Diagnostic
     from engine.model.payload import Refusal
     from engine.model.record import Record
     from engine.model.schema import Stream
@@ -122,7 +122,7 @@ def _live(addresses: Sequence[str], program: Program, systems: Systems, mapper: 
 
 def _mapped(read: Callable[[], Record], mapper: Mapper, named: str, file: str) -> Mapped:
     from engine.cli.report_json import spelled
-    from engine.model.diagnostics import Diagnostic, Span
+    from engine.model.diagnostic import Diagnostic, Span
     from engine.model.payload import Payload
     from engine.model.record import NotTyped
 
@@ -138,7 +138,7 @@ def _mapped(read: Callable[[], Record], mapper: Mapper, named: str, file: str) -
 
 
 def _refused(one: Refusal) -> Complaint:
-    from engine.model.diagnostics import Diagnostic, Span
+    from engine.model.diagnostic import Diagnostic, Span
 
     file, line, column = (*one.where.rsplit(":", 2), "1", "1")[:3]
     span = Span(file, int(line), int(column)) if line.isdigit() and column.isdigit() else Span(one.where)

@@ -13,7 +13,7 @@ from engine.cli.watched import Watched
 from engine.cli.watching_text import Shown, Teller, teller
 from engine.config.records import UnusableError
 from engine.document import display_name
-from engine.model.diagnostics import Diagnostic, Span
+from engine.model.diagnostic import Diagnostic, Span
 from engine.model.errors import ConfigError, SyncError
 from engine.sdk.wire import dumps
 from engine.workspace import load_project, openings

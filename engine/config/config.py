@@ -14,7 +14,8 @@ from engine.config.pack import Pack, find_pack, load_pack
 from engine.config.settings import read_values, value_of
 from engine.document import MapNode, Node, Scalar, display_name, read_document
 from engine.model.advice import meant_bool
-from engine.model.diagnostics import NOWHERE, Diagnostics, Span
+from engine.model.diagnostic import NOWHERE, Span
+from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from engine.model.schema import DATE, DECIMAL, INT
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from engine.document import ListNode, MapNode, Node, Scalar
 from engine.model.advice import meant, meant_bool
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 
 
 def entries(

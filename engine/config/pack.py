@@ -13,7 +13,8 @@ from engine.config.settings import Setting, read_settings
 from engine.config.tables import Table, read_table
 from engine.document import Document, MapNode, Node, Scalar, display_name, read_document
 from engine.model.advice import did_you_mean
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 
 _NAMED = re.compile(r"mapping:\s*[\"']?([\w-]+)")
 _BARE = re.compile(r"[\w-][\w.-]*")  # a name, not a path

@@ -11,7 +11,8 @@ from engine.config.masking import Path, hide, open_secrets
 from engine.config.refusals import ModelFailed, Refusals, Speaker, put, refusals
 from engine.document import MapNode, Node, Scalar
 from engine.model.advice import meant
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from engine.sdk.connector import Connector
 from engine.sdk.settings import LOOPBACK

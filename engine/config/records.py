@@ -10,7 +10,7 @@ from typing import Any
 from engine.document import display_name
 from engine.model.address import Address
 from engine.model.advice import did_you_mean
-from engine.model.diagnostics import Span
+from engine.model.diagnostic import Span
 from engine.model.errors import ConfigError
 from engine.model.record import NotTyped, Record, typed
 from engine.model.schema import Stream

@@ -10,7 +10,8 @@ from engine.config import nodes
 from engine.config.masking import Path, may_be_secret
 from engine.document import MapNode, Node, Scalar
 from engine.model.advice import meant, meant_value
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -13,7 +13,8 @@ from typing import Any
 from engine.config import nodes
 from engine.document import ListNode, MapNode, Node, Scalar, read_document
 from engine.model.advice import meant, meant_value
-from engine.model.diagnostics import NOWHERE, Diagnostics, Span
+from engine.model.diagnostic import NOWHERE, Span
+from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, BOOL, DATE, DECIMAL, INT, TEXT, Field, Type, list_of
 
 TYPES = {"text": TEXT, "bool": BOOL, "int": INT, "decimal": DECIMAL, "date": DATE}

@@ -13,7 +13,8 @@ from pathlib import Path, PurePath
 from engine.config import nodes
 from engine.document import ListNode, MapNode, Node, Scalar, display_name, read_document, read_text
 from engine.model.advice import near_words
-from engine.model.diagnostics import NOWHERE, Diagnostics, Span
+from engine.model.diagnostic import NOWHERE, Span
+from engine.model.diagnostics import Diagnostics
 
 _ROW_END = re.compile(r"\r\n|\r|\n")
 _WRONG_ROWS = 20  # as many are told one by one

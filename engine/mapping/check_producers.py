@@ -13,7 +13,8 @@ from engine.mapping.literals import AS_TEXT, Unfit, fitted
 from engine.mapping.scope import Name, Scope, item_of, names_of, parent_of, scope_of
 from engine.mapping.tree import Draft, Expr, Fields, Pack, Producer, Rule
 from engine.mapping.uses import Uses
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, TEXT, Field, Type, list_of
 
 NUMBERS = ("int", "decimal")

@@ -12,7 +12,8 @@ from engine.mapping.kinds import said
 from engine.mapping.literals import AS_TEXT
 from engine.mapping.lookups import resolve_lookup
 from engine.mapping.tree import Draft, FieldRule, Fields, Lookup, Pack, Rule
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, DECIMAL, Field, Type
 
 

@@ -10,7 +10,7 @@ from engine.mapping import tree
 from engine.mapping.catalog import Run
 from engine.mapping.compiler import Programs
 from engine.mapping.tracing import Probe, Trace, Traced, traced
-from engine.model.diagnostics import Span
+from engine.model.diagnostic import Span
 from engine.model.record import Record
 
 

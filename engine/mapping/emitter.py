@@ -10,7 +10,7 @@ from engine.mapping import tree
 from engine.mapping.sites import Site
 from engine.mapping.tree import Expr
 from engine.mapping.writer import Value, Writer
-from engine.model.diagnostics import Span
+from engine.model.diagnostic import Span
 from engine.model.schema import ANY, Type
 
 

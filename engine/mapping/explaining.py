@@ -13,7 +13,7 @@ from engine.mapping.runtime import wired
 from engine.mapping.sites import shown
 from engine.mapping.tracing import NULL, At, Probe, Trace, Traced, own_expressions
 from engine.mapping.tree import Rule
-from engine.model.diagnostics import Span
+from engine.model.diagnostic import Span
 
 
 @dataclass(frozen=True, slots=True)

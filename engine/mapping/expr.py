@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar
 
 from engine.document import Scalar
-from engine.model.diagnostics import Span
+from engine.model.diagnostic import Span
 from engine.model.schema import ANY, Type
 
 

@@ -20,7 +20,8 @@ from jinja2.parser import Parser
 from engine.document import Scalar
 from engine.mapping.expr import Expr, moved
 from engine.mapping.translate import MAX_DEPTH, HoleMistake, Translator
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 
 MAX_HOLE = 2_000  # characters
 MAX_BRACKETS = 24  # one in the other; Jinja's parser calls itself a dozen times for each

@@ -9,7 +9,8 @@ from engine.mapping.functions import NUMBER, TEXTABLE
 from engine.mapping.kinds import said
 from engine.mapping.literals import AS_TEXT, allowed
 from engine.mapping.tree import Expr, Rule
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 from engine.model.schema import Type
 
 _NO_TEXT = ("object", "list", "any")

@@ -11,7 +11,8 @@ from engine.document import Scalar
 from engine.mapping.expression import MAX_DIGITS
 from engine.mapping.kinds import said, type_of
 from engine.model.advice import meant_value
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, TEXT, Type
 
 AS_TEXT = Type("any", values=("text",))  # into a join: anything that has a spelling, spelled as text

@@ -10,7 +10,8 @@ from engine.mapping import tree
 from engine.mapping.expression import has_holes, parse_text
 from engine.mapping.tree import Expr, Place
 from engine.model.advice import meant, meant_bool
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 
 MAX_TEXT = 10_000
 _PATH = re.compile(r"[A-Za-z_][\w.]{0,60}")

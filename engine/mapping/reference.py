@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from engine.mapping import tree
 from engine.mapping.tree import Draft, Expr, Fields, Pack, Place, Rule
-from engine.model.diagnostics import Span
+from engine.model.diagnostic import Span
 from engine.model.schema import ANY, Field, Type
 
 

@@ -9,7 +9,8 @@ from engine.mapping import nodes, tree
 from engine.mapping.expression import has_holes, parse_text
 from engine.mapping.tree import FieldRule, Fields, Producer, Rule
 from engine.model.advice import did_you_mean
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 
 MAX_DEPTH = 24
 MAX_RULES = 5_000

@@ -26,7 +26,7 @@ from engine.mapping.expr import (
     Path,
     Place,
 )
-from engine.model.diagnostics import Span
+from engine.model.diagnostic import Span
 from engine.model.schema import ANY, Stream, Type
 
 __all__ = [

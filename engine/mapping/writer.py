@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from engine.model.diagnostics import Span
+from engine.model.diagnostic import Span
 
 Key = tuple[str, tuple[str, ...]]  # a variable and the keys behind it
 Reads = dict[Key, str]  # -> the variable that holds what is there

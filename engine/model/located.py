@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.model.diagnostics import Span
+from engine.model.diagnostic import Span
 from engine.model.places import within
 
 _INT = re.compile(r"-?(0|[1-9][0-9]*)")

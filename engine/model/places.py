@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from engine.model.diagnostics import Span
+from engine.model.diagnostic import Span
 
 _ESCAPES = {"x": 4, "u": 6, "U": 10}  # what stands in the file for one character
 

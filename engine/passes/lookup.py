@@ -106,7 +106,7 @@ def _in_doubt(part: Part, found: Sequence[Record], searched: bool) -> Receipt | 
     what = f"{shown} is alike but not the same" if found else "it has nothing to look it up by"
     reason = (
         f"no answer came when it was sent, and {what}: "
-        "look whether it stands there, then release it with `sync held retry`"
+        "look whether it stands there, then name it to `sync held retry`"
     )
     log.warning("%s: %s", part.address, reason)
     return Receipt("refused", reason=reason, code=IN_DOUBT)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.document import ListNode, MapNode, Node, Scalar, read_document
-from engine.model.diagnostics import Diagnostic, Diagnostics, Span
+from engine.model.diagnostic import Diagnostic, Span
+from engine.model.diagnostics import Diagnostics
 
 
 def read(folder: Path, text: str | bytes) -> tuple[Node | None, Diagnostics]:

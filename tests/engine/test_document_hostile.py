@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.document import MAX_BYTES, MAX_DEPTH, MAX_NODES, read_document
-from engine.model.diagnostics import Diagnostic, Diagnostics
+from engine.model.diagnostic import Diagnostic
+from engine.model.diagnostics import Diagnostics
 
 
 def unread(path: Path) -> Diagnostic:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.model.diagnostics import Diagnostics, Span
+from engine.model.diagnostic import Span
+from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 
 
