@@ -48,7 +48,9 @@ class Cleaner:
         if name == "lines":
             return _lines(self, raw)
         if field.type.kind == "text":
-            return _identifier(raw) if is_id(name) else _text(raw, lower=name == "status")
+            if is_id(name) or name == "external_id":  # which is no id of PSOhub's, and 0 where there is none
+                return _identifier(raw)
+            return _text(raw, lower=name == "status")
         if field.type.kind == "int":
             return _days(raw, name)
         if field.type.kind == "decimal":

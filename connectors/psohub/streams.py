@@ -103,6 +103,7 @@ INVOICES = Stream(
     title="number",
     joins=("customer", "contact", "project"),
     queue=True,
+    carried="external_id",
     updates=True,
     match_fields=("id", "number", "external_id"),
     dated_by="date",

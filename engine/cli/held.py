@@ -145,9 +145,9 @@ def _names(row: HeldRow) -> set[str]:
 def _release(
     ledger: Ledger, rows: Sequence[HeldRow], named: bool
 ) -> tuple[Sequence[HeldRow], Sequence[HeldRow]]:
-    from engine.planning.decide import IN_DOUBT
+    from engine.planning.decide import CARRIED, IN_DOUBT
 
-    kept = [] if named else [row for row in rows if row.code == IN_DOUBT]
+    kept = [] if named else [row for row in rows if row.code in (CARRIED, IN_DOUBT)]
     released = [row for row in rows if row not in kept]
     for row in released:
         ledger.release(row.mapping, row.address, row.verb)

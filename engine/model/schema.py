@@ -63,6 +63,7 @@ class Stream:
     reference: bool = False  # small: read whole before mapping, for `lookup`
     joins: tuple[str, ...] = ()  # fields that cost a further read; sources join only what is asked for
     queue: bool = False  # reading leaves out what has been dealt with: rounds work it off
+    carried: str | None = None  # the field that says what a record became elsewhere: it is not made again
     # As a target:
     creates: bool = False
     updates: bool = False

@@ -28,6 +28,7 @@ class FlowPlan:
     queue_full: bool = False
     whole: bool = True  # nothing was kept from us: what was asked for and not read is not there
     absent: set[str] = field(default_factory=set)  # keys that others refer to and the source did not show
+    carried: dict[Address, str] = field(default_factory=dict)  # what records became before, as they say
     let_go: set[Address] = field(default_factory=set)  # left out by `where`, or held and gone by now
     found: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # target key -> what stands there
 
@@ -88,10 +89,12 @@ def _noted(desk: Desk, plan: FlowPlan, notice: Notice) -> None:
 
 def _map(desk: Desk, program: Program, record: Record, payloads: list[Payload], plan: FlowPlan) -> None:
     mapped = desk.mapper(program)(record)
+    _, stream = desk.source(program)
+    if stream.carried and (became := record.values.get(stream.carried)):
+        plan.carried[record.address] = str(became)
     if isinstance(mapped, Payload):
         payloads.append(with_fingerprint(mapped))
     elif mapped is not None:
-        _, stream = desk.source(program)
         plan.changes.append(refused(program, mapped, str(record.values.get(stream.title) or "")))
     else:
         plan.let_go.add(record.address)
@@ -142,6 +145,7 @@ def _decided_new(
         return []
     asked = [one for one in new if not _waits(one, refusals.get(one.address))]
     found, taken = _candidates(desk, plan.program, asked), desk.taken(plan.program)
+    agreed = desk.ledger.agreed(plan.program.name)
 
     def free(payload: Payload) -> list[list[Record]]:
         answers = found.get(payload.address, ())
@@ -150,7 +154,8 @@ def _decided_new(
     changes: dict[Address, Change] = {}
     for payload in sorted(new, key=lambda one: rank(free(one))):
         candidates = free(payload)
-        change = decide_new(payload, refusals.get(payload.address), candidates, rules)
+        became, let_go = plan.carried.get(payload.address, ""), agreed.get(payload.address.key, "")
+        change = decide_new(payload, refusals.get(payload.address), candidates, rules, became, let_go)
         if isinstance(change, Adopt):
             taken.add(change.target_id)
             plan.found[change.target_id] = candidates[rank(candidates)][0].values

@@ -12,7 +12,9 @@ from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.planning.diff import diff
 
-CHANGED = "changed"  # it waits for a person's word, not for another payload
+CHANGED = "changed"
+CARRIED = "carried"
+WORDS = (CHANGED, CARRIED)  # such a record waits for a person's word, not for another payload
 IN_DOUBT = "in_doubt"  # it may stand at the target: whatever its payload becomes, a person must look first
 
 
@@ -54,9 +56,17 @@ def decide_known(
 
 
 def decide_new(
-    payload: Payload, refused: HeldRow | None, found: Sequence[Sequence[Record]], rules: Rules
+    payload: Payload,
+    refused: HeldRow | None,
+    found: Sequence[Sequence[Record]],
+    rules: Rules,
+    carried: str = "",
+    agreed: str = "",
 ) -> Change:
-    """Decide for a record without a link. `found`: each match rule's candidates that nothing is linked to."""
+    """Decide for a record without a link. `found`: each match rule's candidates that nothing is linked to.
+
+    `carried` is what the source says the record became already; `agreed` as in `decide_known`.
+    """
     if refused is not None and still_refused(payload, refused):
         return _as_before(payload, refused)
     strongest = rank(found)
@@ -71,12 +81,18 @@ def decide_new(
         return LeftOut(payload.address, payload.mapping, "the mapping never creates")
     if too_old(payload, rules):
         return LeftOut(payload.address, payload.mapping, f"older than the cut-off date {rules.since}")
+    if carried and agreed != payload.fingerprint:
+        reason = (
+            f'it went out before, as "{carried}" says, and nothing there matches it: look what became of it; '
+            "named to `sync held retry` it is made anew"
+        )
+        return replace(hold(payload, CARRIED, reason), fingerprint=payload.fingerprint)
     return Create(payload)
 
 
 def still_refused(payload: Payload, row: HeldRow) -> bool:
     """Whether what the target refused is what would be sent now, so that sending it is no use."""
-    refused = bool(row.fingerprint) and row.code != CHANGED
+    refused = bool(row.fingerprint) and row.code not in WORDS
     return row.code == IN_DOUBT or (refused and row.fingerprint == payload.fingerprint)
 
 

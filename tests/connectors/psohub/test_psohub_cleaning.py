@@ -66,6 +66,13 @@ def test_id_that_is_none_names_no_row(odd: Any) -> None:
     assert CLEANER.key("invoices", {"InvoiceID": odd}) == ""
 
 
+@pytest.mark.parametrize(
+    ("raw", "text"), [(0, None), ("0", None), ("-", None), (17, "17"), ("INV-7", "INV-7")]
+)
+def test_external_id_may_be_a_number_and_zero_is_none(raw: Any, text: str | None) -> None:
+    assert clean("invoices", ExternalID=raw).get("external_id") == text
+
+
 def test_zero_is_an_amount() -> None:
     assert clean("lines", VATAmount=0, Quantity="0") == {"vat_amount": Decimal(0), "quantity": Decimal(0)}
 

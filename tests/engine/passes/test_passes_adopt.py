@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from passes_kit import World, amended, counts, held, kinds
+from passes_kit import CATALOG, World, amended, counts, held, kinds
 
 from engine.model.change import Adopt, Create
 from engine.passes.gather import gather
@@ -189,3 +190,28 @@ def test_what_the_target_says_of_an_adopted_record_is_remembered(world: World) -
         "Total": Decimal("121.00"),
         "Currency": "EUR",
     }
+
+
+def carrying(world: World) -> None:
+    streams = dict(CATALOG.streams)
+    streams["shop.invoices"] = replace(streams["shop.invoices"], carried="external_id")
+    world.streams = streams
+
+
+def test_what_the_source_says_went_out_is_held_where_nothing_matches_it(world: World) -> None:
+    carrying(world)
+    world.invoice("1", external_id="b-1")
+    world.invoice("2")
+    report = world.push()
+    assert list(held(report)) == ["shop.invoices/1"]
+    assert [one["Reference"] for one in world.booked()] == ["INV-2"]
+    world.push()
+    world.retry()
+    assert counts(world.push()) == {"created": 1, "unchanged": 1}
+
+
+def test_what_the_source_says_went_out_is_adopted_where_it_stands(world: World) -> None:
+    carrying(world)
+    invoice(world, "b1")
+    world.invoice(external_id="b1")
+    assert counts(world.push()) == {"adopted": 1}

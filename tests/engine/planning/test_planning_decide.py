@@ -13,6 +13,7 @@ from planning_kit import BODIES, INVOICE, candidate, link, payload, row
 from engine.model.change import Adopt, Create, Held, LeftOut, Unchanged, Update
 from engine.model.record import Record
 from engine.planning.decide import (
+    CARRIED,
     CHANGED,
     IN_DOUBT,
     Rules,
@@ -52,6 +53,17 @@ def test_a_change_is_held_where_the_mapping_says_so_and_names_what_changed() -> 
         title="INV-1",
         fingerprint=payload(A=2, B=4).fingerprint,
     )
+
+
+def test_what_went_out_before_is_not_made_again_but_by_a_persons_word() -> None:
+    change = decide_new(payload(A=1), None, [], UPDATE, "INV-9")
+    assert isinstance(change, Held)
+    assert (change.code, change.fingerprint) == (CARRIED, payload(A=1).fingerprint)
+    assert '"INV-9"' in change.reason
+    agreed = payload(A=1).fingerprint
+    assert decide_new(payload(A=1), None, [], UPDATE, "INV-9", agreed) == Create(payload(A=1))
+    waiting = row(CARRIED, agreed)
+    assert decide_new(payload(A=1), waiting, [], UPDATE) == Create(payload(A=1))  # the source took it back
 
 
 def test_a_held_change_is_sent_once_a_person_has_let_just_it_go() -> None:
