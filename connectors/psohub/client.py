@@ -12,9 +12,7 @@ from engine.sdk import (
     Budget,
     Context,
     Http,
-    RequestRefusedError,
     StaticToken,
-    UnavailableError,
 )
 
 IN_FLIGHT = 2  # no limit is known: be polite
@@ -50,26 +48,13 @@ class Client:
         """GET of a stream with its filters; every row at once."""
         asked = limit or self.settings.limit
         answer = self.http.get(path, {**(filters or {}), "limit": asked})
-        found = self.json(answer, f"GET {path}")
+        found = self.http.json(answer, f"GET {path}")
         rows = [found] if isinstance(found, Mapping) else found
         if not isinstance(rows, list):
-            raise self._unreadable(answer, f"GET {path}")
+            raise self.http.unreadable(answer, f"GET {path}")
         return Rows(rows, len(rows) >= asked or (len(rows) < asked and len(rows) in ROUND))
 
     def write(self, body: Mapping[str, Any]) -> Answer:
         """The write-back call. It has no idempotency key, so it is not repeated."""
         call = self.settings.calls.write
         return self.http.send(call.method, call.path, body)
-
-    def json(self, answer: Answer, call: str) -> Any:
-        """The body of a good answer. Raises RequestRefusedError, or UnavailableError where it is no JSON."""
-        if not answer.ok:
-            raise RequestRefusedError(f"PSOhub refuses {call}: {self.http.words(answer)}", answer.status)
-        try:
-            return answer.json()
-        except ValueError:
-            raise self._unreadable(answer, call) from None
-
-    def _unreadable(self, answer: Answer, call: str) -> UnavailableError:
-        shown = self.http.clean(answer.text[:80])
-        return UnavailableError(f"PSOhub's answer to {call} cannot be read; it begins {shown!r}")

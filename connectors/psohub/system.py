@@ -23,14 +23,7 @@ from engine.sdk import (
     RequestRefusedError,
     SignInError,
     Standing,
-    SyncError,
     UnavailableError,
-)
-
-CODES: tuple[tuple[type[SyncError], str], ...] = (
-    (SignInError, "sign_in"),
-    (UnavailableError, "unavailable"),
-    (RequestRefusedError, "refused"),
 )
 
 
@@ -63,7 +56,7 @@ class PsohubSystem:
         try:
             self._client.rows("companies", limit=1)
         except (SignInError, UnavailableError, RequestRefusedError) as error:
-            return [Finding(next(code for kind, code in CODES if isinstance(error, kind)), str(error))]
+            return [Finding.of(error)]
         return []
 
     def read(

@@ -16,9 +16,7 @@ from engine.sdk import (
     Context,
     Http,
     Page,
-    RequestRefusedError,
     SignInError,
-    UnavailableError,
     pages,
 )
 
@@ -51,9 +49,9 @@ class Client:
 
     def _only_organisation(self) -> str:
         answer = self.http.get(f"{self.settings.api_url}/connections")
-        found = self.json(answer, "GET connections") or []
+        found = self.http.json(answer, "GET connections") or []
         if not _objects(found) or not all("tenantId" in row for row in found):
-            raise self._unreadable(answer, "GET connections")
+            raise self.http.unreadable(answer, "GET connections")
         rows = [row for row in found if row.get("tenantType") == "ORGANISATION"]
         if len(rows) == 1:
             return str(rows[0]["tenantId"])
@@ -88,26 +86,13 @@ class Client:
         return {} if answer.status == 404 else self._envelope(answer, path)
 
     def _envelope(self, answer: Answer, path: str) -> Mapping[str, Any]:
-        found = self.json(answer, f"GET {path}")
+        found = self.http.json(answer, f"GET {path}")
         if not isinstance(found, Mapping) or not found.keys() & {"Id", "Status", path}:
-            raise self._unreadable(answer, f"GET {path}")
+            raise self.http.unreadable(answer, f"GET {path}")
         collection = "Organisations" if path == "Organisation" else path.partition("/")[0]
         if not _objects(found.get(collection) or []):
-            raise self._unreadable(answer, f"GET {path}")
+            raise self.http.unreadable(answer, f"GET {path}")
         return found
-
-    def json(self, answer: Answer, call: str) -> Any:
-        """The body of a good answer. Raises RequestRefusedError with Xero's own words for any other."""
-        if not answer.ok:
-            raise RequestRefusedError(f"Xero refuses {call}: {self.http.words(answer)}", answer.status)
-        try:
-            return answer.json()
-        except ValueError:
-            raise self._unreadable(answer, call) from None
-
-    def _unreadable(self, answer: Answer, call: str) -> UnavailableError:
-        shown = self.http.clean(answer.text[:80])
-        return UnavailableError(f"Xero's answer to {call} cannot be read; it begins {shown!r}")
 
     def post(
         self,

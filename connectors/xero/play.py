@@ -43,7 +43,7 @@ def _booked(client: Client, invoice: Mapping[str, Any]) -> str:
         "Amount": due,
     }
     answer = client.post("PUT", "Payments", {"Payments": [body]}, secrets.token_hex(16), {}, None)
-    client.json(answer, "PUT Payments")
+    client.http.json(answer, "PUT Payments")
     return f"{number}: {due:,.2f} {invoice.get('CurrencyCode')} paid; `sync run` brings it back"
 
 

@@ -30,12 +30,6 @@ from engine.sdk import (
     UnavailableError,
 )
 
-CODES: tuple[tuple[type[SyncError], str], ...] = (
-    (SignInError, "sign_in"),
-    (UnavailableError, "unavailable"),
-    (RequestRefusedError, "refused"),
-)
-
 
 class XeroSystem:
     """One organisation. `write` and `act` may be called from five threads at once."""
@@ -64,9 +58,9 @@ class XeroSystem:
     def check(self) -> Sequence[Finding]:
         """Read the organisation; what Xero says against it is shown as it is."""
         try:
-            self._client.json(self._client.answer("Organisation"), "GET Organisation")
+            self._client.http.json(self._client.answer("Organisation"), "GET Organisation")
         except (SignInError, UnavailableError, RequestRefusedError) as error:
-            return [Finding(next(code for kind, code in CODES if isinstance(error, kind)), str(error))]
+            return [Finding.of(error)]
         return []
 
     def read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import click
 
 from engine.cli.options import PATH, config_argument, output_option
 from engine.cli.output import say, say_json
-from engine.model.errors import ConfigError
+from engine.model.errors import ConfigError, RequestRefusedError
 
 if TYPE_CHECKING:
     from engine.workspace import Workspace
@@ -155,13 +156,22 @@ def pay(config: Path, invoice: str, output: str) -> int:
             if part.sandbox is None or sandbox is None or "pay" not in sandbox.play:
                 continue
             target_id = _target_id(workspace, name, invoice)
-            said = sandbox.play["pay"](workspace.systems[name], target_id)
+            said = _played(sandbox.play["pay"], workspace.systems[name], target_id)
             if output == "json":
                 say_json({"config": project.config.name, "system": name, "id": target_id, "said": said})
             else:
                 say(said)
             return 0
     raise ConfigError(f"{config} has no sandbox in which an invoice can be paid; real money is left alone")
+
+
+def _played(play: Callable[[Any, str], str], system: Any, target_id: str) -> str:
+    """What a person does at a system. Raises RequestRefusedError: there it is one record that is refused."""
+    try:
+        return play(system, target_id)
+    except RequestRefusedError as refused:
+        refused.exit_code = 1
+        raise
 
 
 def _target_id(workspace: Workspace, system: str, wanted: str) -> str:

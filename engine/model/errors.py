@@ -54,9 +54,12 @@ class InDoubtError(UnavailableError):
 
 
 class RequestRefusedError(SyncError):
-    """The other side refused a request as a whole, in `message`'s own words; repeating it is no use."""
+    """The other side refused a request as a whole, in `message`'s own words; repeating it is no use.
 
-    exit_code = 1
+    What asks so is the config: an address, a path or a name that is a setting.
+    """
+
+    exit_code = 2
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)

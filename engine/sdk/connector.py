@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.model.change import Batch, Receipt
 from engine.model.drift import Standing
+from engine.model.errors import RequestRefusedError, SignInError, SyncError, UnavailableError
 from engine.model.record import Notice, Record
 from engine.model.schema import Stream
 
@@ -31,6 +32,13 @@ class Finding:
     code: str
     message: str
     near: str = ""
+
+    @classmethod
+    def of(cls, error: SyncError) -> Finding:
+        """What ended a check, in its own words. `code` is sign_in, unavailable, refused or failed."""
+        codes = {SignInError: "sign_in", UnavailableError: "unavailable", RequestRefusedError: "refused"}
+        code = next((code for kind, code in codes.items() if isinstance(error, kind)), "failed")
+        return cls(code, str(error))
 
 
 def _silent(message: str) -> None:

@@ -23,9 +23,10 @@ import httpx2 as httpx
 import stamina
 import stamina.instrumentation
 
-from engine.model.errors import InDoubtError, SignInError, SyncError, UnavailableError
+from engine.model.errors import InDoubtError, RequestRefusedError, SignInError, SyncError, UnavailableError
 from engine.sdk import wire
 from engine.sdk.answer import Answer, own_words, retry_after
+from engine.sdk.effort import Effort, Failed, Request, in_doubt, outcome
 from engine.sdk.limits import MINUTE, Budget
 from engine.sdk.settings import LOOPBACK
 
@@ -39,47 +40,6 @@ logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 LONG_WAIT = 120.0  # a Retry-After above this is no minute limit: the run is parked
 MANY_WAITS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    method: str
-    url: str
-    shown: str  # for messages: method and path, no query
-    headers: Mapping[str, str]
-    content: bytes | None = None
-    writes: bool = False
-    repeatable: bool = True
-    signed: bool = True
-    not_after: float | None = None  # monotonic: from then on it must not be sent
-
-
-class _Failed(Exception):
-    """One attempt without a usable answer. `reached`: the other side may have acted on it."""
-
-    def __init__(self, why: str, *, reached: bool, after: float | None = None) -> None:
-        super().__init__(why)
-        self.why, self.reached, self.after = why, reached, after
-
-
-@dataclass(slots=True)
-class _Effort:
-    """How far one request has got over its attempts."""
-
-    request: _Request
-    deadline: float
-    doubt: str = ""  # why an earlier attempt may have been acted on
-    waits: int = 0
-
-    def again(self, error: Exception) -> bool | float:
-        """stamina's question: whether to try again, or after how many seconds."""
-        if not isinstance(error, _Failed) or (error.reached and not self.request.repeatable):
-            return False
-        now = time.monotonic()
-        if now + (error.after or 0) >= self.deadline:
-            return False
-        log.info("%s failed (%s), trying again", self.request.shown, error.why)
-        return True if error.after is None else max(error.after, 0.05)
 
 
 @dataclass(slots=True)
@@ -167,6 +127,26 @@ class Http:
         """What the other side says in an answer, in its own words, without secrets."""
         return self.clean(own_words(answer))
 
+    def json(self, answer: Answer, call: str) -> Any:
+        """The body of a good answer, decimals exact. `call` names it to people: "GET Invoices".
+
+        Raises RequestRefusedError with the other side's own words for any other answer, UnavailableError for
+        what is no JSON.
+        """
+        if not answer.ok:
+            where = f" at {self.base}" if answer.status == 404 else ""  # a wrong address, more often than not
+            message = f"{self.name} refuses {call}{where}: {self.words(answer)}"
+            raise RequestRefusedError(message, answer.status)
+        try:
+            return answer.json()
+        except ValueError:
+            raise self.unreadable(answer, call) from None
+
+    def unreadable(self, answer: Answer, call: str) -> UnavailableError:
+        """For an answer that is not what was asked for, such as a gateway's page."""
+        shown = self.clean(answer.text[:80])
+        return UnavailableError(f"{self.name}'s answer to {call} cannot be read; it begins {shown!r}")
+
     def close(self) -> None:
         """Give back the sockets and wake whoever waits for a limit. Safe to call twice."""
         self._budget.close()
@@ -180,14 +160,14 @@ class Http:
 
     def _request(
         self, method: str, path: str, params: Mapping[str, str | int] | None, headers: Mapping[str, str]
-    ) -> _Request:
+    ) -> Request:
         url = path if "://" in path else f"{self.base}/{path}"
         query = f"?{urlencode(params, safe=',', quote_via=quote)}" if params else ""
         common = {"Accept": "application/json", **self.headers}
-        return _Request(method, url + query, f"{method} {urlsplit(url).path}", {**common, **headers})
+        return Request(method, url + query, f"{method} {urlsplit(url).path}", {**common, **headers})
 
-    def _exchange(self, request: _Request) -> Answer:
-        effort = _Effort(request, time.monotonic() + self.patience)
+    def _exchange(self, request: Request) -> Answer:
+        effort = Effort(request, time.monotonic() + self.patience)
         rounds = stamina.retry_context(
             on=effort.again,
             attempts=self.attempts,
@@ -200,15 +180,15 @@ class Http:
             for attempt in rounds:
                 with attempt:
                     return self._attempt(effort)
-        except _Failed as failed:
-            raise self._outcome(effort, failed) from None
+        except Failed as failed:
+            raise outcome(self.name, effort, failed) from None
         except SyncError as error:
             if effort.doubt and request.writes and not isinstance(error, InDoubtError):
-                raise self._in_doubt(request, f"{effort.doubt}; then: {error}") from error
+                raise in_doubt(self.name, request, f"{effort.doubt}; then: {error}") from error
             raise
         raise AssertionError("stamina gave no attempt")  # pragma: no cover
 
-    def _attempt(self, effort: _Effort) -> Answer:
+    def _attempt(self, effort: Effort) -> Answer:
         request, renewed = effort.request, False
         while True:
             signed = self.auth.headers(self.post_form) if self.auth and request.signed else {}
@@ -222,11 +202,11 @@ class Http:
             elif answer.status >= 500 and answer.status != 501:
                 words = f"{answer.status}: {self.words(answer)}"
                 effort.doubt = effort.doubt or words
-                raise _Failed(words, reached=True, after=retry_after(answer))
+                raise Failed(words, reached=True, after=retry_after(answer))
             else:
                 return answer
 
-    def _once(self, effort: _Effort, signed: Mapping[str, str]) -> Answer:
+    def _once(self, effort: Effort, signed: Mapping[str, str]) -> Answer:
         request = effort.request
         if not request.signed:
             return self._wire(effort, signed)[0]
@@ -237,26 +217,26 @@ class Http:
             self._budget.heard(answer.headers, sent)
             return answer
 
-    def _wire(self, effort: _Effort, signed: Mapping[str, str]) -> tuple[Answer, float]:
+    def _wire(self, effort: Effort, signed: Mapping[str, str]) -> tuple[Answer, float]:
         request, sent = effort.request, time.monotonic()
         if request.not_after is not None and sent > request.not_after:
-            raise self._in_doubt(request, "it waited for longer than its key is kept")
+            raise in_doubt(self.name, request, "it waited for longer than its key is kept")
         headers = {**request.headers, **signed}
         try:
             response = self._client(request.url).request(
                 request.method, request.url, headers=headers, content=request.content
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            raise _Failed(self.clean(_why(error, self.timeout)), reached=False) from error
+            raise Failed(self.clean(_why(error, self.timeout)), reached=False) from error
         except httpx.TransportError as error:
             self._count()
             why = self.clean(_why(error, self.timeout))
             effort.doubt = effort.doubt or why
-            raise _Failed(why, reached=True) from error
+            raise Failed(why, reached=True) from error
         except httpx.DecodingError as error:
             self._count()
             effort.doubt = effort.doubt or "its answer was garbled"
-            raise _Failed("its answer was garbled", reached=True) from error
+            raise Failed("its answer was garbled", reached=True) from error
         self._count()
         log.info("%s %s: %d", self.name, request.shown, response.status_code)
         heads = {name.lower(): value for name, value in response.headers.items()}
@@ -266,7 +246,7 @@ class Http:
         with self._lock:
             self.requests += 1
 
-    def _limited(self, effort: _Effort, answer: Answer) -> None:
+    def _limited(self, effort: Effort, answer: Answer) -> None:
         """Wait out a 429, or raise: the day is spent, or nobody says for how long."""
         after, problem = retry_after(answer), answer.headers.get("x-rate-limit-problem", "").strip().lower()
         if problem == "day" or (after or 0) > LONG_WAIT:
@@ -274,29 +254,10 @@ class Http:
         effort.waits += 1
         if after is None or effort.waits > MANY_WAITS or not effort.request.signed:
             why = f"429: too many requests ({problem or 'no reason given'})"
-            raise _Failed(why, reached=False, after=after)
+            raise Failed(why, reached=False, after=after)
         if effort.doubt and time.monotonic() + after > effort.deadline + MINUTE:
-            raise _Failed(f"429: {problem or 'limit'}", reached=False)
+            raise Failed(f"429: {problem or 'limit'}", reached=False)
         self._budget.shut(after)
-
-    def _outcome(self, effort: _Effort, failed: _Failed) -> SyncError:
-        request = effort.request
-        if request.writes and effort.doubt:
-            return self._in_doubt(request, failed.why)
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(request.url))
-        if failed.reached and failed.why[:3].isdigit():
-            text = f"{self.name} is not available ({failed.why}); nothing was lost, run again"
-        elif failed.why.startswith("429"):
-            text = f"{self.name} lets no more requests through ({failed.why}); nothing was lost, run again"
-        else:
-            text = f"{self.name} does not answer at {origin}: {failed.why}; nothing was lost, run again"
-        return UnavailableError(text, retry_after=failed.after)
-
-    def _in_doubt(self, request: _Request, why: str) -> InDoubtError:
-        return InDoubtError(
-            f"{self.name} gave no usable answer to {request.shown} ({why}): "
-            "it may have been done or not; the next run settles it first"
-        )
 
     # -- sockets -------------------------------------------------------------------------------------------
 

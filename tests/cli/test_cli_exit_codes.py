@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from pathlib import Path
@@ -91,6 +92,18 @@ def test_2_when_the_file_is_broken_with_every_mistake_at_its_place(fresh: House)
     (found,) = answered.json["diagnostics"]
     assert found["hint"] == 'did you mean "limits"?'
     assert "error[" in answered.err
+
+
+def test_2_when_a_system_refuses_what_the_config_makes_us_ask(fresh: House) -> None:
+    text = fresh.config.read_text()
+    wrong = re.sub(r'(connector: psohub.*?api_url: "[^"]*)"', r'\1/v9"', text, flags=re.DOTALL)
+    assert wrong != text
+    fresh.config.write_text(wrong)
+    fresh.systems.calm()
+    answered = fresh.sync("run", fresh.config)
+    assert answered.code == 2
+    assert re.fullmatch(r"PSOhub refuses GET invoices at http://\S+/v9: Not Found", one_sentence(answered))
+    assert nothing_was_written(fresh)
 
 
 # -- 3: a bug of ours --------------------------------------------------------------------------------------

@@ -1,0 +1,76 @@
+"""One request over all its attempts: when to try again, and what to say in the end."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from engine.model.errors import InDoubtError, SyncError, UnavailableError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    url: str
+    shown: str  # for messages: method and path, no query
+    headers: Mapping[str, str]
+    content: bytes | None = None
+    writes: bool = False
+    repeatable: bool = True
+    signed: bool = True
+    not_after: float | None = None  # monotonic: from then on it must not be sent
+
+
+class Failed(Exception):
+    """One attempt without a usable answer. `reached`: the other side may have acted on it."""
+
+    def __init__(self, why: str, *, reached: bool, after: float | None = None) -> None:
+        super().__init__(why)
+        self.why, self.reached, self.after = why, reached, after
+
+
+@dataclass(slots=True)
+class Effort:
+    """How far one request has got over its attempts."""
+
+    request: Request
+    deadline: float
+    doubt: str = ""  # why an earlier attempt may have been acted on
+    waits: int = 0
+
+    def again(self, error: Exception) -> bool | float:
+        """stamina's question: whether to try again, or after how many seconds."""
+        if not isinstance(error, Failed) or (error.reached and not self.request.repeatable):
+            return False
+        now = time.monotonic()
+        if now + (error.after or 0) >= self.deadline:
+            return False
+        log.info("%s failed (%s), trying again", self.request.shown, error.why)
+        return True if error.after is None else max(error.after, 0.05)
+
+
+def outcome(name: str, effort: Effort, failed: Failed) -> SyncError:
+    """What the last failed attempt comes to, for whoever asked. `name` is the system's, for people."""
+    request = effort.request
+    if request.writes and effort.doubt:
+        return in_doubt(name, request, failed.why)
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(request.url))
+    if failed.reached and failed.why[:3].isdigit():
+        text = f"{name} is not available ({failed.why}); nothing was lost, run again"
+    elif failed.why.startswith("429"):
+        text = f"{name} lets no more requests through ({failed.why}); nothing was lost, run again"
+    else:
+        text = f"{name} does not answer at {origin}: {failed.why}; nothing was lost, run again"
+    return UnavailableError(text, retry_after=failed.after)
+
+
+def in_doubt(name: str, request: Request, why: str) -> InDoubtError:
+    return InDoubtError(
+        f"{name} gave no usable answer to {request.shown} ({why}): "
+        "it may have been done or not; the next run settles it first"
+    )
