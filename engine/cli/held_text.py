@@ -9,22 +9,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 _POSITION = re.compile(r"\[\d+\]")
+# What tells the records of one cause apart: quoted words, amounts, days.
+_DETAIL = re.compile(r"""("[^"]*"|(?<!\w)'[^']*'(?!\w)|(?<![\w.])-?\d+(?:[.,-]\d+)*(?!\w))""")
 
 
 def grouped(rows: Sequence[Mapping[str, Any]], indent: str = "", most: int | None = None) -> Iterator[str]:
-    """A line for each cause, and below it the records that wait because of it."""
+    """A line for each cause, and below it the records that wait because of it, each with its own details."""
     causes: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
-        causes[row["code"], _cause(row["reason"]), row["where"]].append(row)
-    for (code, cause, where), members in causes.items():
-        reasons = {" ".join(row["reason"].split()) for row in members}
-        said = reasons.pop() if len(reasons) == 1 else cause
+        causes[row["code"], _DETAIL.sub("…", _cause(row["reason"])), row["where"]].append(row)
+    for (code, _, where), members in causes.items():
+        said, details = _told_once([row["reason"] for row in members])
         yield f"{indent}{code}: {said}" + (f"  [{_shown(where)}]" if where else "")
-        width = max(len(row["title"]) for row in members)
-        for row in members[:most]:
-            yield f"{indent}  {row['title']:<{width}}{'  ' if width else ''}{row['address']}"
+        titles, addresses = (max(len(row[name]) for row in members) for name in ("title", "address"))
+        for row, detail in list(zip(members, details, strict=True))[:most]:
+            cells = [row["title"].ljust(titles)] * bool(titles) + [row["address"].ljust(addresses), detail]
+            yield f"{indent}  {'  '.join(cells)}".rstrip()
         if most is not None and len(members) > most:
             yield f"{indent}  and {len(members) - most:,} more"
+
+
+def _told_once(reasons: Sequence[str]) -> tuple[str, list[str]]:
+    """What the reasons of one cause have in common, and what each has of its own."""
+    plain = [" ".join(reason.split()) for reason in reasons]
+    if len(set(plain)) == 1:
+        return plain[0], [""] * len(plain)
+    pieces = [_DETAIL.split(_cause(reason)) for reason in reasons]  # text, detail, text, detail, …, text
+    shared = [column[0] if len(set(column)) == 1 else "…" for column in zip(*pieces, strict=True)]
+    own = [[one for one, common in zip(row, shared, strict=True) if common == "…"] for row in pieces]
+    return "".join(shared), [", ".join(row) for row in own]
 
 
 def _cause(reason: str) -> str:

@@ -94,7 +94,7 @@ def _with_totals(desk: Desk, plan: FlowPlan, change: Change) -> Change:
     found = totals.differences(payload, system.totals(stream.name, payload.body))
     if not found or (payload.on_difference == "accept" and totals.within(found, payload.tolerance)):
         return change
-    said = totals.explain(found)
+    said = totals.explain(found, payload.address.connector, desk.target_name(plan.program))
     if not totals.within(found, payload.tolerance):
         return hold(payload, "totals", f"the totals differ by more than {payload.tolerance}: {said}")
     if payload.on_difference == "hold":

@@ -36,10 +36,10 @@ def settled(payload: Payload, computed: Mapping[str, Decimal]) -> bool:
     return not left
 
 
-def explain(found: Mapping[str, tuple[Decimal, Decimal]]) -> str:
-    """The arithmetic in words: `Total 1200.00 here, 1200.01 there (0.01)`."""
+def explain(found: Mapping[str, tuple[Decimal, Decimal]], source: str, target: str) -> str:
+    """The arithmetic in words: `Total 1200.00 in psohub, 1200.01 in xero (+0.01)`."""
     return "; ".join(
-        f"{name} {ours:f} here, {theirs:f} there ({theirs - ours:+f})"
+        f"{name} {ours:f} in {source}, {theirs:f} in {target} ({theirs - ours:+f})"
         for name, (ours, theirs) in found.items()
     )
 

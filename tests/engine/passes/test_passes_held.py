@@ -244,7 +244,7 @@ def test_totals_that_differ_are_held_with_the_arithmetic(world: World) -> None:
     world.books.totals = lambda stream, body: {"Total": Decimal("121.01")} if "Total" in body else {}
     world.invoice()
     assert held(world.push()) == {
-        "shop.invoices/1": "totals: the totals differ: Total 121.00 here, 121.01 there (+0.01); "
+        "shop.invoices/1": "totals: the totals differ: Total 121.00 in shop, 121.01 in books (+0.01); "
         "on_difference is hold"
     }
 
@@ -255,7 +255,7 @@ def test_totals_that_differ_by_more_than_the_tolerance_are_held_whatever_the_pol
     world.invoice()
     assert held(world.push()) == {
         "shop.invoices/1": "totals: the totals differ by more than 0.05: "
-        "Total 121.00 here, 121.06 there (+0.06)"
+        "Total 121.00 in shop, 121.06 in books (+0.06)"
     }
 
 

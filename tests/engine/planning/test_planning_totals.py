@@ -53,8 +53,8 @@ def test_a_total_that_only_one_side_has_is_no_difference() -> None:
 
 def test_the_sentence_holds_both_amounts_and_what_lies_between() -> None:
     found = differences(stating(SubTotal="100", Total="121"), computed(SubTotal="99.98", Total="121.01"))
-    assert explain(found) == (
-        "SubTotal 100.00 here, 99.98 there (-0.02); Total 121.00 here, 121.01 there (+0.01)"
+    assert explain(found, "psohub", "xero") == (
+        "SubTotal 100.00 in psohub, 99.98 in xero (-0.02); Total 121.00 in psohub, 121.01 in xero (+0.01)"
     )
 
 
