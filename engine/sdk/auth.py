@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Post = Callable[[str, Mapping[str, str], str], "Answer"]  # address, headers, form -> answer
 
-HALF_AN_HOUR = 1800.0  # seconds: how long a token is taken to be good where nobody says
+HALF_AN_HOUR = 1800.0  # seconds: how long a token is taken to be good where nobody says (API-FACTS 2)
 _HELP = {
     "invalid_client": "the client id or secret is wrong; mend client_id and client_secret",
     "unauthorized_client": "this app may not sign in like this; mend client_id, or the kind of app",
@@ -116,8 +116,7 @@ class ClientCredentials:
         access = token.get("access_token")
         if not (isinstance(access, str) and access and access.isascii() and access.isprintable()):
             raise SignInError(f"{self.name} answered the sign-in with no token")
-        said = token.get("expires_in")
-        life = HALF_AN_HOUR if said is None else float(said)
+        life = _life(token.get("expires_in"))
         self._old = [*self._old, self._token][-3:]
         self._token = access
         self._good_until = time.monotonic() + life - min(60.0, life * 0.1)
@@ -126,6 +125,14 @@ class ClientCredentials:
         said = f"{error}: {description}" if description and description != error else error
         advice = _HELP.get(error, "mend the settings of this system")
         return f"{self.name} refuses the sign-in ({said}): {advice}"
+
+
+def _life(said: Any) -> float:
+    """The seconds that a token is good for; what cannot be read as seconds says nothing."""
+    try:
+        return HALF_AN_HOUR if said is None else float(said)
+    except (TypeError, ValueError):
+        return HALF_AN_HOUR
 
 
 def _expired(answer: Answer) -> bool:

@@ -90,7 +90,7 @@ def test_refusal_that_no_token_helps_is_not_repeated(http: Http, issuer: Issuer,
     assert [one.path for one in played.seen].count("/y") == 1
 
 
-@pytest.mark.parametrize("life", ["null", '"1800"', "1800.0"])
+@pytest.mark.parametrize("life", ["null", '"1800"', "1800.0", '""', "[]", "{}"])
 def test_token_that_says_no_life_is_taken_all_the_same(http: Http, played: Played, life: str) -> None:
     played.script = [Response(f'{{"access_token": "tok-0", "expires_in": {life}}}')]
     http.get("x")
