@@ -120,11 +120,9 @@ class ProducerCheck:
     def _listed(self, rules: tuple[Rule, ...], at: Span, want: Type, label: str) -> Made | None:
         item = self._item_wanted(want, at, label)
         parts = self._parts(rules, item or ANY, label)  # their own mistakes are said whatever is wanted here
-        return (
-            None
-            if parts is None or item is None
-            else (tree.Listed(parts), list_of(together(*map(say, parts))))
-        )
+        if parts is None or item is None:
+            return None
+        return tree.Listed(parts), list_of(together(*map(say, parts)))
 
     def _item_wanted(self, want: Type, at: Span, label: str) -> Type | None:
         if want is not AS_TEXT and want.kind in ("list", "any"):
@@ -201,11 +199,9 @@ class ProducerCheck:
         where = self.infer.condition(node.where, "where") if node.where is not None else None
         fields = self._made(node.fields, made, label, at)
         self.scope = before
-        return (
-            None
-            if node.where is not None and where is None
-            else replace(node, over=over, where=where, fields=fields)
-        )
+        if node.where is not None and where is None:
+            return None
+        return replace(node, over=over, where=where, fields=fields)
 
     def _each_used(self, node: tree.Each, over: Expr, item: Name, made: Type, label: str) -> tree.Each | None:
         assert node.use is not None
@@ -217,11 +213,9 @@ class ProducerCheck:
         where = self.infer.condition(node.where, "where") if node.where is not None else None
         self.scope = before
         fields = self._overriding(node.fields, shape, made, label, node.use.mapping.span)
-        return (
-            None
-            if node.where is not None and where is None
-            else replace(node, over=over, where=where, fields=fields)
-        )
+        if node.where is not None and where is None:
+            return None
+        return replace(node, over=over, where=where, fields=fields)
 
     def _reference(self, node: tree.Reference, at: Span, want: Type, label: str) -> Made | None:
         if not self._object_wanted(want, at, label):

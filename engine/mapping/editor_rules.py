@@ -16,11 +16,8 @@ Schema = dict[str, Any]
 
 HOLE = {"type": "string", "pattern": r"\{\{"}
 SCALARS: Mapping[str, list[str]] = {
-    "text": [
-        "string",
-        "number",
-        "boolean",
-    ],  # into a text field 0200 is "0200", whatever an editor takes it for
+    # Into a text field 0200 is "0200", whatever an editor takes it for.
+    "text": ["string", "number", "boolean"],
     "int": ["integer"],
     "decimal": ["number"],
     "bool": ["boolean"],

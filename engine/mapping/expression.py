@@ -30,9 +30,7 @@ MAX_DIGITS = 40
 _ENVIRONMENT = Environment(keep_trailing_newline=True, autoescape=False)  # noqa: S701  parses, never renders
 _LEXER = _ENVIRONMENT.lexer
 _OPENING = re.compile(r"\{\{|\{%|\{#")
-_WORDS = {"true", "false", "True", "False", "none", "None", "and", "or", "not", "in", "is", "if", "else"}
 QUOTES = "quotes are straight: '…'"
-_SPELLED = {value: key for key, value in operators.items()}
 _CHARACTERS = {  # what people meant by characters that no hole knows
     "&": "write and", "!": "write not, or != between two values", "?": "write a if b else c",
     "\u201c": QUOTES, "\u201d": QUOTES, "\u2018": QUOTES, "\u2019": QUOTES, "`": QUOTES,

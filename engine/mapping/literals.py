@@ -13,7 +13,7 @@ from engine.mapping.kinds import said, type_of
 from engine.model.advice import meant_value
 from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
-from engine.model.schema import ANY, TEXT, Type
+from engine.model.schema import TEXT, Type
 
 AS_TEXT = Type("any", values=("text",))  # into a join: anything that has a spelling, spelled as text
 
@@ -150,5 +150,3 @@ _READERS: dict[str, Any] = {
     "instant": _instant,
     "any": _any,
 }
-
-NULL = Fitted(None, ANY)

@@ -26,9 +26,8 @@ class Index:
         sites: Sequence[Site],
     ) -> None:
         self.table, self.by, self.give, self.rows, self.sites = table, by, give, rows, sites
-        self.hits: dict[
-            Any, list[Any]
-        ] = {}  # key -> the different values that the deciding column has for it
+        # By key, the different values that the deciding column has for it.
+        self.hits: dict[Any, list[Any]] = {}
         for column in by:
             self._add(column)
         # What is simply found is found in one step; all else goes the slow way.

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from engine.document import ListNode, MapNode, Node, Scalar
 from engine.mapping import tree
 from engine.mapping.expression import has_holes, parse_text
+from engine.mapping.scope import RESERVED
 from engine.mapping.tree import Expr, Place
 from engine.model.advice import meant, meant_bool
 from engine.model.diagnostic import Span
@@ -74,8 +75,6 @@ def words(node: Node, key: str, found: Diagnostics) -> tuple[Scalar, ...]:
 
 def name_word(node: Node | None, owner: Span, key: str, what: str, found: Diagnostics) -> Scalar | None:
     """A name that holes will use."""
-    from engine.mapping.scope import RESERVED
-
     scalar = word(node, owner, key, what, found)
     if scalar is None:
         return None

@@ -98,7 +98,8 @@ def replaced(text: str, old: str, new: str) -> str | None:
         raise ValueError("the text to be replaced is empty")
     if len(text) + text.count(old) * (len(new) - len(old)) > MAX_TEXT:
         raise ValueError(f"the text would have more than {MAX_TEXT} characters")
-    return present(text.replace(old, new))  # type: ignore[no-any-return]
+    out: str | None = present(text.replace(old, new))
+    return out
 
 
 def total(values: Sequence[Any]) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from engine.mapping.catalog import Catalog
 from engine.mapping.kinds import said
 from engine.mapping.tree import Draft, Path
+from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import DATE, TEXT, Field, Type, obj
 
@@ -32,8 +33,9 @@ class Scope:
     item: str  # the record or item in hand
     parent: str  # what holds the item in hand; empty for a record
 
-    def within(self, name: str, what: Name, parent: str, others: Mapping[str, Name] | None = None) -> Scope:
-        return Scope({**self.names, **(others or {}), name: what}, name, parent)
+    def within(self, name: str, what: Name, parent: str) -> Scope:
+        """The scope inside of a list: one more name, that of the item in hand."""
+        return Scope({**self.names, name: what}, name, parent)
 
 
 def scope_of(draft: Draft, catalog: Catalog) -> Scope:
@@ -91,18 +93,18 @@ def resolve(path: Path, scope: Scope, found: Diagnostics) -> Path | None:
 
 
 def _unknown(
-    root: str, name: str, owner: str, origin: str, type_: Type, span: object, found: Diagnostics
+    root: str, name: str, owner: str, origin: str, type_: Type, span: Span, found: Diagnostics
 ) -> None:
     code, what = "M204", origin or owner
     if root == "settings":
         code, what = "M205", "the pack"
     message = f'{what} has no {"setting" if root == "settings" else "field"} "{name}"'
-    found.error(code, span, message, near=(name, type_.fields))  # type: ignore[arg-type]
+    found.error(code, span, message, near=(name, type_.fields))
 
 
-def _no_members(span: object, owner: str, type_: Type, found: Diagnostics) -> None:
+def _no_members(span: Span, owner: str, type_: Type, found: Diagnostics) -> None:
     hint = ""
     if type_.kind == "list":
         hint = f"go through it with each, or {owner} | sum('…')"
     message = f"{owner} is {said(type_)} and has no fields of its own"
-    found.error("M204", span, message, hint=hint)  # type: ignore[arg-type]
+    found.error("M204", span, message, hint=hint)

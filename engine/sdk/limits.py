@@ -104,9 +104,7 @@ class Budget:
             others = max(0, self._under_way - 1)
             if self._left is None or left > self._left + others:
                 self._left, self._window = left, time.monotonic()
-            elif (
-                sent >= self._window
-            ):  # an answer of the last window that comes late says nothing of this one
+            elif sent >= self._window:  # what was sent in the last window says nothing of this one
                 self._left = min(self._left, left)
 
     def shut(self, seconds: float) -> None:
