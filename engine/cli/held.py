@@ -158,9 +158,10 @@ def _drop(
     ledger: Ledger, rows: Sequence[HeldRow], named: bool
 ) -> tuple[Sequence[HeldRow], Sequence[HeldRow]]:
     from engine.model.errors import ConfigError
+    from engine.model.link import WRITE
 
     del named
-    dropped = [row for row in rows if row.verb != "write"]
+    dropped = [row for row in rows if row.verb != WRITE]
     mailed = {row.address for row in dropped}
     for row in rows:
         if row.address not in mailed:

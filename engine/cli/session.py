@@ -10,6 +10,7 @@ import click
 from engine.cli.output import Told, say, say_json
 from engine.model.change import Held
 from engine.model.errors import SyncError
+from engine.model.link import WRITE
 from engine.model.report import RunReport
 from engine.passes.desk import Desk
 from engine.workspace import Project, Workspace, holder, load_project, opened
@@ -101,9 +102,9 @@ def _recorded(workspace: Workspace, desk: Desk, act: Act) -> None:
 def _add_waiting(workspace: Workspace, report: RunReport) -> None:
     """What waits on the held desk from earlier runs is held now as well."""
     for row in workspace.ledger.held():
-        key = (row.mapping if row.verb == "write" else f"{row.mapping}/{row.verb}", row.address)
+        key = (row.mapping if row.verb == WRITE else f"{row.mapping}/{row.verb}", row.address)
         if key not in report.held:
-            reason = row.reason if row.verb == "write" else f"{row.verb}: {row.reason}"
+            reason = row.reason if row.verb == WRITE else f"{row.verb}: {row.reason}"
             report.held[key] = Held(row.address, row.mapping, row.code, reason, row.where, row.title)
 
 

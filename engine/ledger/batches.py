@@ -13,7 +13,6 @@ from engine.ledger.errors import AlreadyBegunError
 from engine.ledger.links import write_link
 from engine.ledger.values import columns, from_json, now, to_json, to_moment, to_text
 from engine.ledger.waiting import (
-    WRITE,
     drop_agreed,
     drop_held,
     want_action,
@@ -23,7 +22,7 @@ from engine.ledger.waiting import (
 )
 from engine.model.address import Address
 from engine.model.change import Batch, Part, Receipt
-from engine.model.link import Begun, HeldRow
+from engine.model.link import WRITE, Begun, HeldRow
 
 
 class Batches:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from engine.model.address import Address
 from engine.model.change import Part, Receipt
-from engine.model.link import ActionState, Begun, HeldRow, Link
+from engine.model.link import Begun, HeldRow, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,10 @@ class Ledger(Protocol):
         """Target key -> source key."""
         ...
 
-    def save_link(self, link: Link) -> None:
-        """Insert or replace by source. TargetTakenError where another source has that target."""
-        ...
-
     def save_links(self, links: Iterable[Link]) -> None:
-        """The same for many, one transaction per 500."""
+        """Insert or replace by source, one transaction per 500. TargetTakenError where another source has a
+        target, and nothing of its transaction is written.
+        """
         ...
 
     def saw(self, mapping: str, seen: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
@@ -139,8 +137,6 @@ class Ledger(Protocol):
     def forgo(self, mapping: str, address: Address, verb: str) -> bool:
         """Take an action off the desk for good: it is not asked for. False where it was not held."""
         ...
-
-    def action(self, mapping: str, address: Address, verb: str) -> ActionState | None: ...
 
     def actions(self, mapping: str, verb: str) -> dict[str, str]:
         """Source key -> wanted, begun, done or refused."""

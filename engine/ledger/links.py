@@ -60,9 +60,6 @@ class Links:
             self._database.rows("SELECT target_key, source_key FROM links WHERE mapping = ?", mapping)
         )
 
-    def save_link(self, link: Link) -> None:
-        self.save_links((link,))
-
     def save_links(self, links: Iterable[Link]) -> None:
         for chunk in _chunks(links):
             with self._database.writing() as tx:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from engine.ledger.database import Database, Row, Transaction
 from engine.ledger.values import columns, now, to_moment, to_text
 from engine.model.address import Address
-from engine.model.link import ActionState, HeldRow
+from engine.model.link import WRITE, HeldRow
 
-WRITE = "write"  # what creates and updates are, as one kind, beside each action's own verb
 _RECORD = "mapping = ? AND source_connector = ? AND source_stream = ? AND source_key = ?"
 _HELD = """mapping, source_connector, source_stream, source_key,
     code, reason, place, fingerprint, since, title, verb"""
@@ -61,12 +60,6 @@ class Waiting:
         return dict(
             self._database.rows("SELECT source_key, fingerprint FROM agreed WHERE mapping = ?", mapping)
         )
-
-    def action(self, mapping: str, address: Address, verb: str) -> ActionState | None:
-        found = self._database.row(
-            f"SELECT state FROM actions WHERE {_RECORD} AND verb = ?", mapping, *columns(address), verb
-        )
-        return ActionState(verb, found[0]) if found else None
 
     def actions(self, mapping: str, verb: str) -> dict[str, str]:
         return dict(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from engine.model.address import Address
 from engine.model.change import Batch
+
+WRITE = "write"  # what creates and updates are, as one kind, beside each action's own verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,4 @@ class HeldRow:
     fingerprint: str
     since: datetime
     title: str = ""
-    verb: str = "write"  # or the action that was refused
-
-
-@dataclass(frozen=True, slots=True)
-class ActionState:
-    """How far a verb got for a record: wanted, begun (in doubt), done, or refused."""
-
-    verb: str
-    state: Literal["wanted", "begun", "done", "refused"]
+    verb: str = WRITE  # or the action that was refused

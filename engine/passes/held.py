@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 from engine.mapping import Program
 from engine.model.address import Address
 from engine.model.change import Held, Part, Receipt
-from engine.model.link import HeldRow
+from engine.model.link import WRITE, HeldRow
 from engine.passes.desk import Desk
 from engine.planning.decide import IN_DOUBT
 
 BEGUN = "begun"  # held in the report alone: the ledger has the open batch, and the next run settles it
 
 
-def rows(desk: Desk, mapping: str, verb: str = "write") -> dict[Address, HeldRow]:
+def rows(desk: Desk, mapping: str, verb: str = WRITE) -> dict[Address, HeldRow]:
     return {row.address: row for row in desk.ledger.held(mapping) if row.verb == verb}
 
 
-def keep(desk: Desk, held: Iterable[Held], verb: str = "write") -> None:
+def keep(desk: Desk, held: Iterable[Held], verb: str = WRITE) -> None:
     """Hold records of one mapping or verb, with what the desk already knows of them."""
     known: dict[str, dict[Address, HeldRow]] = {}
     for one in held:
@@ -29,7 +29,7 @@ def keep(desk: Desk, held: Iterable[Held], verb: str = "write") -> None:
         before = known[one.mapping].get(one.address)
         if one.code != BEGUN:
             _write(desk, one, before, verb)
-        if verb == "write":
+        if verb == WRITE:
             desk.report.hold(one)
         else:
             hold_verb(desk, one, verb)

@@ -18,6 +18,7 @@ from engine.passes.deliver import of_the_request, settle_part
 from engine.passes.desk import WRITES, Desk
 from engine.passes.held import heard
 from engine.passes.lookup import look_up
+from engine.planning.decide import IN_DOUBT
 from engine.sdk.connector import System
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ def _finish_action(desk: Desk, program: Program, begun: Begun, system: System, i
                 "nobody knows whether it went out; ask the customer, then name it to `sync held retry` to "
                 "send it, or to `sync held drop` if it has come"
             )
-            receipt = Receipt("refused", reason=reason, code="in_doubt")
+            receipt = Receipt("refused", reason=reason, code=IN_DOUBT)
         desk.ledger.settle(begun, at, receipt)
         note_action(desk, program, begun.batch.verb, part, receipt)
 

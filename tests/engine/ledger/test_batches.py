@@ -7,7 +7,7 @@ import pytest
 
 from engine.ledger import AlreadyBegunError, Ledger, TargetTakenError
 from engine.model.change import Part, Receipt
-from engine.model.link import ActionState, Link
+from engine.model.link import Link
 from engine.sdk import wire
 
 from .kit import BODY, NOON, begin, done, held, in_xero, invoice, link, opened
@@ -50,7 +50,7 @@ def test_done_part_becomes_a_link_and_leaves_the_held_desk(ledger: Ledger) -> No
 
 
 def test_done_update_keeps_the_target_it_was_for_where_the_receipt_names_none(ledger: Ledger) -> None:
-    ledger.save_link(link(target="x"))
+    ledger.save_links([link(target="x")])
     ledger.settle(begin(ledger, verb="update", target_id="x", fingerprint="f2"), 0, done(None))
     assert ledger.fingerprints("invoices") == {"1042": ("f2", "x")}
 
@@ -140,7 +140,7 @@ def test_part_that_no_batch_has_is_our_mistake(ledger: Ledger) -> None:
 
 
 def test_receipt_for_a_target_of_another_record_leaves_the_part_open(ledger: Ledger) -> None:
-    ledger.save_link(link("7", target="x"))
+    ledger.save_links([link("7", target="x")])
     begun = begin(ledger, "8")
     with pytest.raises(TargetTakenError):
         ledger.settle(begun, 0, done("x"))
@@ -151,7 +151,7 @@ def test_receipt_for_a_target_of_another_record_leaves_the_part_open(ledger: Led
 
 def test_action_is_begun_with_its_batch_and_never_asked_for_twice(ledger: Ledger) -> None:
     begun = begin(ledger, verb="email", target_id="x-1042", fingerprint="")
-    assert ledger.action("invoices", invoice(), "email") == ActionState("email", "begun")
+    assert ledger.actions("invoices", "email") == {invoice().key: "begun"}
     with pytest.raises(AlreadyBegunError):
         begin(ledger, verb="email", target_id="x-1042", fingerprint="")
     ledger.hold(held(verb="email"))
@@ -187,7 +187,7 @@ def test_forgotten_action_is_wanted_again(ledger: Ledger) -> None:
     ledger.settle(begun, 0, Receipt("doubt"))
     assert ledger.actions("invoices", "email") == {"1042": "begun"}
     ledger.forget(begun, 0)
-    assert ledger.action("invoices", invoice(), "email") == ActionState("email", "wanted")
+    assert ledger.actions("invoices", "email") == {invoice().key: "wanted"}
     begin(ledger, verb="email", target_id="x-1042")
 
 
@@ -204,7 +204,7 @@ def test_verbs_are_wanted_once_the_record_stands_and_not_before(ledger: Ledger) 
     parts = [Part(invoice(key), BODY, None, f"INV-{key}", ("email", "attach")) for key in "12"]
     begun = ledger.begin("invoices", "xero", "invoices", "create", parts, ["f1", "f1"])
     assert ledger.begun_batches() == [begun]
-    assert ledger.action("invoices", invoice("1"), "email") is None
+    assert ledger.actions("invoices", "email") == {}
     ledger.settle(begun, 0, done("x-1"))
     ledger.settle(begun, 1, Receipt("refused", reason="no"))
     assert ledger.actions("invoices", "email") == {"1": "wanted"}

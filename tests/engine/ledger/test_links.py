@@ -16,7 +16,7 @@ from .kit import NOON, in_xero, invoice, link
 
 
 def test_link_reads_back_as_it_was_saved(ledger: Ledger) -> None:
-    ledger.save_link(link())
+    ledger.save_links([link()])
     found = ledger.link("invoices", invoice())
     assert found == link()
     assert str(found.body["Total"]) == "12.50"
@@ -24,13 +24,13 @@ def test_link_reads_back_as_it_was_saved(ledger: Ledger) -> None:
 
 
 def test_record_that_was_never_linked_has_no_link(ledger: Ledger) -> None:
-    ledger.save_link(link())
+    ledger.save_links([link()])
     assert ledger.link("contacts", invoice()) is None
     assert ledger.link("invoices", Address("psohub", "projects", "1042")) is None
 
 
 def test_link_without_a_moment_is_given_the_present(ledger: Ledger) -> None:
-    ledger.save_link(replace(link(), at=None))
+    ledger.save_links([replace(link(), at=None)])
     found = ledger.link("invoices", invoice())
     assert found is not None
     assert found.at is not None
@@ -38,35 +38,35 @@ def test_link_without_a_moment_is_given_the_present(ledger: Ledger) -> None:
 
 
 def test_saving_again_replaces_the_link_and_frees_its_old_target(ledger: Ledger) -> None:
-    ledger.save_link(link(target="old"))
-    ledger.save_link(link(target="new", fingerprint="f2"))
+    ledger.save_links([link(target="old")])
+    ledger.save_links([link(target="new", fingerprint="f2")])
     assert ledger.fingerprints("invoices") == {"1042": ("f2", "new")}
-    ledger.save_link(link("7", target="old"))
+    ledger.save_links([link("7", target="old")])
     assert ledger.linked_sources("invoices") == {"new": "1042", "old": "7"}
 
 
 def test_two_sources_on_one_target_are_an_error_that_names_both(ledger: Ledger) -> None:
-    ledger.save_link(link("7", target="x"))
+    ledger.save_links([link("7", target="x")])
     with pytest.raises(TargetTakenError, match=r"xero\.invoices/x .*psohub\.invoices/7 .*psohub\.invoices/8"):
-        ledger.save_link(link("8", target="x"))
+        ledger.save_links([link("8", target="x")])
     assert ledger.linked_sources("invoices") == {"x": "7"}
 
 
 def test_one_target_may_stand_in_two_mappings(ledger: Ledger) -> None:
-    ledger.save_link(link("7", target="x"))
-    ledger.save_link(replace(link("7", target="x"), mapping="invoice-status"))
+    ledger.save_links([link("7", target="x")])
+    ledger.save_links([replace(link("7", target="x"), mapping="invoice-status")])
     assert ledger.counts() == {"invoice-status": 1, "invoices": 1}
 
 
 def test_links_walk_over_all_pages_in_order_while_they_are_written(ledger: Ledger) -> None:
     keys = [f"{number:05}" for number in range(1_234)]
     ledger.save_links(map(link, reversed(keys)))
-    ledger.save_link(replace(link("0"), mapping="contacts"))
+    ledger.save_links([replace(link("0"), mapping="contacts")])
     walked = []
     for one in ledger.links("invoices"):
         walked.append(one.address.key)
         if len(walked) % 100 == 0:
-            ledger.save_link(replace(one, fingerprint="f2"))
+            ledger.save_links([replace(one, fingerprint="f2")])
     assert walked == keys
 
 
@@ -124,7 +124,7 @@ def test_hundred_thousand_links_are_known_at_once_without_their_bodies(ledger: L
 def test_threads_take_turns(ledger: Ledger) -> None:
     def work(prefix: str) -> None:
         for number in range(50):
-            ledger.save_link(link(f"{prefix}{number}"))
+            ledger.save_links([link(f"{prefix}{number}")])
             ledger.fingerprints("invoices")
 
     threads = [threading.Thread(target=work, args=(prefix,)) for prefix in "abcd"]

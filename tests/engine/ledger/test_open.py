@@ -46,7 +46,7 @@ def test_every_commit_is_synced_to_the_disk_and_foreign_keys_hold(tmp_path: Path
 
 def test_what_was_written_is_there_when_opened_again(url: str) -> None:
     with opened(url) as ledger:
-        ledger.save_link(link())
+        ledger.save_links([link()])
     with opened(url) as ledger:
         assert ledger.link("invoices", link().address) == link()
 
@@ -171,7 +171,7 @@ def test_looking_at_a_ledger_that_does_not_exist_makes_nothing(url: str, tmp_pat
 
 def test_looking_at_a_ledger_sees_what_is_in_it(url: str) -> None:
     with opened(url) as ledger:
-        ledger.save_link(link("1"))
+        ledger.save_links([link("1")])
     looked = open_ledger(url, looking=True)
     try:
         assert looked.counts() == {link("1").mapping: 1}
