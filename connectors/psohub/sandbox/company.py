@@ -91,7 +91,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """An invoice; `total_*` are what PSOhub makes of its lines."""
+    """An invoice; `total_*` are what PSOhub states: to the cent, without tax at times to eight decimals."""
 
     id: int
     number: str

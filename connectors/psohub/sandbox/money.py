@@ -53,6 +53,15 @@ def psohub_totals(lines: Iterable[Priced]) -> Totals:
     return Totals(cents(ex_vat), cents(ex_vat + vat))
 
 
+def stated_ex_vat(lines: Iterable[Priced]) -> Decimal:
+    """The total without tax as the API shows it: to the cent, but with all its decimals where a line was
+    worked back from the gross, as in the documented 991.73553719 (FACTS 3, traps)."""
+    lines = tuple(lines)
+    if all(line.amount_ex_vat == line.amount_ex_vat.quantize(UNIT_PRICE) for line in lines):
+        return psohub_totals(lines).ex_vat
+    return sum((line.amount_ex_vat for line in lines), Decimal(0))
+
+
 def xero_totals(lines: Iterable[Priced], *, sent: Sent = "quantity") -> Totals:
     """Round every line and its tax, then sum.
 
