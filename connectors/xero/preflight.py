@@ -73,6 +73,10 @@ class _Checks:
                 if isinstance(tracking, Mapping):
                     yield from self._tracking(tracking)
         yield from _discounts(stream, lines)
+        if any(_below_zero(line.get("Quantity")) for line in lines):
+            yield Finding(
+                "quantity_negative", "Xero takes no negative quantity; make the unit amount negative"
+            )
         if any(_below_zero(line.get(name)) for line in lines for name in AMOUNTS):
             yield from self._total(stream, body)
 

@@ -72,7 +72,7 @@ def read(element: Json) -> Json:
             wanted[name] = chosen
     for name, kind, kinds, lengths in (
         ("Addresses", "AddressType", store.ADDRESS_TYPES, ADDRESS_LENGTHS),
-        ("Phones", "PhoneType", (*store.PHONE_TYPES, "OFFICE"), PHONE_LENGTHS),
+        ("Phones", "PhoneType", store.PHONE_TYPES, PHONE_LENGTHS),
     ):
         parts = posted.records(element, name)
         if parts is not None:

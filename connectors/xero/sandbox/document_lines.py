@@ -19,7 +19,8 @@ LONGEST_DESCRIPTION = 4000
 LARGEST_AMOUNT = Decimal("9999999999.99")
 LARGEST_QUANTITY = Decimal(10) ** 13
 MOST_TRACKING = 2
-# What Xero says here is not known; the sentence is ours.
+# What Xero says in these cases is not known; the sentences are ours.
+NEGATIVE_QUANTITY = "Quantity must not be negative; use a negative unit amount instead."
 NO_DISCOUNT = "Discounts are only supported on sales invoices and quotes."
 APPLIES = {
     "REVENUE": "CanApplyToRevenue",
@@ -100,7 +101,7 @@ class LineMaker:
         self._stand_in(line)
         quantity, unit = line["Quantity"], rounded(line["UnitAmount"], self.places)
         expected = line_amount(quantity, unit, rate, off)
-        self._discount(line, expected, quantity * unit)
+        self._discount(line, quantity * unit)
         sent = line.get("LineAmount")
         if sent is not None and checked and rounded(sent) != expected:
             self.errors.append(
@@ -111,8 +112,10 @@ class LineMaker:
             self.errors.append("The line total 0.00 of a discounted line must not be specified.")
         line["UnitAmount"] = unit
         line["LineAmount"] = rounded(sent) if sent is not None else expected
-        if abs(line["LineAmount"]) > LARGEST_AMOUNT or abs(quantity) >= LARGEST_QUANTITY:
+        if abs(line["LineAmount"]) > LARGEST_AMOUNT or quantity >= LARGEST_QUANTITY:
             self.errors.append("The line amount or quantity is too large.")
+        if quantity < ZERO:  # told of real books (FACTS 5c)
+            self.errors.append(NEGATIVE_QUANTITY)
         return True
 
     def _stand_in(self, line: Json) -> None:
@@ -125,10 +128,11 @@ class LineMaker:
             quantity = Decimal(1) if amount is None or not unit else rounded(amount / unit, 4)
         line["Quantity"], line["UnitAmount"] = quantity, unit
 
-    def _discount(self, line: Json, expected: Decimal, gross: Decimal) -> None:
+    def _discount(self, line: Json, gross: Decimal) -> None:
+        """On a negative line an amount of 0 is more than the line total already (FACTS 7)."""
         rate, off = line.get("DiscountRate"), line.get("DiscountAmount")
         if (rate is not None and not ZERO <= rate <= HUNDRED) or (
-            off is not None and gross >= ZERO > expected
+            off is not None and rounded(gross - off) < ZERO
         ):
             shown = rate if rate is not None else off
             self.errors.append(

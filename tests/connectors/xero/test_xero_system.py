@@ -196,13 +196,14 @@ def test_preflight_names_every_cause_and_the_nearest_value(books: Books, xero: S
         invoice(customer, "P6", line=tracked),
         invoice(customer, "P7", CurrencyCode="JPY"),
         invoice(gone.target_id, "P8"),
+        invoice(customer, "P9", line={"Quantity": -1, "UnitAmount": -10}),
         {"Contact": None, "LineItems": [{"AccountCode": None}]},
     ]
     found = xero.preflight("invoices", bodies)
     codes = [[one.code for one in findings] for findings in found]
     assert codes == [
         [], ["account_unknown"], ["account_unfit"], ["account_unfit"], ["tax_unknown"], ["tax_unfit"],
-        ["tracking_unknown"], ["currency_disabled"], ["contact_archived"], [],
+        ["tracking_unknown"], ["currency_disabled"], ["contact_archived"], ["quantity_negative"], [],
     ]  # fmt: skip
     assert found[1][0].near.startswith("200 ")
     assert found[4][0].near.startswith("OUTPUT2 ")

@@ -153,7 +153,13 @@ def test_bad_email_is_told_in_xeros_words(xero, said):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"ContactStatus": "GONE"}, {"Addresses": [{"AddressType": "HOME"}]}, {"Phones": "06"}]
+    "fields",
+    [
+        {"ContactStatus": "GONE"},
+        {"Addresses": [{"AddressType": "HOME"}]},
+        {"Phones": "06"},
+        {"Phones": [{"PhoneType": "OFFICE", "PhoneNumber": "06"}]},  # of organisations only
+    ],
 )
 def test_unreadable_member_is_error_14(xero, fields):
     assert xero.put("/Contacts", {"Name": "Acme", **fields}).json()["ErrorNumber"] == 14

@@ -91,6 +91,10 @@ def test_discounts_come_in_per_cent_or_as_an_amount(xero, line):
             "The discount rate '101' is invalid. Discount must not be greater than the line total.",
         ),
         (
+            {"DiscountAmount": 0, "UnitAmount": -1},
+            "The discount rate '0' is invalid. Discount must not be greater than the line total.",
+        ),
+        (
             {"DiscountRate": 10, "UnitAmount": None, "LineAmount": 90},
             "The UnitAmount should be used when specifying a discount for a line item.",
         ),
@@ -112,6 +116,11 @@ def test_negative_total_is_refused_and_a_negative_line_is_not(xero, said, line):
     assert xero.invoice(LineItems=[line(), line(UnitAmount=-40)])["SubTotal"] == 60
     answer = xero.put("/Invoices", xero.approved(LineItems=[line(UnitAmount=-1)]))
     assert said(answer) == ["The invoice total must not be negative; use a credit note instead."]
+
+
+def test_negative_quantity_is_refused(xero, said, line):
+    answer = xero.put("/Invoices", xero.approved(LineItems=[line(), line(Quantity=-1, UnitAmount=10)]))
+    assert said(answer) == ["Quantity must not be negative; use a negative unit amount instead."]
 
 
 def test_tax_amount_overrides_and_total_is_checked_against_it(xero, said, line):
