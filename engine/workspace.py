@@ -28,7 +28,7 @@ from engine.model.schema import ANY, TEXT, Field, Stream, Type, obj
 from engine.passes.desk import Desk, Unwatched, Watch
 from engine.planning.guard import Limits
 from engine.registry import connector_names, find_connector
-from engine.sdk.connector import Connector, Context, System
+from engine.sdk.connector import Connector, Context, Sandbox, System
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -200,12 +200,13 @@ def opened(
 
 
 @contextmanager
-def opened_systems(project: Project, say: Callable[[str], None] = _silent) -> Iterator[Mapping[str, System]]:
+def opened_systems(project: Project) -> Iterator[Mapping[str, System]]:
     """The systems without the ledger, for commands that only look."""
     with ExitStack() as stack:
         ready, parts = _ready(project), project.config.systems.items()
         yield {
-            name: stack.enter_context(_system(project, part, say, ready.get(name))) for name, part in parts
+            name: stack.enter_context(_system(project, part, _silent, ready.get(name)))
+            for name, part in parts
         }
 
 
@@ -258,16 +259,16 @@ def serving_sandbox(
     found = Diagnostics()
     options = sandbox_options(part, connector, found)
     found.raise_if_errors()
-    app = sandbox_app(connector, sandbox_state(config, part.name), options, f"systems.{part.name}.sandbox")
+    sandbox, state = connector.sandbox, sandbox_state(config, part.name)
+    app = sandbox_app(sandbox, state, options, f"systems.{part.name}.sandbox")
     with serving(app, port=port) as origin:
-        yield connector.sandbox.settings(origin, options)
+        yield sandbox.settings(origin, options)
 
 
-def sandbox_app(connector: Connector, state: Path, options: BaseModel | None, named: str) -> Any:
+def sandbox_app(sandbox: Sandbox, state: Path, options: BaseModel | None, named: str) -> Any:
     """A sandbox that keeps its state in a file. Raises ConfigError where it cannot, or with such options."""
-    assert connector.sandbox is not None
     try:
-        return connector.sandbox.app(state, options)
+        return sandbox.app(state, options)
     except ValueError as error:
         raise ConfigError(f"{named}: {error}") from error
     except (OSError, sqlite3.Error) as error:

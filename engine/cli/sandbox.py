@@ -16,22 +16,19 @@ from engine.cli.output import say, say_json
 from engine.model.errors import ConfigError, RequestRefusedError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from engine.sdk.connector import Sandbox
     from engine.workspace import Workspace
 
 
 class _ServeFirst(click.Group):
     """`sync sandbox …` is `sync sandbox serve …` where no other verb is named."""
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        return super().resolve_command(ctx, args if args and args[0] in self.commands else ["serve", *args])
-
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        helped = bool(args) and args[0] in ("-h", "--help")
-        return super().parse_args(
-            ctx, args if helped or (args and args[0] in self.commands) else ["serve", *args]
-        )
+        if not args or args[0] not in (*self.commands, *ctx.help_option_names):
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
 
 
 @click.group("sandbox", cls=_ServeFirst, short_help="PSOhub and Xero, played on this machine")
@@ -118,14 +115,26 @@ def _of_connectors(
         sandbox = find_connector(name).sandbox
         if sandbox is None:
             continue
-        known = sandbox.options.model_fields
-        chosen = sandbox.options.model_validate({key: one for key, one in options.items() if key in known})
-        suffix = "-".join(str(one) for key, one in options.items() if key in known)
+        given = {key: one for key, one in options.items() if key in sandbox.options.model_fields}
+        chosen = _chosen(name, sandbox, given)
+        suffix = "-".join(map(str, given.values()))
         file = state / f"{name}{'-' + suffix if suffix else ''}.db"
-        app = sandbox_app(find_connector(name), file, chosen, f"the sandbox of {name}")
+        app = sandbox_app(sandbox, file, chosen, f"the sandbox of {name}")
         origin = stack.enter_context(serving(app, port=port + len(shown) if port else 0))
         shown[name] = dict(sandbox.settings(origin, chosen))
     return shown
+
+
+def _chosen(name: str, sandbox: Sandbox, given: dict[str, Any]) -> BaseModel:
+    """The options of a sandbox. Raises ConfigError where its own model refuses them."""
+    from pydantic import ValidationError
+
+    try:
+        return sandbox.options.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        option = ".".join(map(str, first["loc"]))
+        raise ConfigError(f"the sandbox of {name} refuses --{option}: {first['msg']}") from None
 
 
 def _tell(shown: dict[str, Any], output: str) -> None:

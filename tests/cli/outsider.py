@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.e2e.house import House
 
-MODULE = """
+BRITTLE = """
 from dataclasses import replace
 
 from connectors.psohub import connector as psohub
@@ -35,20 +35,41 @@ connector = replace(psohub, name="brittle", open=opened)
 """
 
 
-def install(folder: Path, *, after: int = 0) -> str:
-    """Write the package into a folder, as pip would; gives what PYTHONPATH must hold."""
-    info = folder / "brittle-1.0.dist-info"
+PICKY = """
+from dataclasses import replace
+
+from pydantic import BaseModel, Field
+
+from connectors.psohub import connector as psohub
+from engine.sdk import Sandbox
+
+
+class Options(BaseModel):
+    invoices: int = Field(default=3, ge=3)
+
+
+connector = replace(psohub, name="picky", sandbox=Sandbox(Options, None, None))
+"""
+
+
+def install(folder: Path, name: str, source: str) -> str:
+    """Write a package into a folder, as pip would; gives what PYTHONPATH must hold."""
+    info = folder / f"{name}-1.0.dist-info"
     info.mkdir(parents=True)
-    (folder / "brittle.py").write_text(MODULE.format(after=after), encoding="utf-8")
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: brittle\nVersion: 1.0\n", encoding="utf-8")
+    (folder / f"{name}.py").write_text(source, encoding="utf-8")
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8")
     (info / "entry_points.txt").write_text(
-        "[sync.connectors]\nbrittle = brittle:connector\n", encoding="utf-8"
+        f"[sync.connectors]\n{name} = {name}:connector\n", encoding="utf-8"
     )
-    return str(folder)
+    return os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH", ""))))
 
 
 def brittle(house: House, folder: Path, after: int) -> str:
     """Put the outsider's connector in PSOhub's place; it breaks after so many records. Gives PYTHONPATH."""
     house.config.write_text(house.config.read_text().replace("connector: psohub", "connector: brittle"))
-    path = [install(folder / "outsider", after=after), os.environ.get("PYTHONPATH", "")]
-    return os.pathsep.join(filter(None, path))
+    return install(folder / "outsider", "brittle", BRITTLE.format(after=after))
+
+
+def picky(folder: Path) -> str:
+    """A connector whose sandbox wants three invoices at least, beside ours. Gives PYTHONPATH."""
+    return install(folder / "outsider", "picky", PICKY)

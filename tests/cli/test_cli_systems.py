@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
+from tests.cli.outsider import picky
 from tests.cli.shapes import fits
 from tests.e2e.house import House
 from tests.e2e.program import PACK, Program
@@ -111,6 +112,13 @@ def test_sandboxes_without_a_config_are_told_as_a_config_wants_them(sync: Progra
     checked = sync("check", "told.yaml", "--output", "json")
     assert checked.json == {"diagnostics": []}
     assert sorted(path.name for path in (tmp_path / "state").glob("*.db")) == ["psohub-2-1.db", "xero.db"]
+
+
+def test_options_that_a_sandbox_refuses_are_one_sentence(sync: Program, tmp_path: Path) -> None:
+    answered = sync("sandbox", "--invoices", "2", "--state", "state", PYTHONPATH=picky(tmp_path))
+    told = "Input should be greater than or equal to 3"
+    assert answered.err == f"sync: the sandbox of picky refuses --invoices: {told}\n"
+    assert (answered.code, answered.out) == (2, "")
 
 
 def test_taken_port_is_answered_in_one_sentence(sync: Program, small: Path) -> None:
