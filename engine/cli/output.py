@@ -106,7 +106,9 @@ def _write(text: str, stream: TextIO) -> None:
         stream.flush()
     except OSError as error:
         # Whatever is left to be written goes nowhere, or it would fail again when the program ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
         # Whoever read may have left, as `| head` does. What was done is done, and the exit code says it.
         if stream is not sys.stderr and not isinstance(error, BrokenPipeError):
             why = (error.strerror or str(error)).lower()

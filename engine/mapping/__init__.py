@@ -1,7 +1,7 @@
 """The compiler: YAML mappings become checked trees, and each flow one generated Python function.
 
 Pure: no clock, no network, no files. Streams, settings and tables come in as a `Catalog`; what goes out is
-`Programs`, functions from record to payload once linked. See DESIGN 2 for the language.
+`Programs`, functions from record to payload once linked. `mappings/README.md` describes the language.
 """
 
 from engine.mapping.catalog import Catalog, Run

@@ -54,8 +54,8 @@ def _still_wanted(desk: Desk, flow: FlowPlan, verb: str, addresses: Sequence[Add
         return set()
     now = {one.address: one.actions for one in flow.payloads()}
     unread = [one.key for one in addresses if one not in now]
-    for item in desk.read(program, keys=unread) if unread else ():
-        mapped = desk.mapper(program)(item) if isinstance(item, Record) else None
+    for read in desk.read(program, keys=unread) if unread else ():
+        mapped = desk.mapper(program)(read) if isinstance(read, Record) else None
         if isinstance(mapped, Payload):
             now[mapped.address] = mapped.actions
     return {one for one in addresses if verb in now.get(one, ())}

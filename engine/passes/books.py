@@ -70,15 +70,15 @@ def _ours(desk: Desk, base: Program) -> tuple[dict[str, _Source], bool]:
     desk.watch.stage(f"reading {base.source}")
     found: dict[str, _Source] = {}
     whole = not stream.queue  # which leaves out what has been dealt with
-    for item in desk.read(base):
-        if isinstance(item, Notice):
+    for read in desk.read(base):
+        if isinstance(read, Notice):
             # A queue that shows more than one page is no news here; what cannot be seen at all is.
-            desk.report.say([item.message] if item.kind != "queue_full" else [])
+            desk.report.say([read.message] if read.kind != "queue_full" else [])
             whole = False
             continue
-        mapped = desk.mapper(base)(item)
+        mapped = desk.mapper(base)(read)
         payload = mapped if isinstance(mapped, Payload) else None
-        found[item.address.key] = _Source(payload, system.standing(stream.name, item.values))
+        found[read.address.key] = _Source(payload, system.standing(stream.name, read.values))
     return found, whole
 
 
@@ -130,9 +130,10 @@ def _enter(
     system, _ = desk.target(base)
     theirs = system.standing(stream.name, values)
     ours = source.standing if source else None
-    if theirs is None and ours is None:
+    known = theirs or ours
+    if known is None:
         return
-    currency = (theirs or ours).currency  # type: ignore[union-attr]
+    currency = known.currency
     book = books.get(currency, Book(currency, Decimal(0), Decimal(0), 0))
     target = theirs.total if theirs is not None and theirs.state not in GONE else Decimal(0)
     # A page that was cut off does not show the document: its absence there proves nothing.

@@ -63,12 +63,12 @@ def _flow(desk: Desk, program: Program, wanted: set[str]) -> FlowPlan:
     desk.watch.stage(f"reading {program.source}")
     payloads: list[Payload] = []
     read: set[str] = set()
-    for item in desk.read(program, keys=sorted(wanted) if only_wanted else None):
-        if isinstance(item, Notice):
-            _noted(desk, plan, item)
-        elif item.address.key not in read:  # pages that overlap show a record twice
-            read.add(item.address.key)
-            _map(desk, program, item, payloads, plan)
+    for one in desk.read(program, keys=sorted(wanted) if only_wanted else None):
+        if isinstance(one, Notice):
+            _noted(desk, plan, one)
+        elif one.address.key not in read:  # pages that overlap show a record twice
+            read.add(one.address.key)
+            _map(desk, program, one, payloads, plan)
             desk.watch.step()
     plan.absent = wanted - read
     refusals = rows(desk, program.name)

@@ -36,14 +36,14 @@ class Readings:
         fresh: dict[str, Record] = {}
         desk.watch.stage(f"reading {program.source}")
         began, hidden = desk.now(), False
-        for item in desk.read(program, since=since):
-            if isinstance(item, Notice):
-                desk.report.say([item.message])
+        for read in desk.read(program, since=since):
+            if isinstance(read, Notice):
+                desk.report.say([read.message])
                 hidden = True
                 continue
-            fresh[item.address.key] = item
-            if item.changed is not None:
-                reading.latest = max(filter(None, (reading.latest, item.changed)))
+            fresh[read.address.key] = read
+            if read.changed is not None:
+                reading.latest = max(filter(None, (reading.latest, read.changed)))
             desk.watch.step()
         reading.records.update(fresh)
         reading.partial |= hidden

@@ -1,4 +1,7 @@
-"""What differs between two bodies, field by field, for people to read."""
+"""What differs between two bodies, field by field, for people to read.
+
+Pure: what was sent, what stands there and what is coming go in, differences come out; `passes/` reads them.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,7 @@ def _differences(before: Any, after: Any, path: str) -> Iterator[Difference]:
             yield from _differences(before.get(name), after.get(name), f"{path}.{name}" if path else name)
     elif isinstance(before, list | tuple) and isinstance(after, list | tuple):
         for at in range(max(len(before), len(after))):
-            yield from _differences(_item(before, at), _item(after, at), f"{path}[{at}]")
+            yield from _differences(_row(before, at), _row(after, at), f"{path}[{at}]")
     elif before is not None and not isinstance(before, Ref) and isinstance(after, Ref):
         return
     elif not _same(before, after):
@@ -110,8 +113,8 @@ def _typed(value: Any, type_: Type) -> Any:
         return value
 
 
-def _item(items: Any, at: int) -> Any:
-    return items[at] if at < len(items) else None
+def _row(rows: Any, at: int) -> Any:
+    return rows[at] if at < len(rows) else None
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -1,4 +1,7 @@
-"""Refuse a plan that would change more than the config allows, with the arithmetic."""
+"""Refuse a plan that would change more than the config allows, with the arithmetic.
+
+It counts what it is given and says no; `passes/tally.py` finds out what a plan is worth.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Control totals: what the target will compute must agree with what the source says."""
+"""Control totals: what the target will compute must agree with what the source says.
+
+Pure: what the target computes is its connector's to say (`System.totals`), and is handed in.
+"""
 
 from __future__ import annotations
 
