@@ -143,6 +143,9 @@ class Api:
             raise HTTPException(400, "Nothing to update: send ExternalID, InvoiceStatus or both")
         with self.state.change():
             row = self._existing("invoices", sent.get("InvoiceID"))
+            # From draft it is a long way to paid: approved and sent come between (FACTS 4).
+            if "InvoiceStatus" in changes and folded(row.get("InvoiceStatus")) == "draft":
+                raise HTTPException(400, "A draft cannot be updated to Paid")
             row |= changes
             self.state.write("invoices", row)
         return answer(row)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.psohub.sandbox.api import answer, body_of
-from connectors.psohub.sandbox.faults import Fault, Stage
+from connectors.psohub.sandbox.faults import FAULTS, Stage
 from connectors.psohub.sandbox.state import State, whole
 from connectors.psohub.sandbox.traps import NAMES_OF_INVOICE, NAMES_OF_LINE
 from connectors.psohub.sandbox.wire import Row, loads
@@ -46,10 +46,10 @@ class Control:
         if request.method == "POST":
             try:
                 rows = loads(await request.body())
-                self.stage.faults += [Fault.read(row) for row in (rows if isinstance(rows, list) else [rows])]
-            except (ValueError, TypeError) as error:
+                self.stage.faults += FAULTS.validate_python(rows if isinstance(rows, list) else [rows])
+            except ValueError as error:  # of pydantic, too
                 raise HTTPException(400, str(error)) from None
-        return answer([fault.row() for fault in self.stage.faults if fault.times > 0])
+        return answer([fault.model_dump() for fault in self.stage.faults])
 
     async def add_invoice(self, request: Request) -> Response:
         """Add an invoice as it stands, an id given if it has none; PSOhub's own totals are not checked."""

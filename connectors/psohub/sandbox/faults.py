@@ -6,21 +6,35 @@ disturbed.
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections import deque
 from decimal import Decimal
-from typing import Self
+from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connectors.psohub.sandbox.wire import Row, dumps
 
-DEEDS = ("drop_before", "drop_after", "status", "delay")
+MOST_REMEMBERED = 200_000
 
 
-@dataclass(slots=True)
-class Fault:
+class FaultMatch(BaseModel):
+    """Which requests: a method in any case, and the whole path or its last parts, as in `invoices`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: str | None = None
+    path: str | None = None
+
+    def meets(self, method: str, path: str) -> bool:
+        if self.method and self.method.upper() != method:
+            return False
+        return not self.path or path == self.path or path.endswith(f"/{self.path.strip('/')}")
+
+
+class Fault(BaseModel):
     """What is to happen to the next `times` requests that fit.
 
     `drop_before` closes the connection before anything is done, `drop_after` when all is done but the answer,
@@ -28,47 +42,17 @@ class Fault:
     seconds first, if given.
     """
 
-    do: str
-    times: int = 1
-    method: str | None = None
-    path: str | None = None  # the whole path, or its last parts: "invoices"
-    status: int = 503
-    body: object = None
-    delay: Decimal = Decimal(0)
+    model_config = ConfigDict(extra="forbid")
 
-    @classmethod
-    def read(cls, row: object) -> Self:
-        """Read `{"on": {"method", "path"}, "times", "do", "status", "body", "delay"}`; a ValueError says what
-        is wrong."""
-        if not isinstance(row, dict) or row.keys() - {"on", "times", "do", "status", "body", "delay"}:
-            raise ValueError(
-                f"a fault is an object with on, times, do, status, body, delay; not {dumps(row)}"
-            )
-        on = row.get("on", {})
-        if not isinstance(on, dict) or on.keys() - {"method", "path"}:
-            raise ValueError(f"on has method and path; not {dumps(on)}")
-        if row.get("do") not in DEEDS:
-            raise ValueError(f"do is one of {', '.join(DEEDS)}; not {dumps(row.get('do'))}")
-        return cls(
-            do=str(row["do"]),
-            times=int(row.get("times", 1)),
-            method=on.get("method"),
-            path=on.get("path"),
-            status=int(row.get("status", 503)),
-            body=row.get("body"),
-            delay=Decimal(row.get("delay", 0)),
-        )
+    on: FaultMatch = FaultMatch()
+    times: int = Field(1, ge=1)
+    do: Literal["drop_before", "drop_after", "status", "delay"]
+    delay: Decimal = Field(Decimal(0), ge=0, le=600)
+    status: int = Field(503, ge=200, le=599)
+    body: Any = None
 
-    def fits(self, method: str, path: str) -> bool:
-        if self.times < 1 or (self.method and self.method.upper() != method):
-            return False
-        return not self.path or path == self.path or path.endswith(f"/{self.path.strip('/')}")
 
-    def row(self) -> Row:
-        """The fault as it is shown, with the times that are left."""
-        on = {"method": self.method, "path": self.path}
-        shown: Row = {"on": on, "times": self.times, "do": self.do, "delay": self.delay}
-        return shown | {"status": self.status, "body": self.body}
+FAULTS = TypeAdapter(list[Fault])
 
 
 class Stage:
@@ -76,7 +60,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
-        self.requests: list[Row] = []
+        self.requests: deque[Row] = deque(maxlen=MOST_REMEMBERED)
 
     async def play(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the API answer, unless a fault has a word in it."""
@@ -88,31 +72,43 @@ class Stage:
             "status": None,
         }
         self.requests.append(entry)
-        fault = next((fault for fault in self.faults if fault.fits(request.method, request.url.path)), None)
+        fault = self._due(request.method, request.url.path)
         if fault is not None:
-            fault.times -= 1
             entry["fault"] = fault.do
             await asyncio.sleep(float(fault.delay))
+        await self._befall(fault, entry, app, scope, receive, send)
 
+    def _due(self, method: str, path: str) -> Fault | None:
+        """The first fault that fits, one time fewer left of it."""
+        fault = next((one for one in self.faults if one.on.meets(method, path)), None)
+        if fault is not None:
+            fault.times -= 1
+            if not fault.times:
+                self.faults.remove(fault)
+        return fault
+
+    async def _befall(
+        self, fault: Fault | None, entry: Row, app: ASGIApp, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 entry["status"] = message["status"]
             await send(message)
 
-        async def unheard(message: Message) -> None:
-            pass
-
-        match fault.do if fault else None:
-            case "drop_before":
+        match fault:
+            case Fault(do="drop_before"):
                 await _hang_up(receive, send)
-            case "drop_after":
-                await app(scope, receive, unheard)
+            case Fault(do="drop_after"):
+                await app(scope, receive, _unheard)
                 await _hang_up(receive, send)
-            case "status":
-                assert fault is not None
+            case Fault(do="status"):
                 await _answer(fault)(scope, receive, noted)
             case _:
                 await app(scope, receive, noted)
+
+
+async def _unheard(_: Message) -> None:
+    return None
 
 
 def _answer(fault: Fault) -> Response:

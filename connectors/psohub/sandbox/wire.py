@@ -29,8 +29,14 @@ def dumps(value: object) -> str:
 
 
 def loads(text: str | bytes) -> object:
-    """Read JSON: whole numbers as int of any size, all others as Decimal; NaN and Infinity are not JSON."""
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    """Read JSON: whole numbers as int of any size, all others as Decimal; NaN and Infinity are not JSON.
+
+    What cannot be read is a ValueError.
+    """
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def loads_row(text: str | bytes) -> Row:

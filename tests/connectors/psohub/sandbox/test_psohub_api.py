@@ -106,6 +106,19 @@ def test_status_can_become_paid_in_any_case_by_an_id_as_text_and_nothing_else(se
     assert caller.get("invoices", invoicestatus="paid") == [body]
 
 
+def test_draft_cannot_be_paid(serve):
+    caller = serve(invoices=10)
+    draft = caller.get("invoices", invoicestatus="draft")[0]
+    status, body = caller.send("PATCH", "invoice", {"InvoiceID": draft["InvoiceID"], "InvoiceStatus": "Paid"})
+    assert (status, body) == (400, {"message": "A draft cannot be updated to Paid"})
+    assert caller.get("invoices", invoicestatus="draft")[0] == draft
+
+
+def test_body_that_is_nested_too_deeply_is_refused(psohub):
+    answer = psohub.http.request("PATCH", "/rest/psohubapi/v1/invoice", content="[" * 100_000)
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

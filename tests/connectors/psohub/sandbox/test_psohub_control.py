@@ -71,7 +71,16 @@ def test_faults_can_be_seen_and_taken_back(serve):
 
 @pytest.mark.parametrize(
     "row",
-    [{"do": "explode"}, {"do": "status", "code": 500}, {"do": "status", "on": "invoices"}, "drop_before"],
+    [
+        {"do": "explode"},
+        {"do": "status", "code": 500},
+        {"do": "status", "on": "invoices"},
+        {"do": "status", "on": {"verb": "GET"}},
+        {"do": "status", "status": 99},
+        {"do": "delay", "delay": "a while"},
+        {"do": "drop_before", "times": 0},
+        "drop_before",
+    ],
 )
 def test_fault_that_makes_no_sense_is_refused(psohub, row):
     status, body = psohub.send("POST", "/_sandbox/faults", [row])
