@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError
@@ -20,7 +19,6 @@ from jinja2.parser import Parser
 from engine.document import Scalar
 from engine.mapping.expr import Expr, moved
 from engine.mapping.translate import MAX_DEPTH, HoleMistake, Translator
-from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
 
 MAX_HOLE = 2_000  # characters
@@ -38,6 +36,9 @@ _CHARACTERS = {  # what people meant by characters that no hole knows
     "\xa0": "this is a no-break space, which looks like a space and is none",
 }  # fmt: skip
 
+_KNOWN: dict[str, tuple[str | Expr, ...]] = {}  # texts that have been read, with their parts
+_REMEMBERED = 8192
+
 
 def has_holes(text: str) -> bool:
     return _OPENING.search(text) is not None or "}}" in text
@@ -46,17 +47,22 @@ def has_holes(text: str) -> bool:
 def parse_text(scalar: Scalar, found: Diagnostics) -> tuple[str | Expr, ...] | None:
     """The parts of a text with holes; None if something is wrong with it, which is then in `found`."""
     try:
-        return moved(_parsed(scalar.text), scalar)
+        return _parsed(scalar)
     except HoleMistake as mistake:
         span = scalar.within(max(0, mistake.start), max(1, mistake.length))
         found.error(mistake.code, span, mistake.message, hint=mistake.hint)
         return None
 
 
-@lru_cache(8192)
-def _parsed(text: str) -> tuple[str | Expr, ...]:
-    """The parts of a text, wherever it stands: a pack says the same few things many times."""
-    return tuple(_parts(Scalar(text, "text", Span(""))))
+def _parsed(scalar: Scalar) -> tuple[str | Expr, ...]:
+    """The parts of a text, read once: a pack says the same few things in many places."""
+    known = _KNOWN.get(scalar.text)
+    if known is not None:
+        return moved(known, scalar)
+    made = tuple(_parts(scalar))
+    if len(_KNOWN) < _REMEMBERED:
+        _KNOWN[scalar.text] = made
+    return made
 
 
 def _parts(scalar: Scalar) -> Iterator[str | Expr]:
