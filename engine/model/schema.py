@@ -37,8 +37,8 @@ class Field:
 
     type: Type
     doc: str = ""
-    nullable: bool = True
-    writable: bool = True
+    nullable: bool = True  # may be absent in a record, and null in a payload
+    writable: bool = True  # a target takes it; sources leave it as it is
     required: bool = False  # a target refuses a new record without it
     personal: bool = False  # says who a person or customer is: masked where a record is kept for tests
 
@@ -53,7 +53,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One kind of record of a system, as source and as target."""
+    """One kind of record of a system, as source and as target. Fields are named as `fields` names them."""
 
     name: str
     fields: Mapping[str, Field]
@@ -69,7 +69,7 @@ class Stream:
     updates: bool = False
     actions: tuple[str, ...] = ()  # verbs besides write, e.g. `email`
     batch_size: int = 1  # records in one request
-    batch_bytes: int = 3_000_000
+    batch_bytes: int = 3_000_000  # of their bodies as JSON, in one request
     match_fields: tuple[str, ...] = ()  # what `find` can look for
     dated_by: str | None = None  # the field that a cut-off date is held against
     compared: tuple[str, ...] = ()  # control totals that the target computes
@@ -79,6 +79,7 @@ class Stream:
 
     @property
     def type(self) -> Type:
+        """A whole record as an object."""
         return Type("object", fields=self.fields)
 
 
@@ -92,12 +93,15 @@ ANY = Type("any")
 
 
 def enum(*values: str) -> Type:
+    """Text that is one of these words."""
     return Type("text", values=values)
 
 
 def list_of(item: Type) -> Type:
+    """A list whose members all have this type."""
     return Type("list", of=item)
 
 
 def obj(fields: Mapping[str, Field]) -> Type:
+    """An object with these members."""
     return Type("object", fields=fields)

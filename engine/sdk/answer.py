@@ -22,14 +22,16 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    content: bytes
+    content: bytes  # decompressed
 
     @property
     def ok(self) -> bool:
+        """Whether the status is a 2xx."""
         return 200 <= self.status < 300
 
     @property
     def text(self) -> str:
+        """The body as UTF-8; bytes that are none become U+FFFD."""
         return self.content.decode("utf-8", "replace")
 
     def json(self) -> Any:

@@ -46,8 +46,8 @@ class Auth(Protocol):
 class StaticToken:
     """A token that somebody gave us, sent as it is: `Authorization: Bearer …` or any other header."""
 
-    header: str
-    scheme: str
+    header: str  # its name: "Authorization"
+    scheme: str  # what stands before the token: "Bearer"; may be empty
     token: str = field(repr=False)
 
     def headers(self, post: Post) -> Mapping[str, str]:
@@ -69,11 +69,11 @@ class ClientCredentials:
     Many threads that meet an expired token ask for one new token between them.
     """
 
-    name: str
+    name: str  # the system's, for people: "Xero"
     token_url: str
     client_id: str
     client_secret: str = field(repr=False)
-    scopes: Sequence[str] = ()
+    scopes: Sequence[str] = ()  # none: the system decides
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock, repr=False)
     _token: str = field(init=False, default="", repr=False)
     _good_until: float = field(init=False, default=0.0)

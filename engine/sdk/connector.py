@@ -50,7 +50,7 @@ class Context:
     """What an opened connector is told: its name in the mappings, and whom to tell of long waits."""
 
     system: str  # the first part of its records' addresses, e.g. `psohub`
-    say: Callable[[str], None] = _silent
+    say: Callable[[str], None] = _silent  # a sentence for people; may be called from any thread
 
 
 class System(Protocol):
@@ -93,15 +93,17 @@ class System(Protocol):
         """
 
     def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
-        """For each rule (fields that must all equal) the records that stand and satisfy it, in order.
+        """For each rule (field -> value, all of which must equal) the records that satisfy it, in order.
 
+        Names may be dotted (`Contact.ContactID`), as in `Stream.match_fields`; an empty rule finds nothing.
         Records that are void, deleted or merged away are left out; archived ones are not.
+        Raises UnavailableError, SignInError.
         """
 
     def preflight(self, stream: str, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:
         """For each body the reasons why the system would refuse it, as far as reading tells. No writes.
 
-        Open references in a body are to be passed over.
+        Open references (`Ref`) in a body are to be passed over. Raises UnavailableError, SignInError.
         """
 
     def totals(self, stream: str, body: Mapping[str, Any]) -> Mapping[str, Decimal]:
@@ -121,10 +123,16 @@ class System(Protocol):
         """
 
     def act(self, batch: Batch) -> Sequence[Receipt]:
-        """Carry out a verb of the stream (`batch.verb`, e.g. email) on each `target_id`; as `write`."""
+        """Carry out a verb of the stream (`batch.verb`, e.g. email) for each part's `target_id`.
+
+        Receipts and errors are those of `write`.
+        """
 
     def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
-        """Whether a verb has been carried out already, read from the system; None where it cannot tell."""
+        """Whether a verb has been carried out already, read from the system; None where it cannot tell.
+
+        Raises UnavailableError, SignInError.
+        """
 
     def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
         """Where a document stands in this system's book; None for streams that are no documents.
@@ -160,6 +168,7 @@ class Sandbox:
 
     @property
     def options(self) -> type[BaseModel]:
+        """The model that validates the options."""
         return self._options if isinstance(self._options, type) else self._options()
 
 
@@ -167,13 +176,14 @@ class Sandbox:
 class Connector:
     """A connector is this value, found by its entry point in the group `sync.connectors`."""
 
-    name: str
-    settings: type[Settings]
-    streams: tuple[Stream, ...]
-    open: Callable[[Any, Context], System]
+    name: str  # what configs call it under `connector:`, and its entry point
+    settings: type[Settings]  # validates what a config says of the system
+    streams: tuple[Stream, ...]  # declared offline: no settings, no network
+    open: Callable[[Any, Context], System]  # given an instance of `settings`; asks the system nothing yet
     sandbox: Sandbox | None = None
     replay_seconds: int = 0  # for so long the same batch under the same key is answered, not done twice
-    in_flight: int = 1  # requests at once
+    in_flight: int = 1  # calls of `write` and `act` at once
 
     def stream(self, name: str) -> Stream | None:
+        """The stream of that name, without the system: `invoices`; None where there is none."""
         return next((one for one in self.streams if one.name == name), None)

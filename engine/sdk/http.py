@@ -38,8 +38,8 @@ stamina.instrumentation.set_on_retry_hooks(())  # retries are logged here, in th
 # The library logs whole addresses, and filters in them hold names and e-mail addresses of customers.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 
-LONG_WAIT = 120.0  # a Retry-After above this is no minute limit: the run is parked
-MANY_WAITS = 10
+LONG_WAIT = 120.0  # seconds: a Retry-After above this is no minute limit, and the run is parked
+MANY_WAITS = 10  # for one request's minute limit; after so many it is given up, not waited out
 
 
 @dataclass(slots=True)
@@ -53,14 +53,14 @@ class Http:
     """
 
     name: str
-    base: str
-    auth: Auth | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    budget: Budget | None = None
-    timeout: float = 30.0
-    attempts: int = 5
-    patience: float = 60.0
-    requests: int = field(init=False, default=0)
+    base: str  # without a slash at the end
+    auth: Auth | None = None  # None: requests go out unsigned
+    headers: Mapping[str, str] = field(default_factory=dict)  # with every request
+    budget: Budget | None = None  # None: ten requests at once
+    timeout: float = 30.0  # seconds without a byte of an answer
+    attempts: int = 5  # for one request
+    patience: float = 60.0  # seconds for one request; waits for a limit are not counted
+    requests: int = field(init=False, default=0)  # that went out: retries, sign-in and all
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
     _clients: dict[tuple[bool, str], httpx.Client] = field(init=False, default_factory=dict)
     _budget: Budget = field(init=False)
@@ -75,7 +75,7 @@ class Http:
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """A read; repeated as long as patience lasts."""
+        """A read; repeated as long as patience lasts. `path` is below `base`, or a whole address."""
         return self._exchange(self._request("GET", path, params, headers or {}))
 
     def send(
@@ -89,7 +89,7 @@ class Http:
         key: str | None = None,
         not_after: float | None = None,
     ) -> Answer:
-        """A write of a JSON body. With a `key` (sent as Idempotency-Key) it may be repeated.
+        """A write; `body` becomes JSON by `dumps`. With a `key` (sent as Idempotency-Key) it may be repeated.
 
         `not_after` (of time.monotonic) ends that: later the key is no protection any more, and InDoubtError
         is raised before anything is sent.
@@ -114,6 +114,7 @@ class Http:
         return self._exchange(replace(request, content=body.encode(), signed=False))
 
     def quotas(self) -> dict[str, str]:
+        """What the answers' headers last said was left: for `System.quotas`."""
         return self._budget.quotas()
 
     def clean(self, text: str) -> str:
@@ -210,9 +211,9 @@ class Http:
         request = effort.request
         if not request.signed:
             return self._wire(effort, signed)[0]
-        with self._budget.turn() as turn:
+        with self._budget.turn() as waited:
             if not effort.doubt:  # what is in doubt must be settled while its key is kept
-                effort.deadline += turn.waited
+                effort.deadline += waited
             answer, sent = self._wire(effort, signed)
             self._budget.heard(answer.headers, sent)
             return answer

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from engine.model.errors import UnavailableError
 
-MINUTE = 60.0
+MINUTE = 60.0  # seconds
 _READINGS = {
     "x-minlimit-remaining": "minute",
     "x-daylimit-remaining": "day",
@@ -25,25 +25,17 @@ _READINGS = {
 
 
 @dataclass(slots=True)
-class _Turn:
-    """One request's leave to go: when it went, and how long it had to wait for that."""
-
-    sent: float
-    waited: float
-
-
-@dataclass(slots=True)
 class Budget:
     """The budget of one organisation, shared by all threads that call it.
 
     `say` is told of waits of a second and more, once per wait. Windows are fixed: they are noticed by the
-    remaining count rising, so a spent minute is waited out for at most a minute from then.
+    remaining count rising, so a spent minute is waited out for at most a minute from then (API-FACTS 3).
     """
 
-    name: str
-    in_flight: int = 5
+    name: str  # the system's, for people: "Xero"
+    in_flight: int = 5  # requests at once
     say: Callable[[str], None] = lambda _: None
-    minute: float = MINUTE
+    minute: float = MINUTE  # seconds that the window of the minute limit lasts
     _slots: threading.BoundedSemaphore = field(init=False)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
     _closing: threading.Event = field(init=False, default_factory=threading.Event)
@@ -60,14 +52,16 @@ class Budget:
         self._slots = threading.BoundedSemaphore(self.in_flight)
 
     @contextmanager
-    def turn(self) -> Iterator[_Turn]:
-        """Hold one of the requests at once, after the minute allows it. Raises UnavailableError if parked."""
+    def turn(self) -> Iterator[float]:
+        """Hold one of the requests at once, after the minute allows it; yields the seconds that it waited.
+
+        Raises UnavailableError where the budget is parked, or is closed while it waits.
+        """
         asked = time.monotonic()
         with self._slots:
             self._wait()
-            now = time.monotonic()
             try:
-                yield _Turn(now, now - asked)
+                yield time.monotonic() - asked
             finally:
                 with self._lock:
                     self._under_way -= 1
@@ -93,7 +87,9 @@ class Budget:
                 raise UnavailableError(f"{self.name}: stopped while waiting for its minute limit")
 
     def heard(self, headers: Mapping[str, str], sent: float) -> None:
-        """Take in what an answer's headers say; `sent` is when its request went out."""
+        """Take in what an answer's headers (names in lower case) say; `sent` is when its request went out, as
+        time.monotonic tells it.
+        """
         with self._lock:
             for header, reading in _READINGS.items():
                 if header in headers:
@@ -108,13 +104,16 @@ class Budget:
                 self._left = min(self._left, left)
 
     def shut(self, seconds: float) -> None:
-        """Nobody goes for so long: a 429 with its Retry-After."""
+        """Nobody goes for so many seconds: a 429 with its Retry-After."""
         with self._lock:
             self._shut_until = max(self._shut_until, time.monotonic() + seconds)
             self._left = None
 
     def park(self, why: str, seconds: float | None) -> UnavailableError:
-        """Nobody goes until then (a day limit); gives the error to raise."""
+        """Nobody goes for so many seconds (a day limit; None: for an hour). Gives the error to raise.
+
+        `why` names the limit: "day limit".
+        """
         with self._lock:
             self._parked = datetime.now(UTC) + timedelta(seconds=seconds if seconds is not None else 3600)
             until = f" until {self._parked:%Y-%m-%d %H:%M} UTC" if seconds is not None else ""

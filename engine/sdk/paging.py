@@ -22,6 +22,7 @@ def pages(
 ) -> Iterator[Page[Row]]:
     """Every page from the first; `first` may be at hand already.
 
+    `fetch` gives the page of a number, counted from 1; `size` is how many rows a full page has.
     Goes on to the page count where one is told, which may change from page to page; else as long as pages
     are full. An empty page always ends it.
     """

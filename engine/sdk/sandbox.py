@@ -14,7 +14,7 @@ from typing import Any
 def serving(app: Any, *, port: int = 0) -> Iterator[str]:
     """Serve an ASGI app on 127.0.0.1 in a thread of this process; yields its origin.
 
-    Port 0 takes a free one. Raises OSError where the port is taken.
+    Port 0 takes a free one. Raises OSError where the port is taken, RuntimeError where it does not start.
     """
     import uvicorn
 
