@@ -88,9 +88,13 @@ def create_app(state: Path, options: XeroSandboxOptions, clock: Clock | None = N
     """
     clock = clock or Clock()
     store = State(state)
-    with store.writing() as tx:
-        clock.offset += timedelta(seconds=float(remembered(tx, "clock_offset") or "0"))
-        now_ms = clock.now_ms()
-        connect(tx, now_ms)
-        seed(tx, options, now_ms)
+    try:
+        with store.writing() as tx:
+            clock.offset += timedelta(seconds=float(remembered(tx, "clock_offset") or "0"))
+            now_ms = clock.now_ms()
+            connect(tx, now_ms)
+            seed(tx, options, now_ms)
+    except BaseException:
+        store.close()
+        raise
     return SandboxApp(store, options, clock)

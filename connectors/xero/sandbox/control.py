@@ -103,8 +103,7 @@ class Control:
     async def books(self, request: Request) -> Response:
         """POST {"kind": "Accounts", "key": "200", "set": {"Status": "ARCHIVED"}}: what a bookkeeper might do.
 
-        `kind` is a collection of the books or Organisation (whose lock dates a restart forgets), `key` an id,
-        code, tax type or name.
+        `kind` is a collection of the books or Organisation, `key` an id, code, tax type or name.
         """
         try:
             wanted = loads(await request.body())

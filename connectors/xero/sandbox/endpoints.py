@@ -16,8 +16,9 @@ from connectors.xero.sandbox import (
     sending,
 )
 from connectors.xero.sandbox.call import Call, Handler
-from connectors.xero.sandbox.document_kinds import CREDIT_NOTES, Kind
+from connectors.xero.sandbox.document_kinds import CREDIT_NOTES as CREDIT_NOTE
 from connectors.xero.sandbox.document_kinds import INVOICES as INVOICE
+from connectors.xero.sandbox.document_kinds import Kind
 from connectors.xero.sandbox.wire import Json
 
 INVOICES, CONTACTS = "accounting.invoices", "accounting.contacts"
@@ -32,9 +33,10 @@ class Endpoint:
 
 
 Named = Mapping[str, str]
+FindId = Callable[[Call], str | None]
 
 
-def _document_id(kind: Kind) -> Callable[[Call], str | None]:
+def _document_id(kind: Kind) -> FindId:
     return lambda call: _id(document_store.find(call.tx, kind, call.key), kind.id)
 
 
@@ -46,46 +48,46 @@ def _id(record: Json | None, name: str) -> str | None:
     return None if record is None else str(record[name])
 
 
+def _kept(
+    path: str, scope: str, listed: Handler, one: Handler, write: Handler, key: FindId
+) -> tuple[Endpoint, ...]:
+    """Records that are listed, read one by one, written in batches and alone, and have a history."""
+    return (
+        Endpoint(path, scope, {"GET": listed, "PUT": write, "POST": write}),
+        Endpoint(f"{path}/{{key}}", scope, {"GET": one, "POST": write}),
+        Endpoint(f"{path}/{{key}}/History", scope, {"GET": history.lister(key), "PUT": history.adder(key)}),
+    )
+
+
+def _books(collection: str) -> tuple[Endpoint, ...]:
+    """A fixed part of the books: listed, and read one by one."""
+    return (
+        Endpoint(collection, SETTINGS, {"GET": reference.lister(collection)}),
+        Endpoint(f"{collection}/{{key}}", SETTINGS, {"GET": reference.reader(collection)}),
+    )
+
+
 ENDPOINTS = (
-    Endpoint("Invoices", INVOICES, {"GET": invoices.listed, "PUT": invoices.write, "POST": invoices.write}),
-    Endpoint("Invoices/{key}", INVOICES, {"GET": invoices.one, "POST": invoices.write}),
+    *_kept("Invoices", INVOICES, invoices.listed, invoices.one, invoices.write, _document_id(INVOICE)),
     Endpoint("Invoices/{key}/Email", INVOICES, {"POST": sending.email}),
     Endpoint("Invoices/{key}/OnlineInvoice", INVOICES, {"GET": sending.online_invoice}),
-    Endpoint(
-        "Invoices/{key}/History",
-        INVOICES,
-        {"GET": history.lister(_document_id(INVOICE)), "PUT": history.adder(_document_id(INVOICE))},
-    ),
     # The scope of invoices covers credit notes (API-FACTS 2). There is no e-mail (API-FACTS 9).
-    Endpoint(
+    *_kept(
         "CreditNotes",
         INVOICES,
-        {"GET": credit_notes.listed, "PUT": credit_notes.write, "POST": credit_notes.write},
+        credit_notes.listed,
+        credit_notes.one,
+        credit_notes.write,
+        _document_id(CREDIT_NOTE),
     ),
-    Endpoint("CreditNotes/{key}", INVOICES, {"GET": credit_notes.one, "POST": credit_notes.write}),
     Endpoint("CreditNotes/{key}/Allocations", INVOICES, {"PUT": allocations.create}),
     Endpoint("CreditNotes/{key}/Allocations/{inner}", INVOICES, {"DELETE": allocations.remove}),
-    Endpoint(
-        "CreditNotes/{key}/History",
-        INVOICES,
-        {
-            "GET": history.lister(_document_id(CREDIT_NOTES)),
-            "PUT": history.adder(_document_id(CREDIT_NOTES)),
-        },
-    ),
-    Endpoint("Contacts", CONTACTS, {"GET": contacts.listed, "PUT": contacts.write, "POST": contacts.write}),
-    Endpoint("Contacts/{key}", CONTACTS, {"GET": contacts.one, "POST": contacts.write}),
-    Endpoint(
-        "Contacts/{key}/History",
-        CONTACTS,
-        {"GET": history.lister(_contact_id), "PUT": history.adder(_contact_id)},
-    ),
+    *_kept("Contacts", CONTACTS, contacts.listed, contacts.one, contacts.write, _contact_id),
     Endpoint("Payments", PAYMENTS, {"GET": payments.listed, "PUT": payments.create, "POST": payments.create}),
     Endpoint("Payments/{key}", PAYMENTS, {"GET": payments.one, "POST": payments.change}),
     Endpoint("Organisation", SETTINGS, {"GET": reference.organisation}),
     Endpoint("Organisation/Actions", SETTINGS, {"GET": reference.actions}),
-    *(Endpoint(name, SETTINGS, {"GET": reference.lister(name)}) for name in reference.KINDS),
-    *(Endpoint(f"{name}/{{key}}", SETTINGS, {"GET": reference.reader(name)}) for name in reference.KINDS),
+    *(endpoint for collection in reference.KINDS for endpoint in _books(collection)),
 )
 _PATTERNS = [
     (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", endpoint.path) + "/?", re.IGNORECASE), endpoint)

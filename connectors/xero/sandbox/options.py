@@ -1,8 +1,9 @@
 """What may be chosen when the sandbox starts. The defaults play an ordinary paying organisation."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 GRANULAR_SCOPES = (
     "accounting.contacts",
@@ -38,6 +39,15 @@ class XeroSandboxOptions(BaseModel):
     timezone: str = Field("Europe/Amsterdam", description="Its time zone, which says what day today is.")
     period_lock_date: date | None = Field(None, description="Documents dated up to this day are refused.")
     end_of_year_lock_date: date | None = Field(None, description="The same, set by the accountant.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_to_this_machine(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError is one
+            raise ValueError(f'this machine knows no time zone "{name}"') from None
+        return name
 
     minute_limit: int = Field(60, ge=0, description="Calls a minute for app and organisation.")
     minute_seconds: float = Field(60, gt=0, description="Length of the minute's fixed window.")

@@ -78,7 +78,7 @@ def stable_id(*path: str) -> str:
 
 
 def seed(tx: sqlite3.Connection, options: XeroSandboxOptions, now_ms: int) -> None:
-    """Fill an empty file; of a filled one only the organisation is set anew, as the options say."""
+    """Fill an empty file; of a filled one the organisation is set anew where options changed."""
     if remembered(tx, "seeded") is None:
         for kind, documents in _documents(now_ms).items():
             rows = [
@@ -87,9 +87,13 @@ def seed(tx: sqlite3.Connection, options: XeroSandboxOptions, now_ms: int) -> No
             tx.executemany("INSERT INTO reference VALUES (?, ?, ?, ?)", rows)
         remember(tx, "seeded", str(now_ms))
     organisation = _organisation(options)
+    wanted = dumps(organisation)
+    if remembered(tx, "organisation") == wanted:
+        return  # what a bookkeeper has changed since, lock dates among it, outlives a restart
     tx.execute("DELETE FROM reference WHERE kind = 'Organisation'")
-    values = ("Organisation", organisation["OrganisationID"], 0, dumps(organisation))
+    values = ("Organisation", organisation["OrganisationID"], 0, wanted)
     tx.execute("INSERT INTO reference VALUES (?, ?, ?, ?)", values)
+    remember(tx, "organisation", wanted)
 
 
 def _documents(now_ms: int) -> dict[str, list[tuple[str, Json]]]:

@@ -1,5 +1,10 @@
 """Accounts, tax rates, tracking, organisation and the rest of the books (API-FACTS 11)."""
 
+import pytest
+from pydantic import ValidationError
+
+from connectors.xero.sandbox import XeroSandboxOptions
+
 
 def accounts(xero, **query):
     return {account["Code"]: account for account in xero.get("/Accounts", **query).json()["Accounts"]}
@@ -104,6 +109,11 @@ def test_strings_behind_the_stage_say_what_they_need(xero):
             assert (answer.status_code, "needed" in answer.json()["error"]) == (400, True)
     wrong = {"kind": "Organisation", "key": "x", "set": {"PeriodLockDate": "soon"}}
     assert xero.client.post("/_sandbox/books", json=wrong).status_code == 400
+
+
+def test_time_zone_that_nobody_knows_is_refused_at_the_start():
+    with pytest.raises(ValidationError, match='knows no time zone "Europe/Breda"'):
+        XeroSandboxOptions(timezone="Europe/Breda")
 
 
 def test_ids_of_the_books_are_the_same_in_every_sandbox(xero):

@@ -2,13 +2,16 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx2 as httpx
+import pytest
 
 from connectors.xero.sandbox import XeroSandboxOptions, create_app
 
@@ -47,6 +50,30 @@ def test_second_run_finds_what_the_first_one_made(xero, open_xero):
     again = open_xero()
     assert again.read(invoice["InvoiceID"])["Reference"] == "kept"
     assert again.invoice()["InvoiceNumber"] == "INV-0002"
+
+
+def test_lock_date_outlives_a_restart_and_gives_way_to_other_options(xero, open_xero):
+    change = {
+        "kind": "Organisation",
+        "key": "Sandbox Consulting B.V.",
+        "set": {"PeriodLockDate": "2026-06-30"},
+    }
+    assert xero.client.post("/_sandbox/books", json=change).status_code == 200
+    locked = open_xero().get("/Organisation").json()["Organisations"][0]
+    assert locked["PeriodLockDate"] == "/Date(1782777600000+0000)/"
+    (anew,) = open_xero(organisation_name="Other B.V.").get("/Organisation").json()["Organisations"]
+    assert (anew["Name"], "PeriodLockDate" in anew) == ("Other B.V.", False)
+
+
+def test_start_that_fails_closes_the_state_file(tmp_path):
+    state = tmp_path / "xero.db"
+    create_app(state, XeroSandboxOptions()).close()
+    with closing(sqlite3.connect(state)) as db, db:
+        db.execute("INSERT INTO meta VALUES ('clock_offset', 'late')")
+    with pytest.raises(ValueError, match="late") as failure:
+        create_app(state, XeroSandboxOptions())
+    assert failure.tb  # holds all that was open; an open file has its -wal beside it
+    assert [one.name for one in tmp_path.iterdir()] == ["xero.db"]
 
 
 def test_replay_outlives_a_restart(xero, open_xero):
