@@ -5,6 +5,7 @@ Another database needs this class and `lock.py` once more, and its own migration
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -31,8 +32,8 @@ class Database:
     def __init__(self, path: Path, *, looking: bool = False) -> None:
         with plainly(path):
             # The true path: a lock beside a symbolic link would be a second lock.
-            self.path = path.resolve()
-            in_memory = looking and not self.path.exists()
+            self.path = Path(os.path.realpath(path))  # unlike Path's, it raises nothing for a circle of links
+            in_memory = looking and not (self.path.exists() or self.path.is_symlink())
             if not in_memory:
                 self._make()
             self._turn = threading.RLock()

@@ -89,6 +89,15 @@ def test_path_that_is_a_folder_is_a_config_error(tmp_path: Path) -> None:
     one_sentence(caught.value, "`ledger:`")
 
 
+@pytest.mark.parametrize("looking", [False, True])
+def test_links_in_a_circle_are_a_config_error(tmp_path: Path, looking: bool) -> None:
+    path = tmp_path / "acme.db"
+    path.symlink_to(path)
+    with pytest.raises(ConfigError) as caught:
+        open_ledger(f"sqlite:///{path}", looking=looking)
+    one_sentence(caught.value, str(path), "symbolic links")
+
+
 def test_path_below_a_file_is_a_config_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError) as caught:
