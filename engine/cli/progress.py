@@ -1,4 +1,4 @@
-"""A progress bar, on a terminal only."""
+"""What a run tells while it works: a progress bar on a terminal, else long waits alone, a line each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from engine.cli.output import complain, plain
 from engine.passes.desk import Watch
 
 WIDE = 80  # columns that the longest line with a bar needs
@@ -29,7 +30,7 @@ class _Plain:
         del count
 
     def say(self, message: str) -> None:
-        print(message, file=sys.stderr, flush=True)
+        complain(message)
 
 
 class _Bar:
@@ -47,7 +48,7 @@ class _Bar:
             self._bar.advance(self._task, count)
 
     def say(self, message: str) -> None:
-        self._bar.console.print(message)
+        self._bar.console.print(plain(message), markup=False, highlight=False)
 
 
 @contextmanager

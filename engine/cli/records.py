@@ -92,7 +92,7 @@ def live_records(program: Program, systems: Systems, asked: Sequence[Address]) -
 
     system, _, stream = (program.source or "").partition(".")
     read = systems[system].read(stream, keys=[one.key for one in asked], paths=program.paths)
-    found = {item.address: item for item in read if isinstance(item, Record)}
+    found = {one.address: one for one in read if isinstance(one, Record)}
     for one in asked:
         if one not in found:
             raise ConfigError(f"{system} has no {one}, or does not show it")

@@ -39,13 +39,14 @@ def command(config: Path, output: str) -> int:
 
 
 def _row(name: str, opening: AbstractContextManager[System]) -> dict[str, Any]:
+    from engine.sdk.connector import Finding
+
     try:
         with opening as system:
-            findings = [{"code": one.code, "message": one.message} for one in system.check()]
-    except SignInError as error:
-        findings = [{"code": "sign_in", "message": str(error)}]
-    except UnavailableError as error:
-        findings = [{"code": "unavailable", "message": str(error)}]
+            found = list(system.check())
+    except (SignInError, UnavailableError) as error:
+        found = [Finding.of(error)]
+    findings = [{"code": one.code, "message": one.message} for one in found]
     return {"system": name, "ok": not findings, "findings": findings}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from engine.cli.progress import progress
 from tests.cli.terminal import on_a_terminal
 from tests.e2e.house import House
 from tests.e2e.program import TIMEOUT
@@ -127,3 +129,13 @@ def test_what_systems_say_cannot_steer_the_terminal() -> None:
     code = "from engine.cli.output import say; say('Acme \\x1b[2J\\x9b2J\\u202e Ltd\\nnext')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=TIMEOUT, check=True)
     assert done.stdout.decode() == "Acme  [2J 2J  Ltd\nnext\n"
+
+
+def test_wait_that_nobody_is_there_to_be_told_of_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told from the thread that is about to send a batch, begun already."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as gone:
+        monkeypatch.setattr(sys, "stderr", gone)
+        with progress() as watch:
+            watch.say("Xero's minute limit: waiting 12 s")
