@@ -25,7 +25,7 @@ def plan_text(changes: Sequence[Change]) -> Iterator[str]:
                 yield from (f"    {difference(one)}" for one in differences)
             case Adopt(payload, target_id):
                 named = _named(payload.title, payload.address)
-                yield f"\n= adopt {payload.mapping}  {named}  (stands there as {target_id})"
+                yield f"\n= adopt {payload.mapping}  {named}  (already there as {target_id})"
 
 
 def _named(title: str, address: object) -> str:

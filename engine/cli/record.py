@@ -48,9 +48,9 @@ def command(
     """Save the record at ADDRESS to FOLDER/records/<stream>/<name>.json, as mappings see it.
 
     Names, addresses and the like are masked: letters become x, digits 0; free text such as descriptions is
-    kept, so look whether it names anybody. Reference tables that the mappings
-    look into are saved to FOLDER/tables where they are not there yet. `pytest --snapshot-update` then writes
-    what the record becomes.
+    kept, so look whether it names anybody. Reference tables that the mappings look into are saved to
+    FOLDER/tables where they are not there yet. `pytest --snapshot-update` then writes what
+    the record becomes.
     """
     from engine.cli.output import say, say_json
     from engine.cli.records import lazily, parse_address

@@ -62,7 +62,7 @@ def _still_wanted(desk: Desk, flow: FlowPlan, verb: str, addresses: Sequence[Add
 
 
 def _not_now(desk: Desk, program: Program, link: Link) -> Held:
-    reason = "wanted when the record was made and not by the mapping as it is now; nothing was sent"
+    reason = "it was wanted when the record was created, and the mapping no longer wants it; nothing was sent"
     return Held(link.address, program.name, "not_wanted", reason, program.file, _title(desk, program, link))
 
 
@@ -75,7 +75,7 @@ def note_action(desk: Desk, program: Program, verb: str, part: Part, receipt: Re
     desk.report.acted(verb, "held")
     code, reason = receipt.code, receipt.reason
     if receipt.outcome == "doubt":
-        code, reason = BEGUN, f"{reason or 'no usable answer came'}; the next run looks whether it went out"
+        code, reason = BEGUN, f"{reason or 'no usable answer came'}; the next run checks whether it was sent"
     where = desk.target_name(program)
     hold_verb(desk, Held(part.address, program.name, code, reason, where, part.title), verb)
 

@@ -53,7 +53,7 @@ def compare(
         missing = record is None and whole_since is not None and (link.at is None or link.at < whole_since)
         values = record.values if record is not None else {} if missing else link.seen
         if missing:
-            found.rows.append(_row(desk, "missing", link, "it does not stand there any more"))
+            found.rows.append(_row(desk, "missing", link, "it is no longer there"))
         else:
             found.rows += _rows(desk, base, link, values, source)
         _enter(books, desk, base, stream, values, source)

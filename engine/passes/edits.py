@@ -39,7 +39,7 @@ def _looked(
     record = records.get(change.target_id)
     link = desk.ledger.link(program.name, payload.address)
     if record is None and whole:
-        return hold(payload, "missing", f"it was changed, and it does not stand in {target} any more")
+        return hold(payload, "missing", f"it was changed at the source, and it is no longer in {target}")
     if record is None or link is None:
         return change
     # What was answered is overwritten by every reading of the books; where they are read, the body decides.

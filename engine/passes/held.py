@@ -76,5 +76,5 @@ def heard(desk: Desk, program: Program, verb: str, part: Part, receipt: Receipt)
         desk.report.refuse(program.name, where, part, receipt)
     else:
         said = receipt.reason or "no usable answer came"
-        reason = f"{said}; whether it stands there is not known yet, and the next run settles it first"
+        reason = f"{said}; whether it arrived is not known yet, and the next run finds out first"
         desk.report.hold(Held(part.address, program.name, BEGUN, reason, where, part.title))

@@ -103,10 +103,10 @@ def _in_doubt(part: Part, found: Sequence[Record], searched: bool) -> Receipt | 
     if searched and not found:
         return None
     shown = ", ".join(str(one.address) for one in found[:3])
-    what = f"{shown} is alike but not the same" if found else "it has nothing to look it up by"
+    what = f"{shown} is similar but not the same" if found else "there is nothing to look it up by"
     reason = (
         f"no answer came when it was sent, and {what}: "
-        "look whether it stands there, then name it to `sync held retry`"
+        "check whether it is there, then name it to `sync held retry`"
     )
     log.warning("%s: %s", part.address, reason)
     return Receipt("refused", reason=reason, code=IN_DOUBT)

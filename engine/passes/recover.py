@@ -90,8 +90,8 @@ def _finish_action(desk: Desk, program: Program, begun: Begun, system: System, i
             receipt = system.act(begun.batch)[at]
         else:
             reason = (
-                "nobody knows whether it went out; ask the customer, then name it to `sync held retry` to "
-                "send it, or to `sync held drop` if it has come"
+                "nobody knows whether it was sent; ask the customer, then name it to `sync held retry` to "
+                "send it, or to `sync held drop` if it has arrived"
             )
             receipt = Receipt("refused", reason=reason, code=IN_DOUBT)
         desk.ledger.settle(begun, at, receipt)

@@ -9,8 +9,8 @@ from engine.passes.reconcile import bring_back, move_cursors
 
 MOST_ROUNDS = 1000  # far beyond any real queue; a source that never says so must not keep a run for ever
 _STUCK = (
-    "the source's work queue may hold more than it shows at once, and nothing of what it shows can leave it: "
-    "what is behind comes when these are dealt with"
+    "the source's work queue may hold more than it shows at once, and none of the records that it shows can "
+    "leave it: those behind them come when these are dealt with"
 )
 
 

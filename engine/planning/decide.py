@@ -79,7 +79,9 @@ def decide_new(
     several = next((candidates for candidates in found if candidates), None)
     if several:
         shown = ", ".join(str(one.address) for one in several[:5])
-        reason = f"{len(several)} records there could be it: {shown}; link or rename one"
+        reason = (
+            f"{len(several)} records there match it: {shown}; change them so that only the right one does"
+        )
         return hold(payload, "several", reason)
     if not rules.create:
         return LeftOut(payload.address, payload.mapping, "the mapping never creates")
@@ -87,8 +89,8 @@ def decide_new(
         return LeftOut(payload.address, payload.mapping, f"older than the cut-off date {rules.since}")
     if carried and agreed != payload.fingerprint:
         reason = (
-            f'it went out before, as "{carried}" says, and nothing there matches it: look what became of it; '
-            "named to `sync held retry` it is made anew"
+            f'the source says that it was sent before, as "{carried}", and nothing there matches it: find '
+            "out what became of it, then name it to `sync held retry` to create it again"
         )
         return replace(hold(payload, CARRIED, reason), fingerprint=payload.fingerprint)
     return Create(payload)

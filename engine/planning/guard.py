@@ -57,7 +57,7 @@ def guard(tally: Tally, limits: Limits) -> None:
     if said := passed(tally, limits):
         earlier = f"{tally.written} of them were written by earlier rounds, nothing more was."
         kept = earlier if tally.written else "Nothing was written."
-        raise UnsafePlanError("; ".join(said) + f". {kept} Look at it with `sync plan`, then --yes.")
+        raise UnsafePlanError("; ".join(said) + f". {kept} Look at it with `sync plan`, then run with --yes.")
 
 
 def _first_run(tally: Tally, limits: Limits) -> Iterable[str]:

@@ -77,7 +77,7 @@ def test_plan_shows_every_field_to_people(fresh: House) -> None:
     planned = fresh.sync("plan", fresh.config)
     assert planned.out.startswith("live: plan\n")
     assert re.search(
-        r"\n= adopt invoices  INV-2026-\d{4}  psohub.invoices/\d+  \(stands there as ", planned.out
+        r"\n= adopt invoices  INV-2026-\d{4}  psohub.invoices/\d+  \(already there as ", planned.out
     )
     assert "\n  invoices  5 to adopt, 1 held\n" in planned.out
     assert "\n  held: 1; it waits for a person, the rest goes on\n" in planned.out

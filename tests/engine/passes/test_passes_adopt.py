@@ -67,7 +67,8 @@ def test_several_candidates_and_no_rule_with_one_are_held(world: World) -> None:
     world.invoice()
     report = world.push()
     assert held(report)["shop.companies/7"] == (
-        "several: 2 records there could be it: books.contacts/a, books.contacts/b; link or rename one"
+        "several: 2 records there match it: books.contacts/a, books.contacts/b; "
+        "change them so that only the right one does"
     )
     assert len(world.contacts()) == 2
     world.books.edit("contacts", "b", Name="Company 8")

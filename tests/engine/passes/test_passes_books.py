@@ -177,7 +177,7 @@ def test_an_update_of_what_is_gone_is_held_and_not_sent(world: World) -> None:
     world.shop.edit("companies", "7", city="Breda")
     report = world.push()
     assert held(report) == {
-        "shop.companies/7": "missing: it was changed, and it does not stand in books any more"
+        "shop.companies/7": "missing: it was changed at the source, and it is no longer in books"
     }
 
 

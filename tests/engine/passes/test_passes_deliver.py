@@ -252,7 +252,7 @@ def test_a_receipt_in_doubt_leaves_its_record_open_and_says_so(world: World) -> 
     report = world.push()
     (reason,) = held(report).values()
     assert list(held(report)) == ["shop.invoices/2"]
-    assert reason.startswith("begun: its answer does not name this one; whether it stands there is not known")
+    assert reason.startswith("begun: its answer does not name this one; whether it arrived is not known")
     assert counts(report) == {"created": 2, "held": 1}
     assert world.ledger.held() == []  # the ledger has the open batch, and that is memory enough
 

@@ -23,7 +23,7 @@ def test_too_many_changes_stop_before_the_first_write(world: World) -> None:
         world.push()
     assert str(caught.value) == (
         "4 to create + 0 to update = 4 changes, 1 more than limits.changes: 3. "
-        "Nothing was written. Look at it with `sync plan`, then --yes."
+        "Nothing was written. Look at it with `sync plan`, then run with --yes."
     )
     assert world.books.writes == []
     assert world.ledger.counts() == {}

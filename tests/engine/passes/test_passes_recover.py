@@ -207,7 +207,7 @@ def test_something_alike_that_is_not_the_same_is_left_to_a_person(world: World) 
     report = world.push()
     (reason,) = held(report).values()
     assert reason.startswith(
-        "in_doubt: no answer came when it was sent, and books.invoices/invoices-2 is alike but not the same"
+        "in_doubt: no answer came when it was sent, and books.invoices/invoices-2 is similar but not the same"
     )
     assert len(world.booked()) == 1
     world.books.writes.clear()
@@ -267,7 +267,7 @@ def test_a_record_whose_reference_was_merged_away_is_not_made_twice(world: World
     world.books.edit("invoices", "invoices-2", Contact={"ContactID": "the-heir"})
     report = world.push()
     (reason,) = held(report).values()
-    assert "books.invoices/invoices-2 is alike but not the same" in reason
+    assert "books.invoices/invoices-2 is similar but not the same" in reason
     assert len(world.booked()) == 1
 
 
@@ -301,7 +301,7 @@ fields: {Email: "{{ company.email }}"}
     world.wait()
     report = world.push()
     (reason,) = held(report).values()
-    assert "it has nothing to look it up by" in reason
+    assert "there is nothing to look it up by" in reason
     assert len(world.contacts()) == 1
 
 
@@ -348,7 +348,7 @@ def test_an_update_in_doubt_of_what_is_gone_is_held(world: World) -> None:
     world.books.drop("contacts", "contacts-1")
     report = world.push()
     assert held(report)["shop.companies/7"] == (
-        "missing: it was changed, and it does not stand in books any more"
+        "missing: it was changed at the source, and it is no longer in books"
     )
 
 

@@ -131,7 +131,8 @@ def test_the_limits_hold_over_all_rounds_and_say_what_was_written(world: World) 
         run(desk)
     assert str(caught.value) == (
         "7 to create + 0 to update = 7 changes, 1 more than limits.changes: 6. "
-        "4 of them were written by earlier rounds, nothing more was. Look at it with `sync plan`, then --yes."
+        "4 of them were written by earlier rounds, nothing more was. "
+        "Look at it with `sync plan`, then run with --yes."
     )
     assert len(world.booked()) == 3
     assert counts(desk.report) == {"created": 3}

@@ -130,7 +130,7 @@ def test_several_candidates_are_held_and_shown() -> None:
     change = decide_new(payload(A=1), None, found, HOLD)
     assert isinstance(change, Held)
     assert change.code == "several"
-    assert change.reason.startswith("7 records there could be it: books.invoices/a, ")
+    assert change.reason.startswith("7 records there match it: books.invoices/a, ")
     assert "books.invoices/e" in change.reason
     assert "books.invoices/f" not in change.reason
 

@@ -49,7 +49,7 @@ def test_changes_are_creates_and_updates_and_the_sentence_adds_them_up() -> None
     tally.add(UPDATE, None, "EUR", "")
     assert told(tally, Limits(changes=1)) == (
         "2 to create + 1 to update = 3 changes, 2 more than limits.changes: 1. "
-        "Nothing was written. Look at it with `sync plan`, then --yes."
+        "Nothing was written. Look at it with `sync plan`, then run with --yes."
     )
 
 
