@@ -176,6 +176,8 @@ class Calls(Settings):
 
 
 class PsohubSettings(Settings):
+    """One PSOhub account, and the guesses about its API."""
+
     access_token: Secret
     """The API's access token. How it is got is cut off in the documentation (FACTS 3)."""
 

@@ -18,6 +18,8 @@ SCOPES = [
 
 
 class XeroSettings(Settings):
+    """One organisation and the app that reaches it. Addresses are Xero's own unless a sandbox has others."""
+
     app: Literal["pkce", "web", "custom_connection"] = "pkce"
     """The kind of app: `pkce` and `web` are signed in by a person, `custom_connection` by itself."""
 
@@ -43,13 +45,13 @@ class XeroSettings(Settings):
     """Where people look at records."""
 
     scopes: list[str] = SCOPES
-    """What the app asks leave for."""
+    """What the app asks leave for: granular scopes, the broad ones end in September 2027 (API-FACTS 2)."""
 
     page_size: int = Field(default=1000, ge=1, le=1000)
-    """Records on a page of a list."""
+    """Records on a page of a list; Xero gives 1000 at most (API-FACTS 5)."""
 
     minute_seconds: float = Field(default=60, gt=0)
-    """The length of the window of Xero's minute limit. Only a sandbox has another."""
+    """Seconds in the window of Xero's minute limit (API-FACTS 3). Only a sandbox has others."""
 
     timeout: float = Field(default=45, gt=0)
     """Seconds to wait for an answer."""

@@ -100,10 +100,8 @@ class XeroSystem:
 
     def act(self, batch: Batch) -> Sequence[Receipt]:
         if (batch.stream, batch.verb) != ("invoices", "email"):
-            return [
-                Receipt("refused", reason=f"xero.{batch.stream} has no verb {batch.verb}")
-                for _ in batch.parts
-            ]
+            reason = f"xero.{batch.stream} has no verb {batch.verb}"
+            return [Receipt("refused", part.target_id, reason, "xero.verb") for part in batch.parts]
         return self._writer.email(batch)
 
     def acted(self, stream: str, verb: str, target_id: str) -> bool | None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from connectors.xero.streams import BY_NAME
 from engine.sdk import Address, Record, Stream, Type, typed
 
 ZERO = "00000000-0000-0000-0000-000000000000"
@@ -120,6 +119,3 @@ def member(values: Mapping[str, Any], path: str) -> Any:
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None
     return found
-
-
-__all__ = ["BY_NAME", "ZERO", "day", "instant", "is_guid", "member", "record", "values"]

@@ -21,7 +21,7 @@ from connectors.xero.streams import BY_NAME
 from engine.sdk import Answer, Batch, InDoubtError, NotTyped, Part, Receipt, Stream
 
 log = logging.getLogger(__name__)
-KEPT = 350.0  # seconds: a little less than the 6 minutes for which Xero keeps a key
+PROTECTED = 350.0  # seconds: a little less than the 6 minutes for which Xero keeps a key
 SUMMARIZE: Mapping[str, str | int] = {"summarizeErrors": "false"}
 
 
@@ -51,10 +51,13 @@ class Writer:
 
     def email(self, batch: Batch) -> list[Receipt]:
         """Ask for one e-mail for each part: 204 is done, any 4xx is a refusal (API-FACTS 8)."""
-        return [self._email(batch, part) for part in batch.parts]
+        alone = len(batch.parts) == 1
+        return [
+            self._email(batch, part, batch.key if alone else f"{batch.key}-{at}")
+            for at, part in enumerate(batch.parts)
+        ]
 
-    def _email(self, batch: Batch, part: Part) -> Receipt:
-        key = batch.key if len(batch.parts) == 1 else f"{batch.key}-{batch.parts.index(part)}"
+    def _email(self, batch: Batch, part: Part, key: str) -> Receipt:
         path = f"Invoices/{part.target_id}/Email"
         answer = self.client.post("POST", path, {}, key, {}, self._until(batch))
         if answer.ok:
@@ -68,8 +71,8 @@ class Writer:
         begun = batch.begun if batch.begun.tzinfo else batch.begun.replace(tzinfo=UTC)
         age = (datetime.now(UTC) - begun).total_seconds() if begun < self.opened else 0.0
         # Whether so old a batch may go out at all is the engine's to say; it is not waited for any longer.
-        first = time.monotonic() - (age if 0 < age < KEPT else 0.0)
-        return self._sent.setdefault(batch.key, first) + KEPT
+        first = time.monotonic() - (age if 0 < age < PROTECTED else 0.0)
+        return self._sent.setdefault(batch.key, first) + PROTECTED
 
     def _refused(
         self, answer: Answer, batch: Batch, bodies: Sequence[Mapping[str, Any]], stream: Stream

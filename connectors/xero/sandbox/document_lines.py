@@ -112,11 +112,14 @@ class LineMaker:
             self.errors.append("The line total 0.00 of a discounted line must not be specified.")
         line["UnitAmount"] = unit
         line["LineAmount"] = rounded(sent) if sent is not None else expected
-        if abs(line["LineAmount"]) > LARGEST_AMOUNT or quantity >= LARGEST_QUANTITY:
-            self.errors.append("The line amount or quantity is too large.")
-        if quantity < ZERO:  # told of real books (FACTS 5c)
-            self.errors.append(NEGATIVE_QUANTITY)
+        self._size(line)
         return True
+
+    def _size(self, line: Json) -> None:
+        if abs(line["LineAmount"]) > LARGEST_AMOUNT or line["Quantity"] >= LARGEST_QUANTITY:
+            self.errors.append("The line amount or quantity is too large.")
+        if line["Quantity"] < ZERO:  # told of real books (FACTS 5c)
+            self.errors.append(NEGATIVE_QUANTITY)
 
     def _stand_in(self, line: Json) -> None:
         """The line amount may stand for a missing quantity or unit amount (API-FACTS 6)."""

@@ -137,22 +137,22 @@ def closed(kind: Kind, current: Json, status: str) -> Json:
     return {**current, "Status": status, kind.open: ZERO}
 
 
+def _blank(kind: Kind, wanted: Json, today: str) -> Json:
+    """What a new document has before anything is said of it; currency and theme follow."""
+    return {
+        "Type": wanted.get("Type", ""),
+        kind.id: "",
+        "Date": today,
+        "Status": "DRAFT",
+        "LineAmountTypes": "Exclusive",
+        "SentToContact": False,
+        "LineItems": [],
+        **dict.fromkeys(kind.settled, ZERO),
+    }
+
+
 def _header(kind: Kind, books: Books, wanted: Json, current: Json | None, today: str) -> Json:
-    record: Json = dict(
-        current
-        or {
-            "Type": wanted.get("Type", ""),
-            kind.id: "",
-            "Date": today,
-            "Status": "DRAFT",
-            "LineAmountTypes": "Exclusive",
-            "CurrencyCode": books.base_currency,
-            "BrandingThemeID": books.default_theme,
-            "SentToContact": False,
-            "LineItems": [],
-            **dict.fromkeys(kind.settled, ZERO),
-        }
-    )
+    record = dict(current or _blank(kind, wanted, today))
     for name in (*kind.texts, *kind.days, "Status", "LineAmountTypes", "CurrencyRate"):
         if wanted.get(name) == "":
             record.pop(name, None)

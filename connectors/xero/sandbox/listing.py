@@ -149,6 +149,7 @@ def _value(kind: str, value: Any) -> Any:
     if kind == "bool":
         return bool(value)
     if kind == "number":
+        # SQLite has made a float of it; 15 digits survive that, and no amount here has more.
         return Decimal(str(value))
     return moment_of(value) if isinstance(value, int) else datetime.fromisoformat(value).replace(tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.sdk import BOOL, DATE, DECIMAL, INSTANT, INT, TEXT, Field, Type, enum
+from engine.sdk import BOOL, DATE, DECIMAL, INSTANT, TEXT, Field, Type, enum
 
 
 def up_to(most: int) -> Type:
@@ -46,7 +46,6 @@ __all__ = [
     "DATE",
     "DECIMAL",
     "INSTANT",
-    "INT",
     "TEXT",
     "enum",
     "key",

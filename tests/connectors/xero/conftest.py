@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bodies_kit import customer_of
 from xero_kit import Books, served
 
 from engine.sdk import System
@@ -17,6 +18,11 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     state = tmp_path_factory.mktemp("xero") / "xero.db"
     with served(state, shuffle_answers=True, minute_limit=10_000, day_limit=50_000) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def customer(books: Books) -> str:
+    return customer_of(books)
 
 
 @pytest.fixture

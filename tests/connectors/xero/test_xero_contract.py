@@ -1,22 +1,45 @@
-"""Every promise that the sdk asks of a target, kept by Xero."""
+"""Every promise that the sdk asks of a target, kept by each stream of Xero's that is written."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from xero_kit import Books, batch
 
 from connectors.xero import connector
+from engine.sdk import System
 from engine.testing.contracts import Promised, TargetContract
+
+LINE = {"Description": "work", "Quantity": 1, "UnitAmount": Decimal("9.99"), "AccountCode": "200"}
+
+
+def contact_of(system: System, name: str) -> str | None:
+    """The id of the contact of that name; a new one if there is none."""
+    (found,) = system.find("contacts", [{"Name": name}])
+    if found:
+        return found[0].address.key
+    (receipt,) = system.write(batch("contacts", "create", [{"Name": name}]))
+    return receipt.target_id
+
+
+def base_of(books: Books, stream: str, kind: str) -> dict[str, Any]:
+    """A good document of its kind; one such stands, so that there is something to read."""
+    system = books.open()
+    contact = {"ContactID": contact_of(system, "Buyer")}
+    base = {"Type": kind, "Contact": contact, "Date": "2026-11-02", "LineItems": [LINE]}
+    if not next(iter(system.read(stream)), None):
+        system.write(batch(stream, "create", [base]))
+    system.close()
+    return base
 
 
 class TestContacts(TargetContract):
     @pytest.fixture
     def promised(self, books: Books) -> Promised:
         system = books.open()
-        if not next(iter(system.read("contacts")), None):
-            system.write(batch("contacts", "create", [{"Name": "Somebody"}]))
+        contact_of(system, "Somebody")
         system.close()
         return Promised(
             connector,
@@ -32,28 +55,31 @@ class TestContacts(TargetContract):
 class TestInvoices(TargetContract):
     @pytest.fixture
     def promised(self, books: Books) -> Promised:
-        system = books.open()
-        (found,) = system.find("contacts", [{"Name": "Buyer"}])
-        customer = found[0].address.key if found else None
-        if customer is None:
-            (receipt,) = system.write(batch("contacts", "create", [{"Name": "Buyer"}]))
-            customer = receipt.target_id
-        line = {"Description": "work", "Quantity": 1, "UnitAmount": Decimal("9.99"), "AccountCode": "200"}
-        base = {
-            "Type": "ACCREC",
-            "Contact": {"ContactID": customer},
-            "Date": "2026-11-02",
-            "LineItems": [line],
-        }
-        if not next(iter(system.read("invoices")), None):
-            system.write(batch("invoices", "create", [base]))
-        system.close()
+        base = base_of(books, "invoices", "ACCREC")
         return Promised(
             connector,
             books.open,
             "invoices",
             body=lambda n: {**base, "Reference": f"contract {n}"},
-            wrong=lambda: {**base, "LineItems": [{**line, "AccountCode": "999"}]},
+            wrong=lambda: {**base, "LineItems": [{**LINE, "AccountCode": "999"}]},
             changed={"Reference": "contract changed"},
-            rule=lambda n: {"Reference": f"contract {n}", "Contact.ContactID": customer},
+            rule=lambda n: {
+                "Reference": f"contract {n}",
+                "Contact.ContactID": base["Contact"]["ContactID"],
+            },
+        )
+
+
+class TestCreditNotes(TargetContract):
+    @pytest.fixture
+    def promised(self, books: Books) -> Promised:
+        base = base_of(books, "credit_notes", "ACCRECCREDIT")
+        return Promised(
+            connector,
+            books.open,
+            "credit_notes",
+            body=lambda n: {**base, "CreditNoteNumber": f"contract-{n}"},
+            wrong=lambda: {**base, "LineItems": [{**LINE, "DiscountRate": 10}]},
+            changed={"Reference": "contract changed"},
+            rule=lambda n: {"CreditNoteNumber": f"contract-{n}"},
         )

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-from credit_kit import asked, credit, customer_of, keys, written
+from bodies_kit import asked, credit, keys, written
 from xero_kit import Books, batch
 
 from engine.sdk import Record, System
-
-
-@pytest.fixture(scope="module")
-def customer(books: Books) -> str:
-    return customer_of(books)
 
 
 def test_each_field_finds_it_by_the_call_that_xero_has_for_it(

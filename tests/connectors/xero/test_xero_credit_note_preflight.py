@@ -6,16 +6,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import pytest
-from credit_kit import credit, customer_of, written
+from bodies_kit import credit, written
 from xero_kit import Books, batch
 
 from engine.sdk import System
-
-
-@pytest.fixture(scope="module")
-def customer(books: Books) -> str:
-    return customer_of(books)
 
 
 def test_preflight_names_every_cause(books: Books, xero: System, customer: str) -> None:

@@ -7,16 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from credit_kit import credit, customer_of, invoice, written
+from bodies_kit import credit, invoice, written
 from xero_kit import Books, batch
 
 from connectors.xero import connector
 from engine.sdk import Record, System
-
-
-@pytest.fixture(scope="module")
-def customer(books: Books) -> str:
-    return customer_of(books)
 
 
 def test_shuffled_batch_gives_each_its_own_receipt(xero: System, customer: str) -> None:
@@ -96,7 +91,9 @@ def test_lost_answer_is_asked_for_again_under_the_same_key(books: Books, xero: S
 
 def test_standing_follows_the_credit_that_is_left(books: Books, xero: System, customer: str) -> None:
     (key,) = written(xero, credit(customer, "X1", line={"Quantity": 1, "UnitAmount": Decimal(100)}))
-    (made,) = xero.write(batch("invoices", "create", [invoice(customer, "2026-11-01")]))
+    (made,) = xero.write(
+        batch("invoices", "create", [invoice(customer, "X2", line={"UnitAmount": Decimal(100)})])
+    )
 
     def stands() -> tuple[str, Decimal, Decimal]:
         (read,) = [one for one in xero.read("credit_notes", keys=[key]) if isinstance(one, Record)]
@@ -120,7 +117,7 @@ def test_standing_follows_the_credit_that_is_left(books: Books, xero: System, cu
 
 def test_allocations_are_read_with_their_invoices(books: Books, xero: System, customer: str) -> None:
     (key,) = written(xero, credit(customer, "A1"))
-    (made,) = xero.write(batch("invoices", "create", [invoice(customer, "2026-11-05")]))
+    (made,) = xero.write(batch("invoices", "create", [invoice(customer, "A2", Date="2026-11-05")]))
     books.allocate(key, made.target_id or "", Decimal(10))
     (read,) = [one for one in xero.read("credit_notes", keys=[key]) if isinstance(one, Record)]
     (allocation,) = read.values["Allocations"]
@@ -156,6 +153,7 @@ def test_credit_notes_have_no_verbs(xero: System) -> None:
     for verb in ("email", "allocate"):
         (refused,) = xero.act(batch("credit_notes", verb, [{}], ["some id"]))
         assert (refused.outcome, refused.reason) == ("refused", f"xero.credit_notes has no verb {verb}")
+        assert (refused.target_id, refused.code) == ("some id", "xero.verb")
         assert xero.acted("credit_notes", verb, "some id") is None
 
 

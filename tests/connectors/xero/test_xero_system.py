@@ -10,40 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from bodies_kit import invoice
 from xero_kit import Books, batch
 
 from connectors.xero import connector
 from engine.sdk import Context, InDoubtError, Record, SignInError, System, UnavailableError
-
-
-@pytest.fixture(scope="module")
-def customer(books: Books) -> str:
-    xero = books.open()
-    body = {"Name": "Acme", "ContactNumber": "acme", "EmailAddress": "pay@acme.example"}
-    (receipt,) = xero.write(batch("contacts", "create", [body]))
-    xero.close()
-    assert receipt.target_id
-    return receipt.target_id
-
-
-def invoice(customer: str, reference: str, **more: Any) -> dict[str, Any]:
-    line = {
-        "Description": f"work {reference}",
-        "Quantity": Decimal("1.5"),
-        "UnitAmount": Decimal("10.0025"),
-        "AccountCode": "200",
-        **more.pop("line", {}),
-    }
-    return {
-        "Type": "ACCREC",
-        "Contact": {"ContactID": customer},
-        "Date": "2026-11-02",
-        "DueDate": "2026-11-30",
-        "Reference": reference,
-        "Status": "AUTHORISED",
-        "LineItems": [line],
-        **more,
-    }
 
 
 def test_shuffled_batch_gives_each_its_own_receipt(xero: System, customer: str) -> None:

@@ -1,4 +1,4 @@
-"""What the tests of credit notes share: bodies, and credit notes that stand."""
+"""Bodies of documents as tests send them, and documents that stand."""
 
 from __future__ import annotations
 
@@ -12,15 +12,26 @@ from engine.sdk import Record, System
 
 
 def customer_of(books: Books) -> str:
-    """The id of a new contact."""
+    """The id of a new contact that can be mailed."""
     xero = books.open()
-    (receipt,) = xero.write(batch("contacts", "create", [{"Name": "Acme", "ContactNumber": "acme"}]))
+    body = {"Name": "Acme", "ContactNumber": "acme", "EmailAddress": "pay@acme.example"}
+    (receipt,) = xero.write(batch("contacts", "create", [body]))
     xero.close()
     assert receipt.target_id
     return receipt.target_id
 
 
+def invoice(customer: str, reference: str, **more: Any) -> dict[str, Any]:
+    """A good, approved invoice of one line; `line` changes that line."""
+    return _document(customer, reference, {"Type": "ACCREC", "DueDate": "2026-11-30", **more})
+
+
 def credit(customer: str, reference: str, **more: Any) -> dict[str, Any]:
+    """A good, approved credit note of one line; `line` changes that line."""
+    return _document(customer, reference, {"Type": "ACCRECCREDIT", **more})
+
+
+def _document(customer: str, reference: str, more: dict[str, Any]) -> dict[str, Any]:
     line = {
         "Description": f"work {reference}",
         "Quantity": Decimal("1.5"),
@@ -29,7 +40,6 @@ def credit(customer: str, reference: str, **more: Any) -> dict[str, Any]:
         **more.pop("line", {}),
     }
     return {
-        "Type": "ACCRECCREDIT",
         "Contact": {"ContactID": customer},
         "Date": "2026-11-02",
         "Reference": reference,
@@ -57,16 +67,3 @@ def asked(books: Books) -> list[str]:
         for one in books.requests()
         if "/api.xro/" in one["path"]
     ]
-
-
-def invoice(customer: str, date: str) -> dict[str, Any]:
-    """An approved invoice of 605.00 that credit can be set against."""
-    line = {"Description": "x", "Quantity": 1, "UnitAmount": Decimal(500), "AccountCode": "200"}
-    return {
-        "Type": "ACCREC",
-        "Contact": {"ContactID": customer},
-        "Date": date,
-        "DueDate": "2026-11-30",
-        "Status": "AUTHORISED",
-        "LineItems": [line],
-    }
