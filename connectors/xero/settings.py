@@ -45,13 +45,13 @@ class XeroSettings(Settings):
     """Where people look at records."""
 
     scopes: list[str] = SCOPES
-    """What the app asks leave for: granular scopes, the broad ones end in September 2027 (API-FACTS 2)."""
+    """What the app asks leave for: granular scopes, as the broad ones end in September 2027."""
 
     page_size: int = Field(default=1000, ge=1, le=1000)
-    """Records on a page of a list; Xero gives 1000 at most (API-FACTS 5)."""
+    """Records on a page of a list."""
 
     minute_seconds: float = Field(default=60, gt=0)
-    """Seconds in the window of Xero's minute limit (API-FACTS 3). Only a sandbox has others."""
+    """Seconds in the window of Xero's minute limit. Only a sandbox has others."""
 
     timeout: float = Field(default=45, gt=0)
     """Seconds to wait for an answer."""
