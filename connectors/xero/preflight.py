@@ -63,6 +63,7 @@ class _Checks:
         yield from self._currency(body.get("DefaultCurrency" if stream == "contacts" else "CurrencyCode"))
         if stream not in DOCUMENTS:
             return
+        yield from _type(stream, body.get("Type"))
         yield from self._contact(wire.member(body, "Contact.ContactID"))
         yield from self._period(body.get("Date"))
         lines = [line for line in body.get("LineItems") or () if isinstance(line, Mapping)]
@@ -195,6 +196,13 @@ class _Checks:
 
 def _same(one: Any, other: str) -> bool:
     return isinstance(one, str) and one.strip().casefold() == other.strip().casefold()
+
+
+def _type(stream: str, wanted: Any) -> Iterator[Finding]:
+    """What is not of sales would be written and never found again: made anew, time after time."""
+    ours = DOCUMENTS[stream].sales
+    if isinstance(wanted, str) and wanted != ours:
+        yield Finding("type_unfit", f"xero.{stream} holds documents of sales, and {wanted} is none", ours)
 
 
 def _discounts(stream: str, lines: Sequence[Body]) -> Iterator[Finding]:

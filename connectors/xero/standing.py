@@ -26,7 +26,7 @@ def _invoice(values: Values, currency: str) -> Standing:
     state: State
     if values.get("Status") in GONE:
         state = GONE[values["Status"]]
-    elif values.get("Status") == "PAID":
+    elif values.get("Status") == "PAID" and not values.get("AmountDue"):  # settled is both (API-FACTS 12)
         state = "credited" if credited and not paid else "paid"
     else:
         state = "part_paid" if paid else "credited" if credited else "open"

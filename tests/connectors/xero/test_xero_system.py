@@ -168,13 +168,15 @@ def test_preflight_names_every_cause_and_the_nearest_value(books: Books, xero: S
         invoice(customer, "P7", CurrencyCode="JPY"),
         invoice(gone.target_id, "P8"),
         invoice(customer, "P9", line={"Quantity": -1, "UnitAmount": -10}),
+        invoice(customer, "P10", Type="ACCPAY", line={"TaxType": "NONE"}),
         {"Contact": None, "LineItems": [{"AccountCode": None}]},
     ]
     found = xero.preflight("invoices", bodies)
     codes = [[one.code for one in findings] for findings in found]
     assert codes == [
         [], ["account_unknown"], ["account_unfit"], ["account_unfit"], ["tax_unknown"], ["tax_unfit"],
-        ["tracking_unknown"], ["currency_disabled"], ["contact_archived"], ["quantity_negative"], [],
+        ["tracking_unknown"], ["currency_disabled"], ["contact_archived"], ["quantity_negative"],
+        ["type_unfit"], [],
     ]  # fmt: skip
     assert found[1][0].near.startswith("200 ")
     assert found[4][0].near.startswith("OUTPUT2 ")
@@ -227,6 +229,8 @@ def test_settled_difference_comes_out_in_xero(xero: System, customer: str) -> No
         ({"Status": "AUTHORISED", "AmountPaid": Decimal(4)}, "part_paid"),
         ({"Status": "PAID", "AmountPaid": Decimal(10), "AmountCredited": 0}, "paid"),
         ({"Status": "PAID", "AmountPaid": Decimal("0.0"), "AmountCredited": Decimal(10)}, "credited"),
+        ({"Status": "PAID", "AmountPaid": Decimal(10), "AmountDue": Decimal("0.0")}, "paid"),
+        ({"Status": "PAID", "AmountPaid": Decimal(9), "AmountDue": Decimal(1)}, "part_paid"),
         ({"Status": "DELETED"}, "deleted"),
     ],
 )
