@@ -21,6 +21,7 @@ from engine.config import Config, Setting, SystemPart, load_config
 from engine.config.parts import check_part, open_part, sandbox_options
 from engine.ledger import Ledger, open_ledger
 from engine.mapping import Catalog, Programs, Run, compile_pack
+from engine.model.advice import there_are
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from engine.model.report import RunReport
@@ -107,8 +108,8 @@ def _catalog(config: Config, streams: Mapping[str, Stream], found: Diagnostics) 
             tables[name], table_streams[name] = streams[table.stream].type, table.stream
             if not streams[table.stream].reference:
                 message = f'the table "{name}": {table.stream} is no reference stream, and is read whole'
-                known = ", ".join(one for one in streams if streams[one].reference)
-                found.warning("C212", table.at, message, hint=f"there is {known}" if known else "")
+                known = there_are(one for one in streams if streams[one].reference)
+                found.warning("C212", table.at, message, hint=known)
         else:
             tables[name] = ANY
             message = f'the table "{name}": there is no stream "{table.stream}"'

@@ -74,6 +74,7 @@ def command(
 def _program(project: Project, address: str | None, mapping: str | None) -> Program:
     """The flow that is meant: the one that is named, else the only one that reads the address's stream."""
     from engine.cli.records import find_program, parse_address
+    from engine.model.advice import there_are
 
     if mapping is not None:
         program = find_program(project, mapping)
@@ -85,10 +86,10 @@ def _program(project: Project, address: str | None, mapping: str | None) -> Prog
     fitting = [one for one in flows if place is None or one.source == place]
     if len(fitting) == 1:
         return fitting[0]
-    names = ", ".join(sorted(one.name for one in fitting or flows))
+    names = sorted(one.name for one in fitting or flows)
     if not fitting:
-        raise ConfigError(f"no mapping reads {place}; there is {names}")
-    raise ConfigError(f"several mappings could be meant: {names}; name one with --mapping")
+        raise ConfigError(f"no mapping reads {place}; {there_are(names)}")
+    raise ConfigError(f"several mappings could be meant: {', '.join(names)}; name one with --mapping")
 
 
 def _record(

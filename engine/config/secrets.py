@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.model.advice import there_are
+
 _REFERENCE = re.compile(r"\$\{(\w+):([^{}]+)\}")
 _ALONE = re.compile(r"\$\{[^{}]*\}")
 _BEGINS = re.compile(r"\$\{\w*:|^\$\{.*\}$", re.DOTALL)
@@ -34,9 +36,9 @@ def resolve(text: str, folder: Path) -> str:
     """What a reference stands for. `folder` is where relative paths start. Raises SecretMissing."""
     match = _REFERENCE.fullmatch(text)
     if match is None or match[1] not in _KINDS:
-        known = ", ".join(f"${{{kind}:…}}" for kind in _KINDS)
+        known = there_are(f"${{{kind}:…}}" for kind in _KINDS)
         # The text itself stays out of the message: what stands around a reference may be half a secret.
-        raise NoReference(f"this is no whole reference to a secret; there is {known}, with nothing around it")
+        raise NoReference(f"this is no whole reference to a secret; {known}, with nothing around it")
     return _KINDS[match[1]](match[2], folder)
 
 

@@ -9,6 +9,7 @@ from engine.mapping.functions import NUMBER, TEXTABLE
 from engine.mapping.kinds import said
 from engine.mapping.literals import AS_TEXT, allowed
 from engine.mapping.tree import Expr, Rule
+from engine.model.advice import there_are
 from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import Type
@@ -70,7 +71,7 @@ def hole_fits(typed: Expr, want: Type, label: str, found: Diagnostics) -> bool:
     literals = [one for one in literals_of(typed) if isinstance(one.value, str)]
     words = typed.type.values
     if not literals and words and want.values and not {*words} & {*want.values}:
-        hint = f"there is {', '.join(want.values)}"
+        hint = there_are(want.values)
         found.error("M207", typed.at.span, f"{label} is never one of {', '.join(words)}", hint=hint)
         return False
     checked = [allowed(one.value, want, label, one.at.span, found) for one in literals if one.value.strip()]

@@ -9,7 +9,7 @@ from engine.mapping.functions import FUNCTIONS, NUMBER, Arg, Function, day_of
 from engine.mapping.kinds import said
 from engine.mapping.scope import Scope
 from engine.mapping.tree import Expr, Place
-from engine.model.advice import did_you_mean, meant_value
+from engine.model.advice import did_you_mean, meant_value, there_are
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, Type
 
@@ -23,7 +23,7 @@ HINTS = {
     "map": "go through a list with each",
     "first": "the first present value is a rule: first",
     "format": "put texts together with ~ or text around holes",
-    "title": "there is upper and lower",
+    "title": "there are upper and lower",
     "urlencode": "there is url_quote",
 }
 
@@ -44,8 +44,7 @@ class Calls:
     def call(self, node: tree.Call) -> Expr | None:
         function = FUNCTIONS.get(node.function)
         if function is None:
-            hint = HINTS.get(node.function) or did_you_mean(node.function, FUNCTIONS)
-            hint = hint or f"there is {', '.join(FUNCTIONS)}"
+            hint = HINTS.get(node.function) or did_you_mean(node.function, FUNCTIONS) or there_are(FUNCTIONS)
             self._wrong("M211", node.at, f'there is no function "{node.function}"', hint)
             return None
         of = self.expr(node.of)

@@ -15,7 +15,7 @@ from engine.mapping.lookup_index import Index, present
 from engine.mapping.quick import quick
 from engine.mapping.sites import Refused, Site, shown
 from engine.model.address import Address
-from engine.model.advice import did_you_mean
+from engine.model.advice import did_you_mean, there_are
 from engine.model.errors import ConfigError
 from engine.model.payload import Payload, Ref, Refusal
 from engine.model.record import Record
@@ -214,7 +214,7 @@ class Kit:
 
     def unknown_word(self, value: str, refused: list[Refused], site: int, *indexes: int) -> None:
         words = self.sites[site].detail
-        hint = did_you_mean(value, words) or f"there is {', '.join(words[:12])}"
+        hint = did_you_mean(value, words) or there_are(words[:12])
         self._note(refused, site, indexes, f"{shown(value)} is none of the values allowed here; {hint}")
 
     def refusals(self, record: Record, refused: Sequence[Refused]) -> tuple[Refusal, ...]:

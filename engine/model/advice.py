@@ -23,9 +23,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     close = near_words(word, names)
     if close:
         return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
-    if names and len(names) <= _LISTED:
-        return "there is " + ", ".join(names)
-    return ""
+    return there_are(names) if len(names) <= _LISTED else ""
+
+
+def there_are(names: Iterable[str]) -> str:
+    """What there is to choose from, in the order given; empty where there is nothing."""
+    known = list(names)
+    return f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}" if known else ""
 
 
 def near_words(word: str, names: Iterable[str]) -> list[str]:
