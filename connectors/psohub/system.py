@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from decimal import Context as Arithmetic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,9 @@ from engine.sdk import (
     Standing,
     UnavailableError,
 )
+
+CENT = Decimal("0.01")
+WIDE = Arithmetic(prec=80)
 
 
 class PsohubSystem:
@@ -99,10 +103,12 @@ class PsohubSystem:
         return None
 
     def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
-        """Where an invoice stands: paid or not; PSOhub knows nothing between (FACTS 4)."""
+        """Where an invoice stands, to the cent: paid or not; PSOhub knows nothing between (FACTS 4)."""
         if stream != "invoices" or "total_inc_vat" not in values:
             return None
-        total, paid = Decimal(values["total_inc_vat"]), values.get("status") == "paid"
+        # A total may come with eight decimals (FACTS 3); what is owed is cents.
+        total = Decimal(values["total_inc_vat"]).quantize(CENT, ROUND_HALF_UP, WIDE)
+        paid = values.get("status") == "paid"
         currency = str(values.get("currency") or "")
         return Standing("paid" if paid else "open", currency, total, total if paid else Decimal(0))
 

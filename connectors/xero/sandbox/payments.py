@@ -87,17 +87,18 @@ def _pay(call: Call, books: Books, element: Json, paid: tuple[Kind, str] | None)
     kind, record = (paid[0], store.by_id(call.tx, *paid)) if paid else (INVOICES, None)
     if record is None:
         return Outcome({**element, "PaymentID": NO_ID}, [NOTHING_PAID])
-    amount, account = read.number(element, "Amount") or ZERO, _account(books, element)
+    amount, account = rounded(read.number(element, "Amount") or ZERO), _account(books, element)
+    rate = read.number(element, "CurrencyRate")
     day = read.day(element, "Date") or contacts.today(call)
-    if errors := _refusals(books, kind, record, amount, account, day):
+    if errors := [*_refusals(books, kind, record, amount, account, day), *_rate_refused(rate)]:
         return Outcome({**element, "PaymentID": NO_ID}, errors)
     payment: Json = {
         "PaymentID": new_id(),
         kind.id: record[kind.id],
         "AccountID": (account or {})["AccountID"],
         "Date": day,
-        "Amount": rounded(amount),
-        "CurrencyRate": read.number(element, "CurrencyRate") or record["CurrencyRate"],
+        "Amount": amount,
+        "CurrencyRate": rate or record["CurrencyRate"],
         "PaymentType": TYPES[record["Type"]],
         "Status": "AUTHORISED",
         "IsReconciled": read.boolean(element, "IsReconciled") or False,
@@ -106,8 +107,8 @@ def _pay(call: Call, books: Books, element: Json, paid: tuple[Kind, str] | None)
     if reference := read.text(element, "Reference"):
         payment["Reference"] = reference
     _save(call, payment)
-    settle(call, kind, record, kind.settled[0], rounded(amount))
-    details = f"Payment of {rounded(amount)} {record['CurrencyCode']} on {day}"
+    settle(call, kind, record, kind.settled[0], amount)
+    details = f"Payment of {amount} {record['CurrencyCode']} on {day}"
     note(call, record[kind.id], "Paid", details)
     return Outcome(_shown(call, payment))
 
@@ -131,9 +132,13 @@ def _refusals(
         errors.append("Payment amount must be greater than zero")
     if record["Status"] not in APPROVED:
         errors.append(NOT_AUTHORISED)
-    elif rounded(amount) > record[kind.open]:
+    elif amount > record[kind.open]:
         errors.append(TOO_MUCH)
     return [*errors, *document_checks.locked(books, day)]
+
+
+def _rate_refused(rate: Decimal | None) -> list[str]:
+    return ["CurrencyRate must be positive."] if rate is not None and rate <= ZERO else []
 
 
 def change(call: Call) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,9 @@ def test_standing_and_identity(company: Company) -> None:
     standing = psohub.standing("invoices", {"status": "paid", "total_inc_vat": 121, "currency": "EUR"})
     assert standing is not None
     assert (standing.state, standing.paid) == ("paid", 121)
+    long = psohub.standing("invoices", {"status": "sent", "total_inc_vat": Decimal("1729.40500001")})
+    assert long is not None
+    assert (str(long.total), long.paid) == ("1729.41", 0)
     assert psohub.standing("companies", {}) is None
     assert psohub.quotas() == {}
     psohub.close()

@@ -46,6 +46,8 @@ def test_payment_cannot_be_changed(xero, said):
     [
         ("121.01", {}, "Payment amount exceeds the amount outstanding on this document"),
         (0, {}, "Payment amount must be greater than zero"),
+        ("0.004", {}, "Payment amount must be greater than zero"),
+        (1, {"CurrencyRate": -1}, "CurrencyRate must be positive."),
         (1, {"Account": {"Code": "200"}}, "The account must be a bank account or have payments enabled."),
         (1, {"Account": {"Code": "999"}}, "Account could not be found"),
     ],
