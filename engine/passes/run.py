@@ -26,4 +26,6 @@ def run(desk: Desk) -> None:
         if desk.done == before:  # the next round would see the same page
             desk.report.say([_STUCK])
             break
+    else:
+        desk.report.say([f"{MOST_ROUNDS:,} rounds were made, and the work queue may hold more: run again"])
     move_cursors(desk, readings)

@@ -123,6 +123,14 @@ def test_without_a_way_back_the_rounds_end(world: World) -> None:
     assert len(report.notices) == 1
 
 
+def test_a_queue_without_an_end_is_left_and_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.passes.run.MOST_ROUNDS", 2)
+    queued(world, 8)
+    report = world.run()
+    assert report.notices == ["2 rounds were made, and the work queue may hold more: run again"]
+    assert len(world.booked()) == 2 * PAGE
+
+
 def test_the_limits_hold_over_all_rounds_and_say_what_was_written(world: World) -> None:
     world.limits = Limits(first_run_since=world.limits.first_run_since, changes=6)
     queued(world, 8)
