@@ -29,7 +29,7 @@ from engine.model.schema import ANY, TEXT, Field, Stream, Type, obj
 from engine.passes.desk import Desk, Unwatched, Watch
 from engine.planning.guard import Limits
 from engine.registry import connector_names, find_connector
-from engine.sdk.connector import Connector, Context, Sandbox, System
+from engine.sdk.connector import Connector, Context, Sandbox, System, silent
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -178,13 +178,9 @@ def file_tables(config: Config) -> dict[str, Any]:
     return {name: table.rows for name, table in config.pack.tables.items() if not table.stream}
 
 
-def _silent(message: str) -> None:
-    del message
-
-
 @contextmanager
 def opened(
-    project: Project, say: Callable[[str], None] = _silent, *, looking: bool = False
+    project: Project, say: Callable[[str], None] = silent, *, looking: bool = False
 ) -> Iterator[Workspace]:
     """Open the ledger and every system; close them however it ends. Raises SyncError.
 
@@ -206,8 +202,7 @@ def opened_systems(project: Project) -> Iterator[Mapping[str, System]]:
     with ExitStack() as stack:
         ready, parts = _ready(project), project.config.systems.items()
         yield {
-            name: stack.enter_context(_system(project, part, _silent, ready.get(name)))
-            for name, part in parts
+            name: stack.enter_context(_system(project, part, silent, ready.get(name))) for name, part in parts
         }
 
 
@@ -215,7 +210,7 @@ def openings(project: Project) -> dict[str, AbstractContextManager[System]]:
     """Each system by itself, not yet opened: that one cannot be reached says nothing of the others."""
     ready = _ready(project)
     parts = project.config.systems.items()
-    return {name: _system(project, part, _silent, ready.get(name)) for name, part in parts}
+    return {name: _system(project, part, silent, ready.get(name)) for name, part in parts}
 
 
 def _ready(project: Project) -> dict[str, Settings]:

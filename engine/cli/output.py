@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # What systems and files say reaches terminals and logs: no character of it may steer them.
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 class Told:
@@ -38,9 +39,6 @@ def wants_json(arguments: Sequence[str]) -> bool:
         elif one.startswith("--output="):
             wanted = one.removeprefix("--output=")
     return wanted == "json"
-
-
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def prepare() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from engine.mapping import tree
 from engine.mapping.catalog import Catalog
@@ -71,7 +72,7 @@ class ProducerCheck:
                 return self._object(rule.producer, rule.at, want, label)
             case tree.Reference():
                 return self._reference(rule.producer, rule.at, want, label)
-        raise AssertionError(rule.producer)
+        assert_never(rule.producer)
 
     def _parts(self, rules: tuple[Rule, ...], want: Type, label: str) -> tuple[Rule, ...] | None:
         parts = [self.rule(one, want, label) for one in rules]

@@ -165,14 +165,14 @@ class Inference(Calls):
         otherwise = self.expr(node.otherwise) if node.otherwise is not None else None
         if when is None or then is None or (node.otherwise is not None and otherwise is None):
             return None
-        type_: Type | None = then.type
+        type_ = then.type
         if otherwise is not None:
-            type_ = unified(then.type, otherwise.type)
-            if type_ is None:
+            both = unified(then.type, otherwise.type)
+            if both is None:
                 message = f"both sides must be alike; left is {said(then.type)}, right {said(otherwise.type)}"
                 self._wrong("M210", otherwise.at, message)
                 return None
-        assert type_ is not None
+            type_ = both
         return replace(node, when=when, then=then, otherwise=otherwise, type=type_)
 
     def _concat(self, node: tree.Concat) -> Expr | None:

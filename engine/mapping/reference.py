@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from engine.mapping import tree
 from engine.mapping.tree import Draft, Expr, Fields, Pack, Place, Rule
@@ -238,7 +239,7 @@ def said(rule: Rule) -> str:
             return f"the fields of {use.mapping.text}" if use else "an object"
         case tree.Reference(mapping, key):
             return f"the {mapping.text} record of {text_of(key)}"
-    raise AssertionError(rule.producer)
+    assert_never(rule.producer)
 
 
 def _text(node: tree.Text) -> str:

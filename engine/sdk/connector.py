@@ -41,7 +41,8 @@ class Finding:
         return cls(code, str(error))
 
 
-def _silent(message: str) -> None:
+def silent(message: str) -> None:
+    """Tell nobody."""
     del message
 
 
@@ -50,7 +51,7 @@ class Context:
     """What an opened connector is told: its name in the mappings, and whom to tell of long waits."""
 
     system: str  # the first part of its records' addresses, e.g. `psohub`
-    say: Callable[[str], None] = _silent  # a sentence for people; may be called from any thread
+    say: Callable[[str], None] = silent  # a sentence for people; may be called from any thread
 
 
 class System(Protocol):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from engine.model.errors import UnavailableError
+from engine.sdk.connector import silent
 
 MINUTE = 60.0  # seconds
 _READINGS = {
@@ -34,7 +35,7 @@ class Budget:
 
     name: str  # the system's, for people: "Xero"
     in_flight: int = 5  # requests at once
-    say: Callable[[str], None] = lambda _: None
+    say: Callable[[str], None] = silent
     minute: float = MINUTE  # seconds that the window of the minute limit lasts
     _slots: threading.BoundedSemaphore = field(init=False)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
