@@ -105,7 +105,6 @@ class Invoice:
     lines: tuple[Line, ...]
     total_ex_vat: Decimal
     total_inc_vat: Decimal
-    credited_invoice_id: int | None = None  # for credit notes, when they come
 
     @property
     def currency(self) -> str:

@@ -117,13 +117,15 @@ class State:
     @contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
         """One transaction that changes something: whole, or not at all."""
-        self.connection.execute("BEGIN IMMEDIATE")
+        db = self.connection
+        db.execute("BEGIN IMMEDIATE")
         try:
-            yield self.connection
+            yield db
+            db.execute("COMMIT")
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            if db.in_transaction:
+                db.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
 
     def bodies(self, table: str, where: dict[str, object], limit: int) -> Iterator[list[str]]:
         """Rows as JSON text by id, in batches, of one moment: from a connection of its own.

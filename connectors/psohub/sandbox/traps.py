@@ -72,7 +72,7 @@ def invoice_row(invoice: Invoice, *, with_pdf: bool) -> Row:
     }
     _put(row, "Reference", invoice.reference, invoice.id)
     row |= {"ProjectID": str(invoice.project.id), "BusinessUnitID": BUSINESS_UNIT_ID}
-    _put(row, "CreditedInvoiceID", invoice.credited_invoice_id, invoice.id, "number")
+    _put(row, "CreditedInvoiceID", None, invoice.id, "number")  # no credit notes are generated
     _put(row, "ExternalID", None, invoice.id)
     row["InvoiceLines"] = [_line_row(line) for line in invoice.lines]
     return row

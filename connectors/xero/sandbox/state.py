@@ -104,13 +104,15 @@ class State:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction: everything inside is kept, or nothing is."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
+            db = self._connection
+            db.execute("BEGIN IMMEDIATE")
             try:
-                yield self._connection
+                yield db
+                db.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -1,17 +1,15 @@
-"""The sandbox served on loopback by uvicorn in a thread, as the engine serves it."""
+"""The sandbox served on loopback, as the engine serves it."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx2 as httpx
 import pytest
-import uvicorn
 
 from connectors.psohub.sandbox import PsohubSandboxOptions, create_app
 from connectors.psohub.sandbox.wire import dumps, loads
+from engine.sdk.sandbox import serving
 
 
 class Caller:
@@ -34,21 +32,10 @@ class Caller:
 
 @contextmanager
 def served(state: Path, options: PsohubSandboxOptions) -> Iterator[Caller]:
-    config = uvicorn.Config(create_app(state, options), port=0, log_level="warning")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        caller = Caller(f"http://127.0.0.1:{port}", options.access_token)
+    with serving(create_app(state, options)) as origin:
+        caller = Caller(origin, options.access_token)
         with caller.http:
             yield caller
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture

@@ -11,15 +11,16 @@ from xero_python.api_client import ApiClient
 from xero_python.api_client.configuration import Configuration
 from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.identity import IdentityApi
-from xero_sandbox_kit import Front, Xero, line, messages, served
+from xero_sandbox_kit import Front, Xero, line, messages
 
 from connectors.xero.sandbox import XeroSandboxOptions, create_app
+from engine.sdk.sandbox import serving
 
 
 @pytest.fixture(scope="session")
 def front() -> Iterator[tuple[Front, str]]:
     stage = Front()
-    with served(stage, lifespan="off") as origin:
+    with serving(stage) as origin:
         yield stage, origin
 
 
@@ -66,7 +67,7 @@ def line_fixture() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def serve() -> Any:
-    return served
+    return serving
 
 
 @pytest.fixture

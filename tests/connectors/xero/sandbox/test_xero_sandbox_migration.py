@@ -1,6 +1,9 @@
 """State files of earlier versions are carried on."""
 
 import sqlite3
+from contextlib import closing
+
+import pytest
 
 from connectors.xero.sandbox.state import MIGRATIONS, State
 
@@ -27,6 +30,17 @@ def turned_back(path):
         old.execute("ALTER TABLE payments RENAME COLUMN document_id TO invoice_id")
         old.execute("PRAGMA user_version = 1")
     old.close()
+
+
+def test_transaction_that_cannot_be_kept_leaves_the_file_ready_for_the_next(tmp_path):
+    with closing(State(tmp_path / "xero.db")) as state:
+        with state.reading() as tx:
+            tx.execute("PRAGMA foreign_keys = ON")
+            tx.execute("CREATE TABLE other (id TEXT REFERENCES contacts DEFERRABLE INITIALLY DEFERRED)")
+        with pytest.raises(sqlite3.IntegrityError), state.writing() as tx:
+            tx.execute("INSERT INTO other VALUES ('nobody')")
+        with state.writing() as tx:
+            assert tx.execute("SELECT count(*) FROM other").fetchone()[0] == 0
 
 
 def test_every_version_leads_to_the_same_tables(tmp_path):

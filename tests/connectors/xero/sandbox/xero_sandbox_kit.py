@@ -1,33 +1,10 @@
 """What the tests of the sandbox share: serving an application, and a signed-in client of it."""
 
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import httpx2 as httpx
-import uvicorn
 
 BASE = "/api.xro/2.0"
-
-
-@contextmanager
-def served(app: Any, lifespan: str = "auto") -> Iterator[str]:
-    """Run an application with uvicorn in a thread; yields its origin."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, http="h11", log_level="error", lifespan=lifespan)
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.002)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
 
 
 class Front:
@@ -36,6 +13,11 @@ class Front:
     app: Any = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":  # applications come and go; the fixture closes each
+            for word in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{word}.complete"})
+            return
         await self.app(scope, receive, send)
 
 
