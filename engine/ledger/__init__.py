@@ -17,7 +17,8 @@ __all__ = ["AlreadyBegunError", "Ledger", "RunRow", "TargetTakenError", "open_le
 def open_ledger(url: str, *, looking: bool = False) -> Ledger:
     """Open the ledger at `sqlite:////absolute/path.db`, making its folder and bringing it up to date.
 
-    `looking`: only to be read. A ledger that does not exist yet is not made, and answers as an empty one.
+    `looking`: only to be read, once it is up to date. One that does not exist yet is not made, and answers
+    as an empty one. Raises ConfigError, BusyError, UnavailableError.
     """
     scheme, colon, rest = url.partition("://")
     if not colon or scheme != "sqlite":

@@ -25,8 +25,8 @@ PATIENCE = 30.0  # seconds to wait for another writer
 class Database:
     """One connection, used by any thread, one at a time.
 
-    `looking`: nothing is to be written. Where there is no file yet none is made; an empty ledger in memory
-    answers instead.
+    `looking`: nothing is to be written, once the file is up to date. Where there is none yet none is made; an
+    empty ledger in memory answers instead.
     """
 
     def __init__(self, path: Path, *, looking: bool = False) -> None:
