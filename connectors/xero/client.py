@@ -147,8 +147,8 @@ def _objects(found: Any) -> bool:
 def _auth(settings: XeroSettings) -> Auth:
     if settings.app != "custom_connection":
         raise SignInError(
-            f"Xero: app: {settings.app} needs a person to sign in with `sync connect`; "
-            "without that only app: custom_connection can be used"
+            f"Xero: app: {settings.app} needs a person to sign in with `sync connect`, which this "
+            "version does not have yet; use app: custom_connection"
         )
     if settings.client_secret is None:
         raise SignInError("Xero: a custom connection needs client_secret")

@@ -21,7 +21,7 @@ class XeroSettings(Settings):
     """One organisation and the app that reaches it. Addresses are Xero's own unless a sandbox has others."""
 
     app: Literal["pkce", "web", "custom_connection"] = "pkce"
-    """The kind of app: `pkce` and `web` are signed in by a person, `custom_connection` by itself."""
+    """The kind of app: `custom_connection` signs in by itself; `pkce` and `web` need a person, not yet possible."""
 
     client_id: str
     """The app's client id, from Xero's developer portal."""

@@ -267,7 +267,9 @@ def test_check_shows_xeros_own_words(books: Books) -> None:
 @pytest.mark.parametrize("app", ["pkce", "web"])
 def test_app_that_needs_a_person_says_so(app: str) -> None:
     settings = connector.settings.model_validate({"client_id": "x", "app": app})
-    with pytest.raises(SignInError, match="needs a person to sign in with `sync connect`"):
+    with pytest.raises(
+        SignInError, match=r"needs a person to sign in with `sync connect`.*custom_connection"
+    ):
         connector.open(settings, Context("xero"))
 
 
