@@ -21,7 +21,7 @@ class XeroSettings(Settings):
     """One organisation and the app that reaches it. Addresses are Xero's own unless a sandbox has others."""
 
     app: Literal["pkce", "web", "custom_connection"] = "pkce"
-    """The kind of app: `custom_connection` signs in by itself; `pkce` and `web` need a person, not yet possible."""
+    """The kind of app: `custom_connection` signs in by itself; `pkce` and `web` cannot be used yet."""
 
     client_id: str
     """The app's client id, from Xero's developer portal."""
