@@ -159,15 +159,18 @@ class Workspace:
             watch=watch or Unwatched(),
         )
 
-    def check_identities(self) -> None:
-        """Refuse to go on with a ledger whose links belong to another organisation. Raises ConfigError."""
+    def check_identities(self, *, looking: bool = False) -> None:
+        """Refuse to go on with a ledger whose links belong to another organisation. Raises ConfigError.
+
+        A ledger that has no links yet belongs to whom it first writes to; `looking` writes nothing.
+        """
         for name, system in self.systems.items():
             part = self.project.config.systems[name]
             identity = "sandbox" if part.sandbox is not None else system.identity()
             known = self.ledger.recall(f"identity.{name}")
-            if known is None:
+            if known is None and not looking:
                 self.ledger.remember(f"identity.{name}", identity)
-            elif known != identity:
+            elif known not in (None, identity):
                 raise ConfigError(
                     f"the ledger {self.project.config.ledger} belongs to {name} {known}, but the config "
                     f"leads to {identity}: its links would be dead there. Give this config its own ledger."

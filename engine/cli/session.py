@@ -56,6 +56,7 @@ def _conduct(report: RunReport, path: Path, act: Act, *, yes: bool, writes: bool
         if not writes:
             report.run = "plan"
             try:
+                workspace.check_identities(looking=True)
                 act(desk)
             finally:
                 desk.count_requests()

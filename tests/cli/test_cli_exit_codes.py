@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.ledger import open_ledger
 from tests.cli.outsider import brittle
 from tests.cli.shapes import FAILURE, REPORT, fits
 from tests.e2e.house import House
@@ -92,6 +93,18 @@ def test_2_when_the_file_is_broken_with_every_mistake_at_its_place(fresh: House)
     (found,) = answered.json["diagnostics"]
     assert found["hint"] == 'did you mean "limits"?'
     assert "error[" in answered.err
+
+
+@pytest.mark.parametrize("verb", ["plan", "run", "reconcile"])
+def test_2_when_the_ledger_belongs_to_another_organisation(again: House, verb: str) -> None:
+    ledger = open_ledger(f"sqlite:///{again.config.with_name('live.db')}")
+    ledger.remember("identity.xero", "another-tenant")
+    ledger.close()
+    again.systems.calm()
+    answered = again.sync(verb, again.config)
+    assert answered.code == 2
+    assert "belongs to xero another-tenant, but the config leads to " in one_sentence(answered)
+    assert nothing_was_written(again)
 
 
 def test_2_when_a_system_refuses_what_the_config_makes_us_ask(fresh: House) -> None:
