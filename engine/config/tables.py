@@ -55,7 +55,9 @@ def read_table(name: str, node: Node, folder: Path, found: Diagnostics) -> Table
         return replace(table, stream=node.text)
     path = folder / node.text
     if not os.path.isfile(path):  # noqa: PTH113  raises nothing, unlike Path's
-        found.error("C212", node.span, f"there is no file {display_name(path)}", hint=_beside(path, folder))
+        shown, folded = display_name(path), os.path.isdir(path)  # noqa: PTH112
+        message = f"{shown} is a folder, not a file" if folded else f"there is no file {shown}"
+        found.error("C212", node.span, message, hint="" if folded else _beside(path, folder))
         return table
     columns, rows = _csv(path, found) if kind == ".csv" else _yaml(path, found)
     return replace(table, columns=columns, rows=rows)

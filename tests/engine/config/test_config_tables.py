@@ -163,4 +163,6 @@ def test_what_names_no_table_is_refused_at_its_place(tmp_path: Path, written: st
 
 def test_a_folder_is_no_table(tmp_path: Path) -> None:
     (tmp_path / "t.csv").mkdir()
-    assert places(named(tmp_path, "t.csv")[1]) == ["C212 node.yaml:1:1"]
+    _, found = named(tmp_path, "t.csv")
+    assert places(found) == ["C212 node.yaml:1:1"]
+    assert [one.message.rpartition("/")[2] for one in found] == ["t.csv is a folder, not a file"]
