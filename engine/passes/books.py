@@ -99,8 +99,7 @@ def _rows(
     before = source.standing if source else None
     if before is not None and before.state == "paid" and standing.state in ("open", "part_paid"):
         yield _row(desk, "unpaid", link, f"paid in {link.address.connector}, not in {link.target.connector}")
-    sent = {name: value for name, value in link.body.items() if name not in stream.moving}
-    edited = drift(sent, values, stream)
+    edited = drift(link.body, values, stream)
     if edited:
         yield _row(desk, "edited", link, "", edited)
     payload = source.payload if source else None

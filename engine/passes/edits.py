@@ -45,9 +45,7 @@ def _looked(
     # What was answered is overwritten by every reading of the books; where they are read, the body decides.
     answered = {} if desk.is_reconciled(program) else link.seen
     _, stream = desk.target(program)
-    sent = {name: value for name, value in link.body.items() if name not in stream.moving}
-    coming = {name: value for name, value in resolved(desk, payload).items() if name not in stream.moving}
-    edited = overwritten(sent, answered, record.values, coming, stream)
+    edited = overwritten(link.body, answered, record.values, resolved(desk, payload), stream)
     if not edited:
         return change
     reason = f"it was edited in {target} ({_said(edited)}), and this change would undo that: make both agree"

@@ -40,7 +40,7 @@ def _updated(desk: Desk, program: Program, begun: Begun, stream: Stream) -> Foun
     found = {one.address.key: one for one in read}
     for at in begun.open:
         record = found.get(parts[at].target_id or "")
-        arrived = record is not None and not drift(_fixed(parts[at].body, stream), record.values, stream)
+        arrived = record is not None and not drift(parts[at].body, record.values, stream)
         seen = record.values if record is not None else {}
         yield at, Receipt("done", parts[at].target_id, seen=seen) if arrived else None
 
@@ -91,12 +91,7 @@ def _without(rule: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
 
 
 def _differing(part: Part, record: Record, stream: Stream) -> set[str]:
-    return {one.path for one in drift(_fixed(part.body, stream), record.values, stream)}
-
-
-def _fixed(body: Mapping[str, Any], stream: Stream) -> Mapping[str, Any]:
-    """Without the fields that the system itself moves after they were written."""
-    return {name: value for name, value in body.items() if name not in stream.moving}
+    return {one.path for one in drift(part.body, record.values, stream)}
 
 
 def _in_doubt(part: Part, found: Sequence[Record], searched: bool) -> Receipt | None:

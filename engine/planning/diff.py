@@ -26,10 +26,12 @@ def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Differenc
 def drift(sent: Mapping[str, Any], seen: Mapping[str, Any], stream: Stream) -> tuple[Difference, ...]:
     """What a person changed at the target: fields that were sent and stand there otherwise now.
 
-    Fields that were not sent are the target's own. Values are compared by the stream's types, so that a date
-    sent as text equals the date seen. Rows of a list that the target has beyond those sent are shown.
+    Fields that were not sent are the target's own, and so are those that it moves by itself. Values are
+    compared by the stream's types, so that a date sent as text equals the date seen. Rows of a list that the
+    target has beyond those sent are shown.
     """
-    return tuple(_drift(sent, seen, stream.type, ""))
+    fixed = {name: value for name, value in sent.items() if name not in stream.moving}
+    return tuple(_drift(fixed, seen, stream.type, ""))
 
 
 def overwritten(
