@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.xero.client import Client
-from engine.sdk import Context, RequestRefusedError
+from engine.sdk import ActRefusedError, Context
 
 SCOPES = ("accounting.payments", "accounting.invoices.read", "accounting.settings.read")
 
@@ -20,13 +20,13 @@ SCOPES = ("accounting.payments", "accounting.invoices.read", "accounting.setting
 def pay(system: Any, invoice_id: str) -> str:
     """Book the payment of all that is due on an invoice; says what was paid.
 
-    Raises RequestRefusedError in Xero's own words, e.g. where nothing is due any more.
+    Raises ActRefusedError in Xero's own words, e.g. where nothing is due any more.
     """
     client = Client(system.settings.model_copy(update={"scopes": SCOPES}), Context("xero"))
     try:
         rows = client.one(f"Invoices/{invoice_id}").get("Invoices") or ()
         if not rows:
-            raise RequestRefusedError(f"Xero has no invoice {invoice_id}", 404)
+            raise ActRefusedError(f"Xero has no invoice {invoice_id}")
         return _booked(client, rows[0])
     finally:
         client.http.close()
@@ -35,7 +35,7 @@ def pay(system: Any, invoice_id: str) -> str:
 def _booked(client: Client, invoice: Mapping[str, Any]) -> str:
     number, due = invoice.get("InvoiceNumber"), Decimal(invoice.get("AmountDue") or 0)
     if due <= 0:
-        raise RequestRefusedError(f"nothing is due on {number}; it is {invoice.get('Status')}", 400)
+        raise ActRefusedError(f"nothing is due on {number}; it is {invoice.get('Status')}")
     body = {
         "Invoice": {"InvoiceID": invoice["InvoiceID"]},
         "Account": {"Code": _bank(client)},
@@ -43,6 +43,8 @@ def _booked(client: Client, invoice: Mapping[str, Any]) -> str:
         "Amount": due,
     }
     answer = client.post("PUT", "Payments", {"Payments": [body]}, secrets.token_hex(16), {}, None)
+    if not answer.ok:
+        raise ActRefusedError(f"Xero refuses PUT Payments: {client.http.words(answer)}")
     client.http.json(answer, "PUT Payments")
     return f"{number}: {due:,.2f} {invoice.get('CurrencyCode')} paid; `sync run` brings it back"
 
@@ -52,5 +54,5 @@ def _bank(client: Client) -> str:
     accounts = client.list("Accounts").get("Accounts") or ()
     banks = [one for one in accounts if one.get("Type") == "BANK" and one.get("Code")]
     if not banks:
-        raise RequestRefusedError("Xero has no bank account with a code to book the payment on", 400)
+        raise ActRefusedError("Xero has no bank account with a code to book the payment on")
     return str(banks[0]["Code"])

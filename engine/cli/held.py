@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.options import config_argument, output_option
+from engine.cli.options import VerbFirst, config_argument, output_option
 from engine.cli.output import say, say_json
 
 if TYPE_CHECKING:
@@ -19,16 +19,7 @@ RETRY = "Every push looks at these again, but not at what the target itself refu
     "record changes, or until `sync held retry {config}` releases it."  # fmt: skip
 
 
-class _ListFirst(click.Group):
-    """`sync held CONFIG` is `sync held list CONFIG`, wherever its options stand."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in (*self.commands, *ctx.help_option_names):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group("held", cls=_ListFirst, short_help="what was refused and waits for a person")
+@click.group("held", cls=VerbFirst, meant="list", short_help="what was refused and waits for a person")
 def command() -> None:
     """List what is held, or let it be tried again.
 

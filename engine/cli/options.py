@@ -15,6 +15,23 @@ F = TypeVar("F", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path, readable=False)
 
 
+class VerbFirst(click.Group):
+    """`sync held CONFIG` is `sync held list CONFIG`: a verb of its own that is meant where none is named.
+
+    `alone`: it is meant even where nothing else is said.
+    """
+
+    def __init__(self, *args: Any, meant: str, alone: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._meant, self._alone = meant, alone
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        first = args[0] if args else ""
+        if (args or self._alone) and first not in (*self.commands, *ctx.help_option_names):
+            args = [self._meant, *args]
+        return super().parse_args(ctx, args)
+
+
 def config_argument(function: F) -> F:
     return click.argument("config", type=PATH)(function)
 

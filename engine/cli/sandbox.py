@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli.options import PATH, config_argument, output_option
+from engine.cli.options import PATH, VerbFirst, config_argument, output_option
 from engine.cli.output import say, say_json
-from engine.model.errors import ConfigError, RequestRefusedError
+from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -22,16 +21,9 @@ if TYPE_CHECKING:
     from engine.workspace import Workspace
 
 
-class _ServeFirst(click.Group):
-    """`sync sandbox …` is `sync sandbox serve …` where no other verb is named."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or args[0] not in (*self.commands, *ctx.help_option_names):
-            args = ["serve", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group("sandbox", cls=_ServeFirst, short_help="PSOhub and Xero, played on this machine")
+@click.group(
+    "sandbox", cls=VerbFirst, meant="serve", alone=True, short_help="PSOhub and Xero, played on this machine"
+)
 def command() -> None:
     """Serve the sandboxes until interrupted, or do in one what a person would do in the system.
 
@@ -165,22 +157,13 @@ def pay(config: Path, invoice: str, output: str) -> int:
             if part.sandbox is None or sandbox is None or "pay" not in sandbox.play:
                 continue
             target_id = _target_id(workspace, name, invoice)
-            said = _played(sandbox.play["pay"], workspace.systems[name], target_id)
+            said = sandbox.play["pay"](workspace.systems[name], target_id)
             if output == "json":
                 say_json({"config": project.config.name, "system": name, "id": target_id, "said": said})
             else:
                 say(said)
             return 0
     raise ConfigError(f"{config} has no sandbox in which an invoice can be paid; real money is left alone")
-
-
-def _played(play: Callable[[Any, str], str], system: Any, target_id: str) -> str:
-    """What a person does at a system. Raises RequestRefusedError: there it is one record that is refused."""
-    try:
-        return play(system, target_id)
-    except RequestRefusedError as refused:
-        refused.exit_code = 1
-        raise
 
 
 def _target_id(workspace: Workspace, system: str, wanted: str) -> str:

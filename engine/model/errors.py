@@ -64,3 +64,9 @@ class RequestRefusedError(SyncError):
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
         self.status = status
+
+
+class ActRefusedError(SyncError):
+    """What one person asked for one record was refused, in the system's own words; nothing was done."""
+
+    exit_code = 1

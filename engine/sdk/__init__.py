@@ -12,6 +12,7 @@ from engine.model.address import Address
 from engine.model.change import Batch, Part, Receipt
 from engine.model.drift import Standing
 from engine.model.errors import (
+    ActRefusedError,
     InDoubtError,
     RequestRefusedError,
     SignInError,
@@ -70,9 +71,9 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "ANY", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "TEXT",
-    "Address", "Answer", "Auth", "Batch", "Budget", "ClientCredentials", "Connector", "Context", "Field",
-    "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page", "Part", "Receipt", "Record",
-    "RequestRefusedError", "Sandbox", "Secret", "Settings", "SignInError", "Standing", "StaticToken",
-    "Stream", "SyncError", "System", "Type", "UnavailableError", "WebAddress", "dumps", "enum", "list_of",
-    "loads", "obj", "pages", "typed", "typed_value",
+    "ActRefusedError", "Address", "Answer", "Auth", "Batch", "Budget", "ClientCredentials", "Connector",
+    "Context", "Field", "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page", "Part", "Receipt",
+    "Record", "RequestRefusedError", "Sandbox", "Secret", "Settings", "SignInError", "Standing",
+    "StaticToken", "Stream", "SyncError", "System", "Type", "UnavailableError", "WebAddress", "dumps", "enum",
+    "list_of", "loads", "obj", "pages", "typed", "typed_value",
 ]  # fmt: skip

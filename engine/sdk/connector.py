@@ -152,7 +152,7 @@ class Sandbox:
     first needed, so that a connector can be named without importing its sandbox. `app` makes the ASGI
     application with its state in one file. `settings` gives the connector settings that reach it at an origin
     such as `http://127.0.0.1:8701`. `play` has what a person can do in the system: verb -> function of the
-    opened system and a record's id, which says in a sentence what it did.
+    opened system and a record's id, which says in a sentence what it did, or raises ActRefusedError.
     """
 
     def __init__(
