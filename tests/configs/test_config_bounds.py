@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from configs_kit import CONFIG, lay
 
 from engine.model.diagnostics import Diagnostics
 from engine.workspace import check_project
+from tests.configs.configs_kit import CONFIG, lay
 
 pytestmark = pytest.mark.timeout(60)
 RULE = 'CurrencyCode: "{{ invoice.currency }}"'

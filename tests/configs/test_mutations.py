@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from configs_edits import edited
-from configs_kit import CONFIG, GOOD, HERE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +14,8 @@ from engine.model.codes import CODES
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from engine.workspace import check_project
+from tests.configs.configs_edits import edited
+from tests.configs.configs_kit import CONFIG, GOOD, HERE
 
 ROOT = HERE.parents[1]
 LONGEST = 3_000  # characters that one diagnostic takes up on the screen, however long the file's lines are

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from configs_kit import Beside, cases, expected, lay, printed, told
 from syrupy.assertion import SnapshotAssertion
 
 from engine.model.codes import CODES
+from tests.configs.configs_kit import Beside, cases, expected, lay, printed, told
 
 # Codes that no file of a config can bring about, and why.
 ELSEWHERE = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from document_kit import mistake, place, read, root
 
 from engine.document import ListNode, MapNode, Scalar, display_name, read_document
 from engine.model.diagnostics import Diagnostics
+from tests.engine.document_kit import mistake, place, read, root
 
 TEXT = """\
 # an invoice

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from document_kit import mistake, place, read, root
+
+from tests.engine.document_kit import mistake, place, read, root
 
 HOLE = 'put quotes round it: "{{ … }}"'
 

@@ -8,13 +8,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from document_kit import mistake, place, read, root
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.document import MAX_BYTES, MAX_DEPTH, MAX_NODES, read_document
 from engine.model.diagnostic import Diagnostic
 from engine.model.diagnostics import Diagnostics
+from tests.engine.document_kit import mistake, place, read, root
 
 
 def unread(path: Path) -> Diagnostic:

@@ -6,7 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from document_kit import entry, root, scalars
+
+from tests.engine.document_kit import entry, root, scalars
 
 TEXTS = [
     "0200", "012", "00", "-007", "NO", "no", "on", "off", "yes", "y", "True", "TRUE", "False", "Null", "NULL",

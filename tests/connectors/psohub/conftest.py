@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from psohub_kit import Company, served
 
 from engine.sdk import System
+from tests.connectors.psohub.psohub_kit import Company, served
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from psohub_kit import Company
 
 from connectors.psohub import connector
 from engine.testing.contracts import Promised, SourceContract
+from tests.connectors.psohub.psohub_kit import Company
 
 
 @pytest.mark.parametrize("stream", ["invoices", "companies", "contacts", "projects"])

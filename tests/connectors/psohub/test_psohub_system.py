@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from psohub_kit import Company, notices, records, served
 
 from engine.sdk import Address, Batch, InDoubtError, Part, RequestRefusedError, System, UnavailableError
+from tests.connectors.psohub.psohub_kit import Company, notices, records, served
 
 
 def update(key: str, **body: str) -> Batch:

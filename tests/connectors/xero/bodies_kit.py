@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from xero_kit import Books, batch
-
 from engine.sdk import Record, System
+from tests.connectors.xero.xero_kit import Books, batch
 
 
 def customer_of(books: Books) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bodies_kit import customer_of
-from xero_kit import Books, served
 
 from engine.sdk import System
+from tests.connectors.xero.bodies_kit import customer_of
+from tests.connectors.xero.xero_kit import Books, served
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from xero_kit import Books, batch
 
 from connectors.xero import connector
 from engine.sdk import System
 from engine.testing.contracts import Promised, TargetContract
+from tests.connectors.xero.xero_kit import Books, batch
 
 LINE = {"Description": "work", "Quantity": 1, "UnitAmount": Decimal("9.99"), "AccountCode": "200"}
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bodies_kit import asked, credit, keys, written
-from xero_kit import Books, batch
-
 from engine.sdk import Record, System
+from tests.connectors.xero.bodies_kit import asked, credit, keys, written
+from tests.connectors.xero.xero_kit import Books, batch
 
 
 def test_each_field_finds_it_by_the_call_that_xero_has_for_it(

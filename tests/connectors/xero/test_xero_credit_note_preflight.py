@@ -6,10 +6,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from bodies_kit import credit, written
-from xero_kit import Books, batch
-
 from engine.sdk import System
+from tests.connectors.xero.bodies_kit import credit, written
+from tests.connectors.xero.xero_kit import Books, batch
 
 
 def test_preflight_names_every_cause(books: Books, xero: System, customer: str) -> None:

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from bodies_kit import credit, invoice, written
-from xero_kit import Books, batch
 
 from connectors.xero import connector
 from engine.sdk import Record, System
+from tests.connectors.xero.bodies_kit import credit, invoice, written
+from tests.connectors.xero.xero_kit import Books, batch
 
 
 def test_shuffled_batch_gives_each_its_own_receipt(xero: System, customer: str) -> None:

@@ -4,10 +4,10 @@ from datetime import date
 from urllib.parse import quote
 
 import pytest
-from xero_kit import Books, batch
 
 from connectors.xero.finding import askable, equality, filters
 from engine.sdk import System
+from tests.connectors.xero.xero_kit import Books, batch
 
 
 def test_filters_hold_25_equalities_and_stay_short() -> None:

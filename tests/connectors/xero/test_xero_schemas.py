@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from openapi_kit import read_schemas, resolved
 
 from connectors.xero.streams import BY_NAME, STREAMS
 from connectors.xero.streams.documents import LINE, TRACKING
 from engine.sdk import Field, Stream, Type
+from tests.connectors.xero.openapi_kit import read_schemas, resolved
 
 OF = {
     "contacts": "Contact",

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from bodies_kit import invoice
-from xero_kit import Books, batch
 
 from connectors.xero import connector
 from engine.sdk import Context, InDoubtError, Record, SignInError, System, UnavailableError
+from tests.connectors.xero.bodies_kit import invoice
+from tests.connectors.xero.xero_kit import Books, batch
 
 
 def test_shuffled_batch_gives_each_its_own_receipt(xero: System, customer: str) -> None:

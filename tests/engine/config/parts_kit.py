@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from config_kit import CONFIG, PACK, lay, load
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from engine.config import Config, SystemPart
@@ -14,6 +13,7 @@ from engine.model.diagnostics import Diagnostics
 from engine.model.schema import TEXT, Stream
 from engine.model.schema import Field as StreamField
 from engine.sdk import Connector, Sandbox, Secret, Settings, WebAddress
+from tests.engine.config.config_kit import CONFIG, PACK, lay, load
 
 
 class Login(BaseModel):

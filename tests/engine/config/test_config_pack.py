@@ -7,11 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from config_kit import CONFIG, PACK, lay, load, mistakes
 
 from engine.config import Config, Setting, load_config
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import BOOL, DATE, DECIMAL, INT, TEXT, enum, list_of
+from tests.engine.config.config_kit import CONFIG, PACK, lay, load, mistakes
 
 
 def settings_of(folder: Path, text: str) -> dict[str, Setting]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from config_kit import PACK, lay
-from parts_kit import checked, outsider, part_of
 from pydantic import SecretStr
 
 from engine.config import load_config
 from engine.config.parts import check_part, open_part, sandbox_options
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
+from tests.engine.config.config_kit import PACK, lay
+from tests.engine.config.parts_kit import checked, outsider, part_of
 
 TOKEN = 'token: "${env:SYNC_TEST_TOKEN}"'
 HTTP = "url: plain http is for loopback addresses only; use https"

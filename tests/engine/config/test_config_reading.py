@@ -8,11 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from config_kit import CONFIG, lay, load, mistakes, plain
 
 from engine.config import load_config
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
+from tests.engine.config.config_kit import CONFIG, lay, load, mistakes, plain
 
 
 def test_a_config_says_what_is_synced_with_what(tmp_path: Path) -> None:

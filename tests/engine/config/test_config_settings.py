@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from config_kit import PACK, lay, load, mistakes
 
 from engine.config import load_config
 from engine.model.diagnostics import Diagnostics
+from tests.engine.config.config_kit import PACK, lay, load, mistakes
 
 CONFIG = "name: a\npack: ../pack\nsystems: {left: , right: }\n"
 DECLARED = f"""{PACK}settings:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from config_kit import CONFIG, PACK, lay, load
 
 from engine.config import load_config, shipped_packs
 from engine.model.diagnostics import Diagnostics
+from tests.engine.config.config_kit import CONFIG, PACK, lay, load
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = "psohub-xero"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from config_kit import node, places, table
 
 from engine.config.tables import Table, read_table
 from engine.model.diagnostics import Diagnostics
+from tests.engine.config.config_kit import node, places, table
 
 ROWS = ({"category": "high", "TaxType": "OUTPUT2"}, {"category": "low", "TaxType": "RROUTPUT"})
 

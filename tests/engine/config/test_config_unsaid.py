@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from config_kit import CONFIG, lay
-from parts_kit import checked, outsider, part_of
 
 from engine.config import load_config
 from engine.config.parts import check_part, open_part
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
+from tests.engine.config.config_kit import CONFIG, lay
+from tests.engine.config.parts_kit import checked, outsider, part_of
 
 SECRET = "hunter2-hunter2"
 REFERENCE = '"${env:SYNC_TEST_TOKEN}"'

@@ -9,8 +9,7 @@ from engine.ledger import AlreadyBegunError, Ledger, TargetTakenError
 from engine.model.change import Part, Receipt
 from engine.model.link import Link
 from engine.sdk import wire
-
-from .kit import BODY, NOON, begin, done, held, in_xero, invoice, link, opened
+from tests.engine.ledger.kit import BODY, NOON, begin, done, held, in_xero, invoice, link, opened
 
 
 def rows(ledger: Ledger, sql: str) -> list[tuple[object, ...]]:

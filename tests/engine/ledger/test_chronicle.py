@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 
 from engine.ledger import Ledger
-
-from .kit import NOON
+from tests.engine.ledger.kit import NOON
 
 
 def test_runs_are_listed_newest_first_with_their_report(ledger: Ledger) -> None:

@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from .kit import opened, program
+from tests.engine.ledger.kit import opened, program
 
 PUSH = """
 import sys

@@ -14,8 +14,7 @@ from engine.model.address import Address
 from engine.model.change import Part, Receipt
 from engine.model.link import Begun
 from engine.sdk import wire
-
-from .kit import done, invoice
+from tests.engine.ledger.kit import done, invoice
 
 SCALARS = (
     st.none()

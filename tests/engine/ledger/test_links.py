@@ -11,8 +11,7 @@ from engine.ledger import Ledger, TargetTakenError
 from engine.ledger.database import Database
 from engine.model.address import Address
 from engine.model.link import Link
-
-from .kit import NOON, in_xero, invoice, link
+from tests.engine.ledger.kit import NOON, in_xero, invoice, link
 
 
 def test_link_reads_back_as_it_was_saved(ledger: Ledger) -> None:

@@ -10,8 +10,7 @@ import pytest
 
 from engine.ledger import Ledger, open_ledger
 from engine.model.errors import BusyError, ConfigError
-
-from .kit import opened, program
+from tests.engine.ledger.kit import opened, program
 
 HOLD = """
 import sys

@@ -11,8 +11,7 @@ import pytest
 from engine.ledger import open_ledger
 from engine.ledger.database import Database
 from engine.model.errors import ConfigError, SyncError, UnavailableError
-
-from .kit import begin, link, opened, program
+from tests.engine.ledger.kit import begin, link, opened, program
 
 
 def one_sentence(error: SyncError, *words: str) -> None:

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from engine.ledger import Ledger
 from engine.model.change import Receipt
-
-from .kit import NOON, begin, held, invoice
+from tests.engine.ledger.kit import NOON, begin, held, invoice
 
 LATER = NOON + timedelta(days=2)
 

@@ -8,14 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from mapping_catalog import CATALOG
-
 from engine.document import Document, MapNode, read_document
 from engine.mapping import Mapper, Programs, Run, compile_pack
 from engine.model.address import Address
 from engine.model.diagnostics import Diagnostics
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Record
+from tests.engine.mapping.mapping_catalog import CATALOG
 
 SETTINGS: dict[str, Any] = {
     "revenue_account": "200",

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from hypothesis import strategies as st
-from mapping_random import TEXTS, WORDS, an_expression, written
-from mapping_reference_rules import Hole
+
+from tests.engine.mapping.mapping_random import TEXTS, WORDS, an_expression, written
+from tests.engine.mapping.mapping_reference_rules import Hole
 
 
 @st.composite

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mapping_reference import Names, Refuses, evaluate, present, rounded, spelled
+from tests.engine.mapping.mapping_reference import Names, Refuses, evaluate, present, rounded, spelled
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mapping_kit import RUN, SETTINGS, TABLES, compiled, field_rule, record
-
 from engine.mapping.coverage import Coverage
+from tests.engine.mapping.mapping_kit import RUN, SETTINGS, TABLES, compiled, field_rule, record
 
 RULES = """\
 Reference:

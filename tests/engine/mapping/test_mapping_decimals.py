@@ -6,9 +6,9 @@ from decimal import Decimal, localcontext
 from pathlib import Path
 
 import pytest
-from mapping_kit import evaluated, mapped, refused
 
 from engine.sdk.wire import dumps
+from tests.engine.mapping.mapping_kit import evaluated, mapped, refused
 
 TOTAL = "invoice.total_ex_vat"
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from mapping_kit import mapped, rule_mistakes
+
+from tests.engine.mapping.mapping_kit import mapped, rule_mistakes
 
 LEFT_OUT = ...
 LINES = [

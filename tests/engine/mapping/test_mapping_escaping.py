@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mapping_catalog import CATALOG
-from mapping_kit import compiled, documents, field_rule, mapped, mapper, record
 
 from engine.mapping import Run, compile_pack
 from engine.model.diagnostics import Diagnostics
 from engine.sdk import TEXT, Field, Stream, obj
+from tests.engine.mapping.mapping_catalog import CATALOG
+from tests.engine.mapping.mapping_kit import compiled, documents, field_rule, mapped, mapper, record
 
 NASTY = [
     '"',

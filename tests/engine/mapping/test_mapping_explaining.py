@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_kit import RUN, SETTINGS, TABLES, compiled, field_rule, record
 
 from engine.mapping.explaining import Explained, Explaining
 from engine.mapping.tracing import traced
 from engine.model.payload import Payload
+from tests.engine.mapping.mapping_kit import RUN, SETTINGS, TABLES, compiled, field_rule, record
 
 
 def explained(

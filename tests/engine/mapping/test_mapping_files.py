@@ -5,11 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mapping_examples import PACK
-from mapping_kit import CATALOG, compiled, documents, field_rule, mapper, marked, mistakes, record
 
 from engine.mapping import compile_pack
 from engine.model.diagnostics import Diagnostics
+from tests.engine.mapping.mapping_examples import PACK
+from tests.engine.mapping.mapping_kit import (
+    CATALOG,
+    compiled,
+    documents,
+    field_rule,
+    mapper,
+    marked,
+    mistakes,
+    record,
+)
 
 BASE = field_rule("Reference: x")
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_examples import CONTACTS, INVOICES, PACK
-from mapping_kit import compiled, field_rule, mapper, marked, mistakes, record
 
 from engine.mapping import Mapper
 from engine.model.payload import Payload
 from engine.model.record import Record
+from tests.engine.mapping.mapping_examples import CONTACTS, INVOICES, PACK
+from tests.engine.mapping.mapping_kit import compiled, field_rule, mapper, marked, mistakes, record
 
 HEAD = "mapping: invoices\nsource: {stream: psohub.invoices, as: invoice}\ntarget: {stream: xero.invoices}\n"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_kit import evaluated, hint_of, hole_mistakes, mapped, refused
 
 from engine.mapping.functions import FUNCTIONS
+from tests.engine.mapping.mapping_kit import evaluated, hint_of, hole_mistakes, mapped, refused
 
 LEFT_OUT = ...
 AMOUNTS = [Decimal("1.10"), Decimal("2.20")]

@@ -7,11 +7,10 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from mapping_examples import PACK
-from mapping_kit import compiled, field_rule, mapper
-
 from engine.mapping import Program
 from engine.mapping.runtime import Kit
+from tests.engine.mapping.mapping_examples import PACK
+from tests.engine.mapping.mapping_kit import compiled, field_rule, mapper
 
 # What may stand behind a dot: methods of text, dates, lists and dicts, and three fields of a record and its
 # address. What is bound of `kit`, tables and `run` is looked at apart.

@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mapping_kit import evaluated, field_rule, hint_of, hole_mistakes, marked, mistakes, rule_mistakes
+
+from tests.engine.mapping.mapping_kit import (
+    evaluated,
+    field_rule,
+    hint_of,
+    hole_mistakes,
+    marked,
+    mistakes,
+    rule_mistakes,
+)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +125,7 @@ def test_holes_are_the_only_braces(tmp_path: Path, text: str, mistake: tuple[str
 
 @pytest.mark.parametrize("text", ["{ x }", "{x}", "} }", "% }", "{ {", "#}", "%}", "{", "}"])
 def test_single_braces_are_text(tmp_path: Path, text: str) -> None:
-    from mapping_kit import mapped
+    from tests.engine.mapping.mapping_kit import mapped
 
     assert mapped(tmp_path, f'Url: "{text}"') == text
     assert mapped(tmp_path, f'Url: "{text}: {{{{ invoice.number }}}}"') == f"{text}: INV-1"

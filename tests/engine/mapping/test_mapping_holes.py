@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_kit import evaluated
+
+from tests.engine.mapping.mapping_kit import evaluated
 
 LEFT_OUT = ...
 VALUES: dict[str, Any] = {

@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mapping_kit import evaluated, field_rule, hole_mistakes, mapped, marked, mistakes, refused
+
+from tests.engine.mapping.mapping_kit import (
+    evaluated,
+    field_rule,
+    hole_mistakes,
+    mapped,
+    marked,
+    mistakes,
+    refused,
+)
 
 ESCAPES = [
     "__class__",

@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mapping_examples import PACK
-from mapping_kit import CATALOG, FRAME, RUN, SETTINGS, TABLES, documents, override_node, record
 
 from engine.document import read_document
 from engine.mapping import compile_pack
@@ -20,6 +18,17 @@ from engine.mapping.rules import KEYS
 from engine.model.codes import CODES
 from engine.model.diagnostics import Diagnostics
 from engine.model.payload import Payload
+from tests.engine.mapping.mapping_examples import PACK
+from tests.engine.mapping.mapping_kit import (
+    CATALOG,
+    FRAME,
+    RUN,
+    SETTINGS,
+    TABLES,
+    documents,
+    override_node,
+    record,
+)
 
 MANY = os.environ.get("MAPPING_EXAMPLES")
 RANDOM = settings(max_examples=int(MANY or 60), deadline=None, derandomize=not MANY, database=None)

@@ -8,11 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_kit import compiled, field_rule, hint_of, mapped, mapper, record, refused, rule_mistakes
 
 from engine.mapping import Catalog, Run, compile_pack
 from engine.model.diagnostics import Diagnostics
 from engine.model.payload import Payload
+from tests.engine.mapping.mapping_kit import (
+    compiled,
+    field_rule,
+    hint_of,
+    mapped,
+    mapper,
+    record,
+    refused,
+    rule_mistakes,
+)
 
 LEFT_OUT = ...
 RULE = 'Reference: {value: "{{ invoice.note }}", lookup: {in: accounts, by: [Code, Name], give: Code}MORE}'
@@ -203,10 +212,9 @@ def test_a_number_is_looked_up_as_text_only_where_the_mapping_says_so(tmp_path: 
 
 
 def test_a_date_is_looked_up_and_given_as_iso_text(tmp_path: Path) -> None:
-    from mapping_catalog import CATALOG
-    from mapping_kit import documents
-
     from engine.sdk import DATE, Field, obj
+    from tests.engine.mapping.mapping_catalog import CATALOG
+    from tests.engine.mapping.mapping_kit import documents
 
     days = obj({"day": Field(DATE), "shifted": Field(DATE)})
     catalog = Catalog(

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_kit import mapped, refused, rule_mistakes
+
+from tests.engine.mapping.mapping_kit import mapped, refused, rule_mistakes
 
 LEFT_OUT = ...
 NOTE = '"{{ invoice.note }}"'

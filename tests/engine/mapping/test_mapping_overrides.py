@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mapping_examples import PACK
-from mapping_kit import body_of, compiled, mapper, marked, mistakes, record
 
 from engine.model.payload import Payload
+from tests.engine.mapping.mapping_examples import PACK
+from tests.engine.mapping.mapping_kit import body_of, compiled, mapper, marked, mistakes, record
 
 
 def test_a_field_of_the_config_stands_in_place_of_the_packs(tmp_path: Path) -> None:

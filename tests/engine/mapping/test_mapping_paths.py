@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mapping_examples import CONTACTS, INVOICES, LINES, PACK, STATUS
-from mapping_kit import FRAME, compiled, field_rule
+
+from tests.engine.mapping.mapping_examples import CONTACTS, INVOICES, LINES, PACK, STATUS
+from tests.engine.mapping.mapping_kit import FRAME, compiled, field_rule
 
 
 def paths_of(folder: Path, rule: str) -> set[str]:

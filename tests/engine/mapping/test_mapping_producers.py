@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_kit import hint_of, mapped, rule_mistakes
+
+from tests.engine.mapping.mapping_kit import hint_of, mapped, rule_mistakes
 
 LEFT_OUT = ...
 FIRST = 'Reference: {first: ["{{ invoice.note }}", "{{ invoice.reference }}", last]}'

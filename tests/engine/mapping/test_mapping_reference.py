@@ -12,11 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mapping_kit import CATALOG, RUN, SETTINGS, TABLES, documents, field_rule, record
-from mapping_random import KINDS, expressions, records
-from mapping_random_rules import as_yaml, rules
-from mapping_reference import Refuses
-from mapping_reference_rules import Hole, fields, on_the_wire
 
 from engine.mapping import compile_pack
 from engine.mapping.explaining import Explaining
@@ -25,6 +20,11 @@ from engine.model.diagnostics import Diagnostics
 from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.sdk.wire import dumps
+from tests.engine.mapping.mapping_kit import CATALOG, RUN, SETTINGS, TABLES, documents, field_rule, record
+from tests.engine.mapping.mapping_random import KINDS, expressions, records
+from tests.engine.mapping.mapping_random_rules import as_yaml, rules
+from tests.engine.mapping.mapping_reference import Refuses
+from tests.engine.mapping.mapping_reference_rules import Hole, fields, on_the_wire
 
 OWN = {**SETTINGS, "amounts": [Decimal("1.10"), Decimal("2")], "unset": None}
 # The gate tries the same examples every time; MAPPING_EXAMPLES=5000 tries so many new ones.

@@ -5,11 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mapping_examples import CONTACTS, INVOICES, LINES, PACK, STATUS
-from mapping_kit import FRAME, body_of, compiled, field_rule, mapped, mapper, marked, mistakes, record
 
 from engine.model.address import Address
 from engine.model.payload import Payload, Ref
+from tests.engine.mapping.mapping_examples import CONTACTS, INVOICES, LINES, PACK, STATUS
+from tests.engine.mapping.mapping_kit import (
+    FRAME,
+    body_of,
+    compiled,
+    field_rule,
+    mapped,
+    mapper,
+    marked,
+    mistakes,
+    record,
+)
 
 REF = 'Contact: {ref: contacts, key: "{{ invoice.customer_id }}"}'
 FLOW = FRAME.replace("  Contact:\n    fields: {Name: Acme}\n", "")

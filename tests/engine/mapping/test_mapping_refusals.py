@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_examples import PACK
-from mapping_kit import compiled, field_rule, mapper, record, refused
 
 from engine.model.payload import Payload, Refusal
+from tests.engine.mapping.mapping_examples import PACK
+from tests.engine.mapping.mapping_kit import compiled, field_rule, mapper, record, refused
 
 
 def test_a_refusal_names_address_code_reason_and_place(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ import datetime
 from pathlib import Path
 
 import pytest
-from mapping_examples import PACK
-from mapping_kit import SETTINGS, TABLES, compiled, evaluated, field_rule, mapper, record
 
 from engine.mapping import Run
 from engine.model.errors import ConfigError
+from tests.engine.mapping.mapping_examples import PACK
+from tests.engine.mapping.mapping_kit import SETTINGS, TABLES, compiled, evaluated, field_rule, mapper, record
 
 
 def test_a_setting_that_is_not_set_is_absent(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_kit import body_of, compiled, field_rule, mapper, record
+
+from tests.engine.mapping.mapping_kit import body_of, compiled, field_rule, mapper, record
 
 LEFT_OUT = ...
 

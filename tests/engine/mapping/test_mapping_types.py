@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mapping_kit import FRAME, field_rule, hint_of, mapped, marked, mistakes, refused, rule_mistakes
+
+from tests.engine.mapping.mapping_kit import (
+    FRAME,
+    field_rule,
+    hint_of,
+    mapped,
+    marked,
+    mistakes,
+    refused,
+    rule_mistakes,
+)
 
 
 @pytest.mark.parametrize(

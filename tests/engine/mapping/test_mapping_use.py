@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mapping_kit import FRAME, body_of, compiled, field_rule, mapper, marked, mistakes, record
+
+from tests.engine.mapping.mapping_kit import (
+    FRAME,
+    body_of,
+    compiled,
+    field_rule,
+    mapper,
+    marked,
+    mistakes,
+    record,
+)
 
 LINES = """\
 mapping: lines

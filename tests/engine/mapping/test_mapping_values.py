@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mapping_kit import evaluated, mapped, rule_mistakes
+
+from tests.engine.mapping.mapping_kit import evaluated, mapped, rule_mistakes
 
 LEFT_OUT = ...
 

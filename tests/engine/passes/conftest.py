@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from passes_kit import World
+
+from tests.engine.passes.passes_kit import World
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from passes_kit import Killed, World, amended, counts, held
 
 from engine.ledger import open_ledger
 from engine.model.address import Address
 from engine.model.change import Batch, Receipt
 from engine.model.errors import InDoubtError, UnavailableError
 from engine.testing.memory import MemorySystem
+from tests.engine.passes.passes_kit import Killed, World, amended, counts, held
 
 INVOICE = Address("shop", "invoices", "1")
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from passes_kit import CATALOG, World, amended, counts, held, kinds
-
 from engine.model.change import Adopt, Create
 from engine.passes.gather import gather
 from engine.sdk.connector import Finding
+from tests.engine.passes.passes_kit import CATALOG, World, amended, counts, held, kinds
 
 
 def contact(world: World, key: str, **values: str) -> None:

@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from passes_kit import SOLD, World, amended, counts, held, kinds, rows
 
 from engine.model.change import Batch, Receipt
 from engine.model.drift import Book
 from engine.model.record import Notice
 from engine.planning.guard import Limits
 from engine.testing.memory import MemorySystem
+from tests.engine.passes.passes_kit import SOLD, World, amended, counts, held, kinds, rows
 
 
 def pushed(world: World, *keys: str) -> None:

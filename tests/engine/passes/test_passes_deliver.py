@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from passes_kit import BOOKED, CATALOG, World, amended, counts, held
 
 from engine.ledger import open_ledger
 from engine.model.change import Batch, Part, Receipt
@@ -20,6 +19,7 @@ from engine.passes.deliver import Parcel, deliver
 from engine.passes.push import push
 from engine.sdk.wire import dumps
 from engine.testing.memory import MemorySystem
+from tests.engine.passes.passes_kit import BOOKED, CATALOG, World, amended, counts, held
 
 
 def without_contacts(world: World) -> None:

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from passes_kit import World, amended, counts
 
 from engine.model.errors import InDoubtError, UnsafePlanError
 from engine.passes.push import count, plan
 from engine.planning.guard import Limits
+from tests.engine.passes.passes_kit import World, amended, counts
 
 SINCE = date(2026, 1, 1)
 

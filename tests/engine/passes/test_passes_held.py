@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from passes_kit import World, amended, counts, held, rows
 
 from engine.model.address import Address
 from engine.model.change import Part, Receipt
@@ -14,6 +13,7 @@ from engine.model.link import HeldRow
 from engine.model.record import Notice
 from engine.passes.push import push
 from engine.sdk.connector import Finding
+from tests.engine.passes.passes_kit import World, amended, counts, held, rows
 
 INVOICE = Address("shop", "invoices", "1")
 

@@ -15,11 +15,11 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from passes_kit import PACK, Killed, World, amended
 
 from engine.model.change import Batch, Receipt
 from engine.model.errors import SignInError, UnavailableError
 from engine.testing.memory import MemorySystem
+from tests.engine.passes.passes_kit import PACK, Killed, World, amended
 
 # Every change is sent on, so that the books can be held against the shop at any time. There are no match
 # rules: they would find what was made twice and hide that it was.

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from passes_kit import BOOKED, BOOKS, CONTACTS, SHOP
 
 from engine.model.address import Address
 from engine.model.change import Batch, Part
@@ -15,6 +14,7 @@ from engine.model.record import Record
 from engine.sdk.connector import Context
 from engine.testing.contracts import Promised, TargetContract
 from engine.testing.memory import Memory, MemorySystem, memory_connector
+from tests.engine.passes.passes_kit import BOOKED, BOOKS, CONTACTS, SHOP
 
 
 class TestMemoryContract(TargetContract):

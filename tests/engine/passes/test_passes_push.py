@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from passes_kit import COMPANIES, World, amended, counts, held
 
 from engine.model.change import Create, LeftOut, Unchanged, Update
 from engine.model.payload import Ref
 from engine.model.record import Notice
 from engine.passes.push import push
 from engine.planning.guard import Limits
+from tests.engine.passes.passes_kit import COMPANIES, World, amended, counts, held
 
 
 def test_an_invoice_and_its_contact_are_made_and_linked(world: World) -> None:

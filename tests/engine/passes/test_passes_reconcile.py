@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from passes_kit import Killed, World, amended, counts, held, kinds
 
 from engine.model.address import Address
 from engine.model.change import Batch, Receipt
@@ -14,6 +13,7 @@ from engine.model.errors import InDoubtError, UnavailableError
 from engine.model.record import Notice
 from engine.passes.readings import Readings
 from engine.testing.memory import MemorySystem
+from tests.engine.passes.passes_kit import Killed, World, amended, counts, held, kinds
 
 PAID = {"Status": "PAID", "Paid": Decimal("121.00")}
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from passes_kit import Killed, World, amended, compiled, counts, held
 
 from engine.model.address import Address
 from engine.model.change import Batch
 from engine.model.errors import ConfigError, InDoubtError, UnavailableError
 from engine.sdk.wire import dumps
+from tests.engine.passes.passes_kit import Killed, World, amended, compiled, counts, held
 
 INVOICE = Address("shop", "invoices", "1")
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
-from passes_kit import SOLD, Killed, World, amended, counts, held, kinds
 
 from engine.model.errors import UnsafePlanError
 from engine.model.record import Notice, Record
@@ -16,6 +15,7 @@ from engine.passes.push import push
 from engine.passes.run import run
 from engine.planning.guard import Limits
 from engine.testing.memory import MemorySystem
+from tests.engine.passes.passes_kit import SOLD, Killed, World, amended, counts, held, kinds
 
 PAGE = 3
 

@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planning_kit import BODIES, INVOICE, candidate, link, payload, row
 
 from engine.model.change import Adopt, Create, Held, LeftOut, Unchanged, Update
 from engine.model.record import Record
@@ -23,6 +22,7 @@ from engine.planning.decide import (
     still_refused,
     too_old,
 )
+from tests.engine.planning.planning_kit import BODIES, INVOICE, candidate, link, payload, row
 
 UPDATE, HOLD, IGNORE = Rules("update"), Rules("hold"), Rules("ignore")
 SINCE = Rules("hold", dated_by="Date", since=date(2026, 1, 1))

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from planning_kit import BODIES, STREAM, TYPED
 
 from engine.model.address import Address
 from engine.model.change import Difference
@@ -17,6 +16,7 @@ from engine.model.record import typed
 from engine.planning.diff import diff, drift, overwritten
 from engine.planning.fingerprint import fingerprint
 from engine.sdk.wire import dumps, loads
+from tests.engine.planning.planning_kit import BODIES, STREAM, TYPED
 
 SEVEN = Ref("contacts", Address("shop", "companies", "7"))
 

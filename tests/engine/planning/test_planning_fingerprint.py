@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planning_kit import BODIES, DECIMALS, INVOICE, payload
 
 from engine.model.address import Address
 from engine.model.payload import Payload, Ref
 from engine.planning.fingerprint import fingerprint, with_fingerprint
 from engine.sdk.wire import dumps, loads
+from tests.engine.planning.planning_kit import BODIES, DECIMALS, INVOICE, payload
 
 SAME = [
     (Decimal("12.5"), Decimal("12.50")),

@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planning_kit import INVOICE, payload
 
 from engine.model.change import Adopt, Create, Held, LeftOut, Unchanged, Update
 from engine.model.errors import UnsafePlanError
 from engine.planning.guard import Limits, Tally, guard
+from tests.engine.planning.planning_kit import INVOICE, payload
 
 CREATE, UPDATE = Create(payload()), Update(payload(), "b1")
 QUIET = (

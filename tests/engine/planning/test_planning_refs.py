@@ -6,11 +6,11 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from planning_kit import BODIES
 
 from engine.model.address import Address
 from engine.model.payload import Ref, find_refs
 from engine.planning.refs import resolve
+from tests.engine.planning.planning_kit import BODIES
 
 SEVEN, EIGHT = (Ref("contacts", Address("shop", "companies", key)) for key in "78")
 

@@ -8,10 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planning_kit import payload
 
 from engine.model.payload import Payload
 from engine.planning.totals import differences, explain, settled, stated, within
+from tests.engine.planning.planning_kit import payload
 
 
 def stating(policy: str = "hold", **totals: str) -> Payload:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sdk_kit import Played
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from engine.sdk.sandbox import serving
+from tests.engine.sdk.sdk_kit import Played
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sdk_kit import Played
 from starlette.responses import Response
 
 from engine.sdk import ClientCredentials, Http, SignInError
+from tests.engine.sdk.sdk_kit import Played
 
 
 class Issuer:

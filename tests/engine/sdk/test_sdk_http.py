@@ -12,10 +12,10 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from sdk_kit import CUT, Played
 from starlette.responses import Response
 
 from engine.sdk import Budget, Http, InDoubtError, SignInError, StaticToken, UnavailableError
+from tests.engine.sdk.sdk_kit import CUT, Played
 
 
 def problem(status: int, text: str = "", **headers: str) -> Response:

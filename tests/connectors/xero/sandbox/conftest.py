@@ -11,10 +11,10 @@ from xero_python.api_client import ApiClient
 from xero_python.api_client.configuration import Configuration
 from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.identity import IdentityApi
-from xero_sandbox_kit import Front, Xero, line, messages
 
 from connectors.xero.sandbox import XeroSandboxOptions, create_app
 from engine.sdk.sandbox import serving
+from tests.connectors.xero.sandbox.xero_sandbox_kit import Front, Xero, line, messages
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Answers about credit notes, held against Xero's OpenAPI file."""
 
-from openapi_kit import check, problems, read_schemas
+from tests.connectors.xero.openapi_kit import check, problems, read_schemas
 
 
 def test_answers_about_credit_notes_fit_the_schemas(xero, line):

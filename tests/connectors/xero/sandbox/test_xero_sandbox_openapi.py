@@ -1,7 +1,8 @@
 """Answers held against Xero's OpenAPI file: every member is known there and of its type."""
 
 import pytest
-from openapi_kit import check, problems, read_schemas
+
+from tests.connectors.xero.openapi_kit import check, problems, read_schemas
 
 
 def test_answers_about_documents_fit_the_schemas(xero, line):
