@@ -59,12 +59,12 @@ def is_record(path: Path) -> bool:
 def cases_of(record: Path, project: Project) -> list[Case]:
     """The cases of one record's file, by mapping. Raises ConfigError where no mapping reads its stream."""
     programs = project.programs.mappings.values()
-    place = record.parent.name
-    names = sorted(program.name for program in programs if program.source == place)
+    sources = {program.name: str(program.source) for program in programs if program.source}
+    wanted = record.parent.name
+    names = sorted(name for name, source in sources.items() if source == wanted)
     if not names:
-        streams = {program.source for program in programs if program.source}
-        hint = did_you_mean(place, streams)
-        raise ConfigError(f"{display_name(record.parent)}: no mapping reads a stream {place}; {hint}")
+        hint = did_you_mean(wanted, set(sources.values()))
+        raise ConfigError(f"{display_name(record.parent)}: no mapping reads a stream {wanted}; {hint}")
     return [Case(name, record) for name in names]
 
 
@@ -93,8 +93,8 @@ def mapped(case: Case, project: Project) -> Payload | tuple[Refusal, ...] | None
 def inputs(case: Case, project: Project) -> tuple[Record, Mapping[str, Any], Mapping[str, Any]]:
     """What the case's mapping works on: its record, settings and tables. Raises ConfigError."""
     program = project.programs.mappings[case.mapping]
-    place = program.source or ""
-    record = read_record(case.record, place, project.streams[place])
+    source, _ = program.ends
+    record = read_record(case.record, source, project.streams[source])
     tables = dict(_tables(project, program, case.record.parents[2] / "tables"))
     return record, _settings(project, case.record), tables
 
@@ -115,4 +115,4 @@ def _tables(project: Project, program: Program, folder: Path) -> Iterator[tuple[
         if name in files:
             yield name, files[name]
             continue
-        yield name, table_rows(folder, name, project.streams[project.config.pack.tables[name].stream])
+        yield name, table_rows(folder, name, project.streams[project.table_streams[name]])

@@ -21,6 +21,7 @@ from engine.config import Config, Setting, SystemPart, load_config
 from engine.config.parts import check_part, open_part, sandbox_options
 from engine.ledger import Ledger, open_ledger
 from engine.mapping import Catalog, Programs, Run, compile_pack
+from engine.model.address import StreamRef
 from engine.model.advice import there_are
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
@@ -43,10 +44,16 @@ class Project:
 
     config: Config
     connectors: Mapping[str, Connector]  # by the system's name
-    streams: Mapping[str, Stream]
+    streams: Mapping[StreamRef, Stream]
     catalog: Catalog  # what its mappings may name
     programs: Programs
     warnings: Diagnostics = field(default_factory=Diagnostics)
+
+    @property
+    def table_streams(self) -> dict[str, StreamRef]:
+        """The tables that are reference streams: `accounts` -> xero.accounts."""
+        tables = self.config.pack.tables
+        return {name: StreamRef.parse(table.stream) for name, table in tables.items() if table.stream}
 
 
 def check_project(path: Path) -> tuple[Project | None, Diagnostics]:
@@ -60,14 +67,14 @@ def check_project(path: Path) -> tuple[Project | None, Diagnostics]:
         if name in connectors:
             check_part(config, part, connectors[name], found)
     streams = {
-        f"{name}.{stream.name}": stream
+        StreamRef(name, stream.name): stream
         for name, connector in connectors.items()
         for stream in connector.streams
     }
     if not connectors or len(connectors) < len(config.pack.systems):
         # Without every system's streams each name in the mappings would look like a mistake.
         return None, found
-    catalog = _catalog(config, streams, found)
+    catalog = _catalog(config, {str(ref): stream for ref, stream in streams.items()}, found)
     pack = config.pack
     programs = compile_pack(pack.documents, catalog, found, config.overrides, pack.unread)
     return Project(config, connectors, streams, catalog, programs, found), found
@@ -150,7 +157,7 @@ class Workspace:
             connectors=self.project.connectors,
             settings=config.settings,
             file_tables=file_tables(config),
-            table_streams={name: one.stream for name, one in config.pack.tables.items() if one.stream},
+            table_streams=self.project.table_streams,
             ledger=self.ledger,
             report=report,
             run=Run(datetime.now(UTC).date(), report.run),

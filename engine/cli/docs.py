@@ -85,11 +85,12 @@ def _stream_pages(config: Path, wanted: str) -> _Page:
     if project is None:
         found.raise_if_errors()
         raise ConfigError("the config cannot be used")
-    if wanted != "all" and wanted not in project.streams:
-        raise ConfigError(f"there is no stream {wanted}; {did_you_mean(wanted, project.streams)}")
-    streams = {place: one for place, one in project.streams.items() if wanted in ("all", place)}
+    known = {str(ref): one for ref, one in project.streams.items()}
+    if wanted != "all" and wanted not in known:
+        raise ConfigError(f"there is no stream {wanted}; {did_you_mean(wanted, known)}")
+    streams = {name: one for name, one in known.items() if wanted in ("all", name)}
     title = f"{project.config.pack.name}: streams"
     blocks: list[Block] = [Heading(1, title)]
-    for place, stream in streams.items():
-        blocks += stream_page(place, stream)
+    for name, stream in streams.items():
+        blocks += stream_page(name, stream)
     return _Page(title, blocks, streams_json(streams))

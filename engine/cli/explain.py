@@ -82,13 +82,13 @@ def _program(project: Project, address: str | None, mapping: str | None) -> Prog
             raise ConfigError(f"{mapping} is a shape; explain the mapping that uses it, and name its field")
         return program
     flows = [one for one in project.programs.mappings.values() if one.source is not None]
-    place = parse_address(address).place if address is not None else None
-    fitting = [one for one in flows if place is None or one.source == place]
+    source = parse_address(address).stream_ref if address is not None else None
+    fitting = [one for one in flows if source is None or one.source == source]
     if len(fitting) == 1:
         return fitting[0]
     names = sorted(one.name for one in fitting or flows)
     if not fitting:
-        raise ConfigError(f"no mapping reads {place}; {there_are(names)}")
+        raise ConfigError(f"no mapping reads {source}; {there_are(names)}")
     raise ConfigError(f"several mappings could be meant: {', '.join(names)}; name one with --mapping")
 
 
@@ -98,12 +98,12 @@ def _record(
     from engine.cli.records import live_records, parse_address
     from engine.config.records import read_record
 
-    place = program.source or ""
+    source, _ = program.ends
     if file is not None:
-        return read_record(file, place, project.streams[place])
-    asked = parse_address(address or "", place)
-    if asked.place != place:
-        raise ConfigError(f"{program.name} maps {place}, and {asked} is no record of it")
+        return read_record(file, source, project.streams[source])
+    asked = parse_address(address or "", source)
+    if asked.stream_ref != source:
+        raise ConfigError(f"{program.name} maps {source}, and {asked} is no record of it")
     return live_records(program, systems, [asked])[asked]
 
 
@@ -129,7 +129,7 @@ def _explained(
     fields = narrowed(every, path)
     if path is not None and not fields and trace.where is not False:
         raise ConfigError(no_such_field(program.name, path, every))
-    stream = project.streams[program.source or ""]
+    stream = project.streams[program.ends[0]]
     title = str(record.values.get(stream.title) or "")
     return Explanation(
         project.config, program, record.address, title, outcome, trace.where, fields, explaining.where(trace)

@@ -13,6 +13,7 @@ from engine.model.errors import ConfigError
 if TYPE_CHECKING:
     from engine.cli.records import Systems
     from engine.mapping import Mapper, Program, Run
+    from engine.model.address import StreamRef
     from engine.model.diagnostic import Diagnostic
     from engine.model.payload import Refusal
     from engine.model.record import Record
@@ -91,11 +92,11 @@ def map_all(asked: Asked, project: Project, systems: Systems) -> Outcome:
     mapper = program.link(project.config.settings, tables, asked.run)
     if asked.record is None:
         return Outcome(tuple(_live(asked.addresses, program, systems, mapper)), asked.many)
-    place = program.source or ""
-    return _filed(asked.record, place, project.streams[place], mapper)
+    source, _ = program.ends
+    return _filed(asked.record, source, project.streams[source], mapper)
 
 
-def _filed(path: Path, place: str, stream: Stream, mapper: Mapper) -> Outcome:
+def _filed(path: Path, ref: StreamRef, stream: Stream, mapper: Mapper) -> Outcome:
     from engine.config.records import read_json, record_of, unknown_field
 
     raw = read_json(path)
@@ -103,8 +104,8 @@ def _filed(path: Path, place: str, stream: Stream, mapper: Mapper) -> Outcome:
     records = []
     for at, one in enumerate(raw if many else [raw], start=1):
         named = f"{path}, record {at}" if many else str(path)
-        mapped = _mapped(partial(record_of, one, place, stream), mapper, named, str(path))
-        odd = unknown_field(one, place, stream)
+        mapped = _mapped(partial(record_of, one, ref, stream), mapper, named, str(path))
+        odd = unknown_field(one, ref, stream)
         records.append(replace(mapped, note=f"{named}: {odd}" if odd else ""))
     return Outcome(tuple(records), many)
 
@@ -112,9 +113,9 @@ def _filed(path: Path, place: str, stream: Stream, mapper: Mapper) -> Outcome:
 def _live(addresses: Sequence[str], program: Program, systems: Systems, mapper: Mapper) -> list[Mapped]:
     from engine.cli.records import live_records, parse_address
 
-    asked = [parse_address(one, program.source or "") for one in addresses]
+    asked = [parse_address(one, program.source) for one in addresses]
     for one in asked:
-        if one.place != program.source:
+        if one.stream_ref != program.source:
             raise ConfigError(f"{program.name} maps {program.source}, and {one} is no record of it")
     found = live_records(program, systems, asked)
     return [_mapped(partial(found.__getitem__, one), mapper, str(one), str(one)) for one in asked]

@@ -59,11 +59,11 @@ def command(
 
     project = load_project(config)
     asked = parse_address(address)
-    programs = [one for one in project.programs.mappings.values() if one.source == asked.place]
+    programs = [one for one in project.programs.mappings.values() if one.source == asked.stream_ref]
     if not programs:
-        read = sorted({one.source for one in project.programs.mappings.values() if one.source})
+        read = sorted({str(one.source) for one in project.programs.mappings.values() if one.source})
         pack = project.config.pack.name
-        raise ConfigError(f"no mapping of {pack} reads {asked.place}; they read {', '.join(read)}")
+        raise ConfigError(f"no mapping of {pack} reads {asked.stream_ref}; they read {', '.join(read)}")
     with lazily(project) as systems:
         path, masked = _save_record(project, programs, systems, asked, folder, name, frozenset(keep), force)
         written = [path, *_save_tables(project, programs, systems, folder, anew=tables)]
@@ -95,16 +95,16 @@ def _save_record(
     from engine.model.record import Record
     from engine.sdk.wire import dumps
 
-    stream = project.streams[asked.place]
+    stream = project.streams[asked.stream_ref]
     paths = frozenset(path for program in programs for path in program.paths)
-    read = systems[asked.connector].read(asked.stream, keys=[asked.key], paths=paths)
+    read = systems[asked.system].read(asked.stream, keys=[asked.key], paths=paths)
     record = next((one for one in read if isinstance(one, Record)), None)
     if record is None:
-        raise ConfigError(f"{asked.connector} has no {asked}, or does not show it")
+        raise ConfigError(f"{asked.system} has no {asked}, or does not show it")
     _check_kept(keep, record.values, stream.type)
     values, names = masked(record.values, stream.type, keep)
     called = name or str(values.get(stream.title) or asked.key)
-    path = folder / "records" / asked.place / f"{_file_name(called)}.json"
+    path = folder / "records" / str(asked.stream_ref) / f"{_file_name(called)}.json"
     if path.exists() and not force:
         raise ConfigError(f"there is a case {path} already; give another --name, or --force to replace it")
     write_text(path, dumps(values, indent=2) + "\n")

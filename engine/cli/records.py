@@ -11,7 +11,7 @@ from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from engine.mapping import Program
-    from engine.model.address import Address
+    from engine.model.address import Address, StreamRef
     from engine.model.record import Notice, Record
     from engine.sdk.connector import System
     from engine.workspace import Project
@@ -71,39 +71,39 @@ def tables_for(project: Project, program: Program, folder: Path | None, systems:
 
     tables = dict(file_tables(project.config))
     for name in program.tables:
-        place = project.config.pack.tables[name].stream
-        if place and folder is not None:
-            tables[name] = table_rows(folder, name, project.streams[place])
-        elif place:
-            tables[name] = _live_rows(systems, place)
+        source = project.table_streams.get(name)
+        if source and folder is not None:
+            tables[name] = table_rows(folder, name, project.streams[source])
+        elif source:
+            tables[name] = _live_rows(systems, source)
     return {name: tables[name] for name in program.tables}
 
 
-def _live_rows(systems: Systems, place: str) -> list[Mapping[str, Any]]:
+def _live_rows(systems: Systems, source: StreamRef) -> list[Mapping[str, Any]]:
     from engine.model.record import Record
 
-    system, _, stream = place.partition(".")
-    return [one.values for one in systems[system].read(stream) if isinstance(one, Record)]
+    read = systems[source.system].read(source.stream)
+    return [one.values for one in read if isinstance(one, Record)]
 
 
 def live_records(program: Program, systems: Systems, asked: Sequence[Address]) -> dict[Address, Record]:
     """The records at these addresses. Raises ConfigError for one that is not there."""
     from engine.model.record import Record
 
-    system, _, stream = (program.source or "").partition(".")
-    read = systems[system].read(stream, keys=[one.key for one in asked], paths=program.paths)
+    source, _ = program.ends
+    read = systems[source.system].read(source.stream, keys=[one.key for one in asked], paths=program.paths)
     found = {one.address: one for one in read if isinstance(one, Record)}
     for one in asked:
         if one not in found:
-            raise ConfigError(f"{system} has no {one}, or does not show it")
+            raise ConfigError(f"{source.system} has no {one}, or does not show it")
     return found
 
 
-def parse_address(text: str, place: str = "") -> Address:
-    """An address as it is spelled everywhere; a bare key belongs to `place`. Raises ConfigError."""
+def parse_address(text: str, stream: StreamRef | None = None) -> Address:
+    """An address as it is spelled everywhere; a bare key belongs to `stream`. Raises ConfigError."""
     from engine.model.address import Address
 
     try:
-        return Address.parse(text if "/" in text or not place else f"{place}/{text}")
+        return Address.parse(text if "/" in text or stream is None else f"{stream}/{text}")
     except ValueError as error:
         raise ConfigError(str(error)) from None

@@ -171,7 +171,7 @@ def _target_id(workspace: Workspace, system: str, wanted: str) -> str:
     from engine.model.record import Record
 
     for program in workspace.project.programs.mappings.values():
-        if program.target is None or program.linked or not program.target.startswith(f"{system}."):
+        if program.target is None or program.linked or program.target.system != system:
             continue
         title = workspace.project.streams[program.target].title
         for link in workspace.ledger.links(program.name):
@@ -184,9 +184,9 @@ def _target_id(workspace: Workspace, system: str, wanted: str) -> str:
             }
             if wanted in names:
                 return link.target.key
-        source, _, stream = (program.source or "").partition(".")
-        known = workspace.project.streams[program.source or ""].title
-        for record in workspace.systems[source].read(stream):
+        source, _ = program.ends
+        known = workspace.project.streams[source].title
+        for record in workspace.systems[source.system].read(source.stream):
             if isinstance(record, Record) and record.values.get(known) == wanted:
                 link_ = workspace.ledger.link(program.name, record.address)
                 if link_ is not None:

@@ -62,7 +62,7 @@ def _schemas(project: Project) -> dict[str, Any]:
     from engine.registry import connector_names
 
     schemas = MappingSchema(project.programs.pack, project.catalog)
-    reference = [name for name, stream in project.streams.items() if stream.reference]
+    reference = [str(ref) for ref, stream in project.streams.items() if stream.reference]
     mapping, overrides = schemas.mapping(), schemas.overrides()
     config = config_schema(project.config.pack, project.connectors, overrides, schemas.rules.definitions)
     return {"mapping": mapping, "pack": pack_schema(connector_names(), reference), "config": config}

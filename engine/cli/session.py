@@ -71,7 +71,7 @@ def _sides(project: Project) -> tuple[str, str]:
     for program in mappings.values():
         base = mappings.get(program.linked or "")
         if base is not None and base.source and base.target:
-            return base.source.partition(".")[0], base.target.partition(".")[0]
+            return base.source.system, base.target.system
     return "source", "target"
 
 

@@ -13,6 +13,7 @@ from engine.cli.watched import Watched
 from engine.cli.watching_text import Shown, Teller, teller
 from engine.config.records import UnusableError
 from engine.document import display_name
+from engine.model.address import StreamRef
 from engine.model.diagnostic import Diagnostic, Span
 from engine.model.errors import ConfigError, SyncError
 from engine.sdk.wire import dumps
@@ -88,7 +89,7 @@ class Kept:
         asked = name, stream, tuple(keys or ())
         if asked not in self._read and self.project is not None:
             # With all that could be joined: the mapping may come to read what it does not read yet.
-            joined = paths.union(self.project.streams[f"{name}.{stream}"].joins)
+            joined = paths.union(self.project.streams[StreamRef(name, stream)].joins)
             with openings(self.project)[name] as system:
                 self._read[asked] = list(system.read(stream, keys=keys, paths=joined))
         return self._read[asked]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.document import display_name
-from engine.model.address import Address
+from engine.model.address import StreamRef
 from engine.model.advice import did_you_mean
 from engine.model.diagnostic import Span
 from engine.model.errors import ConfigError
@@ -50,28 +50,25 @@ def _once(members: list[tuple[str, Any]]) -> None:
         seen.add(name)
 
 
-def record_of(raw: Any, place: str, stream: Stream) -> Record:
-    """A raw JSON object as a record of `place`, e.g. psohub.invoices. Raises NotTyped."""
+def record_of(raw: Any, ref: StreamRef, stream: Stream) -> Record:
+    """A raw JSON object as a record of the stream `ref`. Raises NotTyped."""
     values = typed(raw, stream)
-    system, _, name = place.partition(".")
-    return Record(Address(system, name, str(values.get(stream.key) or "?")), values)
+    return Record(ref.address(str(values.get(stream.key) or "?")), values)
 
 
-def unknown_field(raw: Any, place: str, stream: Stream) -> str:
+def unknown_field(raw: Any, ref: StreamRef, stream: Stream) -> str:
     """A sentence about the first member that its stream does not have; empty where there is none."""
     unknown = [name for name in raw if name not in stream.fields] if isinstance(raw, Mapping) else []
-    return (
-        f'{place} has no field "{unknown[0]}"; {did_you_mean(unknown[0], stream.fields)}' if unknown else ""
-    )
+    return f'{ref} has no field "{unknown[0]}"; {did_you_mean(unknown[0], stream.fields)}' if unknown else ""
 
 
-def read_record(path: Path, place: str, stream: Stream) -> Record:
+def read_record(path: Path, ref: StreamRef, stream: Stream) -> Record:
     """The one record in a file; a member that its stream does not have is a mistake. Raises ConfigError."""
     raw = read_json(path)
-    if unknown := unknown_field(raw, place, stream):
+    if unknown := unknown_field(raw, ref, stream):
         raise UnusableError(path, f": {unknown}")
     try:
-        return record_of(raw, place, stream)
+        return record_of(raw, ref, stream)
     except NotTyped as error:
         raise UnusableError(path, f": {error}") from None
 

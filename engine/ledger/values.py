@@ -34,4 +34,4 @@ def from_json(text: str) -> Any:
 
 
 def columns(address: Address) -> tuple[str, str, str]:
-    return (address.connector, address.stream, address.key)
+    return (address.system, address.stream, address.key)

@@ -19,6 +19,7 @@ from engine.mapping.reads import find_reads
 from engine.mapping.size import surely_small
 from engine.mapping.tree import Draft, Pack
 from engine.mapping.writer import TooLarge
+from engine.model.address import StreamRef
 from engine.model.diagnostics import Diagnostics
 
 Pass = Callable[[Pack, Catalog, Diagnostics], Pack]
@@ -83,8 +84,8 @@ def _program(draft: Draft, pack: Pack, needed: frozenset[str], found: Diagnostic
         name=draft.name,
         file=draft.file,
         doc=draft.doc,
-        source=source.stream.text if source else None,
-        target=target.stream.text if target else None,
+        source=StreamRef.parse(source.stream.text) if source else None,
+        target=StreamRef.parse(target.stream.text) if target else None,
         linked=source.linked.text if source and source.linked else None,
         create=create,
         on_change=(target.on_change if target else "") or ("hold" if create else "update"),

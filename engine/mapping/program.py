@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from engine.mapping.catalog import Run
 from engine.mapping.runtime import Kit
 from engine.mapping.sites import Site
+from engine.model.address import StreamRef
 from engine.model.errors import ConfigError
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Record
@@ -39,8 +40,8 @@ class Program:
     name: str
     file: str
     doc: str
-    source: str | None  # "psohub.invoices"; None for shapes
-    target: str | None
+    source: StreamRef | None  # None for shapes
+    target: StreamRef | None
     linked: str | None  # the flow whose links this one reads back over
     create: bool
     on_change: str  # hold | update | ignore
@@ -50,6 +51,13 @@ class Program:
     tables: frozenset[str]
     actions: tuple[str, ...]  # verbs it may ask for
     write: Callable[[], Generated] | None = field(default=None, repr=False)  # None for shapes
+
+    @property
+    def ends(self) -> tuple[StreamRef, StreamRef]:
+        """The source and the target stream. Raises ConfigError for a shape."""
+        if self.source is None or self.target is None:
+            raise ConfigError(f"{self.name} is a shape: it maps nothing by itself, only where a flow uses it")
+        return self.source, self.target
 
     @cached_property
     def generated(self) -> Generated:

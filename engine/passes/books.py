@@ -95,10 +95,10 @@ def _rows(
     if standing.state in GONE:
         return
     if source is not None and not source.here:
-        yield _row(desk, "unknown", link, f"{link.address.connector} does not have {link.address} any more")
+        yield _row(desk, "unknown", link, f"{link.address.system} does not have {link.address} any more")
     before = source.standing if source else None
     if before is not None and before.state == "paid" and standing.state in ("open", "part_paid"):
-        yield _row(desk, "unpaid", link, f"paid in {link.address.connector}, not in {link.target.connector}")
+        yield _row(desk, "unpaid", link, f"paid in {link.address.system}, not in {link.target.system}")
     edited = drift(link.body, values, stream)
     if edited:
         yield _row(desk, "edited", link, "", edited)
@@ -159,8 +159,8 @@ def _unknown(desk: Desk, base: Program, stream: Stream, theirs: Mapping[str, Rec
 
 
 def _row(desk: Desk, kind: str, link: Link, note: str, differences: tuple[Difference, ...] = ()) -> Row:
-    system = desk.systems[link.target.connector]
-    stream = desk.streams[link.target.place]
+    system = desk.systems[link.target.system]
+    stream = desk.streams[link.target.stream_ref]
     title = str(link.seen.get(stream.title) or link.address)
     address: Address = link.target
     people = system.address_for_people(stream.name, address.key)

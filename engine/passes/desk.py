@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from engine.ledger import Ledger
 from engine.mapping import Mapper, Program, Programs, Run
-from engine.model.address import Address
+from engine.model.address import Address, StreamRef
 from engine.model.record import Notice, Record
 from engine.model.report import RunReport
 from engine.model.schema import Stream
@@ -41,12 +41,12 @@ class Desk:
     """What one run works with. Passes change the ledger, the systems and the report; nothing else."""
 
     programs: Programs
-    streams: Mapping[str, Stream]  # xero.invoices -> its schema
+    streams: Mapping[StreamRef, Stream]
     systems: Mapping[str, System]
     connectors: Mapping[str, Connector]  # by the system's name
     settings: Mapping[str, Any]
     file_tables: Mapping[str, Sequence[Mapping[str, Any]]]
-    table_streams: Mapping[str, str]  # table -> reference stream
+    table_streams: Mapping[str, StreamRef]  # table -> reference stream
     ledger: Ledger
     report: RunReport
     run: Run
@@ -68,15 +68,15 @@ class Desk:
         return [one for one in programs if bool(one.linked) == linked]
 
     def target(self, program: Program) -> tuple[System, Stream]:
-        place = program.target or ""
-        return self.systems[place.partition(".")[0]], self.streams[place]
+        _, target = program.ends
+        return self.systems[target.system], self.streams[target]
 
     def source(self, program: Program) -> tuple[System, Stream]:
-        place = program.source or ""
-        return self.systems[place.partition(".")[0]], self.streams[place]
+        source, _ = program.ends
+        return self.systems[source.system], self.streams[source]
 
     def target_name(self, program: Program) -> str:
-        return (program.target or "").partition(".")[0]
+        return program.ends[1].system
 
     def is_reconciled(self, program: Program) -> bool:
         """Whether the books of this mapping are read back and compared."""
@@ -112,8 +112,8 @@ class Desk:
         if name in self.file_tables:
             return self.file_tables[name]
         if name not in self._tables:
-            system, _, stream = self.table_streams[name].partition(".")
-            read = self.systems[system].read(stream)
+            ref = self.table_streams[name]
+            read = self.systems[ref.system].read(ref.stream)
             self._tables[name] = [one.values for one in read if isinstance(one, Record)]
         return self._tables[name]
 

@@ -80,7 +80,7 @@ def _unresolvable(desk: Desk, ref: Ref, there: _Standing | None) -> str:
     if there is not None and ref.address.key in there.plan.absent:
         # A page that was cut off does not show everything: absence from it proves nothing.
         verb = "does not have" if there.plan.whole else "did not show"
-        return f"it needs {ref.address}, which {ref.address.connector} {verb}"
+        return f"it needs {ref.address}, which {ref.address.system} {verb}"
     why = f": {found.reason}" if isinstance(found, LeftOut) else ""
     return f"it needs {ref.address}, which the mapping {ref.mapping} leaves out{why}"
 
@@ -94,7 +94,7 @@ def _with_totals(desk: Desk, plan: FlowPlan, change: Change) -> Change:
     found = totals.differences(payload, system.totals(stream.name, payload.body))
     if not found or (payload.on_difference == "accept" and totals.within(found, payload.tolerance)):
         return change
-    said = totals.explain(found, payload.address.connector, desk.target_name(plan.program))
+    said = totals.explain(found, payload.address.system, desk.target_name(plan.program))
     if not totals.within(found, payload.tolerance):
         return hold(payload, "totals", f"the totals differ by more than {payload.tolerance}: {said}")
     if payload.on_difference == "hold":

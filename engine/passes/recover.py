@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.mapping import Program
+from engine.model.address import StreamRef
 from engine.model.change import Receipt
 from engine.model.errors import ConfigError
 from engine.model.link import Begun
@@ -35,7 +37,8 @@ def finish_begun(desk: Desk) -> None:
     orphans = []
     for one in begun:
         program = desk.programs.mappings.get(one.mapping)
-        if program is None or f"{desk.target_name(program)}.{one.batch.stream}" not in desk.streams:
+        target = program.target if program is not None else None
+        if program is None or target is None or replace(target, stream=one.batch.stream) not in desk.streams:
             orphans.append(one)
         else:
             _finish(desk, program, one)
@@ -56,7 +59,7 @@ def _finish(desk: Desk, program: Program, begun: Begun) -> None:
         _send_again(desk, program, begun, system)
     else:
         # The batch's own stream, not the mapping's: that may lead elsewhere by now.
-        for at, receipt in look_up(desk, program, begun, desk.streams[f"{name}.{begun.batch.stream}"]):
+        for at, receipt in look_up(desk, program, begun, desk.streams[StreamRef(name, begun.batch.stream)]):
             _settle(desk, program, begun, at, receipt)
 
 

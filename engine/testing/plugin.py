@@ -94,7 +94,7 @@ def _extension(config: pytest.Config) -> type[WireJson]:
 
         mappings = project_of(config).programs.mappings
         config.stash[_EXTENSION] = wire_json(
-            {name: one.source for name, one in mappings.items() if one.source}
+            {name: str(one.source) for name, one in mappings.items() if one.source}
         )
     return config.stash[_EXTENSION]
 

@@ -148,7 +148,7 @@ def test_a_live_record_is_explained_by_its_address(house: House) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("nonsense",), '"nonsense" is no address'),
+        (("nonsense",), 'invalid address "nonsense"'),
         (("psohub.invoises/1",), "no mapping reads psohub.invoises"),
         (("psohub.invoices/1", "--mapping", "invoces"), 'no mapping "invoces"; did you mean "invoices"?'),
         (("psohub.invoices/1", "--mapping", "lines"), "lines is a shape"),

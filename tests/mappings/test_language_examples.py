@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine.mapping import Run
+from engine.model.address import StreamRef
 from engine.model.payload import Payload
 from engine.model.record import Record, typed
 from engine.sdk import Address
@@ -77,7 +78,9 @@ def test_an_example_of_the_page_does_what_it_says(
     mapper = program.link(
         project.config.settings, {name: tables[name] for name in program.tables}, Run(RUN_DATE, "e")
     )
-    values = typed({"id": "1", "customer_id": "7", **loads(record)}, project.streams["psohub.invoices"])
+    values = typed(
+        {"id": "1", "customer_id": "7", **loads(record)}, project.streams[StreamRef("psohub", "invoices")]
+    )
     made = mapper(Record(Address("psohub", "invoices", "1"), values))
     if result == "refused":
         assert isinstance(made, tuple)

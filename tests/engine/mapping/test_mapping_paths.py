@@ -60,7 +60,11 @@ def test_the_paths_of_a_flow_are_those_of_all_its_parts(tmp_path: Path) -> None:
         "lines", "lines.number", "lines.name", "lines.description", "lines.gl_account", "lines.tax_category",
     }  # fmt: skip
     assert program.tables == {"accounts", "tax_types"}
-    assert (program.source, program.target, program.create) == ("psohub.invoices", "xero.invoices", True)
+    assert (str(program.source), str(program.target), program.create) == (
+        "psohub.invoices",
+        "xero.invoices",
+        True,
+    )
 
 
 def test_the_paths_of_match_totals_and_actions_count(tmp_path: Path) -> None:

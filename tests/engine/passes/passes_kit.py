@@ -14,7 +14,7 @@ from typing import Any
 from engine.document import read_document
 from engine.ledger import Ledger, open_ledger
 from engine.mapping import Catalog, Programs, Run, compile_pack
-from engine.model.address import Address
+from engine.model.address import Address, StreamRef
 from engine.model.diagnostics import Diagnostics
 from engine.model.drift import Row, Standing
 from engine.model.link import Begun, Link
@@ -145,11 +145,13 @@ fields:
 """,
 }
 SETTINGS: dict[str, Any] = {"auto_send": False, "push_statuses": ["sent", "paid"], "rounding": "hold"}
+STREAMS = {
+    StreamRef(system, one.name): one
+    for system, streams in (("shop", SHOP), ("books", BOOKS))
+    for one in streams
+}
 CATALOG = Catalog(
-    streams={
-        **{f"shop.{one.name}": one for one in SHOP},
-        **{f"books.{one.name}": one for one in BOOKS},
-    },
+    streams={str(ref): stream for ref, stream in STREAMS.items()},
     settings={
         "auto_send": Field(BOOL),
         "push_statuses": Field(list_of(TEXT)),
@@ -284,7 +286,7 @@ class World:
     limits: Limits = field(default_factory=lambda: Limits(first_run_since=date(2026, 1, 1)))
     in_flight: int = 2
     replay_seconds: int = 300
-    streams: Mapping[str, Stream] = field(default_factory=lambda: CATALOG.streams)
+    streams: Mapping[StreamRef, Stream] = field(default_factory=lambda: STREAMS)
     shop_opened: Opened = MemorySystem
     books_opened: Opened = MemorySystem
 
@@ -358,7 +360,7 @@ class World:
             connectors=connectors,
             settings=self.settings,
             file_tables={},
-            table_streams=CATALOG.table_streams,
+            table_streams={name: StreamRef.parse(text) for name, text in CATALOG.table_streams.items()},
             ledger=self.ledger,
             report=RunReport(command, "world"),
             run=Run(date(2026, 3, 14), "run-1"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from engine.model.address import StreamRef
 from engine.model.change import Adopt, Create
 from engine.passes.gather import gather
 from engine.sdk.connector import Finding
-from tests.engine.passes.passes_kit import CATALOG, World, amended, counts, held, kinds
+from tests.engine.passes.passes_kit import World, amended, counts, held, kinds
 
 
 def contact(world: World, key: str, **values: str) -> None:
@@ -193,9 +194,8 @@ def test_what_the_target_says_of_an_adopted_record_is_remembered(world: World) -
 
 
 def carrying(world: World) -> None:
-    streams = dict(CATALOG.streams)
-    streams["shop.invoices"] = replace(streams["shop.invoices"], carried="external_id")
-    world.streams = streams
+    invoices = StreamRef("shop", "invoices")
+    world.streams = {**world.streams, invoices: replace(world.streams[invoices], carried="external_id")}
 
 
 def test_what_the_source_says_went_out_is_held_where_nothing_matches_it(world: World) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from engine.model.address import StreamRef
 from engine.model.change import Batch, Receipt
 from engine.model.drift import Book
 from engine.model.record import Notice
@@ -280,7 +281,7 @@ def test_what_the_source_merely_did_not_show_is_not_held_against_it(world: World
 
 def test_what_a_queue_leaves_out_is_not_held_against_it(world: World) -> None:
     pushed(world, "1", "2")
-    world.streams = {**world.streams, "shop.invoices": replace(SOLD, queue=True)}
+    world.streams = {**world.streams, StreamRef("shop", "invoices"): replace(SOLD, queue=True)}
     world.shop.drop("invoices", "1")
     assert rows(world.reconcile()) == []
 

@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from engine.ledger import open_ledger
+from engine.model.address import StreamRef
 from engine.model.change import Batch, Part, Receipt
 from engine.model.errors import InDoubtError, SignInError, SyncError, UnavailableError
 from engine.passes.deliver import Parcel, deliver
 from engine.passes.push import push
 from engine.sdk.wire import dumps
 from engine.testing.memory import MemorySystem
-from tests.engine.passes.passes_kit import BOOKED, CATALOG, World, amended, counts, held
+from tests.engine.passes.passes_kit import BOOKED, World, amended, counts, held
 
 
 def without_contacts(world: World) -> None:
@@ -45,7 +46,7 @@ def test_a_request_is_no_larger_than_the_stream_takes(world: World) -> None:
     small = {"Reference": "INV-1", "Note": "x" * 40}
     stream = replace(BOOKED, batch_size=50, batch_bytes=2 * len(dumps(small)))
     desk = world.desk()
-    desk.streams = {**CATALOG.streams, "books.invoices": stream}
+    desk.streams = {**desk.streams, StreamRef("books", "invoices"): stream}
     bodies = [small, small, small, {**small, "Note": "y" * 500}, small]
     parcels = [Parcel(Part(world.invoice(str(at)), body, title=str(at))) for at, body in enumerate(bodies)]
     deliver(desk, desk.program("invoices"), "create", parcels, lambda parcel, receipt: None)

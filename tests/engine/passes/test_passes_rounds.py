@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from engine.model.address import StreamRef
 from engine.model.errors import UnsafePlanError
 from engine.model.record import Notice, Record
 from engine.passes.push import push
@@ -44,7 +45,7 @@ class Queue(MemorySystem):
 @pytest.fixture(autouse=True)
 def _queue(world: World) -> None:
     world.shop_opened = Queue
-    world.streams = {**world.streams, "shop.invoices": replace(SOLD, queue=True)}
+    world.streams = {**world.streams, StreamRef("shop", "invoices"): replace(SOLD, queue=True)}
 
 
 def queued(world: World, count: int) -> None:
