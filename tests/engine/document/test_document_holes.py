@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.document_kit import mistake, place, read, root
+from tests.engine.document.document_kit import mistake, place, read, root
 
 HOLE = 'put quotes round it: "{{ … }}"'
 

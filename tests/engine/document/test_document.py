@@ -8,7 +8,7 @@ import pytest
 
 from engine.document import ListNode, MapNode, Scalar, display_name, read_document
 from engine.model.diagnostics import Diagnostics
-from tests.engine.document_kit import mistake, place, read, root
+from tests.engine.document.document_kit import mistake, place, read, root
 
 TEXT = """\
 # an invoice

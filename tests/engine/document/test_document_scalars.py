@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.document_kit import entry, root, scalars
+from tests.engine.document.document_kit import entry, root, scalars
 
 TEXTS = [
     "0200", "012", "00", "-007", "NO", "no", "on", "off", "yes", "y", "True", "TRUE", "False", "Null", "NULL",

@@ -6,10 +6,7 @@ No aliases, merge keys or tags; duplicate keys, depth and size are mistakes with
 
 from __future__ import annotations
 
-import os
 import re
-import stat
-from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,14 +14,12 @@ from typing import Any
 
 import yaml
 
-from engine.model.broken import QUOTE_IT, UNQUOTED, Break, cause_of
+from engine.document.broken import QUOTE_IT, UNQUOTED, Break, cause_of
+from engine.document.files import display_name, read_text, span_after
+from engine.document.located import Document, ListNode, MapNode, Node, Scalar, json_kind
 from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
-from engine.model.located import Document, ListNode, MapNode, Node, Scalar, json_kind
 
-__all__ = ["Document", "ListNode", "MapNode", "Node", "Scalar", "display_name", "read_document", "read_text"]
-
-MAX_BYTES = 2_000_000
 MAX_DEPTH = 64
 MAX_NODES = 200_000
 
@@ -42,46 +37,6 @@ def read_document(path: Path, found: Diagnostics) -> Document | None:
     return None if root is None else Document(name, path, root)
 
 
-def read_text(path: Path, name: str, found: Diagnostics) -> str | None:
-    """A file's text, its lines kept in `found` for excerpts. None where it has none; the reason is noted."""
-    at = Span(name)
-    try:
-        mode = path.stat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a pipe would wait for ever
-            found.error("Y101", at, f"{name} cannot be read: it is no file")
-            return None
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        found.error("Y101", at, f"{name} cannot be read: {reason.lower()}")
-        return None
-    if len(raw) > MAX_BYTES:
-        found.error("Y107", at, f"the file has more than {MAX_BYTES} bytes")
-        return None
-    raw = raw.removeprefix(BOM_UTF8)
-    found.sources[name] = raw.decode("utf-8", "replace").splitlines()
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8")
-        byte = f"0x{raw[error.start]:02X}"
-        found.error("Y102", _behind(name, before), f"byte {byte} is no UTF-8", hint="save the file as UTF-8")
-        return None
-
-
-def _behind(name: str, before: str) -> Span:
-    """The place right behind the text before it."""
-    rows = (before + "|").splitlines()
-    return Span(name, len(rows), len(rows[-1]))
-
-
-def display_name(path: Path) -> str:
-    """The path as people write it: relative to the working folder where it lies below it."""
-    relative = os.path.relpath(path)
-    return os.path.normpath(path) if relative.startswith("..") else relative
-
-
 class _Stop(Exception):
     """The file cannot be read further; the mistake has been noted."""
 
@@ -96,7 +51,7 @@ class _Reader:
 
     def read(self) -> Node | None:
         if bad := _REFUSED.search(self.text):
-            span = self._inside(_behind(self.file, self.text[: bad.start()]))
+            span = self._inside(span_after(self.file, self.text[: bad.start()]))
             message = f"the character U+{ord(bad[0]):04X} cannot stand in YAML"
             self.found.error("Y104", span, message, hint="remove it; editors often show nothing there")
             return None

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.document import Scalar
-from engine.model.places import places
-from tests.engine.document_kit import entry, place, read, scalars
+from engine.document.places import places
+from tests.engine.document.document_kit import entry, place, read, scalars
 
 ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
