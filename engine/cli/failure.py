@@ -6,10 +6,11 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.output import Told, complain, counted, say_json
+from engine.cli.render.diagnostics import diagnostics_json
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ def show(told: Told, code: int, said: str, *, diagnostics: Sequence[Diagnostic] 
     if told.json:
         shown: dict[str, Any] = {}
         if told.report is not None:
-            from engine.cli.report_json import report_json
+            from engine.cli.render.report.json import report_json
 
             shown = report_json(told.report)
-        shown |= {"exit": code, "error": said, "diagnostics": as_rows(diagnostics)}
+        shown |= {"exit": code, "error": said, "diagnostics": diagnostics_json(diagnostics)}
         say_json({**shown, "log": log} if log else shown)
     return code
 
@@ -37,23 +38,6 @@ def complain_of(error: ConfigError) -> None:
         complain(str(one))
     if len(error.diagnostics) > 1:
         complain(counted(sum(one.severity == "error" for one in error.diagnostics), "mistake"))
-
-
-def as_rows(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    """Diagnostics as JSON rows."""
-    return [
-        {
-            "file": one.span.file,
-            "line": one.span.line,
-            "column": one.span.column,
-            "length": one.span.length,
-            "code": one.code,
-            "severity": one.severity,
-            "message": one.message,
-            "hint": one.hint,
-        }
-        for one in found
-    ]
 
 
 def log_bug() -> str:

@@ -11,25 +11,8 @@ from importlib import import_module
 import click
 
 from engine.cli.output import Told, complain, prepare
+from engine.cli.verbs import VERBS
 from engine.model.errors import ConfigError, SyncError
-
-VERBS = {
-    "init": "make a working folder to start from",
-    "check": "read and compile the files, show every mistake",
-    "test": "ask the systems whether the connection works",
-    "plan": "show what a push would do, field by field; writes nothing",
-    "run": "push, then reconcile",
-    "push": "push what is new and changed",
-    "reconcile": "bring numbers and payments back, compare both books",
-    "map": "show what a mapping makes of a record",
-    "explain": "show where each field of a payload comes from",
-    "record": "save a live record as a case for the mapping tests",
-    "status": "what the ledger knows: links, held, last runs",
-    "held": "what was refused and waits for a person",
-    "sandbox": "PSOhub and Xero, played on this machine",
-    "docs": "write the field reference of the pack",
-    "schema": "write the editors' schemas of the pack",
-}
 
 INTERRUPTED = 130
 BUG = 3
@@ -46,7 +29,7 @@ class Verbs(click.Group):
         del ctx
         if name not in VERBS:
             return None
-        command = import_module(f"engine.cli.{name}").command
+        command = import_module(f"engine.cli.verbs.{name}").command
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(

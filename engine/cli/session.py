@@ -18,7 +18,7 @@ from engine.workspace import Project, Workspace, holder, load_project, opened
 Act = Callable[[Desk], None]
 
 
-def conduct(
+def run_command(
     command: str, path: Path, output: str, act: Act, *, yes: bool = False, writes: bool = True
 ) -> int:
     """Carry out one command over one config and print its report; gives the exit code.
@@ -30,7 +30,7 @@ def conduct(
     if told is not None:
         told.report = report
     try:
-        _conduct(report, path, act, yes=yes, writes=writes)
+        _run(report, path, act, yes=yes, writes=writes)
     except (SyncError, KeyboardInterrupt) as error:
         report.exit = error.exit_code if isinstance(error, SyncError) else 130
         if report.run and output == "text":
@@ -46,7 +46,7 @@ def _verdict(report: RunReport) -> int:
     return 1 if report.held or drifted else 0
 
 
-def _conduct(report: RunReport, path: Path, act: Act, *, yes: bool, writes: bool) -> None:
+def _run(report: RunReport, path: Path, act: Act, *, yes: bool, writes: bool) -> None:
     from engine.cli.progress import progress
 
     project = load_project(path)
@@ -77,7 +77,7 @@ def _sides(project: Project) -> tuple[str, str]:
 
 def _recorded(workspace: Workspace, desk: Desk, act: Act) -> None:
     """Act under the lock, with the run in the ledger; an ended run says how it ended."""
-    from engine.cli.report_json import report_json
+    from engine.cli.render.report.json import report_json
 
     report = desk.report
     report.run = workspace.ledger.start_run(report.command, holder())
@@ -111,10 +111,10 @@ def _add_waiting(workspace: Workspace, report: RunReport) -> None:
 
 def _show(report: RunReport, output: str) -> None:
     if output == "json":
-        from engine.cli.report_json import report_json
+        from engine.cli.render.report.json import report_json
 
         say_json(report_json(report))
         return
-    from engine.cli.report_text import report_text
+    from engine.cli.render.report.text import report_text
 
     say(report_text(report))

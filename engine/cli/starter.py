@@ -71,7 +71,7 @@ def _add_what_is_made(folder: Path, config: Path, schemas: Path) -> None:
     """The editors' schemas, and the snapshot of every case."""
     from engine.cases import cases_of, is_record, wire_text
     from engine.cli.files import write_text
-    from engine.cli.schema import schema_texts
+    from engine.cli.render.schemas import schema_texts
     from engine.workspace import load_project
 
     project = load_project(config)

@@ -23,7 +23,7 @@ systems:
 settings: {{revenue_account: "200", psohub_mails: false}}
 limits: {{change: 5}}
 """
-LOADED = "import sys, engine.cli.main, engine.cli.check; print('engine.model.codes' in sys.modules)"
+LOADED = "import sys, engine.cli.main, engine.cli.verbs.check; print('engine.model.codes' in sys.modules)"
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.cli.held_text import grouped
+from engine.cli.render.held import grouped
 
 
 def row(key: str, reason: str, code: str = "totals", where: str = "") -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Text, JSON and HTML of what the verbs found; functions of values, not of files or systems."""

@@ -1,0 +1,1 @@
+"""The field reference and the streams, laid out as pages."""

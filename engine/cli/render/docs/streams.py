@@ -1,0 +1,39 @@
+"""What a stream's records look like, laid out: every field with its type and its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.cli.render.docs.blocks import Block, Cell, Code, Heading, Paragraph, Table
+from engine.model.schema import Field, Stream, Type
+
+HEADS = ("Field", "Type", "Written", "Notes")
+
+
+def stream_page(place: str, stream: Stream) -> list[Block]:
+    """One stream, e.g. psohub.invoices."""
+    rows = [_row(path, field, stream) for path, field in fields_of(stream.type)]
+    return [Heading(2, place), Paragraph([stream.doc or "No description."]), Table(HEADS, rows)]
+
+
+def fields_of(type_: Type, prefix: str = "") -> Iterator[tuple[str, Field]]:
+    """Every field with its dotted path, those of objects and of lists' items behind their own."""
+    for name, field in type_.fields.items():
+        path = f"{prefix}{name}"
+        yield path, field
+        inner = field.type.of if field.type.kind == "list" and field.type.of else field.type
+        if inner.fields:
+            yield from fields_of(inner, f"{path}[]." if field.type.kind == "list" else f"{path}.")
+
+
+def _row(path: str, field: Field, stream: Stream) -> list[Cell]:
+    written = "yes" if field.writable and (stream.creates or stream.updates) else "no"
+    notes = [field.doc] if field.doc else []
+    if path in stream.joins:
+        notes.append("Costs a further read, made only where a rule asks for it.")
+    return [
+        [[Code(path)]],
+        [[field.said]],
+        [["required" if field.required else written]],
+        [[one] for one in notes],
+    ]

@@ -1,0 +1,1 @@
+"""Where each field of a payload comes from."""

@@ -1,0 +1,104 @@
+"""The report as JSON. Its shape is described in the README and held by tests: programs rely on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.cli.render.values import plain_json
+from engine.model.change import Adopt, Change, Create, Difference, Held, LeftOut, Unchanged, Update
+from engine.model.drift import DRIFT, NEWS, Row
+from engine.model.report import Reconciled, RunReport
+
+NOTHING_SENT: dict[str, Any] = {"target_id": None, "payload": None, "diff": [], "actions": []}
+
+
+def report_json(report: RunReport) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "config": report.config,
+        "run": report.run,
+        "command": report.command,
+        "exit": report.exit,
+        "flows": {name: flow.counts() for name, flow in report.flows.items()},
+        "actions": report.actions,
+        "held": held_rows(report),
+        "requests": report.requests,
+        "notices": report.notices,
+        "reconcile": _reconciled(report.reconcile, len(report.held)) if report.reconcile else None,
+    }
+    if report.changes is not None:
+        shown["changes"] = [_change(one) for one in report.changes]
+    return shown
+
+
+def held_rows(report: RunReport) -> list[dict[str, Any]]:
+    return [_held(one) for one in report.held.values()]
+
+
+def _held(one: Held) -> dict[str, Any]:
+    return {
+        "address": str(one.address),
+        "code": one.code,
+        "reason": one.reason,
+        "where": one.where,
+        "mapping": one.mapping,
+        "title": one.title,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    match change:
+        case Held(address, mapping, code, reason, where, title):
+            shown = {"address": str(address), "change": "held", "mapping": mapping, "title": title}
+            return {**shown, **NOTHING_SENT, "code": code, "reason": reason, "where": where}
+        case LeftOut(address, mapping, reason):
+            shown = {"address": str(address), "change": "left_out", "mapping": mapping, "title": ""}
+            return {**shown, **NOTHING_SENT, "reason": reason}
+    kinds = {Create: "create", Update: "update", Adopt: "adopt", Unchanged: "unchanged"}
+    payload = change.payload
+    differences = change.differences if isinstance(change, Update) else ()
+    return {
+        "address": str(payload.address),
+        "change": kinds[type(change)],
+        "mapping": payload.mapping,
+        "title": payload.title,
+        "target_id": None if isinstance(change, Create) else change.target_id,
+        "payload": plain_json(payload.body),
+        "diff": [_difference(one) for one in differences],
+        "actions": list(payload.actions) if isinstance(change, Create) else [],
+    }
+
+
+def _difference(one: Difference) -> dict[str, Any]:
+    return {"path": one.path, "before": plain_json(one.before), "after": plain_json(one.after)}
+
+
+def _reconciled(found: Reconciled, held: int) -> dict[str, Any]:
+    counts = {kind: sum(row.kind == kind for row in found.rows) for kind in (*DRIFT, *NEWS)}
+    return {
+        "documents": found.documents,
+        **counts,
+        "held": held,
+        "rows": [_row(row) for row in found.rows],
+        "totals": [
+            {
+                "currency": book.currency,
+                "documents": book.documents,
+                "source": book.source,
+                "target": book.target,
+                "difference": book.difference,
+            }
+            for book in found.books
+        ],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "title": row.title,
+        "source": str(row.source) if row.source else None,
+        "target": str(row.target) if row.target else None,
+        "note": row.note,
+        "diff": [_difference(one) for one in row.differences],
+        "link": row.link,
+    }
