@@ -6,19 +6,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.document import Document, MapNode
-from engine.mapping.catalog import Catalog
-from engine.mapping.checks import check_rules
-from engine.mapping.ends import resolve_ends
-from engine.mapping.flows import check_flows
-from engine.mapping.generate_program import ProgramWriter
-from engine.mapping.order import order_flows
-from engine.mapping.overrides import overridden
-from engine.mapping.program import Generated, Program
-from engine.mapping.reading import called, read_draft
-from engine.mapping.reads import find_reads
-from engine.mapping.size import surely_small
-from engine.mapping.tree import Draft, Pack
-from engine.mapping.writer import TooLarge
+from engine.mapping.check.catalog import Catalog
+from engine.mapping.check.ends import resolve_ends
+from engine.mapping.check.flows import check_flows
+from engine.mapping.check.order import order_flows
+from engine.mapping.check.reads import find_reads
+from engine.mapping.check.rules import check_rules
+from engine.mapping.generate.program import ProgramWriter
+from engine.mapping.generate.size import surely_small
+from engine.mapping.generate.writer import TooLarge
+from engine.mapping.run.program import Generated, Program
+from engine.mapping.syntax.overrides import overridden
+from engine.mapping.syntax.reader import called, read_draft
+from engine.mapping.syntax.tree import Draft, Pack
 from engine.model.address import StreamRef
 from engine.model.diagnostics import Diagnostics
 

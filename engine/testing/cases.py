@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.cases import RUN, RUN_DATE, Case, cases_of, inputs, is_record, mapped, wire_text
-from engine.mapping.coverage import Coverage
+from engine.mapping.describe.coverage import Coverage
 from engine.workspace import Project
 
 __all__ = ["RUN_DATE", "Case", "cases_of", "cover", "is_record", "mapped", "wire_text"]

@@ -9,7 +9,7 @@ import pytest
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
-    from engine.mapping.coverage import Coverage
+    from engine.mapping.describe.coverage import Coverage
     from engine.testing.cases import Case
     from engine.workspace import Project
 
@@ -107,7 +107,7 @@ def _percent(coverage: Coverage) -> float:
 def counted(config: pytest.Config) -> Coverage:
     """What is counted in this process. Raises ConfigError."""
     if _COVERAGE not in config.stash:
-        from engine.mapping.coverage import Coverage
+        from engine.mapping.describe.coverage import Coverage
         from engine.testing.project import project_of
 
         config.stash[_COVERAGE] = Coverage(project_of(config).programs)

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine.mapping import Program, Run
-from engine.mapping.tracing import traced
+from engine.mapping.describe.tracing import traced
 from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.workspace import file_tables, load_project, opened_systems

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.mapping.coverage import Coverage
+from engine.mapping.describe.coverage import Coverage
 from engine.testing.cases import cases_of, cover
 from engine.workspace import load_project
 

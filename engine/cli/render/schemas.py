@@ -18,7 +18,7 @@ def schema_texts(project: Project) -> dict[str, str]:
 
 def _schemas(project: Project) -> dict[str, Any]:
     from engine.config.editor import config_schema, pack_schema
-    from engine.mapping.editor import MappingSchema
+    from engine.mapping.describe.editor import MappingSchema
     from engine.registry import connector_names
 
     schemas = MappingSchema(project.programs.pack, project.catalog)

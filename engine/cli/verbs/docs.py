@@ -65,7 +65,7 @@ def _reference(config: Path) -> _Page:
     from engine.cli.render.docs.json import reference_json
     from engine.cli.render.docs.page import page, page_title
     from engine.document import display_name
-    from engine.mapping.reference import field_reference
+    from engine.mapping.describe.reference import field_reference
     from engine.workspace import load_project
 
     project = load_project(config)

@@ -119,8 +119,8 @@ def _explained(
 ) -> Explanation:
     from engine.cli.records import tables_for
     from engine.cli.render.explain.explanation import Explanation, narrowed, no_such_field
-    from engine.mapping.explaining import Explaining
-    from engine.mapping.tracing import traced
+    from engine.mapping.describe.explaining import Explaining
+    from engine.mapping.describe.tracing import traced
 
     tables = tables_for(project, program, folder, systems)
     build = traced(project.programs, program.name).link(project.config.settings, tables, run)

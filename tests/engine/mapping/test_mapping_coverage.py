@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from engine.mapping.coverage import Coverage
+from engine.mapping.describe.coverage import Coverage
 from tests.engine.mapping.mapping_kit import RUN, SETTINGS, TABLES, compiled, field_rule, record
 
 RULES = """\

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from engine.mapping.explaining import Explained, Explaining
-from engine.mapping.tracing import traced
+from engine.mapping.describe.explaining import Explained, Explaining
+from engine.mapping.describe.tracing import traced
 from engine.model.payload import Payload
 from tests.engine.mapping.mapping_kit import RUN, SETTINGS, TABLES, compiled, field_rule, record
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.mapping.functions import FUNCTIONS
+from engine.mapping.syntax.functions import FUNCTIONS
 from tests.engine.mapping.mapping_kit import evaluated, hint_of, hole_mistakes, mapped, refused
 
 LEFT_OUT = ...

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.mapping import Program
-from engine.mapping.runtime import Kit
+from engine.mapping.run.kit import Kit
 from tests.engine.mapping.mapping_examples import PACK
 from tests.engine.mapping.mapping_kit import compiled, field_rule, mapper
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine.document import read_document
 from engine.mapping import compile_pack
-from engine.mapping.rules import KEYS
+from engine.mapping.syntax.rules import KEYS
 from engine.model.codes import CODES
 from engine.model.diagnostics import Diagnostics
 from engine.model.payload import Payload

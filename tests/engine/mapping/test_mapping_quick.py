@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.mapping.quick import quick
+from engine.mapping.run.quick import quick
 from engine.model.address import Address
 from engine.model.payload import Payload, Ref
 

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.mapping import compile_pack
-from engine.mapping.explaining import Explaining
-from engine.mapping.tracing import Traced, traced
+from engine.mapping.describe.explaining import Explaining
+from engine.mapping.describe.tracing import Traced, traced
 from engine.model.diagnostics import Diagnostics
 from engine.model.payload import Payload
 from engine.model.record import Record

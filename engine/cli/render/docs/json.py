@@ -9,7 +9,7 @@ from engine.cli.render.docs.streams import fields_of
 
 if TYPE_CHECKING:
     from engine.config import Config, Setting
-    from engine.mapping.reference import FieldRow, MappingReference
+    from engine.mapping.describe.reference import FieldRow, MappingReference
     from engine.model.schema import Stream
 
 

@@ -9,7 +9,7 @@ from engine.cli.render.docs.blocks import Block, Bullets, Cell, Code, Heading, I
 
 if TYPE_CHECKING:
     from engine.config import Config, Setting
-    from engine.mapping.reference import FieldRow, MappingReference
+    from engine.mapping.describe.reference import FieldRow, MappingReference
 
 HEADS = ("Target field", "Type", "Source", "Fallback chain", "Conditions", "Notes")
 ON_CHANGE = {

@@ -14,7 +14,7 @@ from engine.model.payload import Payload, Refusal
 if TYPE_CHECKING:
     from engine.config import Config
     from engine.mapping import Program
-    from engine.mapping.explaining import Explained, Read
+    from engine.mapping.describe.explaining import Explained, Read
     from engine.model.address import Address
 
 

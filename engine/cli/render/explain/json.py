@@ -9,7 +9,7 @@ from engine.cli.render.explain.explanation import Explanation
 from engine.cli.render.values import plain_json
 
 if TYPE_CHECKING:
-    from engine.mapping.explaining import Branch, Explained, Read
+    from engine.mapping.describe.explaining import Branch, Explained, Read
     from engine.model.diagnostic import Span
 
 

@@ -10,7 +10,7 @@ from engine.cli.render.values import plain_json
 from engine.sdk.wire import dumps
 
 if TYPE_CHECKING:
-    from engine.mapping.explaining import Branch, Explained
+    from engine.mapping.describe.explaining import Branch, Explained
 
 LONGEST = 90  # characters of a value
 

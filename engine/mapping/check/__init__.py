@@ -1,0 +1,1 @@
+"""What a mapping means: names, types, lookups, references and the order of the flows."""

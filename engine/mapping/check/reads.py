@@ -1,0 +1,73 @@
+"""What each mapping reads and refers to, with the shapes that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from engine.mapping.check.catalog import Catalog
+from engine.mapping.syntax.tree import (
+    Call,
+    Const,
+    Draft,
+    Each,
+    Lookup,
+    Object,
+    Pack,
+    Path,
+    Reads,
+    Reference,
+    Use,
+    walk,
+)
+from engine.model.diagnostics import Diagnostics
+
+
+def find_reads(pack: Pack, catalog: Catalog, found: Diagnostics) -> Pack:
+    """The pass that gathers them for every mapping, in one walk each."""
+    del catalog, found
+    return replace(pack, reads={name: _reads(draft, pack.drafts) for name, draft in pack.drafts.items()})
+
+
+def _reads(draft: Draft, drafts: Mapping[str, Draft]) -> Reads:
+    own = list(walk(draft))
+    nodes = [*own, *_used_nodes(own, drafts)]
+    prefix = f"{draft.ends.origin}." if draft.ends else "?"
+    places = (_source(node) for node in nodes)
+    return Reads(
+        refs=tuple(one.mapping for one in nodes if isinstance(one, Reference) and one.mapping.text in drafts),
+        tables=frozenset(one.table.text for one in nodes if isinstance(one, Lookup)),
+        paths=frozenset(one.removeprefix(prefix) for one in places if one.startswith(prefix)),
+        uses=tuple(one.mapping for one in own if isinstance(one, Use)),
+        used=tuple(dict.fromkeys(one.mapping.text for one in nodes if isinstance(one, Use))),
+    )
+
+
+def _used_nodes(own: Sequence[Any], drafts: Mapping[str, Draft]) -> Iterator[Any]:
+    """Every node of the shapes that are used, directly or not. Ends on circles too.
+
+    A shape's field that is written anew beside `use` is not among them: it is not part of the program.
+    """
+    todo: list[Sequence[Any]] = [own]
+    done: set[tuple[str, frozenset[str]]] = set()
+    for nodes in todo:
+        if nodes is not own:
+            yield from nodes
+        for node in nodes:
+            if not isinstance(node, Each | Object) or node.use is None:
+                continue
+            shape, over = drafts.get(node.use.mapping.text), frozenset(one.name for one in node.fields)
+            if shape is not None and (shape.name, over) not in done:
+                done.add((shape.name, over))
+                todo.append(list(walk(tuple(one for one in shape.fields if one.name not in over))))
+
+
+def _source(node: Any) -> str:
+    """The dotted place in the systems that a node reads, empty where it reads none."""
+    match node:
+        case Path():
+            return node.source
+        case Call(function="sum", of=Path(source=source), args=(Const(value=name),)) if source:
+            return f"{source}.{name}"
+    return ""

@@ -1,0 +1,1 @@
+"""A mapping for people and editors: explain, tracing, coverage, field reference, JSON Schema."""

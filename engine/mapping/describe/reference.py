@@ -1,0 +1,267 @@
+"""The field reference of a pack: for each mapping which field is filled from what, as values to be rendered.
+
+Read off the checked tree, so it cannot say other than what the compiled function does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from engine.mapping.syntax import tree
+from engine.mapping.syntax.tree import Draft, Expr, Fields, Pack, Place, Rule
+from engine.model.diagnostic import Span
+from engine.model.schema import ANY, Field, Type
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One field of a payload and where it comes from."""
+
+    path: str  # LineItems[].AccountCode
+    type: str
+    required: bool
+    rule: str  # what it is filled with, in the words of the mapping
+    sources: tuple[str, ...]  # psohub.invoices.lines.gl_account; settings.revenue_account
+    chain: tuple[str, ...]  # of a `first`: what is tried, in order
+    conditions: tuple[str, ...]
+    lookup: str
+    limits: tuple[str, ...]
+    doc: str  # the rule's own
+    field_doc: str  # the target's
+    at: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MappingReference:
+    """One mapping, as people read it."""
+
+    name: str
+    doc: str
+    origin: str
+    origin_doc: str
+    destination: str
+    destination_doc: str
+    where: str
+    match: tuple[str, ...]
+    on_change: str
+    totals: tuple[tuple[str, str], ...]
+    actions: tuple[tuple[str, str], ...]  # verb, condition
+    used: tuple[tuple[str, str], ...]  # the shapes whose fields are told here as well, and their docs
+    rows: tuple[FieldRow, ...]
+    at: Span
+
+
+def field_reference(pack: Pack, order: tuple[str, ...]) -> list[MappingReference]:
+    """The flows of a pack in the order in which they run; shapes are told where they are used."""
+    return [_mapping(pack.drafts[name], pack) for name in order]
+
+
+def _mapping(draft: Draft, pack: Pack) -> MappingReference:
+    assert draft.source is not None
+    assert draft.target is not None
+    assert draft.ends is not None
+    ends = draft.ends
+    where = text_of(draft.source.where) if draft.source.where is not None else ""
+    if draft.source.linked is not None:
+        linked = f"only what the mapping {draft.source.linked.text} made"
+        where = f"{linked}, and {where}" if where else linked
+    return MappingReference(
+        name=draft.name,
+        doc=draft.doc,
+        origin=ends.origin,
+        origin_doc=ends.source.doc,
+        destination=ends.destination,
+        destination_doc=ends.target.doc,
+        where=where,
+        match=tuple(_together(fields) for fields in draft.target.match),
+        on_change=draft.target.on_change or ("hold" if draft.target.create else "update"),
+        totals=tuple((one.name, said(one.rule)) for one in draft.totals.fields),
+        actions=tuple(
+            (one.verb.text, text_of(one.when) if one.when is not None else "") for one in draft.actions
+        ),
+        used=tuple((name, pack.drafts[name].doc) for name in pack.reads[draft.name].used),
+        rows=tuple(_Rows(pack.drafts).of(draft.fields, ends.made, "")),
+        at=draft.at,
+    )
+
+
+def _together(fields: Fields) -> str:
+    return " and ".join(f"{one.name} = {said(one.rule)}" for one in fields)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    drafts: Mapping[str, Draft]
+
+    def of(self, fields: Fields, made: Type, prefix: str) -> Iterator[FieldRow]:
+        for one in fields:
+            field = made.fields.get(one.name, Field(ANY))
+            path = f"{prefix}.{one.name}" if prefix else one.name
+            yield from self._rule(one.rule, field, path)
+
+    def _rule(self, rule: Rule, field: Field, path: str) -> Iterator[FieldRow]:
+        yield _row(rule, field, path)
+        for inner, nested in _objects(rule):
+            conditions = tuple(_conditions(inner)) if inner is not rule else ()
+            below = f"{path}[]" if field.type.kind == "list" else path
+            made = field.type.of or ANY if field.type.kind == "list" else field.type
+            rows = self.of(self._fields(nested), made, below)
+            yield from (replace(one, conditions=(*conditions, *one.conditions)) for one in rows)
+
+    def _fields(self, node: tree.Object | tree.Each) -> Fields:
+        """The fields of a shape, and over them those written beside `use`."""
+        if node.use is None:
+            return node.fields
+        own = {one.name: one for one in node.fields}
+        merged = [own.pop(one.name, one) for one in self.drafts[node.use.mapping.text].fields]
+        return (*merged, *own.values())
+
+
+def _objects(rule: Rule) -> Iterator[tuple[Rule, tree.Object | tree.Each]]:
+    """The objects that a rule makes, each with the rule that makes it."""
+    match rule.producer:
+        case tree.Object() | tree.Each():
+            yield rule, rule.producer
+        case tree.Listed(rules) | tree.First(rules):
+            for one in rules:
+                yield from _objects(one)
+    if rule.default is not None:
+        yield from _objects(rule.default)
+
+
+def _row(rule: Rule, field: Field, path: str) -> FieldRow:
+    return FieldRow(
+        path=path,
+        type=field.said,
+        required=field.required or rule.required,
+        rule=said(rule),
+        sources=tuple(dict.fromkeys(_sources(rule))),
+        chain=tuple(_chain(rule)),
+        conditions=tuple(_conditions(rule)),
+        lookup=_lookup(rule),
+        limits=tuple(_limits(rule)),
+        doc=rule.doc,
+        field_doc=field.doc,
+        at=rule.at,
+    )
+
+
+def _chain(rule: Rule) -> Iterator[str]:
+    if isinstance(rule.producer, tree.First):
+        for one in rule.producer.rules:
+            when = "".join(f", when {condition}" for condition in _conditions(one))
+            limits = "".join(f", {limit}" for limit in _limits(one))
+            lookup = f", through {found}" if (found := _lookup(one)) else ""
+            yield f"{said(one)}{lookup}{limits}{when}"
+    elif rule.default is not None:
+        yield said(rule)
+    if rule.default is not None:
+        yield said(rule.default)
+
+
+def _conditions(rule: Rule) -> Iterator[str]:
+    if rule.when is not None:
+        yield text_of(rule.when)
+    if isinstance(rule.producer, tree.Each) and rule.producer.where is not None:
+        yield f"items where {text_of(rule.producer.where)}"
+
+
+def _lookup(rule: Rule) -> str:
+    if rule.lookup is None:
+        return ""
+    by = " or ".join(one.text for one in rule.lookup.by)
+    miss = "left out if not found" if rule.optional else "refused if not found"
+    return f"{rule.lookup.table.text}: by {by}, gives {rule.lookup.column}; {miss}"
+
+
+def _limits(rule: Rule) -> Iterator[str]:
+    if rule.max is not None:
+        yield f"refused if longer than {rule.max} characters"
+    yield from shaping(rule)
+    if rule.required:
+        yield "refused if absent"
+
+
+def shaping(rule: Rule) -> Iterator[str]:
+    """What a rule does to the value that it gives."""
+    if rule.cut is not None:
+        yield f"cut to {rule.cut} characters"
+    if rule.round is not None:
+        yield f"rounded half up to {rule.round} places"
+
+
+def _sources(rule: Rule) -> Iterator[str]:
+    """What a rule is filled from: not what its conditions read, nor the fields inside it, which have rows."""
+    exprs: list[Expr] = []
+    match rule.producer:
+        case tree.Text(parts):
+            exprs += [one for one in parts if not isinstance(one, str)]
+        case tree.First(rules) | tree.Join(rules) | tree.Listed(rules):
+            for one in rules:
+                yield from _sources(one)
+        case tree.Each(over=over):
+            exprs.append(over)
+        case tree.Reference(key=key):
+            exprs.append(key)
+    for expr in exprs:
+        for node in tree.walk(expr):
+            if isinstance(node, tree.Path):
+                yield node.source or node.text
+    if rule.default is not None:
+        yield from _sources(rule.default)
+
+
+# ---- in the words of the mapping
+
+
+def said(rule: Rule) -> str:
+    """A rule in a phrase."""
+    match rule.producer:
+        case tree.Plain(scalar=None):
+            return "an empty list"
+        case tree.Plain(scalar=scalar):
+            assert scalar is not None
+            return f'"{scalar.text}"' if scalar.kind == "text" else scalar.text
+        case tree.Text() as text:
+            return _text(text)
+        case tree.First(rules):
+            return "the first present of: " + "; ".join(said(one) for one in rules)
+        case tree.Join(rules, glue):
+            between = f' with "{glue}" between' if glue != " " else ""
+            return f"{' + '.join(said(one) for one in rules)}{between}"
+        case tree.Each(over=over):
+            return f"one for each of {text_of(over)}"
+        case tree.Listed(rules):
+            return "a list: " + "; ".join(said(one) for one in rules)
+        case tree.Object(use=use):
+            return f"the fields of {use.mapping.text}" if use else "an object"
+        case tree.Reference(mapping, key):
+            return f"the {mapping.text} record of {text_of(key)}"
+    assert_never(rule.producer)
+
+
+def _text(node: tree.Text) -> str:
+    if node.hole is not None:
+        return text_of(node.hole)
+    scalar = next(one.at.scalar for one in node.parts if not isinstance(one, str))
+    return f'"{scalar.text}"'
+
+
+def text_of(node: Expr) -> str:
+    """An expression as it is written, on one line."""
+    place = _whole(node)
+    return " ".join(place.scalar.text[place.start : place.start + place.length].split())
+
+
+def _whole(node: Expr) -> Place:
+    """From the first character to the last of all below a node: an operator's place is not all of it."""
+    places = [one.at for one in tree.walk(node) if isinstance(getattr(one, "at", None), Place)]
+    scalar = node.at.scalar
+    start = min(one.start for one in places)
+    end = max(one.start + one.length for one in places)
+    opening, closing = scalar.text.rfind("{{", 0, start + 1), scalar.text.find("}}", end)
+    if opening >= 0 and closing >= 0:
+        start, end = opening + 2, closing  # brackets belong to it, and no node remembers them
+    return Place(scalar, start, end - start)

@@ -1,0 +1,1 @@
+"""A checked tree becomes the text of one Python function."""

@@ -1,0 +1,72 @@
+"""Whether a program is surely small enough to be written, told without writing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from engine.mapping.syntax import tree
+from engine.mapping.syntax.tree import Draft, Fields, Rule
+
+# Far below what the writer allows (30,000 lines, 90 levels of blocks), so that no count here need be exact.
+MOST_RULES = 2000
+MOST_LEVELS = 6  # of rules in rules
+MOST_BRANCHES = 6  # of expressions in expressions, each of which may open a block
+
+
+def surely_small(draft: Draft, drafts: Mapping[str, Draft]) -> bool:
+    count = _Count(drafts)
+    parts = [draft.fields, draft.totals.fields, *(draft.target.match if draft.target else ())]
+    wheres = [draft.source.where if draft.source else None, *(one.when for one in draft.actions)]
+    return all(count.fields(one, 1) for one in parts) and all(_shallow(one) for one in wheres)
+
+
+@dataclass(slots=True)
+class _Count:
+    """Counts rules, used shapes written out; answers False as soon as one bound is passed."""
+
+    drafts: Mapping[str, Draft]
+    rules: int = 0
+
+    def fields(self, rules: Fields, level: int) -> bool:
+        return all(self.rule(one.rule, level) for one in rules)
+
+    def rule(self, rule: Rule, level: int) -> bool:
+        self.rules += 1
+        if self.rules > MOST_RULES or level > MOST_LEVELS:
+            return False
+        if not all(_shallow(one) for one in _expressions(rule)):
+            return False
+        if rule.default is not None and not self.rule(rule.default, level + 1):
+            return False
+        match rule.producer:
+            case tree.First(rules) | tree.Join(rules) | tree.Listed(rules):
+                return all(self.rule(one, level + 1) for one in rules)
+            case tree.Each(fields=own, use=use) | tree.Object(fields=own, use=use):
+                shape = self.drafts[use.mapping.text].fields if use else ()
+                return self.fields((*own, *shape), level + 1)
+        return True
+
+
+def _expressions(rule: Rule) -> Iterator[Any]:
+    yield rule.when
+    match rule.producer:
+        case tree.Text(parts):
+            yield from parts
+        case tree.Each(over=over, where=where):
+            yield over
+            yield where
+        case tree.Reference(key=key):
+            yield key
+
+
+def _shallow(node: Any, level: int = 1) -> bool:
+    if isinstance(node, tuple):
+        return all(_shallow(one, level) for one in node)
+    if node is None or isinstance(node, str | tree.Const | tree.Path):
+        return True
+    if level > MOST_BRANCHES:
+        return False
+    own = (getattr(node, one.name) for one in fields(node) if one.name not in ("at", "type"))
+    return all(_shallow(one, level + 1) for one in own if isinstance(one, tuple | tree.Expr))

@@ -1,0 +1,240 @@
+"""What generated code calls: arithmetic, dates, text, and the ways to refuse a record."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from functools import lru_cache
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote as quoted
+
+from engine.mapping.run.lookup_index import Index, present
+from engine.mapping.run.quick import quick
+from engine.mapping.run.sites import Refused, Site, shown
+from engine.mapping.syntax.functions import day_of
+from engine.model.address import Address
+from engine.model.advice import did_you_mean, there_are
+from engine.model.errors import ConfigError
+from engine.model.payload import Payload, Ref, Refusal
+from engine.model.record import Record
+
+MAX_TEXT = 1_000_000  # characters that `replace` may make
+_EXACT = Context(
+    prec=50, rounding=ROUND_HALF_UP, Emin=-999, Emax=999, traps=[InvalidOperation, DivisionByZero, Overflow]
+)
+_QUOTIENT = Context(
+    prec=28, rounding=ROUND_HALF_UP, Emin=-999, Emax=999, traps=[InvalidOperation, DivisionByZero, Overflow]
+)
+_ONE = Decimal(1)
+_ref, _address = quick(Ref, 2), quick(Address, 3)
+
+
+def spelled(value: Any) -> str:
+    """A value as text: a decimal keeps its digits and never gets an exponent."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            if value.adjusted() > 100:
+                raise ValueError("a number with more than 100 digits")
+            return format(value or abs(value), "f")  # no amount is -0.00
+        case datetime.datetime():
+            return value.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
+        case datetime.date():
+            return value.isoformat()
+    return str(value)
+
+
+def wired(value: Any) -> Any:
+    """A value as it stands in a payload: dates as ISO text, all the way down."""
+    match value:
+        case datetime.date():
+            return spelled(value)
+        case list():
+            return [wired(one) for one in value]
+        case dict():
+            return {name: wired(one) for name, one in value.items()}
+    return value
+
+
+def filled(value: Any) -> Any:
+    """An object or list of a record, taken whole: absent members left out, None where nothing is in it."""
+    return present(_filled(value)) or None if isinstance(value, str | list | dict) else value
+
+
+def _filled(value: Any) -> Any:
+    match value:
+        case list():
+            return [_filled(one) for one in value]
+        case dict():
+            return {name: _filled(one) for name, one in value.items() if one is not None}
+    return value
+
+
+def members(value: Any) -> Any:
+    """A list from the settings, ready for `in`."""
+    return None if value is None else frozenset(value)
+
+
+@lru_cache(512)
+def days(number: int) -> datetime.timedelta:
+    return datetime.timedelta(days=number)
+
+
+def trimmed(text: str) -> str | None:
+    return text.strip() or None
+
+
+def pieces(text: str, separator: str) -> list[str]:
+    if not separator:
+        raise ValueError("the separator is empty")
+    return [piece.strip() for piece in text.split(separator) if piece.strip()]
+
+
+def replaced(text: str, old: str, new: str) -> str | None:
+    if not old:
+        raise ValueError("the text to be replaced is empty")
+    if len(text) + text.count(old) * (len(new) - len(old)) > MAX_TEXT:
+        raise ValueError(f"the text would have more than {MAX_TEXT} characters")
+    out: str | None = present(text.replace(old, new))
+    return out
+
+
+def total(values: Sequence[Any]) -> Any:
+    out: Any = 0
+    for value in values:
+        if value is not None:
+            out = _EXACT.add(out, value) if isinstance(value, Decimal) else out + value
+    return out
+
+
+def total_of(items: Sequence[Mapping[str, Any]], name: str) -> Any:
+    return total([item.get(name) for item in items])
+
+
+def quote(text: str) -> str:
+    return quoted(text, safe="")
+
+
+def _plainly(error: Exception) -> str:
+    """What went wrong, for people: helpers raise ValueError with a sentence."""
+    match error:
+        case ValueError():
+            return str(error)
+        case ArithmeticError():  # of decimals, and of days
+            return "the result is too large, or has too many digits"
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+class Kit:
+    """The helpers of one linked program. Generated code binds the ones it needs as local names."""
+
+    as_text, magnitude, size, decimal = (staticmethod(one) for one in (str, abs, len, Decimal))
+    payload = staticmethod(quick(Payload, 9))
+    present, members, spelled, wired = (staticmethod(one) for one in (present, members, spelled, wired))
+    filled = staticmethod(filled)
+    trimmed, pieces, replaced, quote = (staticmethod(one) for one in (trimmed, pieces, replaced, quote))
+    total, total_of, days = staticmethod(total), staticmethod(total_of), staticmethod(days)
+    add, subtract, multiply = _EXACT.add, _EXACT.subtract, _EXACT.multiply
+    minus, quantize, absolute = _EXACT.minus, _EXACT.quantize, _EXACT.abs
+
+    def __init__(
+        self,
+        file: str,
+        sites: Sequence[Site],
+        lines: Mapping[int, tuple[str, Mapping[str, str]]],
+        tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    ) -> None:
+        self.file, self.sites, self.lines, self.tables = file, sites, lines, tables
+
+    # ---- bound when a program is linked
+
+    def index(self, table: str, by: tuple[str, ...], give: str) -> Index:
+        return Index(table, by, give, self.tables[table], self.sites)
+
+    @staticmethod
+    def number(value: Any, otherwise: Decimal) -> Decimal:
+        return otherwise if value is None else Decimal(value)
+
+    @staticmethod
+    def needed(settings: Mapping[str, Any], name: str) -> Any:
+        value = present(settings.get(name))
+        if value is None:
+            raise ConfigError(f"the setting {name} is required, and the config does not set it")
+        return value
+
+    @staticmethod
+    def ref(mapping: str, system: str, stream: str) -> Any:
+        """Makes references to one mapping; many records refer to the same few."""
+
+        @lru_cache(4096)
+        def made(key: str) -> Ref:
+            ref: Ref = _ref(mapping, _address(system, stream, key))
+            return ref
+
+        return made
+
+    # ---- called while a record is mapped
+
+    def _note(self, refused: list[Refused], site: int, indexes: tuple[int, ...], said: str) -> None:
+        refused.append(Refused(self.sites[site], indexes, said))
+
+    def divide(self, a: Any, b: Any, refused: list[Refused], site: int, *indexes: int) -> Decimal | None:
+        if not b:
+            text = self.sites[site].text
+            self._note(refused, site, indexes, f"division by zero: {shown(a)} / {shown(b)} in {text}")
+            return None
+        out = _QUOTIENT.divide(a, b)
+        exponent = out.as_tuple().exponent
+        # 1000 / 0.1 comes as 1.000E+4; a number is written without an exponent.
+        return _EXACT.quantize(out, _ONE) if isinstance(exponent, int) and exponent > 0 else out
+
+    def to_date(self, text: str, refused: list[Refused], site: int, *indexes: int) -> datetime.date | None:
+        day = day_of(text)
+        if day is None:
+            said = f"{shown(text)} is no date such as 2026-01-31, in {self.sites[site].text}"
+            self._note(refused, site, indexes, said)
+        return day
+
+    def missing(self, refused: list[Refused], site: int, *indexes: int) -> None:
+        read = self.sites[site].detail
+        said = "it is required, and nothing gives it a value"
+        if read:
+            said += f"; {' and '.join(read)} {'is' if len(read) == 1 else 'are'} absent or did not serve"
+        self._note(refused, site, indexes, f"{said}; fill it in at the source, or give the rule a default")
+
+    def too_long(self, value: str, refused: list[Refused], site: int, *indexes: int) -> None:
+        most = self.sites[site].detail
+        said = (
+            f"{len(value)} characters, and {most} are allowed: {shown(value, 40)}; shorten it at the source"
+        )
+        self._note(refused, site, indexes, f"{said}, or let the rule cut it")
+
+    def unknown_word(self, value: str, refused: list[Refused], site: int, *indexes: int) -> None:
+        words = self.sites[site].detail
+        hint = did_you_mean(value, words) or there_are(words[:12])
+        self._note(refused, site, indexes, f"{shown(value)} is none of the values allowed here; {hint}")
+
+    def refusals(self, record: Record, refused: Sequence[Refused]) -> tuple[Refusal, ...]:
+        found = (Refusal(record.address, one.site.code, one.reason, one.site.where) for one in refused)
+        return tuple(dict.fromkeys(found))
+
+    def failed(self, record: Record, refused: Sequence[Refused], error: Exception) -> tuple[Refusal, ...]:
+        """An exception that no helper foresaw, told by the rule it came from and the values it read."""
+        where, values = self._place(error.__traceback__)
+        reason = f"the rule failed: {_plainly(error)}" + (f"; read {values}" if values else "")
+        return (*self.refusals(record, refused), Refusal(record.address, "mapping.failed", reason, where))
+
+    def _place(self, trace: TracebackType | None) -> tuple[str, str]:
+        where, values = "", ""
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self.file:
+                where, names = self.lines.get(trace.tb_lineno, (where, {}))
+                held = trace.tb_frame.f_locals
+                values = ", ".join(
+                    f"{path} = {shown(held[name])}" for name, path in names.items() if name in held
+                )
+            trace = trace.tb_next
+        return where, values

@@ -1,0 +1,120 @@
+"""Tables made ready for `lookup`: one dict for each, and a slow way that knows why something is not found."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.mapping.run.sites import Refused, Site, shown
+
+
+def present(value: Any) -> Any:
+    """The value, or None where it is blank text."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+class Index:
+    """One table searched by columns in their order. The first column with a hit decides."""
+
+    def __init__(
+        self,
+        table: str,
+        by: tuple[str, ...],
+        give: str,
+        rows: Sequence[Mapping[str, Any]],
+        sites: Sequence[Site],
+    ) -> None:
+        self.table, self.by, self.give, self.rows, self.sites = table, by, give, rows, sites
+        # By key, the different values that the deciding column has for it.
+        self.hits: dict[Any, list[Any]] = {}
+        for column in by:
+            self._add(column)
+        # What is simply found is found in one step; all else goes the slow way.
+        simple = {key: given[0] for key, given in self.hits.items() if len(given) == 1}
+        self.find = {key: value for key, value in simple.items() if value is not None}.get
+
+    def _add(self, column: str) -> None:
+        hits: dict[Any, list[Any]] = {}
+        for row in self.rows:
+            key = key_of(row.get(column))
+            if key is not None:
+                given = present(row.get(self.give))
+                values = hits.setdefault(key, [])
+                if given not in values:
+                    values.append(given)
+        for key, values in hits.items():
+            self.hits.setdefault(key, values)
+
+    def seek(self, key: Any, refused: list[Refused], site: int, *indexes: int) -> Any:
+        """What `find` did not find at once: spelled with blanks, ambiguous, or not there."""
+        given = self.hits.get(key_of(key))
+        if given is None:
+            refused.append(Refused(self.sites[site], indexes, self._missed(key)))
+            return None
+        if len(given) == 1:
+            return given[0]
+        what = " and ".join(shown(one) for one in given[:4])
+        said = (
+            f"{self.table} has rows for {shown(key)} that differ in {self.give}: {what}; "
+            "make them one, or look it up by another column"
+        )
+        refused.append(Refused(self._ambiguous(site), indexes, said))
+        return None
+
+    def seek_softly(self, key: Any, refused: list[Refused], site: int, *indexes: int) -> Any:
+        """As `seek`, but what is not there is absent."""
+        return self.seek(key, refused, site, *indexes) if key_of(key) in self.hits else None
+
+    def _ambiguous(self, site: int) -> Site:
+        own = self.sites[site]
+        return Site("mapping.ambiguous", own.where, own.label, own.text)
+
+    def _missed(self, key: Any) -> str:
+        columns = " or ".join(self.by)
+        said = f"{self.table} has no row whose {columns} is {shown(key)}"
+        if not self.hits:
+            return f"{said}; the table is empty"
+        near = self._nearest(key)
+        if near:
+            return f"{said}; nearest: {near}"
+        words = sorted({str(one) for one in self.hits})
+        listed = f"; it has {', '.join(words)}" if len(words) <= 8 else ""
+        return f"{said}{listed}; correct it at the source, or add a row"
+
+    def _nearest(self, key: Any) -> str:
+        """The closest row: what would be given, and a column beside it for people."""
+        wanted = _alike(key)
+        best: tuple[float, Mapping[str, Any]] | None = None
+        for row in self.rows[:5000]:
+            for column in self.by:
+                word = _alike(row.get(column))
+                score = _likeness(wanted, word) if word else 0.0
+                if score >= 0.5 and (best is None or score > best[0]):
+                    best = score, row
+        if best is None:
+            return ""
+        row = best[1]
+        others = [
+            one for one in (*self.by, "Name", "name", *row) if one != self.give and present(row.get(one))
+        ]
+        beside = f" ({row[others[0]]})" if others else ""
+        return f"{shown(row.get(self.give))}{beside}"
+
+
+_LOOKALIKES = str.maketrans("oil", "011")
+
+
+def _alike(value: Any) -> str:
+    """How a value looks: letters that are taken for digits count as those digits."""
+    return "" if value is None else str(value).strip().casefold().translate(_LOOKALIKES)
+
+
+def _likeness(a: str, b: str) -> float:
+    matcher = difflib.SequenceMatcher(None, a, b)
+    return matcher.ratio() if matcher.real_quick_ratio() >= 0.5 else 0.0
+
+
+def key_of(value: Any) -> Any:
+    """A value as tables are searched for it: text without blanks at its ends, None where nothing is left."""
+    return (value.strip() or None) if isinstance(value, str) else value

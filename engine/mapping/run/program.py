@@ -1,0 +1,101 @@
+"""A compiled mapping: one generated function, ready to be linked with settings, tables and a run."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import CodeType
+from typing import Any, Protocol
+
+from engine.mapping.run.kit import Kit
+from engine.mapping.run.sites import Site
+from engine.model.address import StreamRef
+from engine.model.errors import ConfigError
+from engine.model.payload import Payload, Refusal
+from engine.model.record import Record
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a mapping may know of the run it is part of."""
+
+    date: datetime.date
+    id: str
+
+
+class Mapper(Protocol):
+    """A linked program. None: `where` left the record out."""
+
+    def __call__(self, record: Record) -> Payload | tuple[Refusal, ...] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The Python of a program, and what it needs at run time."""
+
+    code: str
+    constants: tuple[Any, ...]
+    sites: tuple[Site, ...]
+    lines: Mapping[int, tuple[str, Mapping[str, str]]]  # line -> its rule's place, its variables' paths
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """One mapping. Its function is written when it is first asked for: checking a pack needs none."""
+
+    name: str
+    file: str
+    doc: str
+    source: StreamRef | None  # None for shapes
+    target: StreamRef | None
+    linked: str | None  # the flow whose links this one reads back over
+    create: bool
+    on_change: str  # hold | update | ignore
+    keys: str  # "referenced": read only the records that other mappings refer to; else "all"
+    refs: frozenset[str]  # mappings it refers to
+    paths: frozenset[str]  # source paths it reads: "lines.gl_account"
+    tables: frozenset[str]
+    actions: tuple[str, ...]  # verbs it may ask for
+    write: Callable[[], Generated] | None = field(default=None, repr=False)  # None for shapes
+
+    @property
+    def ends(self) -> tuple[StreamRef, StreamRef]:
+        """The source and the target stream. Raises ConfigError for a shape."""
+        if self.source is None or self.target is None:
+            raise ConfigError(f"{self.name} is a shape: it maps nothing by itself, only where a flow uses it")
+        return self.source, self.target
+
+    @cached_property
+    def generated(self) -> Generated:
+        """Raises ConfigError for a shape."""
+        if self.write is None:
+            raise ConfigError(f"{self.name} is a shape: it maps nothing by itself, only where a flow uses it")
+        return self.write()
+
+    @cached_property
+    def compiled(self) -> CodeType:
+        code: CodeType = compile(self.generated.code, f"<mapping {self.name}>", "exec")
+        return code
+
+    @property
+    def code(self) -> str:
+        """The generated Python; empty for a shape."""
+        return self.generated.code if self.write is not None else ""
+
+    def link(
+        self,
+        settings: Mapping[str, Any],
+        tables: Mapping[str, Sequence[Mapping[str, Any]]],
+        run: Run,
+        kit: Callable[..., Kit] = Kit,
+    ) -> Mapper:
+        """The function from record to payload, with everything bound that does not change from record to
+        record. Raises ConfigError for a shape."""
+        made, compiled = self.generated, self.compiled
+        namespace: dict[str, Any] = {"__builtins__": {"Exception": Exception, "tuple": tuple}}
+        exec(compiled, namespace)  # noqa: S102  our own generated code; no text of a mapping is in it
+        own = kit(compiled.co_filename, made.sites, made.lines, tables)
+        mapper: Mapper = namespace["build"](settings, run, own, made.constants)
+        return mapper
