@@ -1,4 +1,4 @@
-"""PSOhub's JSON made clean: the one room where its traps end (FACTS 3, "Traps visible…"). Pure.
+"""PSOhub's JSON made clean: the one room where its traps end (connectors/psohub/API.md, 3.5). Pure.
 
 Blank is "-", spaces, null, a missing member, and 0 for ids and due days. All text is trimmed. Ids become
 text, exact beyond 2^53. Dates keep their day. Names are found without regard to case.

@@ -10,7 +10,8 @@ from connectors.psohub.client import Client
 from engine.sdk import Notice, NotTyped
 
 FEW = 10  # up to so many are asked for one by one
-ID_FILTER = {"companies": "companyid", "contacts": "contactid"}  # projects have none (FACTS 3)
+# projects have none (connectors/psohub/API.md, 3)
+ID_FILTER = {"companies": "companyid", "contacts": "contactid"}
 Values = Mapping[str, Any]
 
 

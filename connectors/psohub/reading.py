@@ -1,4 +1,4 @@
-"""Read PSOhub's streams as clean records (FACTS 3, "Paging"; DESIGN 4, the work queue)."""
+"""Read PSOhub's streams as clean records (connectors/psohub/API.md, 3.3 and 8.1)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """What a config says about PSOhub, and every guess about its API in one place.
 
-PSOhub's pages are known to a cut-off only (FACTS 3). What they state is a default here; what they cut off is
-a default too, marked "Guess". Each name can be set in a config, so that a wrong guess is a line of YAML:
+PSOhub's pages are known to a cut-off only (connectors/psohub/API.md, 3). What they state is a default here;
+what they cut off is a default too, marked "Guess". Each name can be set in a config, so that a wrong guess is
+a line of YAML:
 
     systems:
       psohub: {connector: psohub, fields: {lines: {quantity: Amount}}, calls: {write: {path: invoices}}}
@@ -21,7 +22,7 @@ Names = str | list[str]
 
 
 class InvoiceNames(Settings):
-    """Members of an invoice (FACTS 3, "Invoice JSON")."""
+    """Members of an invoice (connectors/psohub/API.md, 3.4)."""
 
     id: Names = "InvoiceID"
     name: Names = "InvoiceName"
@@ -43,69 +44,69 @@ class InvoiceNames(Settings):
     pdf: Names = "InvoicePDF"
     lines: Names = "InvoiceLines"
     reference: Names = "Reference"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     project_id: Names = "ProjectID"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     business_unit_id: Names = "BusinessUnitID"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     credited_invoice_id: Names = "CreditedInvoiceID"
-    """Guess (FACTS 3: cut off); how a credit note is marked is not known."""
+    """Guess: not in the readable part of the documentation; how a credit note is marked is not known."""
     external_id: Names = "ExternalID"
-    """Guess (FACTS 3: cut off); `noexternalid` shows that there is one."""
+    """Guess: not in the readable part of the documentation; `noexternalid` shows that there is one."""
     url: Names = Field(default=["InvoiceURL", "URL"])
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
 
 
 class LineNames(Settings):
-    """Members of an invoice's line (FACTS 3: the page is cut off after GLAccount)."""
+    """Members of an invoice's line (connectors/psohub/API.md, 3.4); the page is cut off after GLAccount."""
 
     number: Names = "LineNumber"
     name: Names = "LineName"
     description: Names = "LineDescription"
     gl_account: Names = "GLAccount"
     quantity: Names = "Quantity"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     unit_price: Names = "UnitPrice"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     amount_ex_vat: Names = "AmountExVAT"
-    """Guess (FACTS 3: cut off); so called on expenses."""
+    """Guess: not in the readable part of the documentation; expenses use this name."""
     vat_amount: Names = "VATAmount"
-    """Guess (FACTS 3: cut off); so called on expenses."""
+    """Guess: not in the readable part of the documentation; expenses use this name."""
     total_amount: Names = "TotalAmount"
-    """Guess (FACTS 3: cut off); so called on expenses."""
+    """Guess: not in the readable part of the documentation; expenses use this name."""
     vat_percentage: Names = "VATPercentage"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     tax_category: Names = "TaxCategory"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     tracking_category: Names = "TrackingCategory"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     tracking_option: Names = "TrackingOption"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     contract_line_id: Names = "ContractLineID"
-    """Guess (FACTS 3: cut off); so called on expenses."""
+    """Guess: not in the readable part of the documentation; expenses use this name."""
 
 
 class CompanyNames(Settings):
-    """Members of a company (FACTS 3, "Company JSON"). What is written as Street is read as Address."""
+    """Members of a company (connectors/psohub/API.md, 3.4). What is written as Street is read as Address."""
 
     id: Names = "CompanyID"
     name: Names = Field(default=["CompanyName", "Name"])
     registration_number: Names = "CompanyRegistrationNumber"
-    """Stated for writing; that reading has it is a guess (FACTS 3)."""
+    """Stated for writing; that it can be read is a guess."""
     tax_number: Names = "TaxNumber"
-    """Stated for writing; that reading has it is a guess (FACTS 3)."""
+    """Stated for writing; that it can be read is a guess."""
     phone: Names = "PhoneNumber"
     street: Names = Field(default=["Address", "Street"])
     postal_code: Names = "PostalCode"
     city: Names = "City"
     region: Names = "Region"
-    """Guess: stated for addresses in OData only (FACTS 3)."""
+    """Guess: stated only for addresses in OData."""
     country: Names = "Country"
     country_code: Names = "CountryCode"
 
 
 class ContactNames(Settings):
-    """Members of a contact (FACTS 3, "Contact JSON")."""
+    """Members of a contact (connectors/psohub/API.md, 3.4)."""
 
     id: Names = "ContactID"
     company_id: Names = "CompanyID"
@@ -119,7 +120,7 @@ class ContactNames(Settings):
 
 
 class ProjectNames(Settings):
-    """Members of a project (FACTS 3, "Project JSON")."""
+    """Members of a project (connectors/psohub/API.md, 3.4)."""
 
     id: Names = "ProjectID"
     number: Names = "ProjectNumber"
@@ -135,9 +136,9 @@ class ProjectNames(Settings):
     start_date: Names = "StartDate"
     total_value: Names = "TotalProjectValue"
     due_days: Names = "DueDays"
-    """Guess: a project has due days on its screen (FACTS 4)."""
+    """Guess: projects have due days on their screen."""
     reference: Names = "Reference"
-    """Guess: a project has a reference on its screen (FACTS 4)."""
+    """Guess: projects have a reference on their screen."""
 
 
 class FieldNames(Settings):
@@ -154,19 +155,19 @@ class WriteCall(Settings):
     """The call that writes external id and status back. That it exists is stated; all else is a guess."""
 
     method: Literal["PATCH", "PUT", "POST"] = "PATCH"
-    """Guess (FACTS 3: "PATCH?", cut off)."""
+    """Guess: the method is not in the readable part of the documentation."""
     path: str = "invoice"
-    """Guess (FACTS 3: cut off), after POST/PATCH `contact` and `company`."""
+    """Guess by analogy with POST/PATCH `contact` and `company`."""
     id: str = "InvoiceID"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     external_id: str = "ExternalID"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     status: str = "InvoiceStatus"
-    """Guess (FACTS 3: cut off)."""
+    """Guess: not in the readable part of the documentation."""
     id_as: Literal["number", "text"] = "number"
-    """Guess: ids of invoices are numbers where they are read (FACTS 3)."""
+    """Guess: ids of invoices are numbers when read."""
     status_as: Literal["Capital", "lower"] = "Capital"
-    """Guess: statuses are answered as `Paid` and filtered as `paid` (FACTS 3)."""
+    """Guess: statuses are answered as `Paid` and filtered as `paid`."""
 
 
 class Calls(Settings):
@@ -179,7 +180,7 @@ class PsohubSettings(Settings):
     """One PSOhub account, and the guesses about its API."""
 
     access_token: Secret
-    """The API's access token. How it is got is cut off in the documentation (FACTS 3)."""
+    """The API's access token. How to get one is not in the readable part of the documentation."""
 
     api_url: WebAddress = "https://www.psohubapp.com/rest/psohubapi/v1"
     """Where the REST API is."""
@@ -188,16 +189,16 @@ class PsohubSettings(Settings):
     """The business unit that this config is for; a label for people."""
 
     limit: int = Field(default=1000, ge=1)
-    """Rows to ask for in one answer. There is no paging beyond it (FACTS 3)."""
+    """Rows to ask for in one answer. PSOhub has no other paging."""
 
     timeout: float = Field(default=60, gt=0)
     """Seconds to wait for an answer."""
 
     auth_header: str = "Authorization"
-    """The header that carries the token. Guess (FACTS 3: cut off)."""
+    """The header that carries the token. Guess: not in the readable part of the documentation."""
 
     auth_scheme: str = "Bearer"
-    """The word before the token; empty for none. Guess (FACTS 3: cut off)."""
+    """The word before the token; empty for none. Guess: not in the readable part of the documentation."""
 
     fields: FieldNames = FieldNames()
     """What PSOhub calls its fields, where our names for them are wrong."""

@@ -1,4 +1,4 @@
-"""PSOhub's records as mappings see them: clean, typed, with one name for each thing (DESIGN 4)."""
+"""PSOhub's records as mappings see them: clean, typed, with one name for each thing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Write external id and status back: the one thing that PSOhub's API can change of an invoice (FACTS 3)."""
+"""Write external id and status back: the one thing that PSOhub's API can change of an invoice
+(connectors/psohub/API.md, 3)."""
 
 from __future__ import annotations
 

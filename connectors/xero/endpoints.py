@@ -1,4 +1,5 @@
-"""How each stream that is paged is asked for, searched and named at Xero (API-FACTS 5, "where"). Pure."""
+"""How each stream that is paged is asked for, searched and named at Xero (connectors/xero/API.md, 5.5).
+Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-IDS = 40  # ids in one address (API-FACTS 3)
+IDS = 40  # ids in one address (connectors/xero/API.md, 3)
 EQUALITIES = 25
 QUERY = 1500  # characters of a filter, percent-encoded; servers stop reading near 2,048
 Params = Mapping[str, str | int]

@@ -1,4 +1,4 @@
-"""Look for what already stands in Xero, with as few calls as can be (API-FACTS 5, "where").
+"""Look for what already stands in Xero, with as few calls as can be (connectors/xero/API.md, 5.5).
 
 Few rules are asked for in filters of some 25 equalities; for many the whole list is read if that is cheaper.
 The filter only narrows: what it brings is compared again here.
@@ -124,7 +124,8 @@ def _grouped(stream: str, rules: Sequence[Rule]) -> tuple[dict[str, list[Any]], 
 
 
 def askable(name: str, value: Any) -> bool:
-    """Whether a filter can hold the value: there is no known way to write a quote in one (API-FACTS 5)."""
+    """Whether a filter can hold the value: there is no known way to write a quote in one
+    (connectors/xero/API.md, 5)."""
     if isinstance(value, date):
         return name == "Date"
     if not isinstance(value, str) or not value.strip() or len(quote(value)) > QUERY // 2:

@@ -1,8 +1,8 @@
 """Which answered element belongs to which that was sent. Pure.
 
-An answer's order is not promised (API-FACTS 5). Ids decide for updates, numbers for creates that send one,
-else the echoed content; order only where nothing else tells two apart. A pair that contradicts itself in what
-names a document is never made: better nobody's than the wrong one's.
+An answer's order is not promised (connectors/xero/API.md, 5). Ids decide for updates, numbers for creates
+that send one, else the echoed content; order only where nothing else tells two apart. A pair that contradicts
+itself in what names a document is never made: better nobody's than the wrong one's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What Xero will make of the lines of an invoice or credit note, to the cent (API-FACTS 7). Pure.
+"""What Xero will make of the lines of an invoice or credit note, to the cent (connectors/xero/API.md, 7).
+Pure.
 
 Each line is rounded to two places and its tax computed and rounded on its own, then summed. Half up means
 away from zero.

@@ -1,4 +1,5 @@
-"""Why Xero would refuse a body, as far as reading tells, before anything is sent (API-FACTS 6 to 13).
+"""Why Xero would refuse a body, as far as reading tells, before anything is sent
+(connectors/xero/API.md, 6 to 13).
 
 Reads only what the bodies name. Texts are ours: `near` holds the nearest value that would do.
 """
@@ -23,7 +24,7 @@ Body = Mapping[str, Any]
 Values = Mapping[str, Any]
 AMOUNTS = ("Quantity", "UnitAmount", "LineAmount", "TaxAmount")
 DISCOUNTS = ("DiscountRate", "DiscountAmount")
-# By its class, which tax types an account takes (API-FACTS 11 and 13).
+# By its class, which tax types an account takes (connectors/xero/API.md, 11 and 13).
 APPLIES = {
     "ASSET": "CanApplyToAssets",
     "EQUITY": "CanApplyToEquity",

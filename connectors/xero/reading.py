@@ -1,4 +1,4 @@
-"""Read Xero's lists as records (API-FACTS 5, "Paging" and "If-Modified-Since")."""
+"""Read Xero's lists as records (connectors/xero/API.md, 5.3 and 5.4)."""
 
 from __future__ import annotations
 

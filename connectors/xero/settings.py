@@ -1,4 +1,5 @@
-"""What a config says about Xero: the app, the organisation, the addresses (API-FACTS 1 and 2)."""
+"""What a config says about Xero: the app, the organisation, the addresses
+(connectors/xero/API.md, 1 and 2)."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from pydantic import Field, model_validator
 
 from engine.sdk import Secret, Settings, WebAddress
 
-# Granular scopes; a custom connection has no refresh token, so no offline_access (API-FACTS 2, "Scopes").
+# Granular scopes; a custom connection has no refresh token, so no offline_access
+# (connectors/xero/API.md, 2.5).
 SCOPES = [
     "accounting.contacts",
     "accounting.invoices",

@@ -1,4 +1,4 @@
-"""Where a document stands in Xero's book (API-FACTS 9 and 12). Pure."""
+"""Where a document stands in Xero's book (connectors/xero/API.md, 9 and 12). Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def _invoice(values: Values, currency: str) -> Standing:
     state: State
     if values.get("Status") in GONE:
         state = GONE[values["Status"]]
-    elif values.get("Status") == "PAID" and not values.get("AmountDue"):  # settled is both (API-FACTS 12)
+    # Settled means both (connectors/xero/API.md, 12).
+    elif values.get("Status") == "PAID" and not values.get("AmountDue"):
         state = "credited" if credited and not paid else "paid"
     else:
         state = "part_paid" if paid else "credited" if credited else "open"

@@ -1,4 +1,5 @@
-"""The ids of tracking options, which Xero leaves out of credit notes' lines (API-FACTS 8). Pure.
+"""The ids of tracking options, which Xero leaves out of credit notes' lines (connectors/xero/API.md, 8).
+Pure.
 
 Without them a line that named its option by id would never be seen as it was sent.
 """

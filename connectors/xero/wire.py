@@ -1,4 +1,4 @@
-"""Xero's JSON and our values: dates, ids, typed records (API-FACTS 5, "Dates and numbers")."""
+"""Xero's JSON and our values: dates, ids, typed records (connectors/xero/API.md, 5.6)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ZERO = "00000000-0000-0000-0000-000000000000"
 _TICKS = re.compile(r"\\?/Date\((-?\d+)([+-]\d{4})?\)\\?/$")
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Lists with a row for every type there is, in any order, mostly blank (API-FACTS 8, "A whole answer").
+# Lists with a row for every type there is, in any order, mostly blank (connectors/xero/API.md, 8.3).
 SLOTS = {
     "Addresses": ("AddressType", ("POBOX", "STREET")),
     "Phones": ("PhoneType", ("DEFAULT", "DDI", "MOBILE", "FAX")),

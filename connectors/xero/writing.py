@@ -1,4 +1,4 @@
-"""Send batches to Xero and read what became of each element (API-FACTS 4, 5 and 13).
+"""Send batches to Xero and read what became of each element (connectors/xero/API.md, 4, 5 and 13).
 
 PUT creates, POST with the id changes. `summarizeErrors=false` judges each element by itself; the answer's
 order is not promised, so elements are matched by what they say.
@@ -50,7 +50,7 @@ class Writer:
         return [receipt(element, stream) for element in found]
 
     def email(self, batch: Batch) -> list[Receipt]:
-        """Ask for one e-mail for each part: 204 is done, any 4xx is a refusal (API-FACTS 8)."""
+        """Ask for one e-mail for each part: 204 is done, any 4xx is a refusal (connectors/xero/API.md, 8)."""
         alone = len(batch.parts) == 1
         return [
             self._email(batch, part, batch.key if alone else f"{batch.key}-{at}")
@@ -81,7 +81,8 @@ class Writer:
         self._raise_if_mismatch(answer)
         elements = _elements(answer)
         if elements and len(bodies) > 1:
-            # Errors summarised after all: the good elements were saved all the same (API-FACTS 5).
+            # Errors summarised after all: the good elements were saved all the same
+            # (connectors/xero/API.md, 5).
             return [
                 receipt(one, stream, refused=True) if one is not None else Receipt("doubt", part.target_id)
                 for one, part in zip(matched(bodies, elements, stream), batch.parts, strict=True)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 Post = Callable[[str, Mapping[str, str], str], "Answer"]  # address, headers, form -> answer
 
-HALF_AN_HOUR = 1800.0  # seconds: how long a token is taken to be good where nobody says (API-FACTS 2)
+# seconds: how long a token is taken to be good where nobody says (connectors/xero/API.md, 2)
+HALF_AN_HOUR = 1800.0
 _HELP = {
     "invalid_client": "the client id or secret is wrong; mend client_id and client_secret",
     "unauthorized_client": "this app may not sign in like this; mend client_id, or the kind of app",
@@ -136,7 +137,8 @@ def _life(said: Any) -> float:
 
 
 def _expired(answer: Answer) -> bool:
-    """Whether a fresh token may help: Xero says TokenExpired, others invalid_token (API-FACTS 13).
+    """Whether a fresh token may help: Xero says TokenExpired, others invalid_token
+    (connectors/xero/API.md, 13).
 
     A 401 without a word, as gateways give, is worth one try as well; 403 and other words are for a person.
     """

@@ -30,7 +30,8 @@ class Budget:
     """The budget of one organisation, shared by all threads that call it.
 
     `say` is told of waits of a second and more, once per wait. Windows are fixed: they are noticed by the
-    remaining count rising, so a spent minute is waited out for at most a minute from then (API-FACTS 3).
+    remaining count rising, so a spent minute is waited out for at most a minute from then
+    (connectors/xero/API.md, 3).
     """
 
     name: str  # the system's, for people: "Xero"

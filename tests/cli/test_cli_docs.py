@@ -62,7 +62,7 @@ def test_every_rule_of_the_pack_is_on_the_page(page: str) -> None:
             assert re.search(rf"`(\w+(\[\])?\.)*{field}`", page), field
 
 
-# psohub/FACTS.md, section 5: what is marked "stated" of the integration, and where the page says it.
+# connectors/psohub/API.md, 5: what is marked "stated" of the integration, and where the page says it.
 STATED = {
     "due days are why Xero shows the right date": r"`DueDate`.*plus_days\(settings\.due_days\)",
     "the accounting number comes back": r"`external_id`.*`xero\.invoices\.InvoiceNumber`",

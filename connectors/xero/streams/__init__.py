@@ -1,4 +1,4 @@
-"""Xero's records under Xero's own names (API-FACTS 6 and 8 to 12)."""
+"""Xero's records under Xero's own names (connectors/xero/API.md, 6 and 8 to 12)."""
 
 from connectors.xero.streams.contacts import CONTACTS
 from connectors.xero.streams.credit_notes import CREDIT_NOTES

@@ -1,4 +1,4 @@
-"""Contacts: customers and suppliers of the organisation (API-FACTS 10)."""
+"""Contacts: customers and suppliers of the organisation (connectors/xero/API.md, 10)."""
 
 from connectors.xero.streams.words import BOOL, DECIMAL, INSTANT, TEXT, key, shown, text, value, who, word
 from engine.sdk import Stream, list_of, obj

@@ -1,4 +1,4 @@
-"""Sales credit notes with their lines (API-FACTS 9; 6 where they are as invoices are)."""
+"""Sales credit notes with their lines (connectors/xero/API.md, 9; 6 for what they share with invoices)."""
 
 from connectors.xero.streams.documents import (
     CONTACT,

@@ -1,4 +1,5 @@
-"""What invoices and credit notes have in common: lines, contact, terms, sums (API-FACTS 6, 7 and 9)."""
+"""What invoices and credit notes have in common: lines, contact, terms, sums
+(connectors/xero/API.md, 6, 7 and 9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sales invoices with their lines (API-FACTS 6 to 8)."""
+"""Sales invoices with their lines (connectors/xero/API.md, 6 to 8)."""
 
 from connectors.xero.streams.documents import (
     CONTACT,

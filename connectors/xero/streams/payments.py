@@ -1,4 +1,4 @@
-"""Payments, for reading (API-FACTS 12)."""
+"""Payments, for reading (connectors/xero/API.md, 12)."""
 
 from connectors.xero.streams.words import BOOL, DATE, DECIMAL, INSTANT, TEXT, enum, key, shown, up_to
 from engine.sdk import Stream, obj

@@ -1,5 +1,5 @@
 """What is small and read whole: accounts, tax rates, tracking options, currencies, the organisation
-(API-FACTS 11)."""
+(connectors/xero/API.md, 11)."""
 
 from connectors.xero.streams.words import BOOL, DATE, DECIMAL, INSTANT, TEXT, enum, key, shown, up_to
 from engine.sdk import Stream

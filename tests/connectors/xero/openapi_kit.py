@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 FILE = Path(__file__).parents[4] / "shared" / "xero" / "openapi" / "xero_accounting.yaml"
-# Seen in recorded answers (API-FACTS 8 and 9) or in the file's own examples, and yet in no schema of 16.1.0.
+# Seen in recorded answers (connectors/xero/API.md, 8 and 9) or in the file's own examples, and yet in no
+# schema of 16.1.0.
 BEYOND = {
     "DateString", "DueDateString", "InvoicePaymentServices", "AccountID", "ValidationErrors",
     "HasValidationErrors", "DateUTCString", "AttentionTo", "ID", "Options",

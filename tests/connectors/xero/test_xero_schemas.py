@@ -1,4 +1,4 @@
-"""The streams' schemas, held against Xero's OpenAPI file and against what API-FACTS states."""
+"""The streams' schemas, held against Xero's OpenAPI file and against connectors/xero/API.md."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OF = {
     "currencies": "Currency",
     "organisation": "Organisation",
 }
-# Ours, or seen in answers though in no schema of the file (API-FACTS 8 and 9).
+# Ours, or seen in answers though in no schema of the file (connectors/xero/API.md, 8 and 9).
 BEYOND = {"tracking.OptionStatus", "credit_notes.ID"}
 KINDS = {
     "string": {"text", "date", "instant"},
@@ -83,7 +83,7 @@ def test_every_field_at_every_depth_has_a_sentence(stream: Stream) -> None:
                 assert member.doc.endswith("."), f"{path}.{name}"
 
 
-# What API-FACTS 9 (and 6) states: field -> kind, length, may be written, is needed.
+# What connectors/xero/API.md, 6 and 9 state: field -> kind, length, may be written, is needed.
 STATED: dict[str, tuple[str, int | None, bool, bool]] = {
     "CreditNoteID": ("text", None, False, False),
     "ID": ("text", None, False, False),

@@ -1,4 +1,5 @@
-"""Addresses and telephones: Xero answers a row for every type, in any order, mostly blank (API-FACTS 8)."""
+"""Addresses and telephones: Xero answers a row for every type, in any order, mostly blank
+(connectors/xero/API.md, 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mappings of DESIGN 2 and 6, as they stand there."""
+"""Example mappings in the language that mappings/README.md describes."""
 
 INVOICES = """\
 mapping: invoices

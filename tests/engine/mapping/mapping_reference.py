@@ -1,4 +1,5 @@
-"""A small second reading of DESIGN 2: expressions as plain trees, gone through record by record.
+"""A small second implementation of the mapping language (mappings/README.md): expressions as plain trees,
+gone through record by record.
 
 Nothing of the compiler is used here. An expression is a tuple whose first part names what it is. Absent is
 None; whatever refuses a record raises `Refuses`.

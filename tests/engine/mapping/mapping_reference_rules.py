@@ -1,4 +1,5 @@
-"""A small second reading of DESIGN 2: rules as they stand in the YAML, with expressions in place of holes."""
+"""A small second implementation of the mapping language (mappings/README.md): rules as they stand in the
+YAML, with expressions in place of holes."""
 
 from __future__ import annotations
 

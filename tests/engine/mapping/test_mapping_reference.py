@@ -1,4 +1,5 @@
-"""The generated code agrees with a second, plain reading of DESIGN 2 on random rules and records."""
+"""The generated code agrees with a second, plain reading of the mapping language on random rules and
+records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The company on the wire: what the engine's default run relies on, and every trap of FACTS 3."""
+"""The company on the wire: what the engine's default run relies on, and every trap of
+connectors/psohub/API.md, 3."""
 
 import base64
 import re
@@ -15,7 +16,7 @@ def lines_of(invoices):
 
 
 def ways_of_nothing(rows, name):
-    """In which of the ways of FACTS 3 the rows leave `name` out."""
+    """In which of the ways of connectors/psohub/API.md, 3 the rows leave `name` out."""
     return {row.get(name, "missing") for row in rows if row.get(name) in BLANK}
 
 

@@ -44,7 +44,8 @@ def half_up(value: Decimal) -> Decimal:
 
 
 def as_xero_computes(rows: list[dict]) -> tuple[Decimal, Decimal]:
-    """SubTotal and Total as xero/API-FACTS 7 has them, off the wire, apart from the sandbox's sums."""
+    """SubTotal and Total as connectors/xero/API.md, 7 has them, off the wire, apart from the sandbox's
+    sums."""
     net = tax = Decimal(0)
     for row in rows:
         unit_amount = Decimal(row["UnitPrice"]).quantize(Decimal("0.0001"), ROUND_HALF_UP)

@@ -1,4 +1,5 @@
-"""What an allocation forbids afterwards, and that it outlives a restart (API-FACTS 6, 9 and 11)."""
+"""What an allocation forbids afterwards, and that it outlives a restart
+(connectors/xero/API.md, 6, 9 and 11)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Setting credit notes against invoices, and undoing it (API-FACTS 9)."""
+"""Setting credit notes against invoices, and undoing it (connectors/xero/API.md, 9)."""
 
 import pytest
 

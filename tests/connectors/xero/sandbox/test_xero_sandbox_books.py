@@ -1,4 +1,4 @@
-"""Accounts, tax rates, tracking, organisation and the rest of the books (API-FACTS 11)."""
+"""Accounts, tax rates, tracking, organisation and the rest of the books (connectors/xero/API.md, 11)."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""Contacts (API-FACTS 10)."""
+"""Contacts (connectors/xero/API.md, 10)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Lists of credit notes: paging, filters, order and If-Modified-Since (API-FACTS 5)."""
+"""Lists of credit notes: paging, filters, order and If-Modified-Since (connectors/xero/API.md, 5)."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,5 @@
-"""Credit notes: numbers, states, changes, and elements judged one by one (API-FACTS 5, 6 and 9)."""
+"""Credit notes: numbers, states, changes, and elements judged one by one
+(connectors/xero/API.md, 5, 6 and 9)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Credit notes: fields and money (API-FACTS 9; 6 and 7 where they are as invoices are)."""
+"""Credit notes: fields and money (connectors/xero/API.md, 9; 6 and 7 for what they share with invoices)."""
 
 import pytest
 

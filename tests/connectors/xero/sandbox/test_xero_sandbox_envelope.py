@@ -1,4 +1,4 @@
-"""Requests, answers, errors and summarizeErrors (API-FACTS 5 and 13)."""
+"""Requests, answers, errors and summarizeErrors (connectors/xero/API.md, 5 and 13)."""
 
 import re
 from decimal import Decimal

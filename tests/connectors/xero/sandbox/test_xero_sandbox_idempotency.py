@@ -1,4 +1,4 @@
-"""Idempotency-Key (API-FACTS 4)."""
+"""Idempotency-Key (connectors/xero/API.md, 4)."""
 
 
 def names(xero):

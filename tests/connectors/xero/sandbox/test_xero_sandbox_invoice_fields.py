@@ -1,4 +1,4 @@
-"""Fields of an invoice and of its lines, each with its rule (API-FACTS 6, 8 and 11)."""
+"""Fields of an invoice and of its lines, each with its rule (connectors/xero/API.md, 6, 8 and 11)."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""What lines and totals come to (API-FACTS 7)."""
+"""What lines and totals come to (connectors/xero/API.md, 7)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Changing invoices: states, numbers used twice, lines, and what is paid (API-FACTS 6)."""
+"""Changing invoices: states, numbers used twice, lines, and what is paid (connectors/xero/API.md, 6)."""
 
 import pytest
 

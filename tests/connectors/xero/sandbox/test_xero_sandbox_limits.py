@@ -1,4 +1,4 @@
-"""Limits (API-FACTS 3)."""
+"""Limits (connectors/xero/API.md, 3)."""
 
 from concurrent.futures import ThreadPoolExecutor
 

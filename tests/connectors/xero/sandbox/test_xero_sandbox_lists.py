@@ -1,4 +1,4 @@
-"""Paging, filters, order and If-Modified-Since (API-FACTS 5)."""
+"""Paging, filters, order and If-Modified-Since (connectors/xero/API.md, 5)."""
 
 from datetime import UTC, datetime
 from email.utils import format_datetime

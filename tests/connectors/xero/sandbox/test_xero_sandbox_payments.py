@@ -1,4 +1,4 @@
-"""Payments, and reading "paid" (API-FACTS 12)."""
+"""Payments, and reading "paid" (connectors/xero/API.md, 12)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Refunds of credit notes: payments that name one (API-FACTS 9 and 12)."""
+"""Refunds of credit notes: payments that name one (connectors/xero/API.md, 9 and 12)."""
 
 NOBODY = "289662a0-7926-4145-a880-984972111223"
 

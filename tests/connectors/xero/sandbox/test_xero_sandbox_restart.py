@@ -1,4 +1,4 @@
-"""State outlives the process, however it ends (API-FACTS 4; DESIGN 4, "Sandboxes")."""
+"""State outlives the process, however it ends (connectors/xero/API.md, 4)."""
 
 import os
 import signal

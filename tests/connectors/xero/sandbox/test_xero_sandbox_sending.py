@@ -1,4 +1,4 @@
-"""Mailing invoices and showing them online (API-FACTS 8)."""
+"""Mailing invoices and showing them online (connectors/xero/API.md, 8)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Tokens, connections, scopes and tenants (API-FACTS 2 and 13)."""
+"""Tokens, connections, scopes and tenants (connectors/xero/API.md, 2 and 13)."""
 
 import re
 
