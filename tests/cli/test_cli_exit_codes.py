@@ -124,7 +124,7 @@ def test_2_when_a_system_refuses_what_the_config_makes_us_ask(fresh: House) -> N
 
 def test_3_when_an_outsiders_connector_breaks_with_a_log_to_attach(fresh: House, tmp_path: Path) -> None:
     path = brittle(fresh, tmp_path, after=0)
-    answered = fresh.sync("plan", fresh.config, PYTHONPATH=path)
+    answered = fresh.sync.process("plan", fresh.config, PYTHONPATH=path)
     assert answered.code == 3
     assert "this is a bug of ours; please attach " in answered.err
     assert "Traceback" not in answered.err
@@ -136,13 +136,13 @@ def test_3_when_an_outsiders_connector_breaks_with_a_log_to_attach(fresh: House,
 
 def test_3_in_json_is_a_report_of_what_was_done_by_then(fresh: House, tmp_path: Path) -> None:
     path = brittle(fresh, tmp_path, after=3)
-    answered = fresh.sync("run", fresh.config, "--output", "json", PYTHONPATH=path)
+    answered = fresh.sync.process("run", fresh.config, "--output", "json", PYTHONPATH=path)
     assert answered.code == answered.json["exit"] == 3
     assert fits(answered.json, {**FAILED, "log": str})
     assert answered.json["log"] in answered.json["error"]
-    status = fresh.sync("status", fresh.config, "--output", "json", PYTHONPATH=path)
+    status = fresh.sync.process("status", fresh.config, "--output", "json", PYTHONPATH=path)
     assert [row["exit"] for row in status.json["runs"]] == [3]
-    assert "a bug of ours" in fresh.sync("status", fresh.config, PYTHONPATH=path).out
+    assert "a bug of ours" in fresh.sync.process("status", fresh.config, PYTHONPATH=path).out
 
 
 # -- 4: sign in again --------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import pytest
 
 from engine.cli.starter import put, valid_name
 from tests.cli.books import Books, begin, begun, edit
+from tests.cli.schema_check import check_jsonschema
 from tests.e2e.program import ROOT, TIMEOUT, Program
 
 WAYS = ("copy", "reference")
@@ -64,8 +65,8 @@ def test_every_file_is_valid_by_the_schema_that_its_first_line_leads_to(books: B
         first = path.read_text(encoding="utf-8").splitlines()[0]
         assert first.startswith(MODELINE), path
         schema = path.parent / first.removeprefix(MODELINE)
-        done = books.run("check_jsonschema", "--force-filetype", "yaml", "--schemafile", schema, path)
-        assert done.code == 0, done.out
+        done = check_jsonschema("--force-filetype", "yaml", "--schemafile", schema, books.folder / path)
+        assert done.exit_code == 0, done.stdout
 
 
 def test_the_editors_settings_lead_to_schemas_and_their_globs_to_files(books: Books) -> None:
@@ -227,8 +228,8 @@ def test_odd_names_have_no_mistake_either(
     assert begin(tmp_path, directory, *options).code == 0
     books = Books(tmp_path / directory, name)
     assert books.sync("check", books.config, "--output", "json").json == {"diagnostics": []}
-    done = books.run("check_jsonschema", "--schemafile", books.schema("config"), books.config)
-    assert done.code == 0, done.out
+    done = check_jsonschema("--schemafile", books.schema("config"), books.folder / books.config)
+    assert done.exit_code == 0, done.stdout
 
 
 def test_odd_names_pass_pytest_too(tmp_path: Path) -> None:
@@ -253,10 +254,10 @@ def test_an_installed_wheel_brings_the_starter(tmp_path: Path, sync: Program) ->
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
     for way in WAYS:
-        assert sync("init", way, "--pack", way, PYTHONPATH=str(site)).code == 0
+        assert sync.process("init", way, "--pack", way, PYTHONPATH=str(site)).code == 0
         books = Books(tmp_path / way, way)
-        done = books.sync("check", books.config, "--output", "json", PYTHONPATH=str(site))
+        done = books.sync.process("check", books.config, "--output", "json", PYTHONPATH=str(site))
         assert done.json == {"diagnostics": []}
     edit(site / "engine" / "packs" / "psohub-xero" / "invoices.yaml", "Type: ACCREC", "Type: ACCRECC")
-    done = books.sync("check", books.config, PYTHONPATH=str(site))
+    done = books.sync.process("check", books.config, PYTHONPATH=str(site))
     assert f"{site}/engine/packs/psohub-xero/invoices.yaml:" in done.out

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
+from tests.cli.schema_check import check_jsonschema
 from tests.e2e.house import copy_of_the_checkout
 from tests.e2e.program import PACK, ROOT, Program
 
@@ -16,10 +16,8 @@ SCHEMAS = PACK / "schemas"
 KINDS = ("mapping", "pack", "config")
 
 
-def validated(kind: str, *files: Path, schemas: Path = SCHEMAS) -> subprocess.CompletedProcess[str]:
-    schema = str(schemas / f"{kind}.schema.json")
-    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", schema, *map(str, files)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+def validated(kind: str, *files: Path, schemas: Path = SCHEMAS) -> Result:
+    return check_jsonschema("--schemafile", schemas / f"{kind}.schema.json", *files)
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +34,8 @@ def test_the_committed_schema_is_the_one_that_is_made_now(kind: str, made: dict[
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_schema_is_a_schema(kind: str) -> None:
-    command = [sys.executable, "-m", "check_jsonschema", "--check-metaschema"]
-    done = subprocess.run(
-        [*command, str(SCHEMAS / f"{kind}.schema.json")],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stdout
+    done = check_jsonschema("--check-metaschema", SCHEMAS / f"{kind}.schema.json")
+    assert done.exit_code == 0, done.stdout
 
 
 def test_every_shipped_file_is_valid_and_names_its_schema() -> None:
@@ -52,7 +43,7 @@ def test_every_shipped_file_is_valid_and_names_its_schema() -> None:
     config = ROOT / "configs" / "acme.yaml"
     for kind, files in (("mapping", mappings), ("pack", [PACK / "pack.yaml"]), ("config", [config])):
         done = validated(kind, *files)
-        assert done.returncode == 0, done.stdout
+        assert done.exit_code == 0, done.stdout
         for file in files:
             first = file.read_text(encoding="utf-8").splitlines()[0]
             named = first.removeprefix("# yaml-language-server: $schema=")
@@ -105,12 +96,12 @@ fields:
 def test_a_slip_in_a_mapping_is_seen_by_the_editor(tmp_path: Path, old: str, new: str) -> None:
     file = tmp_path / "invoices.yaml"
     file.write_text(MAPPING, encoding="utf-8")
-    assert validated("mapping", file).returncode == 0
+    assert validated("mapping", file).exit_code == 0
     text = MAPPING.replace(old, new, 1)
     if new.startswith(("Reference", "Date")):
         text = text.replace("fields:", "fields:\n  Type: ACCREC", 1)  # only the slip is to be wrong
     file.write_text(text, encoding="utf-8")
-    assert validated("mapping", file).returncode == 1
+    assert validated("mapping", file).exit_code == 1
 
 
 @pytest.mark.parametrize(
@@ -127,7 +118,7 @@ def test_a_rule_that_is_right_is_right_in_the_editor(tmp_path: Path, rule: str) 
     file = tmp_path / "invoices.yaml"
     file.write_text(MAPPING.replace("fields:", f"fields:\n  {rule}", 1), encoding="utf-8")
     done = validated("mapping", file)
-    assert done.returncode == 0, done.stdout
+    assert done.exit_code == 0, done.stdout
 
 
 def test_shapes_laid_over_others_are_right_in_the_editor(tmp_path: Path) -> None:
@@ -137,7 +128,7 @@ def test_shapes_laid_over_others_are_right_in_the_editor(tmp_path: Path) -> None
     for written in (beside, inline):
         file.write_text(MAPPING.replace("use: lines", written, 1), encoding="utf-8")
         done = validated("mapping", file)
-        assert done.returncode == 0, done.stdout
+        assert done.exit_code == 0, done.stdout
 
 
 @pytest.mark.parametrize(
@@ -161,7 +152,7 @@ def test_a_slip_in_a_config_is_seen_by_the_editor(tmp_path: Path, old: str, new:
     assert old in text
     file = tmp_path / "acme.yaml"
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    assert validated("config", file).returncode == 1
+    assert validated("config", file).exit_code == 1
 
 
 def test_a_config_that_is_right_is_right_in_the_editor(tmp_path: Path) -> None:
@@ -170,7 +161,7 @@ def test_a_config_that_is_right_is_right_in_the_editor(tmp_path: Path) -> None:
     text = text.replace("due_days: 14", "due_days: null").replace("name: acme", "name: 2026")
     file.write_text(text, encoding="utf-8")
     done = validated("config", file)
-    assert done.returncode == 0, done.stdout
+    assert done.exit_code == 0, done.stdout
 
 
 def test_fields_and_settings_carry_their_sentences(made: dict[str, str]) -> None:

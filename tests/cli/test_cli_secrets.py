@@ -67,6 +67,6 @@ def test_secret_that_stands_in_a_broken_answer_is_not_shown(fresh: House) -> Non
 
 def test_log_of_a_bug_holds_no_secret(fresh: House, tmp_path: Path) -> None:
     path = brittle(fresh, tmp_path, after=0)
-    assert fresh.sync("-v", "run", fresh.config, PYTHONPATH=path).code == 3
+    assert fresh.sync.process("-v", "run", fresh.config, PYTHONPATH=path).code == 3
     (log,) = tmp_path.glob("sync-bug-*.log")
     assert not any(secret in log.read_text() for secret in SECRETS.values())

@@ -115,7 +115,7 @@ def test_sandboxes_without_a_config_are_told_as_a_config_wants_them(sync: Progra
 
 
 def test_options_that_a_sandbox_refuses_are_one_sentence(sync: Program, tmp_path: Path) -> None:
-    answered = sync("sandbox", "--invoices", "2", "--state", "state", PYTHONPATH=picky(tmp_path))
+    answered = sync.process("sandbox", "--invoices", "2", "--state", "state", PYTHONPATH=picky(tmp_path))
     told = "Input should be greater than or equal to 3"
     assert answered.err == f"sync: the sandbox of picky refuses --invoices: {told}\n"
     assert (answered.code, answered.out) == (2, "")

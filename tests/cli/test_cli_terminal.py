@@ -80,14 +80,14 @@ def test_output_piped_into_head_ends_quietly(fresh: House, arguments: tuple[str,
 
 
 def test_terminal_that_cannot_show_a_name_does_not_stop_the_program(house: House) -> None:
-    told = house.sync("held", house.config, PYTHONIOENCODING="ascii")
+    told = house.sync.process("held", house.config, PYTHONIOENCODING="ascii")
     assert told.code == 1
     assert told.err == ""
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
 def test_json_is_json_on_a_terminal_that_cannot_show_a_name(house: House, encoding: str) -> None:
-    told = house.sync("plan", house.config, "--output", "json", PYTHONIOENCODING=encoding)
+    told = house.sync.process("plan", house.config, "--output", "json", PYTHONIOENCODING=encoding)
     assert told.out.isascii()
     assert told.json["changes"] == house.sync("plan", house.config, "--output", "json").json["changes"]
 

@@ -1,4 +1,4 @@
-"""The real program, in a process of its own, and what it said. Shared by the cli tests and the drills."""
+"""The program as tests run it, as a function or in a process of its own. Shared by cli tests and drills."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from tests.e2e.in_process import run_main
 
 ROOT = Path(__file__).parents[2]
 PACK = ROOT / "mappings" / "psohub-xero"
@@ -38,14 +40,22 @@ class Said:
 
 @dataclass(slots=True)
 class Program:
-    """`python -m engine`, run in a folder that belongs to one test."""
+    """The command line, run in a folder that belongs to one test."""
 
     folder: Path
     env: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, *arguments: str | Path, timeout: float = TIMEOUT, **env: str) -> Said:
-        with self.started(*arguments, **env) as process:
-            out, err = process.communicate(timeout=timeout)
+    def __call__(self, *arguments: str | Path, **env: str) -> Said:
+        """Call the command line as a function."""
+        assert not any(name.startswith("PYTHON") for name in env), (
+            "Python reads these as it starts: use `process`"
+        )
+        return said(*run_main([*map(str, arguments)], self.folder, self.environment(**env)))
+
+    def process(self, *arguments: str | Path, module: str = "engine", **env: str) -> Said:
+        """Run a module in a process of its own until it ends."""
+        with self.started(*arguments, module=module, **env) as process:
+            out, err = process.communicate(timeout=TIMEOUT)
         return said(process.returncode, out, err)
 
     @contextmanager

@@ -14,7 +14,7 @@ def test_thousand_invoices_of_a_hundred_customers_are_22_writes(tmp_path: Path) 
     sync = Program(tmp_path)
     with served(tmp_path, psohub={"invoices": 1000, "customers": 100}, xero={}) as systems:
         config = systems.config(tmp_path, settings={"auto_send": False}, more="limit: 100000")
-        ran = sync("run", config, "--output", "json", timeout=240)
+        ran = sync("run", config, "--output", "json")
         assert ran.code == 0, ran.err
         assert Counter(systems.writes("xero")) == {"PUT /Contacts": 2, "PUT /Invoices": 20}
         assert Counter(systems.writes("psohub")) == {"PATCH /invoice": 1000}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.registry import connector_names, find_connector
 from engine.testing import covering
 from engine.testing.cases import cases_of
 from engine.testing.project import project_of
@@ -23,6 +24,13 @@ INVOICE = {
     "total_inc_vat": 121.61,
     "lines": [{"name": "Advice", "amount_ex_vat": 100.50}],
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _connectors() -> None:
+    """Imported here: pytester forgets, and imports again, what a run inside it is the first to import."""
+    for name in connector_names():
+        find_connector(name)
 
 
 @pytest.fixture
@@ -49,7 +57,7 @@ def write(pytester: pytest.Pytester, name: str, text: str) -> Path:
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments)
 
 
 def snapshot(pytester: pytest.Pytester, name: str = "invoices-plain") -> Path:
