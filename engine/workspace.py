@@ -166,17 +166,17 @@ class Workspace:
             watch=watch or Unwatched(),
         )
 
-    def check_identities(self, *, looking: bool = False) -> None:
+    def check_identities(self, *, read_only: bool = False) -> None:
         """Refuse to go on with a ledger whose links belong to another organisation. Raises ConfigError.
 
-        A ledger that has no links yet belongs to whom it first writes to; `looking` writes nothing.
+        A ledger that has no links yet belongs to whom it first writes to; `read_only` writes nothing.
         """
         for name, system in self.systems.items():
             part = self.project.config.systems[name]
             identity = "sandbox" if part.sandbox is not None else system.identity()
-            known = self.ledger.recall(f"identity.{name}")
-            if known is None and not looking:
-                self.ledger.remember(f"identity.{name}", identity)
+            known = self.ledger.runs.recall(f"identity.{name}")
+            if known is None and not read_only:
+                self.ledger.runs.remember(f"identity.{name}", identity)
             elif known not in (None, identity):
                 raise ConfigError(
                     f"the ledger {self.project.config.ledger} belongs to {name} {known}, but the config "
@@ -190,15 +190,15 @@ def file_tables(config: Config) -> dict[str, Any]:
 
 @contextmanager
 def opened(
-    project: Project, say: Callable[[str], None] = silent, *, looking: bool = False
+    project: Project, say: Callable[[str], None] = silent, *, read_only: bool = False
 ) -> Iterator[Workspace]:
     """Open the ledger and every system; close them however it ends. Raises SyncError.
 
-    `looking`: the ledger will not be written, and is not made where there is none.
+    `read_only`: the ledger will not be written, and is not made where there is none.
     """
     with ExitStack() as stack:
         ready = _ready(project)
-        ledger = open_ledger(project.config.ledger, looking=looking)
+        ledger = open_ledger(project.config.ledger, read_only=read_only)
         stack.callback(ledger.close)
         systems = {}
         for name, part in project.config.systems.items():

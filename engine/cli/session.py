@@ -51,12 +51,12 @@ def _run(report: RunReport, path: Path, act: Act, *, yes: bool, writes: bool) ->
 
     project = load_project(path)
     report.config, report.sides = project.config.name, _sides(project)
-    with progress() as watch, opened(project, watch.say, looking=not writes) as workspace:
+    with progress() as watch, opened(project, watch.say, read_only=not writes) as workspace:
         desk = workspace.desk(report, agreed=yes, watch=watch)
         if not writes:
             report.run = "plan"
             try:
-                workspace.check_identities(looking=True)
+                workspace.check_identities(read_only=True)
                 act(desk)
             finally:
                 desk.count_requests()
@@ -80,7 +80,7 @@ def _recorded(workspace: Workspace, desk: Desk, act: Act) -> None:
     from engine.cli.render.report.json import report_json
 
     report = desk.report
-    report.run = workspace.ledger.start_run(report.command, holder())
+    report.run = workspace.ledger.runs.start(report.command, holder())
     exit_code, said = 3, ""
     try:
         workspace.check_identities()
@@ -97,12 +97,12 @@ def _recorded(workspace: Workspace, desk: Desk, act: Act) -> None:
         desk.count_requests()
         quotas = {name: dict(system.quotas()) for name, system in workspace.systems.items()}
         kept = {**report_json(report), "exit": exit_code, "error": said, "quotas": quotas}
-        workspace.ledger.end_run(report.run, exit_code, kept)
+        workspace.ledger.runs.end(report.run, exit_code, kept)
 
 
 def _add_waiting(workspace: Workspace, report: RunReport) -> None:
     """What waits on the held desk from earlier runs is held now as well."""
-    for row in workspace.ledger.held():
+    for row in workspace.ledger.held.rows():
         key = (row.mapping if row.verb == WRITE else f"{row.mapping}/{row.verb}", row.address)
         if key not in report.held:
             reason = row.reason if row.verb == WRITE else f"{row.verb}: {row.reason}"

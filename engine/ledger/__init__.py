@@ -1,35 +1,34 @@
-"""Durable memory: links, begun batches, held records, actions, cursors, runs.
+"""Durable memory: links, begun batches and their actions, held records, runs.
 
-It remembers and refuses to forget; it does not decide, map or talk to a system.
+It remembers and refuses to forget; it does not decide, map or talk to a system. All SQL is plain; what is
+SQLite's is in `database.py` (connection, transactions), `lock.py`, `sqlite_errors.py` and `migrations/`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from engine.ledger.database import Database
 from engine.ledger.errors import AlreadyBegunError, TargetTakenError
-from engine.ledger.interface import Ledger, RunRow
+from engine.ledger.ledger import Ledger
+from engine.ledger.runs import RunRow
 from engine.model.errors import ConfigError
 
 __all__ = ["AlreadyBegunError", "Ledger", "RunRow", "TargetTakenError", "open_ledger"]
 
 
-def open_ledger(url: str, *, looking: bool = False) -> Ledger:
-    """Open the ledger at `sqlite:////absolute/path.db`, making its folder and bringing it up to date.
+def open_ledger(url: str, *, read_only: bool = False) -> Ledger:
+    """Open the ledger at `sqlite:////absolute/path.db`, creating its folder and migrating it if necessary.
 
-    `looking`: only to be read, once it is up to date. One that does not exist yet is not made, and answers
-    as an empty one. Raises ConfigError, BusyError, UnavailableError.
+    `read_only`: a ledger that does not exist is not created, and reads as an empty one; one that does is
+    migrated, then only read. Raises ConfigError, BusyError, UnavailableError.
     """
     scheme, colon, rest = url.partition("://")
     if not colon or scheme != "sqlite":
-        # The rest of the url stays unsaid: it may hold a password.
-        named = f'"{scheme}://" is no ledger that this sync can keep' if colon else "the ledger has no scheme"
-        raise ConfigError(f"{named}; write it as sqlite:///../.sync/acme.db")
+        # The rest of the url is not shown: it may hold a password.
+        problem = f'unsupported ledger "{scheme}://"' if colon else "the ledger has no scheme"
+        raise ConfigError(f"{problem}; use sqlite:///../.sync/acme.db")
     path = Path(rest.removeprefix("/"))
     if not path.is_absolute():
-        raise ConfigError(
-            f"the ledger {url} names no absolute path; it looks like sqlite:////var/sync/acme.db"
-        )
-    from engine.ledger.sqlite import SqliteLedger  # what needs no ledger pays for no database
-
-    return SqliteLedger(path, looking=looking)
+        raise ConfigError(f"the path of the ledger {url} is not absolute; use sqlite:////var/sync/acme.db")
+    return Ledger(Database(path, read_only=read_only))

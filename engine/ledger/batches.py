@@ -1,4 +1,4 @@
-"""Batches: written down before the wire, settled receipt by receipt, kept for the record."""
+"""Batches: on the disk before they are sent, settled receipt by receipt, never deleted."""
 
 from __future__ import annotations
 
@@ -8,27 +8,22 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from engine.ledger.actions import want_action, was_requested, write_action
 from engine.ledger.database import Database, Row, Transaction
 from engine.ledger.errors import AlreadyBegunError
+from engine.ledger.held import drop_approved, drop_held, write_held
 from engine.ledger.links import write_link
 from engine.ledger.values import columns, from_json, now, to_json, to_moment, to_text
-from engine.ledger.waiting import (
-    drop_agreed,
-    drop_held,
-    want_action,
-    was_asked,
-    write_action,
-    write_held,
-)
 from engine.model.address import Address
 from engine.model.change import Batch, Part, Receipt
-from engine.model.link import WRITE, Begun, HeldRow
+from engine.model.link import WRITE, BegunBatch, HeldRow
 
 
 class Batches:
-    """Begun, settled and forgotten batches."""
+    """Batches of writes and actions, begun and settled."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def begin(
         self,
@@ -38,11 +33,16 @@ class Batches:
         verb: str,
         parts: Sequence[Part],
         fingerprints: Sequence[str],
-    ) -> Begun:
+    ) -> BegunBatch:
+        """Record a batch before it is sent, under a random key. `target` is the target system's name.
+
+        AlreadyBegunError, and nothing is begun, if a record is in an open batch of the same kind (any write,
+        or that action), or if its action was already begun or done.
+        """
         if not parts or len(parts) != len(fingerprints):
-            raise ValueError(f"{len(parts)} parts with {len(fingerprints)} fingerprints are no batch")
-        # The key is drawn, never computed from the body: an amount that goes 10, 11, 10 would compute its old
-        # key again, and the target would replay its old answer.
+            raise ValueError(f"{len(parts)} parts with {len(fingerprints)} fingerprints are not a batch")
+        # The key is random, never computed from the body: an amount that goes 10, 11, 10 would compute its
+        # old key again, and the target would replay its old answer.
         key, begun = secrets.token_hex(16), now()
         with self._database.writing() as tx:
             ((number,),) = tx.execute(
@@ -56,13 +56,19 @@ class Batches:
                 if _kind(verb) != WRITE:
                     write_action(tx, mapping, part.address, verb, "begun")
         batch = Batch(stream, verb, key, tuple(parts), begun, number)
-        return Begun(mapping, batch, tuple(fingerprints), tuple(range(len(parts))))
+        return BegunBatch(mapping, batch, tuple(fingerprints), tuple(range(len(parts))))
 
-    def settle(self, begun: Begun, position: int, receipt: Receipt) -> None:
+    def settle(self, begun: BegunBatch, position: int, receipt: Receipt) -> None:
+        """Record what became of one part, and everything that follows from it, in one commit.
+
+        done writes the link with the actions that are now wanted, or the action, and releases a held record;
+        refused holds it; doubt changes nothing. What is done stays done whatever comes later.
+        TargetTakenError leaves the part open.
+        """
         if receipt.outcome == "doubt":
             return
         with self._database.writing() as tx:
-            part = _stored(tx, begun.batch.id, position)
+            part = _stored_part(tx, begun.batch.id, position)
             if part.state == "done":
                 return
             if receipt.outcome == "refused":
@@ -74,28 +80,38 @@ class Batches:
                 drop_held(tx, part.mapping, part.address, part.kind)
             _close(tx, begun.batch.id, position, receipt.outcome, receipt)
 
-    def forget(self, begun: Begun, position: int) -> None:
+    def forget(self, begun: BegunBatch, position: int) -> None:
+        """Close a part that certainly did not happen: it is decided again; an action is wanted again."""
         with self._database.writing() as tx:
-            part = _stored(tx, begun.batch.id, position)
+            part = _stored_part(tx, begun.batch.id, position)
             if part.state != "open":
                 return
             if part.kind != WRITE:
                 write_action(tx, part.mapping, part.address, part.kind, "wanted")
             _close(tx, begun.batch.id, position, "forgotten", Receipt("refused", reason="did not happen"))
 
-    def begun_batches(self) -> list[Begun]:
-        found = self._database.rows(
+    def unfinished(self) -> list[BegunBatch]:
+        """Batches with open parts, oldest first, as they were begun: bodies, order and key."""
+        rows = self._database.rows(
             """SELECT b.id, b.mapping, b.stream, b.verb, b.idempotency_key, b.begun,
             p.position, p.state, p.fingerprint, p.source_connector, p.source_stream, p.source_key,
             p.body, p.target_key, p.title, p.wanted
             FROM batches b JOIN parts p ON p.batch = b.id WHERE b.settled IS NULL ORDER BY b.id, p.position"""
         )
-        return [_begun(list(rows)) for _, rows in groupby(found, key=itemgetter(0))]
+        return [_begun(list(parts)) for _, parts in groupby(rows, key=itemgetter(0))]
+
+    def actions(self, mapping: str, verb: str) -> dict[str, str]:
+        """Source key -> wanted, begun, done or refused."""
+        return dict(
+            self._database.rows(
+                "SELECT source_key, state FROM actions WHERE mapping = ? AND verb = ?", mapping, verb
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
-    """One part as it stands in the ledger: the caller's copy may be older."""
+class _StoredPart:
+    """One part as it is in the ledger: the caller's copy may be older."""
 
     mapping: str
     kind: str
@@ -122,12 +138,11 @@ def _refuse_twice(tx: Transaction, mapping: str, address: Address, kind: str) ->
     ).fetchall()
     if open_elsewhere:
         raise AlreadyBegunError(
-            f"{address} is in batch {open_elsewhere[0][0]} of {mapping}, which is not settled; "
-            "settle that first"
+            f"{address} is in the unfinished batch {open_elsewhere[0][0]} of {mapping}; settle that first"
         )
-    if kind != WRITE and was_asked(tx, mapping, address, kind):
+    if kind != WRITE and was_requested(tx, mapping, address, kind):
         raise AlreadyBegunError(
-            f"{kind} of {address} was already asked for in {mapping}; it is never asked twice"
+            f"{kind} of {address} was already requested by {mapping}, and is never requested twice"
         )
 
 
@@ -153,32 +168,32 @@ def _write_part(
     )
 
 
-def _stored(tx: Transaction, batch: int, position: int) -> _Stored:
-    found = tx.execute(
+def _stored_part(tx: Transaction, batch: int, position: int) -> _StoredPart:
+    rows = tx.execute(
         """SELECT p.mapping, p.kind, b.target, b.stream, p.source_connector, p.source_stream, p.source_key,
         p.target_key, p.fingerprint, p.body, p.title, p.wanted, p.state
         FROM parts p JOIN batches b ON b.id = p.batch WHERE p.batch = ? AND p.position = ?""",
         (batch, position),
     ).fetchall()
-    if not found:
+    if not rows:
         raise ValueError(f"the ledger has no part {position} of batch {batch}")
-    mapping, kind, target, stream, *address = found[0][:7]
-    return _Stored(mapping, kind, target, stream, Address(*address), *found[0][7:])
+    mapping, kind, target, stream, *address = rows[0][:7]
+    return _StoredPart(mapping, kind, target, stream, Address(*address), *rows[0][7:])
 
 
-def _written(tx: Transaction, part: _Stored, receipt: Receipt) -> None:
+def _written(tx: Transaction, part: _StoredPart, receipt: Receipt) -> None:
     key = receipt.target_id or part.target_key
     if not key:
-        raise ValueError(f"the receipt for {part.address} says done and names no target record")
+        raise ValueError(f"the receipt for {part.address} is done without a target record")
     texts = (part.fingerprint, to_text(now()), part.body, to_json(receipt.seen))
     write_link(tx, part.mapping, part.address, Address(part.target, part.stream, key), texts)
     drop_held(tx, part.mapping, part.address, WRITE)
-    drop_agreed(tx, part.mapping, part.address)
+    drop_approved(tx, part.mapping, part.address)
     for verb in from_json(part.wanted):
         want_action(tx, part.mapping, part.address, verb)
 
 
-def _refused(tx: Transaction, part: _Stored, receipt: Receipt) -> None:
+def _refused(tx: Transaction, part: _StoredPart, receipt: Receipt) -> None:
     if part.kind != WRITE:
         write_action(tx, part.mapping, part.address, part.kind, "refused")
     write_held(
@@ -209,11 +224,11 @@ def _close(tx: Transaction, batch: int, position: int, state: str, receipt: Rece
     )
 
 
-def _begun(rows: list[Row]) -> Begun:
+def _begun(rows: list[Row]) -> BegunBatch:
     number, mapping, stream, verb, key, begun = rows[0][:6]
     batch = Batch(stream, verb, key, tuple(map(_part, rows)), to_moment(begun), number)
     still_open = tuple(row[6] for row in rows if row[7] == "open")
-    return Begun(mapping, batch, tuple(row[8] for row in rows), still_open)
+    return BegunBatch(mapping, batch, tuple(row[8] for row in rows), still_open)
 
 
 def _part(row: Row) -> Part:

@@ -1,6 +1,7 @@
-"""The one door to SQLite: opening, transactions, reading.
+"""The connection to SQLite: opening, transactions, reading.
 
-Another database needs this class and `lock.py` once more, and its own migrations; the rest is plain SQL.
+Another database needs its own version of this class, of `lock.py` and of the migrations; the stores are
+plain SQL.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.ledger.migrate import migrate
-from engine.ledger.trouble import plainly
+from engine.ledger.sqlite_errors import translated_errors
 
 Transaction = sqlite3.Connection  # what `writing` yields: it has `execute`
 Row = tuple[Any, ...]
@@ -25,17 +26,18 @@ PATIENCE = 30.0  # seconds to wait for another writer
 class Database:
     """One connection, used by any thread, one at a time.
 
-    `looking`: nothing is to be written, once the file is up to date. Where there is none yet none is made; an
-    empty ledger in memory answers instead.
+    `read_only`: nothing is written once the file has been migrated. A missing file is not created; an empty
+    ledger in memory takes its place.
     """
 
-    def __init__(self, path: Path, *, looking: bool = False) -> None:
-        with plainly(path):
-            # The true path: a lock beside a symbolic link would be a second lock.
-            self.path = Path(os.path.realpath(path))  # unlike Path's, it raises nothing for a circle of links
-            in_memory = looking and not (self.path.exists() or self.path.is_symlink())
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        with translated_errors(path):
+            # Resolved: a lock next to a symbolic link would be a second lock. Unlike Path.resolve, realpath
+            # raises nothing for links in a circle.
+            self.path = Path(os.path.realpath(path))
+            in_memory = read_only and not (self.path.exists() or self.path.is_symlink())
             if not in_memory:
-                self._make()
+                self._create()
             self._turn = threading.RLock()
             self._connection = connect(":memory:" if in_memory else self.path, PATIENCE)
             try:
@@ -44,14 +46,14 @@ class Database:
                 self._connection.close()
                 raise
 
-    def _make(self) -> None:
-        """The file and its folder, readable by their owner only: business data is private."""
+    def _create(self) -> None:
+        """The file and its folder, readable by their owner only: this is business data."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self.path.exists():
             self.path.touch(mode=0o600)
 
     def _prepare(self) -> None:
-        # FULL: a commit is on the disk, not on its way there, before the wire is touched.
+        # FULL: a commit is on the disk, not on its way there, before anything is sent.
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         migrate(self._connection, self.path)  # first: another program's file is refused untouched
@@ -63,25 +65,25 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """One transaction: on the disk when the block ends, undone whole when it raises."""
-        with self._turn, plainly(self.path):
+        """One transaction: on the disk when the block ends, rolled back if it raises."""
+        with self._turn, translated_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                with suppress(sqlite3.Error):  # a full disk has undone it already
+                with suppress(sqlite3.Error):  # a full disk has rolled it back already
                     self._connection.execute("ROLLBACK")
                 raise
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
-        """All rows of a query, read at once so that no cursor outlives its turn."""
-        with self._turn, plainly(self.path):
+        """All rows of a query, read at once so that no cursor stays open."""
+        with self._turn, translated_errors(self.path):
             return self._connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, *values: Any) -> Row | None:
-        found = self.rows(sql, *values)
-        return found[0] if found else None
+        rows = self.rows(sql, *values)
+        return rows[0] if rows else None
 
 
 def connect(path: Path | str, patience: float) -> sqlite3.Connection:

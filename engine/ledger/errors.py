@@ -1,4 +1,4 @@
-"""What the ledger refuses to write down, for the sake of doing things once."""
+"""What the ledger refuses to record, so that nothing is done twice."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from engine.model.errors import SyncError
 
 
 class AlreadyBegunError(SyncError):
-    """The record is in an open batch, or its action was asked for: nothing was begun. Settle that first."""
+    """The record is in an open batch, or its action was requested before: nothing was begun."""
 
 
 class TargetTakenError(SyncError):
-    """Another source record already stands for this target record: nothing was written. Hold the newcomer."""
+    """Another source record is linked to this target record: nothing was written. Hold the newcomer."""
 
     exit_code = 1

@@ -8,13 +8,12 @@ from typing import Any, TypeVar
 
 from engine.ledger.database import Database, Row, Transaction
 from engine.ledger.errors import TargetTakenError
-from engine.ledger.values import columns, from_json, now, to_json, to_moment, to_text
+from engine.ledger.values import RECORD, columns, from_json, now, to_json, to_moment, to_text
 from engine.model.address import Address
 from engine.model.link import Link
 
 _COLUMNS = """mapping, source_connector, source_stream, source_key,
     target_connector, target_stream, target_key, fingerprint, at, body, seen"""
-_SOURCE = "mapping = ? AND source_connector = ? AND source_stream = ? AND source_key = ?"
 
 T = TypeVar("T")
 
@@ -24,15 +23,15 @@ CHUNK = 500  # rows in one transaction or page
 class Links:
     """The links of all mappings."""
 
-    _database: Database
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def link(self, mapping: str, address: Address) -> Link | None:
-        found = self._database.row(
-            f"SELECT {_COLUMNS} FROM links WHERE {_SOURCE}", mapping, *columns(address)
-        )
-        return _link(found) if found else None
+    def get(self, mapping: str, address: Address) -> Link | None:
+        row = self._database.row(f"SELECT {_COLUMNS} FROM links WHERE {RECORD}", mapping, *columns(address))
+        return _link(row) if row else None
 
-    def links(self, mapping: str) -> Iterator[Link]:
+    def all(self, mapping: str) -> Iterator[Link]:
+        """Every link, by source key, a page at a time; links may be written meanwhile."""
         # Each page starts after the last key, so no cursor stays open while the caller writes.
         after = ("", "", "")
         while page := self._page(mapping, after):
@@ -50,24 +49,30 @@ class Links:
         )
 
     def fingerprints(self, mapping: str) -> dict[str, tuple[str, str]]:
-        found = self._database.rows(
+        """Source key -> (fingerprint, target key), without the bodies."""
+        rows = self._database.rows(
             "SELECT source_key, fingerprint, target_key FROM links WHERE mapping = ?", mapping
         )
-        return {source: (fingerprint, target) for source, fingerprint, target in found}
+        return {source: (fingerprint, target) for source, fingerprint, target in rows}
 
-    def linked_sources(self, mapping: str) -> dict[str, str]:
+    def sources(self, mapping: str) -> dict[str, str]:
+        """Target key -> source key."""
         return dict(
             self._database.rows("SELECT target_key, source_key FROM links WHERE mapping = ?", mapping)
         )
 
-    def save_links(self, links: Iterable[Link]) -> None:
+    def save(self, links: Iterable[Link]) -> None:
+        """Insert or replace by source, one transaction per 500. TargetTakenError if another source has a
+        target, and nothing of its transaction is written.
+        """
         for chunk in _chunks(links):
             with self._database.writing() as tx:
-                for one in chunk:
-                    _save(tx, one)
+                for link in chunk:
+                    _save(tx, link)
 
-    def saw(self, mapping: str, seen: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-        for chunk in _chunks(seen):
+    def record_observed(self, mapping: str, observed: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Record on the links of target keys how the target records look now, one transaction per 500."""
+        for chunk in _chunks(observed):
             rows = [(text, mapping, key, text) for key, text in ((k, to_json(v)) for k, v in chunk)]
             with self._database.writing() as tx:
                 tx.executemany(
@@ -75,11 +80,12 @@ class Links:
                 )
 
     def counts(self) -> dict[str, int]:
+        """Links per mapping."""
         return dict(self._database.rows("SELECT mapping, count(*) FROM links GROUP BY mapping ORDER BY 1"))
 
 
 def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    # Gathered before the transaction begins: what feeds them may be reading from a network.
+    # Collected before the transaction begins: the iterable may read from a network.
     walk = iter(values)
     while chunk := list(islice(walk, CHUNK)):
         yield chunk
@@ -96,13 +102,13 @@ def write_link(
     taken = tx.execute(
         f"""SELECT source_connector, source_stream, source_key FROM links
         WHERE mapping = ? AND target_connector = ? AND target_stream = ? AND target_key = ?
-        AND NOT ({_SOURCE})""",
+        AND NOT ({RECORD})""",
         (mapping, *columns(target), mapping, *columns(address)),
     ).fetchall()
     if taken:
         raise TargetTakenError(
-            f"{target} already stands for {Address(*taken[0])} in {mapping}, "
-            f"so it cannot stand for {address} too"
+            f"{target} is already linked to {Address(*taken[0])} in {mapping} "
+            f"and cannot be linked to {address} too"
         )
     tx.execute(
         f"""INSERT INTO links ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -121,11 +127,11 @@ def _save(tx: Transaction, link: Link) -> None:
 
 
 def _link(row: Row) -> Link:
-    mapping, *places, fingerprint, at, body, seen = row
+    mapping, *addresses, fingerprint, at, body, seen = row
     return Link(
         mapping,
-        Address(*places[:3]),
-        Address(*places[3:]),
+        Address(*addresses[:3]),
+        Address(*addresses[3:]),
         fingerprint,
         from_json(body),
         from_json(seen),

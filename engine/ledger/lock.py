@@ -1,10 +1,10 @@
 """One run at a time, even if the last one was killed.
 
-The lock is an open transaction on an empty SQLite file beside the ledger. The kernel ends it with the
+The lock is an open transaction on an empty SQLite file next to the ledger. The kernel ends it with the
 process, so no stale lock is ever left to clear by hand, and it works wherever SQLite does.
 
-The file is never removed: two runs could then each hold a lock on a file of the same name. Nothing but SQLite
-may open it either: on POSIX, closing any handle of a file drops the locks that the process has on it.
+The file is never removed: two runs could then each hold a lock on a file of the same name. Only SQLite may
+open it: on POSIX, closing any handle of a file drops the locks that the process has on it.
 """
 
 from __future__ import annotations
@@ -15,33 +15,33 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 
 from engine.ledger.database import Database, connect
-from engine.ledger.trouble import plainly
+from engine.ledger.sqlite_errors import translated_errors
 from engine.ledger.values import now, to_moment, to_text
 from engine.model.errors import BusyError, SyncError
 
-# Whoever comes second waits this long (seconds): a winner has then surely signed, so the name read is his and
-# not that of a run killed before him.
+# Seconds that a second run waits: by then the holder has written its name, so the name read is not that of an
+# earlier run that was killed.
 GRACE = 0.5
 
 
 @contextmanager
 def hold_lock(database: Database, holder: str) -> Iterator[None]:
     path = database.path.with_name(database.path.name + ".lock")
-    with plainly(path):
+    with translated_errors(path):
         connection = connect(path, GRACE)
     with closing(connection):  # closing ends the transaction, and with it the lock
-        with plainly(path):
-            if not _take(connection):
-                raise BusyError(_who(database))
-        _sign(database, holder)
+        with translated_errors(path):
+            if not _acquire(connection):
+                raise BusyError(_busy_message(database))
+        _write_holder(database, holder)
         try:
             yield
         finally:
-            with suppress(SyncError):  # the signature is a courtesy; what the run did is already kept
-                _sign(database, None)
+            with suppress(SyncError):  # the name only serves the message; what the run did is already saved
+                _write_holder(database, None)
 
 
-def _take(connection: sqlite3.Connection) -> bool:
+def _acquire(connection: sqlite3.Connection) -> bool:
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
@@ -51,7 +51,7 @@ def _take(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _sign(database: Database, holder: str | None) -> None:
+def _write_holder(database: Database, holder: str | None) -> None:
     with database.writing() as tx:
         tx.execute("DELETE FROM lock_holder")
         if holder is not None:
@@ -61,11 +61,11 @@ def _sign(database: Database, holder: str | None) -> None:
             )
 
 
-def _who(database: Database) -> str:
-    found = database.row("SELECT name, pid, since FROM lock_holder")
-    if found is None:
+def _busy_message(database: Database) -> str:
+    row = database.row("SELECT name, pid, since FROM lock_holder")
+    if row is None:
         return f"another run holds the ledger {database.path}; wait for it, then run again"
-    name, pid, since = found
+    name, pid, since = row
     return (
         f"{name} (process {pid}) holds the ledger {database.path} "
         f"since {to_moment(since):%Y-%m-%d %H:%M:%S} UTC; wait for it, then run again"

@@ -1,4 +1,4 @@
-"""Bring a ledger up to date: numbered .sql files and one version row."""
+"""Migrate a ledger: numbered .sql files and one version row."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def migrate(database: sqlite3.Connection, path: Path, folder: Path = MIGRATIONS) -> None:
-    """Run what is missing, all of it or nothing. Refuses a file that is no ledger and one from the future."""
+    """Run the missing steps, all or none. Refuses a file that is not a ledger, and one of a newer version."""
     steps = {int(file.name[:4]): file for file in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))}
     newest = max(steps)
     if _version(database, path, newest) == newest:
         return
     database.execute("BEGIN IMMEDIATE")
     try:
-        have = _version(database, path, newest)  # again: another process may just have done it
+        current = _version(database, path, newest)  # again: another process may just have done it
         database.execute("CREATE TABLE IF NOT EXISTS ledger_version (version INTEGER NOT NULL)")
-        for number in range(have + 1, newest + 1):
+        for number in range(current + 1, newest + 1):
             for statement in _statements(steps[number].read_text(encoding="utf-8")):
                 database.execute(statement)
         database.execute("DELETE FROM ledger_version")
@@ -39,13 +39,13 @@ def _version(database: sqlite3.Connection, path: Path, newest: int) -> int:
         return 0
     if "ledger_version" not in tables:
         raise ConfigError(
-            f"{path} is another program's database, no ledger; give another path under `ledger:`"
+            f"{path} is another program's database, not a ledger; use another path under `ledger:`"
         )
     version: int = database.execute("SELECT max(version) FROM ledger_version").fetchall()[0][0]
     if version > newest:
         raise ConfigError(
-            f"the ledger {path} was written by a newer sync (version {version}; this one knows {newest}): "
-            "install that newer sync, or give another path under `ledger:`"
+            f"the ledger {path} was written by a newer version of sync (schema {version}; this one "
+            f"knows up to {newest}): upgrade sync, or use another path under `ledger:`"
         )
     return version
 

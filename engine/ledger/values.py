@@ -9,6 +9,9 @@ from typing import Any
 from engine.model.address import Address
 from engine.sdk import wire
 
+# One source record of one mapping; its values are (mapping, *columns(address)).
+RECORD = "mapping = ? AND source_connector = ? AND source_stream = ? AND source_key = ?"
+
 
 def now() -> datetime:
     return datetime.now(UTC)
@@ -17,7 +20,7 @@ def now() -> datetime:
 def to_text(moment: datetime) -> str:
     """UTC with microseconds, so that text order is time order."""
     if moment.tzinfo is None:
-        raise ValueError(f"{moment} has no time zone: nobody can tell when that is")
+        raise ValueError(f"{moment} has no time zone")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
@@ -34,4 +37,5 @@ def from_json(text: str) -> Any:
 
 
 def columns(address: Address) -> tuple[str, str, str]:
+    """An address as three columns: …_connector (the system's name), …_stream and …_key."""
     return (address.system, address.stream, address.key)

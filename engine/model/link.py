@@ -27,7 +27,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class BegunBatch:
     """A batch that went to disk and has not been settled whole. `open` are the positions still unsettled."""
 
     mapping: str

@@ -25,10 +25,12 @@ def carry_out(desk: Desk, flow: FlowPlan) -> None:
     program = flow.program
     _, stream = desk.target(program)
     for verb in stream.actions:
-        wanted = {key for key, state in desk.ledger.actions(program.name, verb).items() if state == "wanted"}
+        wanted = {
+            key for key, state in desk.ledger.batches.actions(program.name, verb).items() if state == "wanted"
+        }
         if not wanted:
             continue
-        links = [link for link in desk.ledger.links(program.name) if link.address.key in wanted]
+        links = [link for link in desk.ledger.links.all(program.name) if link.address.key in wanted]
         still = _still_wanted(desk, flow, verb, [link.address for link in links])
         keep(desk, [_not_now(desk, program, one) for one in links if one.address not in still], verb)
         asked = [link for link in links if link.address in still]

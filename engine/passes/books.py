@@ -45,7 +45,7 @@ def compare(
     _, stream = desk.target(base)
     found = Reconciled()
     books: dict[str, Book] = {}
-    for link in desk.ledger.links(base.name):
+    for link in desk.ledger.links.all(base.name):
         record = theirs.get(link.target.key)
         source = ours.get(link.address.key, gone)
         found.documents += 1

@@ -17,7 +17,7 @@ from engine.ledger import TargetTakenError
 from engine.mapping import Program
 from engine.model.change import Batch, Part, Receipt
 from engine.model.errors import InDoubtError, SignInError, SyncError, UnavailableError
-from engine.model.link import Begun
+from engine.model.link import BegunBatch
 from engine.model.schema import Stream
 from engine.passes.desk import WRITES, Desk
 from engine.sdk.wire import dumps
@@ -38,8 +38,8 @@ class Parcel:
 
 Send = Callable[[Batch], Sequence[Receipt]]
 Settled = Callable[[Parcel, Receipt], None]
-Settle = Callable[[Begun, Sequence[Parcel], Sequence[Receipt]], None]
-UnderWay = dict[Future[Sequence[Receipt]], tuple[Begun, Sequence[Parcel]]]
+Settle = Callable[[BegunBatch, Sequence[Parcel], Sequence[Receipt]], None]
+UnderWay = dict[Future[Sequence[Receipt]], tuple[BegunBatch, Sequence[Parcel]]]
 
 
 def deliver(desk: Desk, program: Program, verb: str, parcels: Sequence[Parcel], settled: Settled) -> None:
@@ -51,11 +51,11 @@ def deliver(desk: Desk, program: Program, verb: str, parcels: Sequence[Parcel], 
     _, stream = desk.target(program)
     again: list[Parcel] = []
 
-    def settle(begun: Begun, batch: Sequence[Parcel], receipts: Sequence[Receipt]) -> None:
+    def settle(begun: BegunBatch, batch: Sequence[Parcel], receipts: Sequence[Receipt]) -> None:
         if len(batch) > 1 and all(of_the_request(one) for one in receipts):
             # Refused as a whole, without a word on which element is to blame: find out one by one.
             for at in range(len(batch)):
-                desk.ledger.forget(begun, at)
+                desk.ledger.batches.forget(begun, at)
             again.extend(batch)
             return
         for at, (parcel, receipt) in enumerate(zip(batch, receipts, strict=True)):
@@ -98,7 +98,9 @@ def _send_all(
         try:
             while stopped is None and len(under_way) < room and (batch := next(waiting, None)):
                 parts, fingerprints = zip(*((one.part, one.fingerprint) for one in batch), strict=True)
-                begun = desk.ledger.begin(program.name, target, stream.name, verb, parts, fingerprints)
+                begun = desk.ledger.batches.begin(
+                    program.name, target, stream.name, verb, parts, fingerprints
+                )
                 under_way[_sent(send, begun.batch)] = begun, batch
         except SyncError as error:
             stopped = error
@@ -140,7 +142,7 @@ def _last_call(desk: Desk, under_way: UnderWay, settle: Settle) -> None:
 
 
 def _came_back(
-    desk: Desk, begun: Begun, batch: Sequence[Parcel], future: Future[Sequence[Receipt]], settle: Settle
+    desk: Desk, begun: BegunBatch, batch: Sequence[Parcel], future: Future[Sequence[Receipt]], settle: Settle
 ) -> SyncError | None:
     """Settle an answered request; gives what stops the others."""
     try:
@@ -150,7 +152,7 @@ def _came_back(
             raise
         except (UnavailableError, SignInError):
             for at in begun.open:  # it surely was not processed: no doubt is left to anyone
-                desk.ledger.forget(begun, at)
+                desk.ledger.batches.forget(begun, at)
             raise
         settle(begun, batch, receipts)
     except SyncError as error:
@@ -175,13 +177,13 @@ def _batches(parcels: Sequence[Parcel], stream: Stream, verb: str) -> Iterator[S
         yield batch
 
 
-def settle_part(desk: Desk, begun: Begun, at: int, receipt: Receipt) -> Receipt:
+def settle_part(desk: Desk, begun: BegunBatch, at: int, receipt: Receipt) -> Receipt:
     """Settle one part; what the target gave to two records is held, not linked twice."""
     try:
-        desk.ledger.settle(begun, at, receipt)
+        desk.ledger.batches.settle(begun, at, receipt)
     except TargetTakenError as error:
         receipt = Receipt("refused", reason=str(error), code="taken")
-        desk.ledger.settle(begun, at, receipt)
+        desk.ledger.batches.settle(begun, at, receipt)
     return receipt
 
 

@@ -90,13 +90,13 @@ class Desk:
         """
         makers = [one for one in self.flows(linked=False) if one.target == program.target and one.create]
         names = {program.name, *(one.name for one in makers if program.create)}
-        return {key for name in names for key in self.ledger.linked_sources(name)}
+        return {key for name in names for key in self.ledger.links.sources(name)}
 
     def unsettled(self, mapping: str) -> set[Address]:
         """Records whose write was begun and is not settled: nobody knows yet what there is to decide."""
         return {
             one.batch.parts[at].address
-            for one in self.ledger.begun_batches()
+            for one in self.ledger.batches.unfinished()
             if one.mapping == mapping and one.batch.verb in WRITES
             for at in one.open
         }

@@ -37,7 +37,7 @@ def _looked(
 ) -> Update | Held:
     payload, target = change.payload, desk.target_name(program)
     record = records.get(change.target_id)
-    link = desk.ledger.link(program.name, payload.address)
+    link = desk.ledger.links.get(program.name, payload.address)
     if record is None and whole:
         return hold(payload, "missing", f"it was changed at the source, and it is no longer in {target}")
     if record is None or link is None:

@@ -118,8 +118,8 @@ def _decided(
     program = plan.program
     _, stream = desk.target(program)
     rules = Rules(program.on_change, program.create, stream.dated_by, desk.limits.first_run_since)
-    known, begun = desk.ledger.fingerprints(program.name), desk.unsettled(program.name)
-    agreed = desk.ledger.agreed(program.name)
+    known, begun = desk.ledger.links.fingerprints(program.name), desk.unsettled(program.name)
+    agreed = desk.ledger.held.approved(program.name)
     changes: list[Change] = []
     new: list[Payload] = []
     for payload in payloads:
@@ -131,7 +131,7 @@ def _decided(
         elif fingerprint == payload.fingerprint:
             changes.append(Unchanged(payload, target_id))
         else:
-            link = desk.ledger.link(program.name, payload.address)
+            link = desk.ledger.links.get(program.name, payload.address)
             row, let_go = refusals.get(payload.address), agreed.get(payload.address.key, "")
             changes.append(decide_known(payload, link, target_id, rules, row, let_go))
     return changes + _decided_new(desk, plan, new, rules, refusals)
@@ -145,7 +145,7 @@ def _decided_new(
         return []
     asked = [one for one in new if not _waits(one, refusals.get(one.address))]
     found, taken = _candidates(desk, plan.program, asked), desk.taken(plan.program)
-    agreed = desk.ledger.agreed(plan.program.name)
+    agreed = desk.ledger.held.approved(plan.program.name)
 
     def free(payload: Payload) -> list[list[Record]]:
         answers = found.get(payload.address, ())

@@ -17,7 +17,7 @@ BEGUN = "begun"  # held in the report alone: the ledger has the open batch, and 
 
 
 def rows(desk: Desk, mapping: str, verb: str = WRITE) -> dict[Address, HeldRow]:
-    return {row.address: row for row in desk.ledger.held(mapping) if row.verb == verb}
+    return {row.address: row for row in desk.ledger.held.rows(mapping) if row.verb == verb}
 
 
 def keep(desk: Desk, held: Iterable[Held], verb: str = WRITE) -> None:
@@ -46,7 +46,9 @@ def _write(desk: Desk, held: Held, before: HeldRow | None, verb: str) -> None:
     if before is not None and same and waits in ("", before.fingerprint):
         return  # with the fingerprint of what the target refused: until that changes, it is not sent again
     now = datetime.now(UTC)
-    desk.ledger.hold(HeldRow(held.mapping, held.address, code, reason, where, waits, now, held.title, verb))
+    desk.ledger.held.save(
+        HeldRow(held.mapping, held.address, code, reason, where, waits, now, held.title, verb)
+    )
 
 
 def let_go(desk: Desk, mapping: str, fine: Iterable[Address]) -> None:
@@ -61,7 +63,7 @@ def let_go(desk: Desk, mapping: str, fine: Iterable[Address]) -> None:
             continue
         desk.report.held.pop((mapping, address), None)  # an earlier round may have held it
         if row is not None:
-            desk.ledger.unhold(mapping, address)
+            desk.ledger.held.release(mapping, address)
 
 
 def heard(desk: Desk, program: Program, verb: str, part: Part, receipt: Receipt) -> None:

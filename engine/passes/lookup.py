@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.mapping import Program
 from engine.model.change import Part, Receipt
-from engine.model.link import Begun
+from engine.model.link import BegunBatch
 from engine.model.record import Record
 from engine.model.schema import Stream
 from engine.passes.desk import Desk
@@ -24,14 +24,14 @@ log = logging.getLogger(__name__)
 Found = Iterator[tuple[int, Receipt | None]]  # None: it surely did not happen
 
 
-def look_up(desk: Desk, program: Program, begun: Begun, stream: Stream) -> Found:
+def look_up(desk: Desk, program: Program, begun: BegunBatch, stream: Stream) -> Found:
     """What became of each open part."""
     if begun.batch.verb == "update":
         return _updated(desk, program, begun, stream)
     return _created(desk, program, begun, stream)
 
 
-def _updated(desk: Desk, program: Program, begun: Begun, stream: Stream) -> Found:
+def _updated(desk: Desk, program: Program, begun: BegunBatch, stream: Stream) -> Found:
     """It arrived where it stands as sent. What did not is decided anew, against what was sent before it."""
     parts = begun.batch.parts
     keys = [key for at in begun.open if (key := parts[at].target_id)]
@@ -45,7 +45,7 @@ def _updated(desk: Desk, program: Program, begun: Begun, stream: Stream) -> Foun
         yield at, Receipt("done", parts[at].target_id, seen=seen) if arrived else None
 
 
-def _created(desk: Desk, program: Program, begun: Begun, stream: Stream) -> Found:
+def _created(desk: Desk, program: Program, begun: BegunBatch, stream: Stream) -> Found:
     system = desk.systems[desk.target_name(program)]
     parts = begun.batch.parts
     rules = [_natural_key(parts[at], stream) for at in begun.open]

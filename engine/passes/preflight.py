@@ -73,7 +73,7 @@ def _unresolvable(desk: Desk, ref: Ref, there: _Standing | None) -> str:
     found = there.changes.get(ref.address) if there is not None else None
     if isinstance(found, Create | Update | Adopt | Unchanged):
         return ""
-    if desk.ledger.link(ref.mapping, ref.address) is not None:
+    if desk.ledger.links.get(ref.mapping, ref.address) is not None:
         return ""
     if isinstance(found, Held):
         return f"it needs {ref.address}, which is held: {found.reason}"

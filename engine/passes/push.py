@@ -65,7 +65,7 @@ def _apply(desk: Desk, flow: FlowPlan) -> None:
 def _note(desk: Desk, flow: FlowPlan) -> None:
     """What needs no request: adopt, hold, let go, count."""
     counted = desk.report.flow(flow.program.name)
-    desk.ledger.save_links(_adopted(desk, flow))
+    desk.ledger.links.save(_adopted(desk, flow))
     keep(desk, [one for one in flow.changes if isinstance(one, Held)])
     fine: list[Address] = list(flow.let_go)
     for change in flow.changes:

@@ -32,7 +32,7 @@ class Readings:
     def read(self, desk: Desk, program: Program) -> Mapping[str, Record]:
         """Read on from where this run, or the last one, got to. Gives what this round has read."""
         reading = self.by_mapping[program.name]
-        since = None if self.full else reading.latest or desk.ledger.cursor(program.name)
+        since = None if self.full else reading.latest or desk.ledger.runs.cursor(program.name)
         fresh: dict[str, Record] = {}
         desk.watch.stage(f"reading {program.source}")
         began, hidden = desk.now(), False

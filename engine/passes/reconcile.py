@@ -55,18 +55,18 @@ def move_cursors(desk: Desk, readings: Readings) -> None:
     """Only now is all of it done: a run that ends before reads the same once more."""
     for name, reading in readings.by_mapping.items():
         if reading.latest is not None and not reading.partial:
-            desk.ledger.move_cursor(name, reading.latest)
+            desk.ledger.runs.move_cursor(name, reading.latest)
 
 
 def _decided(
     desk: Desk, program: Program, base: Program, fresh: Mapping[str, Record]
 ) -> tuple[list[Change], list[Record]]:
     """What is to be written back for the records that the base mapping made; those that ask for nothing."""
-    sources, known = desk.ledger.linked_sources(base.name), desk.ledger.fingerprints(program.name)
+    sources, known = desk.ledger.links.sources(base.name), desk.ledger.links.fingerprints(program.name)
     owed = {key for key in sources if key not in fresh and not known.get(key, ("",))[0]}
     ours = [record for key, record in fresh.items() if key in sources]
     refusals, begun = rows(desk, program.name), desk.unsettled(program.name)
-    agreed = desk.ledger.agreed(program.name)
+    agreed = desk.ledger.held.approved(program.name)
     changes: list[Change] = []
     empty: list[Record] = []
     for record in (*ours, *_owed(desk, program, base, owed)):
@@ -92,7 +92,10 @@ def _decided(
 def _changed(
     desk: Desk, program: Program, payload: Payload, target_id: str, row: HeldRow | None, agreed: str
 ) -> Change:
-    link, rules = desk.ledger.link(program.name, payload.address), Rules(program.on_change, program.create)
+    link, rules = (
+        desk.ledger.links.get(program.name, payload.address),
+        Rules(program.on_change, program.create),
+    )
     return decide_known(payload, link, target_id, rules, row, agreed)
 
 
@@ -105,7 +108,7 @@ def _owed(desk: Desk, program: Program, base: Program, owed: set[str]) -> Iterat
     if not owed:
         return
     _, stream = desk.source(program)
-    for link in desk.ledger.links(base.name):
+    for link in desk.ledger.links.all(base.name):
         if link.target.key in owed and link.seen:
             try:
                 yield Record(link.target, typed(link.seen, stream))
@@ -141,14 +144,16 @@ def _parcel(update: Update) -> Parcel:
 def _owe(desk: Desk, program: Program, updates: Sequence[Update]) -> None:
     """Take the fingerprint off links that are about to change: until the receipt is settled, what is to be
     written back is owed, also to runs that do not read the record again."""
-    links = (desk.ledger.link(program.name, one.payload.address) for one in updates)
-    desk.ledger.save_links([replace(link, fingerprint="") for link in links if link is not None])
+    links = (desk.ledger.links.get(program.name, one.payload.address) for one in updates)
+    desk.ledger.links.save([replace(link, fingerprint="") for link in links if link is not None])
 
 
 def _remember(desk: Desk, base: Program, fresh: Mapping[str, Record]) -> None:
     """Keep what was seen, so that the next report knows of documents that did not change since."""
-    linked = desk.ledger.linked_sources(base.name)
-    desk.ledger.saw(base.name, [(key, record.values) for key, record in fresh.items() if key in linked])
+    linked = desk.ledger.links.sources(base.name)
+    desk.ledger.links.record_observed(
+        base.name, [(key, record.values) for key, record in fresh.items() if key in linked]
+    )
 
 
 def _summed(compared: Mapping[str, Reconciled]) -> Reconciled:

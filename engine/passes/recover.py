@@ -14,7 +14,7 @@ from engine.mapping import Program
 from engine.model.address import StreamRef
 from engine.model.change import Receipt
 from engine.model.errors import ConfigError
-from engine.model.link import Begun
+from engine.model.link import BegunBatch
 from engine.passes.actions import note_action
 from engine.passes.deliver import of_the_request, settle_part
 from engine.passes.desk import WRITES, Desk
@@ -31,7 +31,7 @@ def finish_begun(desk: Desk) -> None:
 
     Raises ConfigError for batches whose mapping is not there any more, after all others are settled.
     """
-    begun = desk.ledger.begun_batches()
+    begun = desk.ledger.batches.unfinished()
     if begun:
         desk.watch.stage("finishing what was begun", len(begun))
     orphans = []
@@ -47,7 +47,7 @@ def finish_begun(desk: Desk) -> None:
         raise ConfigError(_orphaned(orphans))
 
 
-def _finish(desk: Desk, program: Program, begun: Begun) -> None:
+def _finish(desk: Desk, program: Program, begun: BegunBatch) -> None:
     name = desk.target_name(program)
     system, window = desk.systems[name], desk.connectors[name].replay_seconds
     age = (desk.now() - begun.batch.begun).total_seconds()
@@ -63,26 +63,26 @@ def _finish(desk: Desk, program: Program, begun: Begun) -> None:
             _settle(desk, program, begun, at, receipt)
 
 
-def _send_again(desk: Desk, program: Program, begun: Begun, system: System) -> None:
+def _send_again(desk: Desk, program: Program, begun: BegunBatch, system: System) -> None:
     receipts = system.write(begun.batch)
     if len(receipts) > 1 and all(of_the_request(one) for one in receipts):
         for at in begun.open:  # refused as a whole: nothing was written, decide anew, one by one
-            desk.ledger.forget(begun, at)
+            desk.ledger.batches.forget(begun, at)
         return
     for at in begun.open:
         _settle(desk, program, begun, at, receipts[at])
 
 
-def _settle(desk: Desk, program: Program, begun: Begun, at: int, receipt: Receipt | None) -> None:
+def _settle(desk: Desk, program: Program, begun: BegunBatch, at: int, receipt: Receipt | None) -> None:
     """None: it surely did not happen, and is decided anew."""
     if receipt is None:
-        desk.ledger.forget(begun, at)
+        desk.ledger.batches.forget(begun, at)
         return
     receipt = settle_part(desk, begun, at, receipt)
     heard(desk, program, begun.batch.verb, begun.batch.parts[at], receipt)
 
 
-def _finish_action(desk: Desk, program: Program, begun: Begun, system: System, inside: bool) -> None:
+def _finish_action(desk: Desk, program: Program, begun: BegunBatch, system: System, inside: bool) -> None:
     """A verb that may or may not have been carried out: read first, and never ask twice."""
     for at in begun.open:
         part = begun.batch.parts[at]
@@ -97,11 +97,11 @@ def _finish_action(desk: Desk, program: Program, begun: Begun, system: System, i
                 "send it, or to `sync held drop` if it has arrived"
             )
             receipt = Receipt("refused", reason=reason, code=IN_DOUBT)
-        desk.ledger.settle(begun, at, receipt)
+        desk.ledger.batches.settle(begun, at, receipt)
         note_action(desk, program, begun.batch.verb, part, receipt)
 
 
-def _orphaned(orphans: Sequence[Begun]) -> str:
+def _orphaned(orphans: Sequence[BegunBatch]) -> str:
     names = ", ".join(sorted({one.mapping for one in orphans}))
     parts = [one.batch.parts[at] for one in orphans for at in one.open]
     shown = ", ".join(str(one.address) for one in parts[:5]) + (", …" if len(parts) > 5 else "")

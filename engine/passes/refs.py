@@ -16,7 +16,7 @@ def resolved(desk: Desk, payload: Payload) -> dict[str, Any]:
 
 def reference(desk: Desk, ref: Ref) -> dict[str, str] | None:
     """The target's own reference to a mapped record, e.g. `{"ContactID": …}`; None while it has no link."""
-    link = desk.ledger.link(ref.mapping, ref.address)
+    link = desk.ledger.links.get(ref.mapping, ref.address)
     if link is None:
         return None
     _, stream = desk.target(desk.program(ref.mapping))

@@ -14,7 +14,7 @@ from engine.passes.gather import FlowPlan
 
 def count(desk: Desk, plans: Sequence[FlowPlan]) -> None:
     """Add to the tally of the run what this round would change."""
-    tally, links = desk.tally, desk.ledger.counts()
+    tally, links = desk.tally, desk.ledger.links.counts()
     if tally.creates or tally.updates:
         tally.written = sum(_written(desk, flow.program) for flow in plans)
     for flow in plans:
@@ -48,6 +48,6 @@ def _amount(desk: Desk, program: Program, payload: Payload) -> Decimal | None:
 
 def _last_seen(desk: Desk, program: Program, payload: Payload) -> Decimal:
     _, stream = desk.target(program)
-    link = desk.ledger.link(program.name, payload.address)
+    link = desk.ledger.links.get(program.name, payload.address)
     seen = link.seen.get(stream.compared[-1]) if link is not None else None
     return Decimal(seen) if isinstance(seen, int | Decimal) else Decimal(0)

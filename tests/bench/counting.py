@@ -20,7 +20,7 @@ def counted_run(config: Path) -> dict[str, Any]:
     with opened(project) as workspace:
         start = time.perf_counter()
         desk = workspace.desk(report)
-        report.run = workspace.ledger.start_run("run", "bench")
+        report.run = workspace.ledger.runs.start("run", "bench")
         run(desk)
         seconds = time.perf_counter() - start
         desk.count_requests()

@@ -115,7 +115,9 @@ def hold(house: House, *rows: tuple[str, str, str]) -> list[str]:
     ledger = open_ledger(f"sqlite:///{house.config.with_name('live.db')}")
     addresses = [Address("psohub", "invoices", key) for key, _, _ in rows]
     for address, (_, verb, code) in zip(addresses, rows, strict=True):
-        ledger.hold(HeldRow("invoices", address, code, "so it is", "xero", "", datetime.now(UTC), "", verb))
+        ledger.held.save(
+            HeldRow("invoices", address, code, "so it is", "xero", "", datetime.now(UTC), "", verb)
+        )
     ledger.close()
     return [str(one) for one in addresses]
 

@@ -98,7 +98,7 @@ def test_2_when_the_file_is_broken_with_every_mistake_at_its_place(fresh: House)
 @pytest.mark.parametrize("verb", ["plan", "run", "reconcile"])
 def test_2_when_the_ledger_belongs_to_another_organisation(again: House, verb: str) -> None:
     ledger = open_ledger(f"sqlite:///{again.config.with_name('live.db')}")
-    ledger.remember("identity.xero", "another-tenant")
+    ledger.runs.remember("identity.xero", "another-tenant")
     ledger.close()
     again.systems.calm()
     answered = again.sync(verb, again.config)

@@ -41,9 +41,9 @@ def list_(config: Path, output: str) -> int:
     from engine.workspace import load_project
 
     project = load_project(config)
-    ledger = open_ledger(project.config.ledger, looking=True)
+    ledger = open_ledger(project.config.ledger, read_only=True)
     try:
-        rows = [held_json(row) for row in ledger.held()]
+        rows = [held_json(row) for row in ledger.held.rows()]
     finally:
         ledger.close()
     if output == "json":
@@ -119,7 +119,7 @@ def _named(ledger: Ledger, wanted: Sequence[str], config: Path) -> list[HeldRow]
     from engine.model.advice import did_you_mean
     from engine.model.errors import ConfigError
 
-    rows = ledger.held()
+    rows = ledger.held.rows()
     known = {name for row in rows for name in _names(row)}
     for one in wanted:
         if one not in known:
@@ -140,7 +140,7 @@ def _release(
     kept = [] if named else [row for row in rows if row.code in (CARRIED, IN_DOUBT)]
     released = [row for row in rows if row not in kept]
     for row in released:
-        ledger.release(row.mapping, row.address, row.verb)
+        ledger.held.retry(row.mapping, row.address, row.verb)
     return released, kept
 
 
@@ -160,5 +160,5 @@ def _drop(
                 "or let it be tried again with `sync held retry`"
             )
     for row in dropped:
-        ledger.forgo(row.mapping, row.address, row.verb)
+        ledger.held.drop(row.mapping, row.address, row.verb)
     return dropped, []

@@ -30,7 +30,7 @@ def _plan(desk: Desk) -> None:
     from engine.planning.guard import passed
 
     outcomes = {Create: "created", Update: "updated", Adopt: "adopted", Unchanged: "unchanged"}
-    begun = len(desk.ledger.begun_batches())
+    begun = len(desk.ledger.batches.unfinished())
     if begun:
         said = "1 batch of an earlier run is" if begun == 1 else f"{begun} batches of an earlier run are"
         desk.report.say([f"{said} not settled; a push finishes that first"])

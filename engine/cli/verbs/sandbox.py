@@ -149,7 +149,7 @@ def pay(config: Path, invoice: str, output: str) -> int:
     from engine.workspace import load_project, opened
 
     project = load_project(config)
-    with opened(project, looking=True) as workspace:
+    with opened(project, read_only=True) as workspace:
         for name, part in project.config.systems.items():
             sandbox = project.connectors[name].sandbox
             if part.sandbox is None or sandbox is None or "pay" not in sandbox.play:
@@ -172,7 +172,7 @@ def _target_id(workspace: Workspace, system: str, wanted: str) -> str:
         if program.target is None or program.linked or program.target.system != system:
             continue
         title = workspace.project.streams[program.target].title
-        for link in workspace.ledger.links(program.name):
+        for link in workspace.ledger.links.all(program.name):
             names = {
                 str(link.address),
                 link.address.key,
@@ -186,7 +186,7 @@ def _target_id(workspace: Workspace, system: str, wanted: str) -> str:
         known = workspace.project.streams[source].title
         for record in workspace.systems[source.system].read(source.stream):
             if isinstance(record, Record) and record.values.get(known) == wanted:
-                link_ = workspace.ledger.link(program.name, record.address)
+                link_ = workspace.ledger.links.get(program.name, record.address)
                 if link_ is not None:
                     return link_.target.key
     raise ConfigError(f'nothing called "{wanted}" has been pushed yet; `sync run` pushes it')

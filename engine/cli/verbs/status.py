@@ -37,15 +37,15 @@ def command(config: Path, output: str) -> int:
     from engine.workspace import load_project
 
     project = load_project(config)
-    ledger = open_ledger(project.config.ledger, looking=True)
+    ledger = open_ledger(project.config.ledger, read_only=True)
     try:
-        runs = ledger.runs(10)
+        runs = ledger.runs.last(10)
         shown: dict[str, Any] = {
             "config": project.config.name,
             "ledger": project.config.ledger,
-            "links": ledger.counts(),
-            "held": [held_json(row) for row in ledger.held()],
-            "begun": len(ledger.begun_batches()),
+            "links": ledger.links.counts(),
+            "held": [held_json(row) for row in ledger.held.rows()],
+            "begun": len(ledger.batches.unfinished()),
             "runs": [_run(row) for row in runs],
             "quotas": next((row.report["quotas"] for row in runs if "quotas" in row.report), {}),
         }

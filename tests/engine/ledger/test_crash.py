@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from tests.engine.ledger.kit import opened, program
+from tests.engine.ledger.ledger_kit import opened, program
 
 PUSH = """
 import sys
@@ -21,10 +21,10 @@ with ledger.hold_lock("push"):
         keys = [f"{round}-{at}-{n}" for n in range(3)]
         body = {"Total": Decimal("12.50")}
         parts = [Part(Address("psohub", "invoices", key), {**body, "of": key}) for key in keys]
-        begun = ledger.begin("invoices", "xero", "invoices", "create", parts, keys)
+        begun = ledger.batches.begin("invoices", "xero", "invoices", "create", parts, keys)
         print("begun", begun.batch.id, begun.batch.key, flush=True)
         for position, key in enumerate(keys):
-            ledger.settle(begun, position, Receipt("done", "x-" + key))
+            ledger.batches.settle(begun, position, Receipt("done", "x-" + key))
             print("done", begun.batch.id, key, flush=True)
 """
 
@@ -47,9 +47,9 @@ def test_killed_run_loses_no_acknowledged_row_and_what_was_begun_is_found(tmp_pa
         begun = {batch: key for word, batch, key in said if word == "begun"}
         promised |= {key for word, _, key in said if word == "done"}
         with opened(url) as ledger, ledger.hold_lock("next run"):
-            links = ledger.fingerprints("invoices")
+            links = ledger.links.fingerprints("invoices")
             assert promised <= links.keys()
-            found = ledger.begun_batches()
+            found = ledger.batches.unfinished()
             assert len(found) <= 1
             for one in found:
                 assert begun.get(str(one.batch.id), one.batch.key) == one.batch.key
@@ -58,7 +58,7 @@ def test_killed_run_loses_no_acknowledged_row_and_what_was_begun_is_found(tmp_pa
                 assert str(one.batch.parts[0].body["Total"]) == "12.50"
                 assert [position for position, key in enumerate(keys) if key not in links] == list(one.open)
                 for position in one.open:
-                    ledger.forget(one, position)
+                    ledger.batches.forget(one, position)
             # The last batch that was said to be begun is open, or settled whole: then it has all its links.
             at = len(begun) - 1
             settled = {f"{number}-{at}-{n}" for n in range(3)} <= links.keys()

@@ -12,9 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from engine.ledger import AlreadyBegunError, Ledger, TargetTakenError, open_ledger
 from engine.model.address import Address
 from engine.model.change import Part, Receipt
-from engine.model.link import Begun
+from engine.model.link import BegunBatch
 from engine.sdk import wire
-from tests.engine.ledger.kit import done, invoice
+from tests.engine.ledger.ledger_kit import done, invoice
 
 SCALARS = (
     st.none()
@@ -48,11 +48,11 @@ def test_begun_batches_read_back_exactly(
     begun = []
     for number, pairs in enumerate(batches):
         parts, prints = [part for part, _ in pairs], [text for _, text in pairs]
-        begun.append(ledger.begin(f"mapping {number}", "xero", "invoices", verb, parts, prints))
-    found = ledger.begun_batches()
+        begun.append(ledger.batches.begin(f"mapping {number}", "xero", "invoices", verb, parts, prints))
+    found = ledger.batches.unfinished()
     for one in found:  # so that the next example begins with none
         for position in one.open:
-            ledger.forget(one, position)
+            ledger.batches.forget(one, position)
     assert found == begun
     for sent, read in zip(begun, found, strict=True):
         for one, other in zip(sent.batch.parts, read.batch.parts, strict=True):
@@ -76,7 +76,7 @@ class Remembering(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.url = f"sqlite:///{self.folder.name}/acme.db"
         self.ledger = open_ledger(self.url)
-        self.open: dict[tuple[int, int], Begun] = {}  # (batch, position)
+        self.open: dict[tuple[int, int], BegunBatch] = {}  # (batch, position)
         self.links: dict[str, str] = {}
         self.held: set[tuple[str, str]] = set()
         self.asked: dict[str, str] = {}
@@ -103,7 +103,7 @@ class Remembering(RuleBasedStateMachine):
             for key in keys
         ]
         try:
-            begun = self.ledger.begin("invoices", "xero", "invoices", verb, parts, keys)
+            begun = self.ledger.batches.begin("invoices", "xero", "invoices", verb, parts, keys)
         except AlreadyBegunError:
             assert refused
             return
@@ -120,7 +120,7 @@ class Remembering(RuleBasedStateMachine):
         receipt = done(at) if outcome == "done" else Receipt(outcome, reason="no", code="c")
         verb = kind_of(begun.batch.verb)
         try:
-            self.ledger.settle(begun, spot[1], receipt)
+            self.ledger.batches.settle(begun, spot[1], receipt)
         except TargetTakenError:
             assert any(other != key and taken == at for other, taken in self.links.items())
             return
@@ -139,14 +139,14 @@ class Remembering(RuleBasedStateMachine):
     def forget(self, data: st.DataObject) -> None:
         spot = data.draw(st.sampled_from(sorted(self.open)))
         key, begun = self._key(spot), self.open.pop(spot)
-        self.ledger.forget(begun, spot[1])
+        self.ledger.batches.forget(begun, spot[1])
         if begun.batch.verb == "email":
             self.asked[key] = "wanted"
 
     @rule(key=KEYS)
     def release(self, key: str) -> None:
         gone = {(key, "write"), (key, "email")}
-        assert self.ledger.release("invoices", invoice(key)) == bool(self.held & gone)
+        assert self.ledger.held.retry("invoices", invoice(key)) == bool(self.held & gone)
         self.held -= gone
         if self.asked.get(key) == "refused":
             self.asked[key] = "wanted"
@@ -158,14 +158,14 @@ class Remembering(RuleBasedStateMachine):
 
     @invariant()
     def agrees(self) -> None:
-        found = self.ledger.begun_batches()
+        found = self.ledger.batches.unfinished()
         assert {(one.batch.id, position) for one in found for position in one.open} == set(self.open)
         assert {one.batch.id: one.batch for one in found} == {
             one.batch.id: one.batch for one in self.open.values()
         }
-        assert {key: at for key, (_, at) in self.ledger.fingerprints("invoices").items()} == self.links
-        assert {(row.address.key, row.verb) for row in self.ledger.held()} == self.held
-        assert self.ledger.actions("invoices", "email") == self.asked
+        assert {key: at for key, (_, at) in self.ledger.links.fingerprints("invoices").items()} == self.links
+        assert {(row.address.key, row.verb) for row in self.ledger.held.rows()} == self.held
+        assert self.ledger.batches.actions("invoices", "email") == self.asked
 
 
 TestRemembering = Remembering.TestCase

@@ -10,7 +10,7 @@ import pytest
 
 from engine.ledger import Ledger, open_ledger
 from engine.model.errors import BusyError, ConfigError
-from tests.engine.ledger.kit import opened, program
+from tests.engine.ledger.ledger_kit import opened, program
 
 HOLD = """
 import sys
@@ -112,9 +112,9 @@ def test_lock_holds_within_one_process_too(ledger: Ledger, url: str) -> None:
 
 def test_ledger_can_be_read_and_written_while_another_holds_its_lock(ledger: Ledger, url: str) -> None:
     with opened(url) as other, ledger.hold_lock("anna"):
-        assert other.counts() == {}
-        other.remember("a", "b")
-        assert ledger.recall("a") == "b"
+        assert other.links.counts() == {}
+        other.runs.remember("a", "b")
+        assert ledger.runs.recall("a") == "b"
 
 
 def test_error_inside_passes_and_frees_the_lock(ledger: Ledger) -> None:

@@ -53,7 +53,9 @@ def test_migration_that_fails_leaves_the_ledger_as_it_was(database: sqlite3.Conn
 def test_ledger_from_a_newer_program_is_refused_untouched(database: sqlite3.Connection, folder: Path) -> None:
     run(database, folder)
     database.execute("UPDATE ledger_version SET version = 7")
-    with pytest.raises(ConfigError, match=r"newer sync \(version 7; this one knows 1\): install"):
+    with pytest.raises(
+        ConfigError, match=r"newer version of sync \(schema 7; this one knows up to 1\): upgrade"
+    ):
         run(database, folder)
     assert database.execute("SELECT version FROM ledger_version").fetchall() == [(7,)]
 

@@ -17,7 +17,7 @@ from engine.mapping import Catalog, Programs, Run, compile_pack
 from engine.model.address import Address, StreamRef
 from engine.model.diagnostics import Diagnostics
 from engine.model.drift import Row, Standing
-from engine.model.link import Begun, Link
+from engine.model.link import BegunBatch, Link
 from engine.model.report import RunReport
 from engine.passes.desk import Desk
 from engine.passes.push import plan, push
@@ -221,54 +221,62 @@ class Killed(BaseException):
     """The process ends here, without a chance to tidy up."""
 
 
-class Mortal:
-    """A ledger that ends the process at a call, before it is carried out or just after, and that grows old:
-    what was begun before some time passed was begun so much longer ago.
+class KillableLedger:
+    """A ledger that ends the process at a call such as `batches.settle`, before or just after it is carried
+    out, and whose batches age: after some time has passed, they were begun so much longer ago.
     """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._at: dict[tuple[str, bool], int] = {}
-        self._passed: dict[str, timedelta] = {}  # key -> what has passed since its batch was begun
+        self._countdown: dict[tuple[str, bool], int] = {}  # (call, after it) -> calls left
+        self._ages: dict[str, timedelta] = {}  # key of a batch -> time passed since it was begun
+        self.links = _KillableStore(self, "links", ledger.links)
+        self.batches = _KillableStore(self, "batches", ledger.batches)
+        self.held = _KillableStore(self, "held", ledger.held)
+        self.runs = _KillableStore(self, "runs", ledger.runs)
 
-    def live(self) -> None:
+    def kill(self, call: str, nth: int = 1, *, after: bool = False) -> None:
+        self._countdown[call, after] = nth
+
+    def spare(self) -> None:
         """Nothing ends the process any more."""
-        self._at.clear()
+        self._countdown.clear()
 
     def age(self, by: timedelta) -> None:
-        for one in self._ledger.begun_batches():
-            self._passed[one.batch.key] = self._passed.get(one.batch.key, timedelta(0)) + by
+        for begun in self._ledger.batches.unfinished():
+            self._ages[begun.batch.key] = self._ages.get(begun.batch.key, timedelta(0)) + by
 
-    def begun_batches(self) -> list[Begun]:
-        found = self._ledger.begun_batches()
-        passed = (self._passed.get(one.batch.key, timedelta(0)) for one in found)
-        return [
-            replace(one, batch=replace(one.batch, begun=one.batch.begun - by))
-            for one, by in zip(found, passed, strict=True)
-        ]
+    def aged(self, begun: BegunBatch) -> BegunBatch:
+        age = self._ages.get(begun.batch.key, timedelta(0))
+        return replace(begun, batch=replace(begun.batch, begun=begun.batch.begun - age))
 
-    def kill(self, name: str, nth: int = 1, *, after: bool = False) -> None:
-        self._at[name, after] = nth
+    def count(self, call: str, *, after: bool) -> None:
+        if (left := self._countdown.get((call, after))) is not None:
+            self._countdown[call, after] = left - 1
+            if left == 1:
+                del self._countdown[call, after]
+                raise Killed(f"{call}, {'after' if after else 'before'}")
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._ledger, name)
-        if (name, False) not in self._at and (name, True) not in self._at:
-            return found
+        return getattr(self._ledger, name)
+
+
+class _KillableStore:
+    """One store of the ledger."""
+
+    def __init__(self, ledger: KillableLedger, name: str, store: Any) -> None:
+        self._ledger, self._name, self._store = ledger, name, store
+
+    def __getattr__(self, method: str) -> Any:
+        call, carry_out = f"{self._name}.{method}", getattr(self._store, method)
 
         def called(*given: Any, **more: Any) -> Any:
-            self._count(name, after=False)
-            out = found(*given, **more)
-            self._count(name, after=True)
-            return out
+            self._ledger.count(call, after=False)
+            result = carry_out(*given, **more)
+            self._ledger.count(call, after=True)
+            return [self._ledger.aged(one) for one in result] if call == "batches.unfinished" else result
 
         return called
-
-    def _count(self, name: str, *, after: bool) -> None:
-        if (left := self._at.get((name, after))) is not None:
-            self._at[name, after] = left - 1
-            if left == 1:
-                del self._at[name, after]
-                raise Killed(f"{name}, {'after' if after else 'before'}")
 
 
 Opened = Callable[[Memory, Sequence[Stream], Context], System]
@@ -291,15 +299,15 @@ class World:
     books_opened: Opened = MemorySystem
 
     def __post_init__(self) -> None:
-        self.mortal = Mortal(open_ledger(self.url))
-        self.ledger: Ledger = self.mortal  # type: ignore[assignment]  # it has all that a ledger has
+        self.killable = KillableLedger(open_ledger(self.url))
+        self.ledger: Ledger = self.killable  # type: ignore[assignment]  # it has all that a ledger has
 
     def close(self) -> None:
         self.ledger.close()
 
     def wait(self, seconds: int = 1000) -> None:
         """Time passes; keys that the target kept are forgotten after its window."""
-        self.mortal.age(timedelta(seconds=seconds))
+        self.killable.age(timedelta(seconds=seconds))
         if seconds > self.replay_seconds:
             self.books.answers.clear()
             self.shop.answers.clear()
@@ -395,12 +403,12 @@ class World:
 
     def retry(self, but: str = "") -> None:
         """`sync held retry`: everything is let go, but for writes that are held with one code."""
-        for row in self.ledger.held():
+        for row in self.ledger.held.rows():
             if row.verb != "write" or row.code != but:
-                self.ledger.release(row.mapping, row.address, row.verb)
+                self.ledger.held.retry(row.mapping, row.address, row.verb)
 
     def link(self, address: Address, mapping: str = "invoices") -> Link:
-        found = self.ledger.link(mapping, address)
+        found = self.ledger.links.get(mapping, address)
         assert found is not None
         return found
 

@@ -44,7 +44,7 @@ def lost_mail(world: World, what: str) -> None:
 
 
 def state(world: World) -> str | None:
-    return world.ledger.actions("invoices", "email").get(INVOICE.key)
+    return world.ledger.batches.actions("invoices", "email").get(INVOICE.key)
 
 
 def test_each_new_invoice_is_mailed_once(world: World) -> None:
@@ -71,7 +71,7 @@ def test_an_e_mail_is_begun_before_it_is_asked_for(world: World) -> None:
     def arrived(batch: Batch) -> None:
         if batch.verb == "email":
             ledger = open_ledger(world.url)
-            seen.append(ledger.actions("invoices", "email")[INVOICE.key])
+            seen.append(ledger.batches.actions("invoices", "email")[INVOICE.key])
             ledger.close()
 
     world.books.arrived = arrived
@@ -130,7 +130,7 @@ def test_a_refused_e_mail_goes_out_once_it_is_released(world: World) -> None:
     report = world.push()
     assert report.actions == {"email": {"done": 1, "held": 0}}
     assert mails(world) == ["INV-1"]
-    assert world.ledger.held() == []
+    assert world.ledger.held.rows() == []
 
 
 # -- in doubt
@@ -229,7 +229,7 @@ def test_a_receipt_in_doubt_is_told_and_read_by_the_next_run(world: World) -> No
 @pytest.mark.parametrize("seconds", [10, 1000])
 def test_an_invoice_that_is_found_again_is_mailed_once(world: World, seconds: int) -> None:
     world.invoice()
-    world.mortal.kill("settle", 2)  # the invoice is made, and nobody has settled it
+    world.killable.kill("batches.settle", 2)  # the invoice is made, and nobody has settled it
     with pytest.raises(Killed):
         world.push()
     world.wait(seconds)
@@ -238,14 +238,15 @@ def test_an_invoice_that_is_found_again_is_mailed_once(world: World, seconds: in
 
 
 @pytest.mark.parametrize(
-    ("name", "nth", "after"), [("begin", 3, False), ("begin", 3, True), ("settle", 3, False)]
+    ("name", "nth", "after"),
+    [("batches.begin", 3, False), ("batches.begin", 3, True), ("batches.settle", 3, False)],
 )
 @pytest.mark.parametrize("seconds", [10, 1000])
 def test_a_run_killed_around_an_e_mail_never_asks_twice(
     world: World, name: str, nth: int, after: bool, seconds: int
 ) -> None:
     world.invoice()
-    world.mortal.kill(name, nth, after=after)
+    world.killable.kill(name, nth, after=after)
     with pytest.raises(Killed):
         world.push()
     world.wait(seconds)
@@ -253,7 +254,7 @@ def test_a_run_killed_around_an_e_mail_never_asks_twice(
         world.push()
     assert len(mails(world)) <= 1
     assert asked(world) <= 1
-    assert mails(world) == ["INV-1"] or [row.code for row in world.ledger.held()] == ["in_doubt"]
+    assert mails(world) == ["INV-1"] or [row.code for row in world.ledger.held.rows()] == ["in_doubt"]
 
 
 # -- the mapping has changed its mind
@@ -262,7 +263,7 @@ def test_a_run_killed_around_an_e_mail_never_asks_twice(
 def wanted_and_killed(world: World) -> None:
     """The invoice is made, its e-mail is wanted, and the run ends before it is asked for."""
     world.invoice()
-    world.mortal.kill("begin", 3)
+    world.killable.kill("batches.begin", 3)
     with pytest.raises(Killed):
         world.push()
     assert state(world) == "wanted"
@@ -277,7 +278,7 @@ def test_an_e_mail_wanted_before_mailing_was_switched_off_is_held_not_sent(world
         "shop.invoices/1/email": "not_wanted: email: it was wanted when the record was created, and the "
         "mapping no longer wants it; nothing was sent"
     }
-    assert [row.verb for row in world.ledger.held()] == ["email"]
+    assert [row.verb for row in world.ledger.held.rows()] == ["email"]
 
 
 def test_an_e_mail_that_is_wanted_again_goes_out_and_leaves_the_desk(world: World) -> None:
@@ -288,7 +289,7 @@ def test_an_e_mail_that_is_wanted_again_goes_out_and_leaves_the_desk(world: Worl
     report = world.push()
     assert mails(world) == ["INV-1"]
     assert held(report) == {}
-    assert world.ledger.held() == []
+    assert world.ledger.held.rows() == []
 
 
 def test_an_e_mail_whose_action_is_gone_from_the_mapping_is_held_not_sent(world: World) -> None:

@@ -74,7 +74,7 @@ def test_several_candidates_and_no_rule_with_one_are_held(world: World) -> None:
     world.books.edit("contacts", "b", Name="Company 8")
     report = world.push()
     assert counts(report, "contacts") == {"adopted": 1}
-    assert world.ledger.held() == []
+    assert world.ledger.held.rows() == []
 
 
 def test_a_rule_whose_values_are_not_all_there_finds_nobody(world: World) -> None:

@@ -99,7 +99,7 @@ def test_a_batch_is_on_disk_as_it_is_sent_before_it_is_sent(world: World) -> Non
     def arrived(batch: Batch) -> None:
         ledger = open_ledger(world.url)  # another connection sees only what is committed
         try:
-            (begun,) = [one for one in ledger.begun_batches() if one.batch.key == batch.key]
+            (begun,) = [one for one in ledger.batches.unfinished() if one.batch.key == batch.key]
         finally:
             ledger.close()
         assert begun.batch == batch
@@ -142,7 +142,7 @@ def test_a_request_refused_as_a_whole_is_split_one_by_one(world: World) -> None:
     assert sorted(world.sent()) == [["INV-1"], ["INV-1", "INV-2", "INV-3"], ["INV-2"], ["INV-3"]]
     assert held(report) == {"shop.invoices/2": "memory.request: the request cannot be read"}
     assert [one["Reference"] for one in world.booked()] == ["INV-1", "INV-3"]
-    assert world.ledger.begun_batches() == []
+    assert world.ledger.batches.unfinished() == []
 
 
 def test_what_the_target_gave_to_two_records_is_held_not_linked_twice(world: World) -> None:
@@ -157,9 +157,9 @@ def test_what_the_target_gave_to_two_records_is_held_not_linked_twice(world: Wor
         world.invoice(key)
     report = world.push()
     (reason,) = held(report).values()
-    assert reason.startswith("taken: books.invoices/invoices-1 already stands for shop.invoices/1")
-    assert len(world.ledger.linked_sources("invoices")) == 1
-    assert world.ledger.begun_batches() == []
+    assert reason.startswith("taken: books.invoices/invoices-1 is already linked to shop.invoices/1")
+    assert len(world.ledger.links.sources("invoices")) == 1
+    assert world.ledger.batches.unfinished() == []
 
 
 # -- what stops a delivery
@@ -189,7 +189,7 @@ def test_what_was_on_its_way_is_settled_before_a_delivery_stops(world: World) ->
     with pytest.raises(UnavailableError, match="down"):
         world.push()
     assert [one["Reference"] for one in world.booked()][:3] == ["INV-4", "INV-5", "INV-6"]
-    assert len(world.ledger.linked_sources("invoices")) == len(world.booked())
+    assert len(world.ledger.links.sources("invoices")) == len(world.booked())
 
 
 @pytest.mark.parametrize("error", [UnavailableError("the day is spent"), SignInError("signed out")])
@@ -198,7 +198,7 @@ def test_what_surely_was_not_processed_leaves_no_doubt_behind(world: World, erro
     world.invoice("1")
     with pytest.raises(type(error)):
         world.push()
-    assert world.ledger.begun_batches() == []
+    assert world.ledger.batches.unfinished() == []
     world.books.arrived = lambda batch: None
     world.wait()  # long after any window: nothing has to be looked up
     desk = world.desk()
@@ -211,7 +211,7 @@ def test_what_nobody_knows_the_fate_of_stays_begun(world: World) -> None:
     world.invoice("1")
     with pytest.raises(InDoubtError):
         world.push()
-    (begun,) = world.ledger.begun_batches()
+    (begun,) = world.ledger.batches.unfinished()
     assert [part.title for part in begun.batch.parts] == ["INV-1"]
 
 
@@ -228,18 +228,18 @@ def test_the_first_of_several_reasons_is_the_one_that_is_told(world: World) -> N
 
 def test_a_batch_that_cannot_be_written_down_is_not_sent(world: World) -> None:
     class Full:
-        """A ledger whose disk is full as soon as something is to be begun."""
+        """The disk is full as soon as something is to be begun."""
 
-        def __init__(self, ledger: Any) -> None:
-            self._ledger = ledger
+        def __init__(self, batches: Any) -> None:
+            self._batches = batches
 
         def __getattr__(self, name: str) -> Any:
-            return getattr(self._ledger, name)
+            return getattr(self._batches, name)
 
         def begin(self, *given: Any) -> Any:
             raise UnavailableError("no room is left")
 
-    world.ledger = Full(world.ledger)
+    world.killable.batches = Full(world.killable.batches)  # type: ignore[assignment]
     world.invoice()
     with pytest.raises(UnavailableError, match="no room"):
         world.push()
@@ -255,7 +255,7 @@ def test_a_receipt_in_doubt_leaves_its_record_open_and_says_so(world: World) -> 
     assert list(held(report)) == ["shop.invoices/2"]
     assert reason.startswith("begun: its answer does not name this one; whether it arrived is not known")
     assert counts(report) == {"created": 2, "held": 1}
-    assert world.ledger.held() == []  # the ledger has the open batch, and that is memory enough
+    assert world.ledger.held.rows() == []  # the ledger has the open batch, and that is memory enough
 
 
 def test_a_record_in_doubt_is_not_decided_anew_while_it_is(world: World) -> None:
@@ -267,7 +267,7 @@ def test_a_record_in_doubt_is_not_decided_anew_while_it_is(world: World) -> None
     report = world.push()  # answered from memory, which is no wiser
     assert list(held(report)) == ["shop.invoices/2"]
     assert len(world.booked("INV-2")) == 1
-    assert world.ledger.held() == []
+    assert world.ledger.held.rows() == []
     world.wait()
     report = world.push()
     assert held(report) == {
@@ -295,20 +295,20 @@ def test_settling_is_one_commit_for_each_receipt(world: World) -> None:
     links: list[int] = []
 
     class Watched:
-        def __init__(self, ledger: Any) -> None:
-            self._ledger = ledger
+        def __init__(self, batches: Any) -> None:
+            self._batches = batches
 
         def __getattr__(self, name: str) -> Any:
-            return getattr(self._ledger, name)
+            return getattr(self._batches, name)
 
         def settle(self, *given: Any) -> None:
-            self._ledger.settle(*given)
+            self._batches.settle(*given)
             with sqlite3.connect(world.url.removeprefix("sqlite:///")) as other:
                 ((count,),) = other.execute("SELECT count(*) FROM links WHERE mapping = 'invoices'")
             other.close()
             links.append(count)
 
-    desk.ledger = Watched(desk.ledger)  # type: ignore[assignment]
+    world.killable.batches = Watched(world.killable.batches)  # type: ignore[assignment]
     push(desk)
     assert links == [0, 1, 2, 3]  # the contact, then the invoices one after the other
 
@@ -366,7 +366,7 @@ def test_an_interrupted_delivery_settles_what_is_under_way_and_begins_nothing_mo
     world.books.arrived = arrived
     press(world)
     assert len(world.books.writes) == 2
-    (begun,) = world.ledger.begun_batches()  # the one whose settling was cut short
+    (begun,) = world.ledger.batches.unfinished()  # the one whose settling was cut short
     assert begun.open == (1, 2)
     assert once_each(world)
 
@@ -386,7 +386,7 @@ def test_an_interrupt_does_not_wait_for_an_answer_that_stays_away(
     started = time.monotonic()
     press(world, again)
     assert time.monotonic() - started < 10
-    assert len(world.ledger.begun_batches()) == 2
+    assert len(world.ledger.batches.unfinished()) == 2
     away.set()
     for thread in threading.enumerate():
         if thread.name.startswith("write"):

@@ -26,8 +26,8 @@ def test_too_many_changes_stop_before_the_first_write(world: World) -> None:
         "Nothing was written. Look at it with `sync plan`, then run with --yes."
     )
     assert world.books.writes == []
-    assert world.ledger.counts() == {}
-    assert world.ledger.held() == []
+    assert world.ledger.links.counts() == {}
+    assert world.ledger.held.rows() == []
 
 
 def test_who_has_agreed_goes_on(world: World) -> None:
@@ -54,7 +54,7 @@ def test_what_was_begun_is_finished_whatever_the_limits_say(world: World) -> Non
     world.limits = Limits(first_run_since=SINCE, changes=0)
     with pytest.raises(UnsafePlanError):
         world.push()
-    assert world.ledger.begun_batches() == []
+    assert world.ledger.batches.unfinished() == []
 
 
 def test_amounts_hold_for_each_currency(world: World) -> None:

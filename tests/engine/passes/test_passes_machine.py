@@ -47,7 +47,18 @@ EDIT = st.one_of(
     st.tuples(st.just("pay"), WHICH),
 )
 SYSTEM, NTH = st.sampled_from(["books", "books", "shop"]), st.sampled_from([1, 1, 1, 2, 2, 3])
-CALL = st.sampled_from(["begin", "settle", "settle", "forget", "save_links", "hold", "saw", "move_cursor"])
+CALL = st.sampled_from(
+    [
+        "batches.begin",
+        "batches.settle",
+        "batches.settle",
+        "batches.forget",
+        "links.save",
+        "held.save",
+        "links.record_observed",
+        "runs.move_cursor",
+    ]
+)
 RUN = st.one_of(
     st.tuples(st.just("run_killed"), CALL, NTH, st.booleans()),
     st.tuples(st.just("run_killed_under_way"), SYSTEM, NTH, st.sampled_from(["arrived", "answered"])),
@@ -106,7 +117,7 @@ class Pushing(RuleBasedStateMachine):
                 getattr(self, edit)(*given)
             with suppress(UnavailableError, SignInError, Killed):  # anything else is our bug
                 getattr(self, name)(*more)
-            self.world.mortal.live()
+            self.world.killable.spare()
             self.world.wait(seconds)
             self.holds()
 
@@ -121,7 +132,7 @@ class Pushing(RuleBasedStateMachine):
 
     # An update that was begun and not settled may still be done after it; that overwrites nothing knowingly.
     @precondition(
-        lambda self: not any(one.batch.verb == "update" for one in self.world.ledger.begun_batches())
+        lambda self: not any(one.batch.verb == "update" for one in self.world.ledger.batches.unfinished())
     )
     @rule(which=WHICH)
     def a_bookkeeper_writes(self, which: int) -> None:
@@ -173,7 +184,7 @@ class Pushing(RuleBasedStateMachine):
         self.world.reconcile(full=full)
 
     def run_killed(self, name: str, nth: int, after: bool) -> None:
-        self.world.mortal.kill(name, nth, after=after)
+        self.world.killable.kill(name, nth, after=after)
         self.world.run()
 
     def run_killed_under_way(self, system: str, nth: int, when: str) -> None:
@@ -243,11 +254,11 @@ class Pushing(RuleBasedStateMachine):
             self.world.run()
             self.world.wait()
         self.world.run()
-        assert self.world.ledger.begun_batches() == []
+        assert self.world.ledger.batches.unfinished() == []
         for key, one in self.world.shop.records.get("invoices", {}).items():
             if one["status"] != "draft" and not self.is_held("invoices", key):
                 self.stands_as_it_is_sold(one)
-        for link in self.world.ledger.links("invoices"):
+        for link in self.world.ledger.links.all("invoices"):
             self.was_written_back(link.address.key, link.target.key)
             self.was_mailed_or_is_held(link.address.key, link.target.key)
         self.nothing_is_left_to_do()
@@ -269,7 +280,7 @@ class Pushing(RuleBasedStateMachine):
                 assert source["status"] == "paid"
 
     def was_mailed_or_is_held(self, key: str, target: str) -> None:
-        state = self.world.ledger.actions("invoices", "email").get(key)
+        state = self.world.ledger.batches.actions("invoices", "email").get(key)
         mailed = ("invoices", "email", target) in self.world.books.acted
         assert self.is_held("invoices", key, "email") or (state == "done") == mailed
         assert self.is_held("invoices", key, "email") or state in (None, "done")
@@ -278,12 +289,12 @@ class Pushing(RuleBasedStateMachine):
         before = len(self.world.books.writes), len(self.world.shop.writes)
         told = self.world.run()
         assert (len(self.world.books.writes), len(self.world.shop.writes)) == before
-        waiting = {(row.mapping, row.address) for row in self.world.ledger.held() if row.verb == "write"}
+        waiting = {(row.mapping, row.address) for row in self.world.ledger.held.rows() if row.verb == "write"}
         assert {one for one in told.held if "/" not in one[0]} <= waiting
-        assert all(row.reason for row in self.world.ledger.held())
+        assert all(row.reason for row in self.world.ledger.held.rows())
 
     def is_held(self, mapping: str, key: str, verb: str = "write") -> bool:
-        rows = self.world.ledger.held(mapping)
+        rows = self.world.ledger.held.rows(mapping)
         return any(row.address.key == key and row.verb == verb for row in rows)
 
 

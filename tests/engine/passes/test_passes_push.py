@@ -92,8 +92,8 @@ def test_a_plan_writes_nothing_not_even_to_the_ledger(world: World) -> None:
     changes = world.plan()
     assert [type(one).__name__ for one in changes] == ["Create", "Held", "Create"]
     assert world.books.writes == []
-    assert world.ledger.held() == []
-    assert world.ledger.counts() == {}
+    assert world.ledger.held.rows() == []
+    assert world.ledger.links.counts() == {}
 
 
 def test_a_plan_shows_references_open_where_they_are_not_written_yet(world: World) -> None:
@@ -159,7 +159,7 @@ def test_a_change_that_is_taken_back_leaves_the_held_desk(world: World) -> None:
     world.shop.edit("invoices", "1", currency="EUR")
     report = world.push()
     assert held(report) == {}
-    assert world.ledger.held() == []
+    assert world.ledger.held.rows() == []
 
 
 def test_on_change_ignore_leaves_the_record_as_it_was_sent(world: World) -> None:

@@ -104,13 +104,13 @@ def test_what_the_source_refused_goes_back_once_it_is_released(world: World, fir
     world.shop.refuse = lambda stream, body: ""
     world.invoice("2")
     world.run()  # the cursor is past the first one now
-    assert world.ledger.held() != []
+    assert world.ledger.held.rows() != []
     world.retry()
     report = world.run()  # which reads only what changed since
     assert world.sold()["external_id"] == "invoices-2"
     assert world.sold()["status"] == ("sent" if first else "paid")
     assert counts(report, "status")["updated"] == 1
-    assert world.ledger.held() == []
+    assert world.ledger.held.rows() == []
 
 
 def test_what_the_mapping_refuses_is_held_and_goes_back_once_it_can(world: World) -> None:
@@ -121,7 +121,7 @@ def test_what_the_mapping_refuses_is_held_and_goes_back_once_it_can(world: World
     world.books.edit("invoices", "invoices-2", Note="N-1")
     world.run()
     assert world.sold()["external_id"] == "N-1"
-    assert world.ledger.held() == []
+    assert world.ledger.held.rows() == []
 
 
 def test_what_was_held_and_is_in_order_again_leaves_the_desk(world: World) -> None:
@@ -133,7 +133,7 @@ def test_what_was_held_and_is_in_order_again_leaves_the_desk(world: World) -> No
     world.books.edit("invoices", "invoices-2", Status="OPEN", Paid=Decimal(0))
     report = world.run()
     assert held(report) == {}
-    assert world.ledger.held() == []
+    assert world.ledger.held.rows() == []
 
 
 def test_what_its_mapping_refused_and_is_as_it_was_written_back_leaves_the_desk(world: World) -> None:
@@ -146,7 +146,7 @@ def test_what_its_mapping_refused_and_is_as_it_was_written_back_leaves_the_desk(
     world.shop.writes.clear()
     report = world.run()
     assert held(report) == {}
-    assert world.ledger.held() == []
+    assert world.ledger.held.rows() == []
     assert back(world) == []
 
 
@@ -164,7 +164,7 @@ def test_a_payload_that_becomes_empty_writes_nothing_and_leaves_the_desk(world: 
     report = world.run()
     assert back(world) == []
     assert held(report) == {}
-    assert world.ledger.held() == []
+    assert world.ledger.held.rows() == []
 
 
 def test_a_payload_that_becomes_empty_after_it_was_written_stays_as_it_is(world: World) -> None:
@@ -215,7 +215,7 @@ def test_on_change_hold_holds_what_would_go_back_a_second_time(world: World) -> 
 
 
 def cursor(world: World) -> datetime | None:
-    return world.ledger.cursor("status")
+    return world.ledger.runs.cursor("status")
 
 
 def test_a_run_reads_what_changed_since_the_last_one(world: World) -> None:
@@ -241,7 +241,7 @@ def test_the_cursor_never_moves_backwards(world: World) -> None:
     world.invoice()
     world.run()
     ahead = datetime(2030, 1, 1, tzinfo=UTC)
-    world.ledger.move_cursor("status", ahead)
+    world.ledger.runs.move_cursor("status", ahead)
     pay(world)
     world.reconcile()
     assert cursor(world) == ahead
@@ -293,7 +293,7 @@ def test_what_was_begun_to_go_back_is_finished_first(
     world.wait(seconds)
     getattr(world, then)()
     assert world.sold()["status"] == "paid"
-    assert world.ledger.begun_batches() == []
+    assert world.ledger.batches.unfinished() == []
     world.shop.writes.clear()
     world.run()
     assert back(world) == []
@@ -316,7 +316,9 @@ def test_what_was_begun_to_go_back_and_is_otherwise_by_now_goes_back_as_it_is_no
     assert world.sold()["status"] == "sent"
 
 
-@pytest.mark.parametrize("name", ["begin", "settle", "save_links", "saw", "move_cursor"])
+@pytest.mark.parametrize(
+    "name", ["batches.begin", "batches.settle", "links.save", "links.record_observed", "runs.move_cursor"]
+)
 @pytest.mark.parametrize("after", [True, False])
 def test_a_run_killed_while_it_brings_back_owes_nothing_in_the_end(
     world: World, name: str, after: bool
@@ -326,13 +328,13 @@ def test_a_run_killed_while_it_brings_back_owes_nothing_in_the_end(
     world.run()
     for at in range(2, 7):
         pay(world, f"invoices-{at}")
-    world.mortal.kill(name, 2 if name in ("begin", "settle") else 1, after=after)
+    world.killable.kill(name, 2 if name in ("batches.begin", "batches.settle") else 1, after=after)
     with pytest.raises(Killed):
         world.reconcile(full=False)
     world.wait()
     world.run()
     assert [world.sold(key)["status"] for key in "12345"] == ["paid"] * 5
-    assert world.ledger.begun_batches() == []
+    assert world.ledger.batches.unfinished() == []
 
 
 def test_nothing_is_decided_for_what_is_in_doubt_with_the_source(world: World) -> None:
@@ -350,4 +352,4 @@ def test_nothing_is_decided_for_what_is_in_doubt_with_the_source(world: World) -
     world.wait()
     report = world.run()
     assert held(report) == {}
-    assert world.ledger.link("status", Address("books", "invoices", "invoices-2")) is not None
+    assert world.ledger.links.get("status", Address("books", "invoices", "invoices-2")) is not None

@@ -47,7 +47,7 @@ def test_an_unanswered_batch_goes_out_again_as_it_was(world: World) -> None:
     assert first == again  # the key, the order and every byte
     assert len(world.booked()) == 3
     assert counts(report) == {"created": 3}
-    assert world.ledger.begun_batches() == []
+    assert world.ledger.batches.unfinished() == []
 
 
 def test_a_lost_request_goes_out_again_and_is_done_once(world: World) -> None:
@@ -72,7 +72,7 @@ def test_what_was_begun_is_finished_before_anything_is_read(world: World) -> Non
     lost(world, "answer")
     world.shop.edit("invoices", "1", number=None)
     report = world.push()
-    assert world.ledger.link("invoices", INVOICE) is not None
+    assert world.ledger.links.get("invoices", INVOICE) is not None
     assert list(held(report)) == ["shop.invoices/1"]
 
 
@@ -96,7 +96,7 @@ def test_what_surely_was_not_processed_this_time_is_still_in_doubt_from_the_firs
     world.books.arrived = down
     with pytest.raises(UnavailableError):
         world.push()
-    assert len(world.ledger.begun_batches()) == 1
+    assert len(world.ledger.batches.unfinished()) == 1
     world.books.arrived = lambda batch: None
     world.push()
     assert len(world.booked()) == 1
@@ -105,7 +105,7 @@ def test_what_surely_was_not_processed_this_time_is_still_in_doubt_from_the_firs
 def test_only_what_was_not_settled_is_settled_from_the_second_answer(world: World) -> None:
     for key in "123":
         world.invoice(key)
-    world.mortal.kill("settle", 3)  # the contact and the first invoice are settled
+    world.killable.kill("batches.settle", 3)  # the contact and the first invoice are settled
     with pytest.raises(Killed):
         world.push()
     world.books.edit("invoices", "invoices-2", Note="a person's")
@@ -162,7 +162,7 @@ def test_what_arrived_is_found_and_settled_and_not_sent_again(world: World) -> N
 def test_what_is_surely_absent_is_decided_anew_under_a_new_key(world: World) -> None:
     world.invoice()
     lost(world, "request")
-    (begun,) = world.ledger.begun_batches()
+    (begun,) = world.ledger.batches.unfinished()
     world.wait()
     world.shop.edit("invoices", "1", note="Written meanwhile")
     assert counts(world.push()) == {"created": 1}
@@ -177,7 +177,7 @@ def test_what_is_absent_and_not_wanted_any_more_is_not_made(world: World) -> Non
     world.shop.edit("invoices", "1", status="draft")
     world.push()
     assert world.booked() == []
-    assert world.ledger.begun_batches() == []
+    assert world.ledger.batches.unfinished() == []
 
 
 def test_a_clock_that_goes_backwards_is_not_inside_the_window(world: World) -> None:
@@ -241,7 +241,7 @@ def test_two_records_alike_do_not_share_what_stands_there_once(world: World) -> 
     report = world.push()
     assert counts(report) == {"created": 2}
     assert len(world.booked()) == 2
-    assert len(set(world.ledger.linked_sources("invoices"))) == 2
+    assert len(set(world.ledger.links.sources("invoices"))) == 2
 
 
 def test_what_is_linked_already_is_not_taken_for_what_is_in_doubt(world: World) -> None:
@@ -368,20 +368,22 @@ def test_a_batch_of_a_mapping_that_is_gone_is_a_plain_sentence(world: World, sec
         "the pack has no mapping invoices any more, and what was begun under it is not settled "
         "(shop.invoices/1): put it back for one run, so that nothing is made twice or lost sight of"
     )
-    assert len(world.ledger.begun_batches()) == 1
+    assert len(world.ledger.batches.unfinished()) == 1
     world.pack = full
     assert counts(world.push()) == {"created": 1}
     assert len(world.booked()) == 1
 
 
 def test_what_can_be_settled_is_settled_before_a_missing_mapping_is_told(world: World) -> None:
-    killed_with(world, lambda world: world.mortal.kill("settle"))  # contacts are begun and not settled
-    world.ledger.begin(
-        "gone", "books", "contacts", "create", world.ledger.begun_batches()[0].batch.parts, [""]
+    killed_with(
+        world, lambda world: world.killable.kill("batches.settle")
+    )  # contacts are begun and not settled
+    world.ledger.batches.begin(
+        "gone", "books", "contacts", "create", world.ledger.batches.unfinished()[0].batch.parts, [""]
     )
     with pytest.raises(ConfigError, match="no mapping gone any more"):
         world.push()
-    assert [one.mapping for one in world.ledger.begun_batches()] == ["gone"]
+    assert [one.mapping for one in world.ledger.batches.unfinished()] == ["gone"]
 
 
 def killed_with(world: World, prepare: Callable[[World], None]) -> None:
@@ -417,7 +419,7 @@ fields: {Reference: "{{ company.name }}"}
     world.pack = {"contacts": elsewhere}
     world.wait(seconds)
     world.push()
-    assert world.ledger.begun_batches() == []
+    assert world.ledger.batches.unfinished() == []
     assert str(world.link(world.company("7"), "contacts").target) == "books.contacts/contacts-1"
 
 
@@ -425,14 +427,14 @@ fields: {Reference: "{{ company.name }}"}
 
 
 POINTS = [
-    ("begin", False),
-    ("begin", True),
-    ("settle", False),
-    ("settle", True),
-    ("save_links", False),
-    ("save_links", True),
-    ("move_cursor", False),
-    ("saw", True),
+    ("batches.begin", False),
+    ("batches.begin", True),
+    ("batches.settle", False),
+    ("batches.settle", True),
+    ("links.save", False),
+    ("links.save", True),
+    ("runs.move_cursor", False),
+    ("links.record_observed", True),
 ]
 
 
@@ -445,20 +447,20 @@ def test_a_run_that_is_killed_anywhere_leaves_every_record_exactly_once(
     world.settings["auto_send"] = True
     for key in range(8):
         world.invoice(f"{key}", customer_id=f"c{key % 3}")
-    world.mortal.kill(name, nth, after=after)
+    world.killable.kill(name, nth, after=after)
     for _ in range(2):  # a run that reaches the point, if it does not lie beyond its end
         try:
             world.run()
         except Killed:
             break
-    world.mortal.live()
+    world.killable.spare()
     world.wait(seconds)
     world.run()
     assert sorted(one["Reference"] for one in world.booked()) == [f"INV-{key}" for key in range(8)]
     assert len(world.contacts()) == 3
     assert all("external_id" in world.sold(str(key)) for key in range(8))
     assert len(world.books.acted) == len(set(world.books.acted))
-    mailed = len(world.books.acted) + len([row for row in world.ledger.held() if row.verb == "email"])
+    mailed = len(world.books.acted) + len([row for row in world.ledger.held.rows() if row.verb == "email"])
     assert mailed == 8
     world.books.writes.clear()
     world.shop.writes.clear()

@@ -201,11 +201,11 @@ def test_what_a_later_round_made_is_not_missing_though_the_clock_there_is_slow(w
 
 def test_the_cursor_moves_when_the_last_round_is_done(world: World) -> None:
     queued(world, 4)
-    world.mortal.kill("move_cursor")
+    world.killable.kill("runs.move_cursor")
     with pytest.raises(Killed):
         world.run()
     assert len(world.booked()) == 4
-    assert world.ledger.cursor("status") is None
+    assert world.ledger.runs.cursor("status") is None
 
 
 def test_rounds_end_though_a_source_is_never_through(world: World) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from engine.ledger import Ledger, open_ledger
 from engine.model.address import Address
 from engine.model.change import Part, Receipt
-from engine.model.link import Begun, HeldRow, Link
+from engine.model.link import BegunBatch, HeldRow, Link
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 BODY = {"Type": "ACCREC", "Total": Decimal("12.50"), "LineItems": [{"Description": "Café ☕", "Quantity": 1}]}
@@ -45,9 +45,9 @@ def done(target: str | None = "x-1042") -> Receipt:
 
 def begin(
     ledger: Ledger, *keys: str, verb: str = "create", target_id: str | None = None, fingerprint: str = "f1"
-) -> Begun:
+) -> BegunBatch:
     parts = [Part(invoice(key), BODY, target_id) for key in keys or ("1042",)]
-    return ledger.begin("invoices", "xero", "invoices", verb, parts, [fingerprint] * len(parts))
+    return ledger.batches.begin("invoices", "xero", "invoices", verb, parts, [fingerprint] * len(parts))
 
 
 @contextmanager

@@ -1,55 +1,74 @@
-"""Runs, cursors and small facts."""
+"""Runs, and what one leaves for the next: cursors and facts."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from engine.ledger.database import Database, Row
-from engine.ledger.interface import RunRow
 from engine.ledger.values import from_json, now, to_json, to_moment, to_text
 
 
-class Chronicle:
-    """What happened when, and how far reading got."""
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run: who, what, when, and how it ended. `ended` stays None if it was killed."""
 
-    _database: Database
+    id: str
+    command: str
+    holder: str
+    started: datetime
+    ended: datetime | None = None
+    exit_code: int | None = None
+    report: Mapping[str, Any] = field(default_factory=dict)
 
-    def start_run(self, command: str, holder: str) -> str:
+
+class Runs:
+    """The history of runs, how far each has read, and small facts such as whose books these are."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def start(self, command: str, holder: str) -> str:
+        """Record that a run began; its id looks like `20260314T093000Z-7f3a`."""
         started = now()
         while True:
             run = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
             with self._database.writing() as tx:
-                noted = tx.execute(
+                inserted = tx.execute(
                     """INSERT INTO runs (id, command, holder, started) VALUES (?, ?, ?, ?)
                     ON CONFLICT (id) DO NOTHING""",
                     (run, command, holder, to_text(started)),
                 )
-                if noted.rowcount:
+                if inserted.rowcount:
                     return run
 
-    def end_run(self, run: str, exit_code: int, report: Mapping[str, Any]) -> None:
+    def end(self, run: str, exit_code: int, report: Mapping[str, Any]) -> None:
+        """Record how it ended. The report holds JSON types and Decimal."""
         values = (to_text(now()), exit_code, to_json(report), run)
         with self._database.writing() as tx:
             ended = tx.execute("UPDATE runs SET ended = ?, exit_code = ?, report = ? WHERE id = ?", values)
             if not ended.rowcount:
-                raise ValueError(f"the ledger knows no run {run}")
+                raise ValueError(f"the ledger has no run {run}")
 
-    def runs(self, limit: int = 10) -> list[RunRow]:
-        found = self._database.rows(
+    def last(self, limit: int = 10) -> list[RunRow]:
+        """The last runs, newest first."""
+        rows = self._database.rows(
             """SELECT id, command, holder, started, ended, exit_code, report FROM runs
             ORDER BY number DESC LIMIT ?""",
             limit,
         )
-        return [_run(row) for row in found]
+        return [_run(row) for row in rows]
 
     def cursor(self, name: str) -> datetime | None:
-        found = self._database.row("SELECT at FROM cursors WHERE name = ?", name)
-        return to_moment(found[0]) if found else None
+        """Up to when a mapping's target has been read."""
+        row = self._database.row("SELECT at FROM cursors WHERE name = ?", name)
+        return to_moment(row[0]) if row else None
 
     def move_cursor(self, name: str, to: datetime) -> None:
+        """Move it forwards; an earlier moment changes nothing."""
         with self._database.writing() as tx:
             tx.execute(
                 """INSERT INTO cursors (name, at) VALUES (?, ?)
@@ -58,6 +77,7 @@ class Chronicle:
             )
 
     def remember(self, name: str, value: str) -> None:
+        """Keep a small fact, such as `identity.xero`."""
         with self._database.writing() as tx:
             tx.execute(
                 """INSERT INTO facts (name, value) VALUES (?, ?)
@@ -66,11 +86,11 @@ class Chronicle:
             )
 
     def recall(self, name: str) -> str | None:
-        found = self._database.row("SELECT value FROM facts WHERE name = ?", name)
-        return found[0] if found else None
+        row = self._database.row("SELECT value FROM facts WHERE name = ?", name)
+        return row[0] if row else None
 
 
 def _run(row: Row) -> RunRow:
     run, command, holder, started, ended, exit_code, report = row
-    over = to_moment(ended) if ended else None
-    return RunRow(run, command, holder, to_moment(started), over, exit_code, from_json(report))
+    ended_at = to_moment(ended) if ended else None
+    return RunRow(run, command, holder, to_moment(started), ended_at, exit_code, from_json(report))

@@ -1,0 +1,34 @@
+"""The ledger: four stores over one database."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+from engine.ledger import lock
+from engine.ledger.batches import Batches
+from engine.ledger.database import Database
+from engine.ledger.held import HeldRows
+from engine.ledger.links import Links
+from engine.ledger.runs import Runs
+
+
+class Ledger:
+    """Durable memory of one config.
+
+    Every call that writes is on the disk when it returns. Calls may come from any thread; they take turns.
+    `batches.begin` and `batches.settle` belong to the one run that holds the lock.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.links = Links(database)
+        self.batches = Batches(database)
+        self.held = HeldRows(database)
+        self.runs = Runs(database)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def hold_lock(self, holder: str) -> AbstractContextManager[None]:
+        """One run at a time: BusyError names the holder. The lock ends with the process, however it ends."""
+        return lock.hold_lock(self._database, holder)
