@@ -12,8 +12,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from connectors.psohub.sandbox.options import PsohubSandboxOptions
-from connectors.psohub.sandbox.state import BATCH, ID_OF, State, folded, whole
-from connectors.psohub.sandbox.wire import Row, dumps, loads_row
+from connectors.psohub.sandbox.records import BATCH, ID_OF, Change, Records, folded, whole
+from connectors.psohub.sandbox.wire import Row, to_bytes
+from engine.sdk.sandbox import loads_object
 
 STATUSES = ("draft", "approved", "sent", "paid")
 # Per stream: the filters a request may name, the condition each becomes, and how its value is read.
@@ -56,22 +57,22 @@ JSON = "application/json"
 
 def answer(value: object, status: int = 200) -> Response:
     """An answer in exact JSON."""
-    return Response(dumps(value), status, media_type=JSON)
+    return Response(to_bytes(value), status, media_type=JSON)
 
 
 async def body_of(request: Request) -> Row:
     """The request's JSON object, or 400."""
     try:
-        return loads_row(await request.body())
+        return loads_object(await request.body())
     except ValueError as error:
         raise HTTPException(400, f"The body is not a JSON object: {error}") from None
 
 
 class Api:
-    """The calls of the API over one state."""
+    """The API's calls."""
 
-    def __init__(self, state: State, options: PsohubSandboxOptions) -> None:
-        self.state = state
+    def __init__(self, records: Records, options: PsohubSandboxOptions) -> None:
+        self.records = records
         self.options = options
 
     def routes(self) -> list[Route]:
@@ -89,7 +90,7 @@ class Api:
 
         async def read(request: Request) -> Response:
             where, limit = self._where(stream, request), self._limit(request)
-            batches = self.state.bodies(stream, where, limit)
+            batches = self.records.bodies(stream, where, limit)
             if limit <= BATCH:
                 return Response(f"[{','.join(body for batch in batches for body in batch)}]", media_type=JSON)
             return StreamingResponse(_array(batches), media_type=JSON)
@@ -105,19 +106,19 @@ class Api:
             if unknown := sent.keys() - shown.keys():
                 raise HTTPException(400, f"Unknown fields: {', '.join(sorted(unknown))}")
             values = {shown[name]: value for name, value in sent.items()}
-            with self.state.change():
+            with self.records.changing() as change:
                 if request.method == "POST":
-                    row: Row = {ID_OF[stream]: self.state.next_id(stream)}
+                    row: Row = {ID_OF[stream]: change.next_id(stream)}
                     values.pop(ID_OF[stream], None)
                 else:
-                    row = self._existing(stream, values.pop(ID_OF[stream], None))
+                    row = _existing(change, stream, values.pop(ID_OF[stream], None))
                 row |= values
                 if missing := [name for name in NEEDED[stream] if folded(row.get(name)) is None]:
                     raise HTTPException(400, f"Missing: {', '.join(missing)}")
                 if stream == "contacts":
-                    company = self._existing("companies", row["CompanyID"])
+                    company = _existing(change, "companies", row["CompanyID"])
                     row |= {"CompanyID": str(company["CompanyID"]), "CompanyName": company["CompanyName"]}
-                self.state.write(stream, row)
+                change.write(stream, row)
             return answer(row, 201 if request.method == "POST" else 200)
 
         return write
@@ -141,27 +142,18 @@ class Api:
             changes["InvoiceStatus"] = "Paid"
         if not changes:
             raise HTTPException(400, "Nothing to update: send ExternalID, InvoiceStatus or both")
-        with self.state.change():
-            row = self._existing("invoices", sent.get("InvoiceID"))
+        with self.records.changing() as change:
+            row = _existing(change, "invoices", sent.get("InvoiceID"))
             # From draft it is a long way to paid: approved and sent come between (FACTS 4).
             if "InvoiceStatus" in changes and folded(row.get("InvoiceStatus")) == "draft":
                 raise HTTPException(400, "A draft cannot be updated to Paid")
             row |= changes
-            self.state.write("invoices", row)
+            change.write("invoices", row)
         return answer(row)
 
     async def post_invoice(self, _: Request) -> Response:
         """Not supported, and the page says so: invoices are built from contract lines."""
         raise HTTPException(405, "Creating invoices is not supported: invoices are built from contract lines")
-
-    def _existing(self, stream: str, key: object) -> Row:
-        number = whole(key)
-        if number is None:
-            raise HTTPException(400, f"{ID_OF[stream]} must be a whole number, as a number or as text")
-        row = self.state.row(stream, number)
-        if row is None:
-            raise HTTPException(404, f"There is no record with {ID_OF[stream]} {number}")
-        return row
 
     def _where(self, stream: str, request: Request) -> dict[str, object]:
         where: dict[str, object] = {}
@@ -190,3 +182,13 @@ async def _array(batches: Iterable[list[str]]) -> AsyncIterator[str]:
         yield opening + ",".join(batch)
         opening = ","
     yield "[]" if opening == "[" else "]"
+
+
+def _existing(change: Change, stream: str, key: object) -> Row:
+    number = whole(key)
+    if number is None:
+        raise HTTPException(400, f"{ID_OF[stream]} must be a whole number, as a number or as text")
+    row = change.row(stream, number)
+    if row is None:
+        raise HTTPException(404, f"There is no record with {ID_OF[stream]} {number}")
+    return row

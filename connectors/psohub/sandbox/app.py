@@ -1,7 +1,6 @@
-"""The sandbox as an ASGI app: PSOhub's API behind its token, and the control calls beside it."""
+"""The sandbox as an ASGI app: PSOhub's API, which takes its token only, and the control requests."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import closing
 from pathlib import Path
 from secrets import compare_digest
 
@@ -15,59 +14,42 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors.psohub.sandbox.api import Api, answer
 from connectors.psohub.sandbox.control import Control
-from connectors.psohub.sandbox.faults import Stage
 from connectors.psohub.sandbox.options import PsohubSandboxOptions
-from connectors.psohub.sandbox.state import State
+from connectors.psohub.sandbox.records import Records
+from engine.sdk.sandbox import Clock, SandboxApp
 
 BASE_PATH = "/rest/psohubapi/v1"
-CONTROL_PATH = "/_sandbox"
 
 
-def create_app(state: Path, options: PsohubSandboxOptions) -> Starlette:
-    """The app that serves the company in `state`, made from `options` if the file is new.
+def create_app(state: Path, options: PsohubSandboxOptions) -> SandboxApp:
+    """The app that serves the company in the state file, made from `options` if the file is new.
 
-    A file that holds another company, with work done on it, is a ValueError.
+    Raises ValueError if the file holds another company that was worked on.
     """
-    store, stage = State(state), Stage()
-    try:
-        store.prepare(options)
-    finally:
-        store.close()
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        store.close()
-
+    records = Records(state)
+    with closing(records.file):  # the first request opens it again
+        records.prepare(options)
+        clock = Clock(records.file)
     token = Middleware(_Token, token=options.access_token)
-    return _Sandbox(
-        stage,
-        routes=[
-            Mount(BASE_PATH, routes=Api(store, options).routes(), middleware=[token]),
-            Mount(CONTROL_PATH, routes=Control(store, stage).routes()),
-        ],
+    system = Starlette(
+        routes=[Mount(BASE_PATH, routes=Api(records, options).routes(), middleware=[token])],
         exception_handlers={HTTPException: _message},
-        lifespan=lifespan,
+    )
+    return SandboxApp(
+        system,
+        state=records.file,
+        clock=clock,
+        base=BASE_PATH,
+        controls=Control(records).routes(),
+        unavailable={"message": "Service unavailable"},
     )
 
 
-class _Sandbox(Starlette):
-    """Starlette with the stage in front of all else, where it can still hang up on the caller."""
-
-    def __init__(self, stage: Stage, **options: object) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
-        self.stage = stage
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith(f"{CONTROL_PATH}/"):
-            await self.stage.play(super().__call__, scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
-
-
 class _Token:
-    """Lets nobody in without the bearer token. The header's form is cut off in the documentation (FACTS 3,
-    Auth)."""
+    """Refuses requests without the bearer token.
+
+    The header's form is cut off in the documentation (connectors/psohub/API.md, 3: Auth).
+    """
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self.app = app

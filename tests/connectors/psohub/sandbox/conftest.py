@@ -8,7 +8,8 @@ import httpx2 as httpx
 import pytest
 
 from connectors.psohub.sandbox import PsohubSandboxOptions, create_app
-from connectors.psohub.sandbox.wire import dumps, loads
+from connectors.psohub.sandbox.wire import dumps
+from engine.sdk import loads
 from engine.sdk.sandbox import serving
 
 

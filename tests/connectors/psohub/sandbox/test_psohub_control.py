@@ -1,6 +1,7 @@
 """The control calls: what was asked, faults on request, and edits as made on PSOhub's screens."""
 
 import time
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import httpx2 as httpx
@@ -16,12 +17,18 @@ def test_requests_are_logged_without_the_sandboxs_own(serve):
     caller.get("invoices", limit=2)
     caller.send("PATCH", "invoice", {})
     path = "/rest/psohubapi/v1"
+    plain = {"idempotency_key": None, "fault": None}
     expected = [
-        {"method": "GET", "path": f"{path}/invoices", "query": "limit=2", "status": 200},
-        {"method": "PATCH", "path": f"{path}/invoice", "query": "", "status": 400},
+        {"method": "GET", "path": f"{path}/invoices", "query": "limit=2", "status": 200, **plain},
+        {"method": "PATCH", "path": f"{path}/invoice", "query": "", "status": 400, **plain},
     ]
-    assert caller.send("GET", "/_sandbox/requests") == (200, expected)
-    assert caller.send("DELETE", "/_sandbox/requests") == (200, expected)
+    status, log = caller.send("GET", "/_sandbox/requests")
+    assert (status, [{**row, "when": None} for row in log]) == (
+        200,
+        [{**row, "when": None} for row in expected],
+    )
+    assert [datetime.fromisoformat(row["when"]).tzinfo for row in log] == [UTC, UTC]
+    assert caller.send("DELETE", "/_sandbox/requests") == (200, log)
     assert caller.send("GET", "/_sandbox/requests") == (200, [])
 
 
@@ -36,7 +43,7 @@ def test_answer_can_be_lost_before_and_after_the_deed(serve):
         assert (found if found == "INV-1" else None) == external_id
     assert caller.send("GET", "/_sandbox/faults") == (200, [])
     _, log = caller.send("GET", "/_sandbox/requests")
-    assert [(row["status"], row.get("fault")) for row in log] == [
+    assert [(row["status"], row["fault"]) for row in log] == [
         (200, None),
         (None, "drop_before"),
         (None, "drop_after"),
@@ -64,7 +71,8 @@ def test_faults_can_be_seen_and_taken_back(serve):
     caller = serve(invoices=3)
     _, left = fault(caller, on={"method": "GET"}, times=3, do="status", status=429)
     on = {"method": "GET", "path": None}
-    assert left == [{"on": on, "times": 3, "do": "status", "delay": 0, "status": 429, "body": None}]
+    more = {"skip": 0, "headers": {}}
+    assert left == [{"on": on, "times": 3, "do": "status", "delay": 0, "status": 429, "body": None, **more}]
     assert caller.send("DELETE", "/_sandbox/faults") == (200, [])
     assert caller.send("GET", "projects")[0] == 200
 

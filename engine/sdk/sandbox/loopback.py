@@ -1,4 +1,4 @@
-"""Serve a sandbox on loopback for as long as somebody needs it."""
+"""Serve a sandbox on loopback."""
 
 from __future__ import annotations
 
@@ -12,18 +12,24 @@ from typing import Any
 
 @contextmanager
 def serving(app: Any, *, port: int = 0) -> Iterator[str]:
-    """Serve an ASGI app on 127.0.0.1 in a thread of this process; yields its origin.
+    """Serve an ASGI app on 127.0.0.1 from a thread of this process; yields its origin,
+    `http://127.0.0.1:8701`.
 
-    Port 0 takes a free one. Raises OSError where the port is taken, RuntimeError where it does not start.
+    Port 0 takes a free one. Raises OSError if the port is taken, RuntimeError if the server does not start.
     """
     import uvicorn
 
     listener = socket.create_server(("127.0.0.1", port))
-    # asyncio leaves this unset where a socket does not name its protocol; every answer would wait 40 ms for
-    # an acknowledgement. Accepted sockets inherit it.
+    # asyncio leaves this unset for a socket that does not name its protocol, and every answer would wait 40
+    # ms for an acknowledgement. Accepted sockets inherit it.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=2
+        app,
+        log_config=None,
+        log_level="warning",  # otherwise `sync -v` would show uvicorn's own start and stop lines
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="sandbox")
