@@ -30,7 +30,8 @@ from engine.model.schema import ANY, TEXT, Field, Stream, Type, obj
 from engine.passes.desk import Desk, Unwatched, Watch
 from engine.planning.guard import Limits
 from engine.registry import connector_names, find_connector
-from engine.sdk.connector import Connector, Context, Sandbox, System, silent
+from engine.sdk.connector import Connector, Context, Sandbox, silent
+from engine.sdk.system import System
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -173,7 +174,7 @@ class Workspace:
         """
         for name, system in self.systems.items():
             part = self.project.config.systems[name]
-            identity = "sandbox" if part.sandbox is not None else system.identity()
+            identity = "sandbox" if part.sandbox is not None else system.source.identity()
             known = self.ledger.runs.recall(f"identity.{name}")
             if known is None and not read_only:
                 self.ledger.runs.remember(f"identity.{name}", identity)
@@ -248,8 +249,8 @@ def _system(
         if settings is None:
             extra = stack.enter_context(serving_sandbox(project.config, part, connector))
             settings = open_part(project.config, part, connector, extra)
-        system = connector.open(settings, Context(part.name, say))
-        stack.callback(system.close)
+        system = connector.open(settings, Context(part.name, say, project.config.folder))
+        stack.callback(system.source.close)
         yield system
 
 

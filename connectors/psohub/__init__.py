@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def _open(settings: PsohubSettings, context: Context) -> System:
-    from connectors.psohub.system import PsohubSystem
+    from connectors.psohub.system import open_psohub
 
-    return PsohubSystem(settings, context)
+    return open_psohub(settings, context)
 
 
 def _options() -> type[BaseModel]:

@@ -40,7 +40,7 @@ class Client:
             auth=StaticToken(
                 settings.auth_header, settings.auth_scheme, settings.access_token.get_secret_value()
             ),
-            budget=Budget("PSOhub", IN_FLIGHT, context.say),
+            budget=Budget("PSOhub", IN_FLIGHT, context.notify),
             timeout=settings.timeout,
         )
 

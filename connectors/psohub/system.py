@@ -1,4 +1,4 @@
-"""PSOhub, opened: the sdk's `System` over the rooms beside this file."""
+"""PSOhub, opened: the parts of the sdk's `System`, over one client."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from connectors.psohub.settings import PsohubSettings
 from connectors.psohub.writing import write
 from engine.sdk import (
     Batch,
+    Books,
     Context,
     Finding,
     Notice,
@@ -23,7 +24,10 @@ from engine.sdk import (
     Record,
     RequestRefusedError,
     SignInError,
+    Source,
     Standing,
+    System,
+    Target,
     UnavailableError,
 )
 
@@ -31,14 +35,22 @@ CENT = Decimal("0.01")
 WIDE = Arithmetic(prec=80)
 
 
-class PsohubSystem:
-    """One PSOhub account."""
+def open_psohub(settings: PsohubSettings, context: Context) -> System:
+    """One PSOhub account. Sends no request yet."""
+    client, cleaner = Client(settings, context), Cleaner(settings.fields)
+    reader = Reader(client, cleaner, context.system)
+    return System(
+        source=PsohubSource(client, reader), target=PsohubTarget(client, cleaner, reader), books=PsohubBooks()
+    )
 
-    def __init__(self, settings: PsohubSettings, context: Context) -> None:
-        self._settings = settings
-        self._client = Client(settings, context)
-        self._cleaner = Cleaner(settings.fields)
-        self._reader = Reader(self._client, self._cleaner, context.system)
+
+class PsohubSource(Source):
+    def __init__(self, client: Client, reader: Reader) -> None:
+        self._client, self._reader = client, reader
+
+    @property
+    def settings(self) -> PsohubSettings:
+        return self._client.settings
 
     @property
     def requests(self) -> int:
@@ -48,19 +60,19 @@ class PsohubSystem:
         return self._client.http.quotas()
 
     def identity(self) -> str:
-        """The API's host and the business unit: PSOhub tells of no account id (FACTS 3)."""
-        host = urlsplit(self._settings.api_url).hostname or ""
-        return f"{host} {self._settings.business_unit}" if self._settings.business_unit else host
+        """The API's host and the business unit: PSOhub has no account id (connectors/psohub/API.md, 3)."""
+        host = urlsplit(self.settings.api_url).hostname or ""
+        return f"{host} {self.settings.business_unit}" if self.settings.business_unit else host
 
     def close(self) -> None:
         self._client.http.close()
 
     def check(self) -> Sequence[Finding]:
-        """Read one company; what PSOhub says against it is shown as it is."""
+        """Read one company."""
         try:
             self._client.rows("companies", limit=1)
         except (SignInError, UnavailableError, RequestRefusedError) as error:
-            return [Finding.of(error)]
+            return [Finding.from_error(error)]
         return []
 
     def read(
@@ -71,48 +83,32 @@ class PsohubSystem:
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
     ) -> Iterator[Record | Notice]:
-        del since  # there is no filter for changes: all is read (FACTS 3)
+        del since  # there is no filter for changes: everything is read (connectors/psohub/API.md, 3)
         return self._reader.read(stream, keys, paths)
+
+
+class PsohubTarget(Target):
+    def __init__(self, client: Client, cleaner: Cleaner, reader: Reader) -> None:
+        self._client, self._cleaner, self._reader = client, cleaner, reader
 
     def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
         return self._reader.find(stream, rules) if rules else []
 
-    def preflight(self, stream: str, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:
-        del stream
-        return [[] for _ in bodies]
-
-    def totals(self, stream: str, body: Mapping[str, Any]) -> Mapping[str, Decimal]:
-        del stream, body
-        return {}
-
-    def settle_difference(
-        self, stream: str, body: Mapping[str, Any], policy: str, totals: Mapping[str, Decimal]
-    ) -> Mapping[str, Any] | None:
-        del stream, body, policy, totals
-        return None
-
     def write(self, batch: Batch) -> Sequence[Receipt]:
         return write(self._client, self._cleaner, batch)
 
-    def act(self, batch: Batch) -> Sequence[Receipt]:
-        reason = f"psohub.{batch.stream} has no verb {batch.verb}"
-        return [Receipt("refused", part.target_id, reason, "psohub.verb") for part in batch.parts]
 
-    def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
-        del stream, verb, target_id
-        return None
+class PsohubBooks(Books):
+    """PSOhub does not document where a person sees a record (connectors/psohub/API.md, 3): there are no
+    links.
+    """
 
     def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
-        """Where an invoice stands, to the cent: paid or not; PSOhub knows nothing between (FACTS 4)."""
+        """An invoice is paid or open: PSOhub has no partial payments (connectors/psohub/API.md, 4)."""
         if stream != "invoices" or "total_inc_vat" not in values:
             return None
-        # A total may come with eight decimals (FACTS 3); what is owed is cents.
+        # A total may have eight decimals (connectors/psohub/API.md, 3); what is owed is cents.
         total = Decimal(values["total_inc_vat"]).quantize(CENT, ROUND_HALF_UP, WIDE)
         paid = values.get("status") == "paid"
         currency = str(values.get("currency") or "")
         return Standing("paid" if paid else "open", currency, total, total if paid else Decimal(0))
-
-    def address_for_people(self, stream: str, key: str) -> str:
-        """None: where PSOhub shows a record to people is not documented (FACTS 3)."""
-        del stream, key
-        return ""

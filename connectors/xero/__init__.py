@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def _open(settings: XeroSettings, context: Context) -> System:
-    from connectors.xero.system import XeroSystem
+    from connectors.xero.system import open_xero
 
-    return XeroSystem(settings, context)
+    return open_xero(settings, context)
 
 
 def _options() -> type[BaseModel]:
@@ -49,10 +49,12 @@ def _sandbox_settings(origin: str, options: Any) -> Mapping[str, Any]:
     }
 
 
-def _pay(system: Any, invoice_id: str) -> str:
+def _pay(system: System, invoice_id: str) -> str:
     from connectors.xero.play import pay
+    from connectors.xero.system import XeroSource
 
-    return pay(system, invoice_id)
+    assert isinstance(system.source, XeroSource)
+    return pay(system.source.settings, invoice_id)
 
 
 connector = Connector(

@@ -34,7 +34,7 @@ class Client:
             "Xero",
             f"{settings.api_url}/api.xro/2.0",
             auth=_auth(settings),
-            budget=Budget("Xero", IN_FLIGHT, context.say, settings.minute_seconds),
+            budget=Budget("Xero", IN_FLIGHT, context.notify, settings.minute_seconds),
             timeout=settings.timeout,
         )
         self._tenant = settings.tenant_id or ""

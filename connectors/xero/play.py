@@ -12,17 +12,18 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.xero.client import Client
+from connectors.xero.settings import XeroSettings
 from engine.sdk import ActRefusedError, Context
 
 SCOPES = ("accounting.payments", "accounting.invoices.read", "accounting.settings.read")
 
 
-def pay(system: Any, invoice_id: str) -> str:
+def pay(settings: XeroSettings, invoice_id: str) -> str:
     """Book the payment of all that is due on an invoice; says what was paid.
 
     Raises ActRefusedError in Xero's own words, e.g. where nothing is due any more.
     """
-    client = Client(system.settings.model_copy(update={"scopes": SCOPES}), Context("xero"))
+    client = Client(settings.model_copy(update={"scopes": SCOPES}), Context("xero"))
     try:
         rows = client.one(f"Invoices/{invoice_id}").get("Invoices") or ()
         if not rows:

@@ -1,4 +1,4 @@
-"""Xero, opened: the sdk's `System` over the rooms beside this file."""
+"""Xero, opened: the four parts of the sdk's `System`, over one client and one reader."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from connectors.xero.settings import XeroSettings
 from connectors.xero.taxes import Taxes
 from connectors.xero.writing import Writer
 from engine.sdk import (
+    Actions,
     Batch,
+    Books,
     Context,
     Finding,
     Notice,
@@ -25,21 +27,36 @@ from engine.sdk import (
     Record,
     RequestRefusedError,
     SignInError,
+    Source,
     Standing,
     SyncError,
+    System,
+    Target,
     UnavailableError,
+    refuse,
 )
 
 
-class XeroSystem:
-    """One organisation. `write` and `act` may be called from five threads at once."""
+def open_xero(settings: XeroSettings, context: Context) -> System:
+    """One organisation, ready for five writes at once. Sends no request yet."""
+    client = Client(settings, context)
+    reader, writer = Reader(client, context.system), Writer(client)
+    taxes = Taxes(reader)
+    return System(
+        source=XeroSource(client, reader),
+        target=XeroTarget(reader, writer, taxes),
+        actions=XeroActions(client, writer),
+        books=XeroBooks(reader, taxes),
+    )
 
-    def __init__(self, settings: XeroSettings, context: Context) -> None:
-        self.settings = settings
-        self._client = Client(settings, context)
-        self._reader = Reader(self._client, context.system)
-        self._writer = Writer(self._client)
-        self._taxes = Taxes(self._reader)
+
+class XeroSource(Source):
+    def __init__(self, client: Client, reader: Reader) -> None:
+        self._client, self._reader = client, reader
+
+    @property
+    def settings(self) -> XeroSettings:
+        return self._client.settings
 
     @property
     def requests(self) -> int:
@@ -56,11 +73,11 @@ class XeroSystem:
         self._client.http.close()
 
     def check(self) -> Sequence[Finding]:
-        """Read the organisation; what Xero says against it is shown as it is."""
+        """Read the organisation."""
         try:
             self._client.http.json(self._client.answer("Organisation"), "GET Organisation")
         except (SignInError, UnavailableError, RequestRefusedError) as error:
-            return [Finding.of(error)]
+            return [Finding.from_error(error)]
         return []
 
     def read(
@@ -71,14 +88,46 @@ class XeroSystem:
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
     ) -> Iterator[Record | Notice]:
-        del paths  # nothing here costs a further read
+        del paths  # no field costs a further read
         return self._reader.read(stream, since, keys)
+
+
+class XeroTarget(Target):
+    def __init__(self, reader: Reader, writer: Writer, taxes: Taxes) -> None:
+        self._reader, self._writer, self._taxes = reader, writer, taxes
 
     def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
         return finding.find(self._reader, stream, rules) if rules else []
 
     def preflight(self, stream: str, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:
         return preflight(self._reader, self._taxes, stream, bodies)
+
+    def write(self, batch: Batch) -> Sequence[Receipt]:
+        return self._writer.write(batch)
+
+
+class XeroActions(Actions):
+    """E-mailing an invoice."""
+
+    def __init__(self, client: Client, writer: Writer) -> None:
+        self._client, self._writer = client, writer
+
+    def act(self, batch: Batch) -> Sequence[Receipt]:
+        if (batch.stream, batch.verb) != ("invoices", "email"):
+            return refuse(batch, f'xero.{batch.stream} has no action "{batch.verb}"', "xero.verb")
+        return self._writer.email(batch)
+
+    def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
+        """Whether an invoice is marked as sent to its contact."""
+        if (stream, verb) != ("invoices", "email"):
+            return None
+        invoices = self._client.one(f"Invoices/{target_id}").get("Invoices") or [{}]
+        return invoices[0].get("SentToContact") is True
+
+
+class XeroBooks(Books):
+    def __init__(self, reader: Reader, taxes: Taxes) -> None:
+        self._reader, self._taxes = reader, taxes
 
     def totals(self, stream: str, body: Mapping[str, Any]) -> Mapping[str, Decimal]:
         return money.totals(body, self._taxes.rates()) if stream in DOCUMENTS else {}
@@ -95,27 +144,11 @@ class XeroSystem:
             return money.rounding_line(body, totals, rates, taxes.rounding_account(), taxes.no_tax())
         return None
 
-    def write(self, batch: Batch) -> Sequence[Receipt]:
-        return self._writer.write(batch)
-
-    def act(self, batch: Batch) -> Sequence[Receipt]:
-        if (batch.stream, batch.verb) != ("invoices", "email"):
-            reason = f"xero.{batch.stream} has no verb {batch.verb}"
-            return [Receipt("refused", part.target_id, reason, "xero.verb") for part in batch.parts]
-        return self._writer.email(batch)
-
-    def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
-        """Whether an invoice is marked as sent to its contact."""
-        if (stream, verb) != ("invoices", "email"):
-            return None
-        found = self._client.one(f"Invoices/{target_id}").get("Invoices") or [{}]
-        return found[0].get("SentToContact") is True
-
     def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
         return standing.standing(stream, values)
 
-    def address_for_people(self, stream: str, key: str) -> str:
-        """Where the record is shown; the long form switches the reader to this organisation (API-FACTS 8)."""
+    def web_link(self, stream: str, key: str) -> str:
+        """The long form, which switches the reader to this organisation (connectors/xero/API.md, 8)."""
         view = ENDPOINTS[stream].view if stream in ENDPOINTS else ""
         if not view:
             return ""
@@ -123,7 +156,8 @@ class XeroSystem:
             code = next(iter(self._reader.reference("organisation"))).values.get("ShortCode")
         except (SyncError, StopIteration):
             return ""
-        entry = (
-            f"{self.settings.web_url}/organisationlogin/default.aspx?shortcode={quote(str(code), safe='')}"
-        )
-        return f"{entry}&redirecturl={view}{key}" if code else ""
+        if not code:
+            return ""
+        web_url = self._reader.client.settings.web_url
+        login = f"{web_url}/organisationlogin/default.aspx?shortcode={quote(str(code), safe='')}"
+        return f"{login}&redirecturl={view}{key}"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.mapping import Program
     from engine.model.address import Address, StreamRef
     from engine.model.record import Notice, Record
-    from engine.sdk.connector import System
+    from engine.sdk.system import Source, System
     from engine.workspace import Project
 
 
@@ -38,12 +38,12 @@ class Lazily:
         self._project, self._stack = project, stack
         self._opened: Mapping[str, System] | None = None
 
-    def __getitem__(self, name: str) -> System:
+    def __getitem__(self, name: str) -> Source:
         from engine.workspace import opened_systems
 
         if self._opened is None:
             self._opened = self._stack.enter_context(opened_systems(self._project))
-        return self._opened[name]
+        return self._opened[name].source
 
 
 @contextmanager

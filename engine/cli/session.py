@@ -95,7 +95,7 @@ def _recorded(workspace: Workspace, desk: Desk, act: Act) -> None:
         raise
     finally:
         desk.count_requests()
-        quotas = {name: dict(system.quotas()) for name, system in workspace.systems.items()}
+        quotas = {name: dict(system.source.quotas()) for name, system in workspace.systems.items()}
         kept = {**report_json(report), "exit": exit_code, "error": said, "quotas": quotas}
         workspace.ledger.runs.end(report.run, exit_code, kept)
 

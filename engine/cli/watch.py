@@ -92,7 +92,7 @@ class Kept:
             # With all that could be joined: the mapping may come to read what it does not read yet.
             joined = paths.union(self.project.streams[StreamRef(name, stream)].joins)
             with openings(self.project)[name] as system:
-                self._read[asked] = list(system.read(stream, keys=keys, paths=joined))
+                self._read[asked] = list(system.source.read(stream, keys=keys, paths=joined))
         return self._read[asked]
 
 

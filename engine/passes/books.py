@@ -78,7 +78,7 @@ def _ours(desk: Desk, base: Program) -> tuple[dict[str, _Source], bool]:
             continue
         mapped = desk.mapper(base)(read)
         payload = mapped if isinstance(mapped, Payload) else None
-        found[read.address.key] = _Source(payload, system.standing(stream.name, read.values))
+        found[read.address.key] = _Source(payload, system.books.standing(stream.name, read.values))
     return found, whole
 
 
@@ -86,7 +86,7 @@ def _rows(
     desk: Desk, base: Program, link: Link, values: Mapping[str, Any], source: _Source | None
 ) -> Iterator[Row]:
     system, stream = desk.target(base)
-    standing = system.standing(stream.name, values)
+    standing = system.books.standing(stream.name, values)
     if standing is None:
         return
     if standing.state != "open":
@@ -127,7 +127,7 @@ def _enter(
 ) -> None:
     """Enter a document into both books' totals."""
     system, _ = desk.target(base)
-    theirs = system.standing(stream.name, values)
+    theirs = system.books.standing(stream.name, values)
     ours = source.standing if source else None
     known = theirs or ours
     if known is None:
@@ -147,14 +147,14 @@ def _unknown(desk: Desk, base: Program, stream: Stream, theirs: Mapping[str, Rec
     linked = desk.taken(base)
     since = desk.limits.first_run_since
     for key, record in theirs.items():
-        standing = system.standing(stream.name, record.values)
+        standing = system.books.standing(stream.name, record.values)
         dated = record.values.get(stream.dated_by or "")
         old = since is not None and dated is not None and str(dated) < since.isoformat()
         if key in linked or standing is None or standing.state in GONE or old:
             continue
         title = str(record.values.get(stream.title) or key)
         note = f"{amount(standing.total)} {standing.currency}"
-        link = system.address_for_people(stream.name, key)
+        link = system.books.web_link(stream.name, key)
         yield Row("unknown", title, None, record.address, note, link=link)
 
 
@@ -163,5 +163,5 @@ def _row(desk: Desk, kind: str, link: Link, note: str, differences: tuple[Differ
     stream = desk.streams[link.target.stream_ref]
     title = str(link.seen.get(stream.title) or link.address)
     address: Address = link.target
-    people = system.address_for_people(stream.name, address.key)
+    people = system.books.web_link(stream.name, address.key)
     return Row(kind, title, link.address, address, note, differences, people)

@@ -91,7 +91,7 @@ def _send_all(
 ) -> None:
     system, stream = desk.target(program)
     target = desk.target_name(program)
-    send = system.write if verb in WRITES else system.act
+    send = system.target.write if verb in WRITES else system.actions.act
     room = max(1, desk.connectors[target].in_flight)
     stopped: SyncError | None = None
     while True:

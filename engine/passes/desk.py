@@ -14,7 +14,8 @@ from engine.model.record import Notice, Record
 from engine.model.report import RunReport
 from engine.model.schema import Stream
 from engine.planning.guard import Limits, Tally
-from engine.sdk.connector import Connector, System
+from engine.sdk.connector import Connector
+from engine.sdk.system import System
 
 WRITES = ("create", "update")  # the verbs of `System.write`; every other one goes through `act`
 
@@ -113,7 +114,7 @@ class Desk:
             return self.file_tables[name]
         if name not in self._tables:
             ref = self.table_streams[name]
-            read = self.systems[ref.system].read(ref.stream)
+            read = self.systems[ref.system].source.read(ref.stream)
             self._tables[name] = [one.values for one in read if isinstance(one, Record)]
         return self._tables[name]
 
@@ -121,7 +122,7 @@ class Desk:
         self, program: Program, *, keys: Sequence[str] | None = None, since: datetime | None = None
     ) -> Iterator[Record | Notice]:
         system, stream = self.source(program)
-        return system.read(stream.name, since=since, keys=keys, paths=program.paths)
+        return system.source.read(stream.name, since=since, keys=keys, paths=program.paths)
 
     def count_requests(self) -> None:
-        self.report.requests = {name: system.requests for name, system in self.systems.items()}
+        self.report.requests = {name: system.source.requests for name, system in self.systems.items()}

@@ -24,7 +24,7 @@ def with_edits(desk: Desk, program: Program, changes: Sequence[Change]) -> list[
         return list(changes)
     system, stream = desk.target(program)
     desk.watch.stage(f"looking at {len(keys)} {program.target} before they change", len(keys))
-    found = list(system.read(stream.name, keys=keys))
+    found = list(system.source.read(stream.name, keys=keys))
     records = {one.address.key: one for one in found if isinstance(one, Record)}
     whole = len(records) == len(found)  # a notice means that absence proves nothing
     return [

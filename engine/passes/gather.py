@@ -177,7 +177,7 @@ def _candidates(
     system, stream = desk.target(program)
     desk.watch.stage(f"looking for {len(payloads)} new {program.name} in {program.target}")
     found: dict[Address, list[Sequence[Record]]] = defaultdict(list)
-    answers = system.find(stream.name, [rule for _, rule in rules])
+    answers = system.target.find(stream.name, [rule for _, rule in rules])
     for (address, _), candidates in zip(rules, answers, strict=True):
         found[address].append(candidates)
     return found

@@ -36,7 +36,7 @@ def _updated(desk: Desk, program: Program, begun: BegunBatch, stream: Stream) ->
     parts = begun.batch.parts
     keys = [key for at in begun.open if (key := parts[at].target_id)]
     system = desk.systems[desk.target_name(program)]
-    read = [one for one in system.read(stream.name, keys=keys) if isinstance(one, Record)]
+    read = [one for one in system.source.read(stream.name, keys=keys) if isinstance(one, Record)]
     found = {one.address.key: one for one in read}
     for at in begun.open:
         record = found.get(parts[at].target_id or "")
@@ -51,7 +51,7 @@ def _created(desk: Desk, program: Program, begun: BegunBatch, stream: Stream) ->
     rules = [_natural_key(parts[at], stream) for at in begun.open]
     # What it refers to may have been merged into another one since: it would be found by the rest alone.
     wider = [_without(rule, _references(desk, program)) for rule in rules]
-    answers = system.find(stream.name, [*rules, *wider])
+    answers = system.target.find(stream.name, [*rules, *wider])
     taken = desk.taken(program)
     for position, at in enumerate(begun.open):
         named, alike = answers[position], answers[len(rules) + position]

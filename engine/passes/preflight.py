@@ -17,7 +17,7 @@ from engine.passes.refs import reference
 from engine.planning import totals
 from engine.planning.decide import hold
 from engine.planning.refs import resolve
-from engine.sdk.connector import Finding
+from engine.sdk.system import Finding
 
 
 def preflight(desk: Desk, plans: Sequence[FlowPlan]) -> None:
@@ -91,7 +91,7 @@ def _with_totals(desk: Desk, plan: FlowPlan, change: Change) -> Change:
         return change
     payload = change.payload
     system, stream = desk.target(plan.program)
-    found = totals.differences(payload, system.totals(stream.name, payload.body))
+    found = totals.differences(payload, system.books.totals(stream.name, payload.body))
     if not found or (payload.on_difference == "accept" and totals.within(found, payload.tolerance)):
         return change
     said = totals.explain(found, payload.address.system, desk.target_name(plan.program))
@@ -100,8 +100,8 @@ def _with_totals(desk: Desk, plan: FlowPlan, change: Change) -> Change:
     if payload.on_difference == "hold":
         return hold(payload, "totals", f"the totals differ: {said}; on_difference is hold")
     wanted = totals.stated(payload)
-    body = system.settle_difference(stream.name, payload.body, payload.on_difference, wanted)
-    if body is None or not totals.settled(payload, system.totals(stream.name, body)):
+    body = system.books.settle_difference(stream.name, payload.body, payload.on_difference, wanted)
+    if body is None or not totals.settled(payload, system.books.totals(stream.name, body)):
         reason = f"the totals differ: {said}; {payload.on_difference} cannot put that right"
         return hold(payload, "totals", reason)
     return replace(change, payload=replace(payload, body=body))
@@ -116,7 +116,7 @@ def _with_findings(
         return changes
     desk.watch.stage(f"checking {len(asked)} {plan.program.name} against {plan.program.target}")
     bodies = [_body(desk, _payload(changes[at]), standing) for at in asked]
-    for at, findings in zip(asked, system.preflight(stream.name, bodies), strict=True):
+    for at, findings in zip(asked, system.target.preflight(stream.name, bodies), strict=True):
         if findings:
             changes[at] = hold(_payload(changes[at]), findings[0].code, _sentence(findings))
     return changes
@@ -143,4 +143,6 @@ def _payload(change: Change) -> Payload:
 
 
 def _sentence(findings: Sequence[Finding]) -> str:
-    return "; ".join(one.message + (f" (nearest: {one.near})" if one.near else "") for one in findings)
+    return "; ".join(
+        one.message + (f" (nearest: {one.suggestion})" if one.suggestion else "") for one in findings
+    )

@@ -21,7 +21,7 @@ from engine.passes.desk import WRITES, Desk
 from engine.passes.held import heard
 from engine.passes.lookup import look_up
 from engine.planning.decide import IN_DOUBT
-from engine.sdk.connector import System
+from engine.sdk.system import System
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def _finish(desk: Desk, program: Program, begun: BegunBatch) -> None:
 
 
 def _send_again(desk: Desk, program: Program, begun: BegunBatch, system: System) -> None:
-    receipts = system.write(begun.batch)
+    receipts = system.target.write(begun.batch)
     if len(receipts) > 1 and all(of_the_request(one) for one in receipts):
         for at in begun.open:  # refused as a whole: nothing was written, decide anew, one by one
             desk.ledger.batches.forget(begun, at)
@@ -86,11 +86,11 @@ def _finish_action(desk: Desk, program: Program, begun: BegunBatch, system: Syst
     """A verb that may or may not have been carried out: read first, and never ask twice."""
     for at in begun.open:
         part = begun.batch.parts[at]
-        if system.acted(begun.batch.stream, begun.batch.verb, part.target_id or ""):
+        if system.actions.acted(begun.batch.stream, begun.batch.verb, part.target_id or ""):
             receipt = Receipt("done", part.target_id)
         elif inside:
             # The same key is answered from memory if it was done, and done once if it was not.
-            receipt = system.act(begun.batch)[at]
+            receipt = system.actions.act(begun.batch)[at]
         else:
             reason = (
                 "nobody knows whether it was sent; ask the customer, then name it to `sync held retry` to "

@@ -43,7 +43,7 @@ def _amount(desk: Desk, program: Program, payload: Payload) -> Decimal | None:
         return None
     last = stream.compared[-1]
     stated = payload.totals.get(last)
-    return stated if stated is not None else system.totals(stream.name, payload.body).get(last)
+    return stated if stated is not None else system.books.totals(stream.name, payload.body).get(last)
 
 
 def _last_seen(desk: Desk, program: Program, payload: Payload) -> Decimal:

@@ -35,7 +35,8 @@ from engine.model.schema import (
     list_of,
     obj,
 )
-from engine.sdk.connector import Connector, Context, Finding, Sandbox, System
+from engine.sdk.connector import Connector, Context, Sandbox
+from engine.sdk.system import Actions, Books, Finding, Source, System, Target, refuse
 
 if TYPE_CHECKING:
     from engine.sdk.answer import Answer
@@ -71,9 +72,10 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "ANY", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "TEXT",
-    "ActRefusedError", "Address", "Answer", "Auth", "Batch", "Budget", "ClientCredentials", "Connector",
-    "Context", "Field", "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page", "Part", "Receipt",
-    "Record", "RequestRefusedError", "Sandbox", "Secret", "Settings", "SignInError", "Standing",
-    "StaticToken", "Stream", "SyncError", "System", "Type", "UnavailableError", "WebAddress", "dumps", "enum",
-    "list_of", "loads", "obj", "pages", "typed", "typed_value",
+    "ActRefusedError", "Actions", "Address", "Answer", "Auth", "Batch", "Books", "Budget",
+    "ClientCredentials", "Connector", "Context", "Field", "Finding", "Http", "InDoubtError", "NotTyped",
+    "Notice", "Page", "Part", "Receipt", "Record", "RequestRefusedError", "Sandbox", "Secret",
+    "Settings", "SignInError", "Source", "Standing", "StaticToken", "Stream", "SyncError",
+    "System", "Target", "Type", "UnavailableError",
+    "WebAddress", "dumps", "enum", "list_of", "loads", "obj", "pages", "refuse", "typed", "typed_value",
 ]  # fmt: skip

@@ -20,7 +20,8 @@ import pytest
 from engine.model.address import Address
 from engine.model.change import Batch, Part
 from engine.model.record import Record
-from engine.sdk.connector import Connector, System
+from engine.sdk.connector import Connector
+from engine.sdk.system import System
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class SourceContract:
             assert once
             assert [(one.address, one.values) for one in once] == [(one.address, one.values) for one in again]
         finally:
-            system.close()
+            system.source.close()
 
     def test_records_have_addresses_of_their_stream_and_no_floats(self, promised: Promised) -> None:
         system = promised.open()
@@ -60,17 +61,17 @@ class SourceContract:
                 assert record.address.key
                 assert not [value for value in _leaves(record.values) if isinstance(value, float)]
         finally:
-            system.close()
+            system.source.close()
 
     def test_keys_read_just_those_and_leave_out_what_does_not_exist(self, promised: Promised) -> None:
         system = promised.open()
         try:
             first = _records(system, promised)[0]
-            read = system.read(promised.stream, keys=[first.address.key, "999999999"])
+            read = system.source.read(promised.stream, keys=[first.address.key, "999999999"])
             found = [one for one in read if isinstance(one, Record)]
             assert [one.address for one in found] == [first.address]
         finally:
-            system.close()
+            system.source.close()
 
     def test_fields_are_those_of_the_schema(self, promised: Promised) -> None:
         stream = promised.connector.stream(promised.stream)
@@ -81,22 +82,22 @@ class SourceContract:
                 assert set(record.values) <= set(stream.fields)
                 assert str(record.values[stream.key]) == record.address.key
         finally:
-            system.close()
+            system.source.close()
 
     def test_requests_are_counted(self, promised: Promised) -> None:
         system = promised.open()
         try:
-            before = system.requests
+            before = system.source.requests
             _records(system, promised)
-            assert system.requests > before
+            assert system.source.requests > before
         finally:
-            system.close()
+            system.source.close()
 
     def test_closing_twice_does_no_harm(self, promised: Promised) -> None:
         system = promised.open()
-        system.close()
-        system.close()
-        assert system.requests >= 0
+        system.source.close()
+        system.source.close()
+        assert system.source.requests >= 0
 
 
 class TargetContract(SourceContract):
@@ -105,22 +106,22 @@ class TargetContract(SourceContract):
     def test_a_receipt_for_each_part_in_order(self, promised: Promised) -> None:
         system = promised.open()
         try:
-            receipts = system.write(_batch(promised, 100, 3))
+            receipts = system.target.write(_batch(promised, 100, 3))
             assert [one.outcome for one in receipts] == ["done"] * 3
             assert len({one.target_id for one in receipts}) == 3
         finally:
-            system.close()
+            system.source.close()
 
     def test_the_same_batch_under_the_same_key_is_answered_not_done_twice(self, promised: Promised) -> None:
         system = promised.open()
         try:
             batch = _batch(promised, 200, 2)
-            first, count = system.write(batch), len(_records(system, promised))
-            again = system.write(batch)
+            first, count = system.target.write(batch), len(_records(system, promised))
+            again = system.target.write(batch)
             assert [one.target_id for one in again] == [one.target_id for one in first]
             assert len(_records(system, promised)) == count
         finally:
-            system.close()
+            system.source.close()
 
     def test_one_refused_element_does_not_stop_its_neighbours(self, promised: Promised) -> None:
         if promised.wrong is None:
@@ -129,51 +130,51 @@ class TargetContract(SourceContract):
         try:
             batch = _batch(promised, 300, 3)
             wrong = replace(batch.parts[1], body=promised.wrong())
-            receipts = system.write(replace(batch, parts=(batch.parts[0], wrong, batch.parts[2])))
+            receipts = system.target.write(replace(batch, parts=(batch.parts[0], wrong, batch.parts[2])))
             assert [one.outcome for one in receipts] == ["done", "refused", "done"]
             assert receipts[1].reason
             assert receipts[1].code
         finally:
-            system.close()
+            system.source.close()
 
     def test_an_update_changes_the_record_and_makes_no_new_one(self, promised: Promised) -> None:
         if not promised.changed:
             pytest.skip("no update is promised")
         system = promised.open()
         try:
-            (made,) = system.write(_batch(promised, 400, 1))
+            (made,) = system.target.write(_batch(promised, 400, 1))
             count = len(_records(system, promised))
             part = Part(_address(400), promised.changed, made.target_id)
-            (receipt,) = system.write(_drawn(promised.stream, "update", (part,)))
+            (receipt,) = system.target.write(_drawn(promised.stream, "update", (part,)))
             assert (receipt.outcome, receipt.target_id) == ("done", made.target_id)
             assert len(_records(system, promised)) == count
         finally:
-            system.close()
+            system.source.close()
 
     def test_an_empty_rule_finds_nothing(self, promised: Promised) -> None:
         # Else a record that has nothing to be found by would be taken for every other one.
         system = promised.open()
         try:
-            system.write(_batch(promised, 600, 1))
-            assert [list(found) for found in system.find(promised.stream, [{}])] == [[]]
+            system.target.write(_batch(promised, 600, 1))
+            assert [list(found) for found in system.target.find(promised.stream, [{}])] == [[]]
         finally:
-            system.close()
+            system.source.close()
 
     def test_what_was_written_is_found_by_its_rule(self, promised: Promised) -> None:
         if promised.rule is None:
             pytest.skip("no rule to find a body by is promised")
         system = promised.open()
         try:
-            (made,) = system.write(_batch(promised, 500, 1))
-            found, none = system.find(promised.stream, [promised.rule(500), promised.rule(599)])
+            (made,) = system.target.write(_batch(promised, 500, 1))
+            found, none = system.target.find(promised.stream, [promised.rule(500), promised.rule(599)])
             assert [one.address.key for one in found] == [made.target_id]
             assert list(none) == []
         finally:
-            system.close()
+            system.source.close()
 
 
 def _records(system: System, promised: Promised) -> list[Record]:
-    return [one for one in system.read(promised.stream) if isinstance(one, Record)]
+    return [one for one in system.source.read(promised.stream) if isinstance(one, Record)]
 
 
 def _address(n: int) -> Address:

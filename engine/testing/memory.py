@@ -17,8 +17,9 @@ from engine.model.drift import Standing
 from engine.model.errors import InDoubtError
 from engine.model.record import Notice, Record, typed
 from engine.model.schema import Stream
-from engine.sdk.connector import Connector, Context, Finding, System
+from engine.sdk.connector import Connector, Context
 from engine.sdk.settings import Settings
+from engine.sdk.system import Actions, Books, Finding, Source, System, Target
 from engine.sdk.wire import dumps
 from engine.testing.memory_state import Memory, Values
 
@@ -29,8 +30,8 @@ class MemorySettings(Settings):
     """Nothing to set."""
 
 
-class MemorySystem:
-    """An opened memory system; see `engine.sdk.System` for what each verb promises."""
+class MemorySystem(Source, Target, Actions, Books):
+    """An opened memory system: one object that plays all four parts of `engine.sdk.System`."""
 
     def __init__(self, memory: Memory, streams: Iterable[Stream], context: Context) -> None:
         self.memory, self._context = memory, context
@@ -104,7 +105,7 @@ class MemorySystem:
     def standing(self, stream: str, values: Values) -> Standing | None:
         return self.memory.standing(stream, values)
 
-    def address_for_people(self, stream: str, key: str) -> str:
+    def web_link(self, stream: str, key: str) -> str:
         return f"memory:{stream}/{key}"
 
     def _exchange(self, batch: Batch, do: Callable[[Part], Receipt]) -> Sequence[Receipt]:
@@ -176,13 +177,14 @@ def memory_connector(
     name: str = "memory",
     in_flight: int = 2,
     replay_seconds: int = 300,
-    opened: Callable[[Memory, Sequence[Stream], Context], System] = MemorySystem,
+    opened: Callable[[Memory, Sequence[Stream], Context], MemorySystem] = MemorySystem,
 ) -> Connector:
-    """A connector over `memory`, e.g. for `Desk` or a contract suite. `opened` may be a kind of your own."""
+    """A connector over `memory`, e.g. for `Desk` or a contract suite. `opened` may make a subclass."""
 
     def open_(settings: Any, context: Context) -> System:
         del settings
-        return opened(memory, streams, context)
+        parts = opened(memory, streams, context)
+        return System(source=parts, target=parts, actions=parts, books=parts)
 
     return Connector(
         name, MemorySettings, tuple(streams), open_, replay_seconds=replay_seconds, in_flight=in_flight

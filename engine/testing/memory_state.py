@@ -12,7 +12,7 @@ from typing import Any
 from engine.model.change import Batch, Receipt
 from engine.model.drift import Standing
 from engine.model.record import Notice
-from engine.sdk.connector import Finding
+from engine.sdk.system import Finding
 
 Values = Mapping[str, Any]
 

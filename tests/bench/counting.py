@@ -37,7 +37,7 @@ def counted_run(config: Path) -> dict[str, Any]:
 
 
 def _log(system: Any) -> list[dict[str, Any]]:
-    origin = str(system.settings.api_url)
+    origin = str(system.source.settings.api_url)
     with httpx.Client(trust_env=False) as client:
         found: list[dict[str, Any]] = client.get(f"{origin}/_sandbox/requests").json()
     return [one for one in found if not one["path"].startswith("/_sandbox")]

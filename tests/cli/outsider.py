@@ -14,21 +14,22 @@ from connectors.psohub import connector as psohub
 
 
 class Brittle:
-    def __init__(self, system):
-        self._system = system
+    def __init__(self, source):
+        self._source = source
 
     def __getattr__(self, name):
-        return getattr(self._system, name)
+        return getattr(self._source, name)
 
     def read(self, stream, **more):
-        for at, one in enumerate(self._system.read(stream, **more)):
+        for at, one in enumerate(self._source.read(stream, **more)):
             if at >= {after}:
                 raise ZeroDivisionError("the outsider divided by nothing")
             yield one
 
 
 def opened(settings, context):
-    return Brittle(psohub.open(settings, context))
+    system = psohub.open(settings, context)
+    return replace(system, source=Brittle(system.source))
 
 
 connector = replace(psohub, name="brittle", open=opened)

@@ -184,7 +184,7 @@ def _target_id(workspace: Workspace, system: str, wanted: str) -> str:
                 return link.target.key
         source, _ = program.ends
         known = workspace.project.streams[source].title
-        for record in workspace.systems[source.system].read(source.stream):
+        for record in workspace.systems[source.system].source.read(source.stream):
             if isinstance(record, Record) and record.values.get(known) == wanted:
                 link_ = workspace.ledger.links.get(program.name, record.address)
                 if link_ is not None:

@@ -13,7 +13,7 @@ from engine.cli.output import say, say_json
 from engine.model.errors import SignInError, UnavailableError
 
 if TYPE_CHECKING:
-    from engine.sdk.connector import System
+    from engine.sdk.system import System
 
 # What a person must do next decides: sign in before waiting, and either before asking why it was refused.
 EXITS = {"sign_in": SignInError.exit_code, "unavailable": UnavailableError.exit_code}
@@ -39,13 +39,13 @@ def command(config: Path, output: str) -> int:
 
 
 def _row(name: str, opening: AbstractContextManager[System]) -> dict[str, Any]:
-    from engine.sdk.connector import Finding
+    from engine.sdk.system import Finding
 
     try:
         with opening as system:
-            found = list(system.check())
+            found = list(system.source.check())
     except (SignInError, UnavailableError) as error:
-        found = [Finding.of(error)]
+        found = [Finding.from_error(error)]
     findings = [{"code": one.code, "message": one.message} for one in found]
     return {"system": name, "ok": not findings, "findings": findings}
 

@@ -20,4 +20,4 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
 def psohub(company: Company) -> Iterator[System]:
     system = company.open()
     yield system
-    system.close()
+    system.source.close()

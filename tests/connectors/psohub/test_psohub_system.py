@@ -20,17 +20,17 @@ def update(key: str, **body: str) -> Batch:
 
 def test_invoices_come_once_each_queue_first(company: Company, psohub: System) -> None:
     company.requests()
-    found = records(psohub.read("invoices"))
+    found = records(psohub.source.read("invoices"))
     assert len({one.address for one in found}) == len(found) >= 40
     assert {one.values["status"] for one in found} <= {"draft", "approved", "sent", "paid"}
     assert ["noexternalid" in str(one) for one in company.requests()] == [True, False]
-    assert psohub.requests == 2
+    assert psohub.source.requests == 2
 
 
 def test_only_what_paths_ask_for_is_joined(company: Company, psohub: System) -> None:
     paths = frozenset({"number", "customer.name", "project.due_days", "lines.gl_account"})
     company.requests()
-    found = records(psohub.read("invoices", paths=paths))
+    found = records(psohub.source.read("invoices", paths=paths))
     for one in found:
         assert one.values["customer"]["id"] == one.values["customer_id"]
         assert one.values["project"]["id"] == one.values["project_id"]
@@ -39,25 +39,25 @@ def test_only_what_paths_ask_for_is_joined(company: Company, psohub: System) -> 
 
 
 def test_document_comes_where_it_is_asked_for(psohub: System) -> None:
-    (one, *_) = records(psohub.read("invoices", paths=frozenset({"pdf"})))
+    (one, *_) = records(psohub.source.read("invoices", paths=frozenset({"pdf"})))
     assert one.values["pdf"].startswith("JVBERi")
 
 
 def test_few_companies_are_asked_for_one_by_one_and_many_as_a_list(company: Company, psohub: System) -> None:
-    everyone = [one.address.key for one in records(psohub.read("companies"))]
+    everyone = [one.address.key for one in records(psohub.source.read("companies"))]
     company.requests()
-    few = records(psohub.read("companies", keys=[*everyone[:3], "999"]))
+    few = records(psohub.source.read("companies", keys=[*everyone[:3], "999"]))
     assert [one.address.key for one in few] == sorted(everyone[:3])
     assert len(company.requests()) == 4
-    many = records(psohub.read("companies", keys=everyone[:12]))
+    many = records(psohub.source.read("companies", keys=everyone[:12]))
     assert {one.address.key for one in many} == set(everyone[:12])
     assert len(company.requests()) == 1
-    assert list(psohub.read("companies", keys=[])) == []
+    assert list(psohub.source.read("companies", keys=[])) == []
 
 
 def test_people_of_companies_are_joined_with_one_call(company: Company, psohub: System) -> None:
     company.requests()
-    found = records(psohub.read("companies", paths=frozenset({"contacts.email", "email"})))
+    found = records(psohub.source.read("companies", paths=frozenset({"contacts.email", "email"})))
     assert len(company.requests()) == 2
     with_people = [one.values for one in found if "contacts" in one.values]
     assert with_people
@@ -68,20 +68,20 @@ def test_people_of_companies_are_joined_with_one_call(company: Company, psohub: 
 
 
 def test_contacts_and_projects_are_read(psohub: System) -> None:
-    people, projects = records(psohub.read("contacts")), records(psohub.read("projects"))
+    people, projects = records(psohub.source.read("contacts")), records(psohub.source.read("projects"))
     assert all("company_id" in one.values for one in people)
     some = projects[0].address.key
-    assert [one.address.key for one in records(psohub.read("projects", keys=[some]))] == [some]
-    assert [one.address.key for one in records(psohub.read("contacts", keys=[people[0].address.key]))] == [
-        people[0].address.key
-    ]
+    assert [one.address.key for one in records(psohub.source.read("projects", keys=[some]))] == [some]
+    assert [
+        one.address.key for one in records(psohub.source.read("contacts", keys=[people[0].address.key]))
+    ] == [people[0].address.key]
 
 
 def test_full_queue_is_worked_through_by_status_and_told(company: Company) -> None:
     psohub = company.open(limit=8)
     company.requests()
-    found = list(psohub.read("invoices"))
-    psohub.close()
+    found = list(psohub.source.read("invoices"))
+    psohub.source.close()
     assert notices(found) == ["queue_full", "cut_off"]
     asked = [str(one) for one in company.requests()]
     assert ["approved" in one for one in asked].count(True) == 1
@@ -92,52 +92,54 @@ def test_full_queue_is_worked_through_by_status_and_told(company: Company) -> No
 def test_limit_that_is_not_heard_is_noticed(tmp_path: Path) -> None:
     with served(tmp_path / "p.db", invoices=70, limit_cap=50) as company:
         psohub = company.open()
-        assert "queue_full" in notices(psohub.read("invoices"))
-        psohub.close()
+        assert "queue_full" in notices(psohub.source.read("invoices"))
+        psohub.source.close()
 
 
 def test_external_id_and_paid_are_written_back(company: Company, psohub: System) -> None:
-    one = records(psohub.read("invoices"))[0]
-    (receipt,) = psohub.write(update(one.address.key, external_id="XI-1", status="paid"))
+    one = records(psohub.source.read("invoices"))[0]
+    (receipt,) = psohub.target.write(update(one.address.key, external_id="XI-1", status="paid"))
     assert (receipt.outcome, receipt.target_id) == ("done", one.address.key)
     assert receipt.seen["external_id"] == "XI-1"
-    (again,) = records(psohub.read("invoices", keys=[one.address.key]))
+    (again,) = records(psohub.source.read("invoices", keys=[one.address.key]))
     assert (again.values["status"], again.values["external_id"]) == ("paid", "XI-1")
-    (hits,) = psohub.find("invoices", [{"number": one.values["number"]}])
+    (hits,) = psohub.target.find("invoices", [{"number": one.values["number"]}])
     assert [hit.address for hit in hits] == [one.address]
-    assert [hit.address for hit in psohub.find("invoices", [{"external_id": "XI-1"}])[0]] == [one.address]
+    assert [hit.address for hit in psohub.target.find("invoices", [{"external_id": "XI-1"}])[0]] == [
+        one.address
+    ]
 
 
 def test_refusals_are_receipts_in_psohubs_words(psohub: System) -> None:
-    (unknown,) = psohub.write(update("12345", external_id="x"))
+    (unknown,) = psohub.target.write(update("12345", external_id="x"))
     assert (unknown.outcome, unknown.reason) == ("refused", "There is no record with InvoiceID 12345")
     part = Part(Address("xero", "invoices", "x"), {}, None)
-    (create,) = psohub.write(Batch("invoices", "create", "k", (part,), datetime.now(UTC)))
+    (create,) = psohub.target.write(Batch("invoices", "create", "k", (part,), datetime.now(UTC)))
     assert create.outcome == "refused"
-    assert [one.outcome for one in psohub.act(update("1"))] == ["refused"]
+    assert [one.outcome for one in psohub.actions.act(update("1"))] == ["refused"]
 
 
 def test_write_without_an_answer_is_in_doubt_and_not_repeated(company: Company, psohub: System) -> None:
-    one = records(psohub.read("invoices"))[1]
+    one = records(psohub.source.read("invoices"))[1]
     company.fault("drop_after", "invoice")
     company.requests()
     with pytest.raises(InDoubtError):
-        psohub.write(update(one.address.key, external_id="XI-2"))
+        psohub.target.write(update(one.address.key, external_id="XI-2"))
     assert len(company.requests()) == 1
-    assert psohub.find("invoices", [{"external_id": "XI-2"}])[0]
+    assert psohub.target.find("invoices", [{"external_id": "XI-2"}])[0]
 
 
 def test_answer_that_is_no_json_names_the_call(company: Company, psohub: System) -> None:
     company.fault("status", "companies", status=200, body='"CompanyName": "Acme", "CompanyID": 1')
     with pytest.raises(UnavailableError, match=r"GET companies cannot be read; it begins .*CompanyName"):
-        list(psohub.read("companies"))
+        list(psohub.source.read("companies"))
 
 
 def test_unreadable_invoice_is_left_out_and_told(company: Company) -> None:
     company.add(InvoiceNumber="BROKEN", TotalAmountExVAT="much")
     psohub = company.open()
-    found = list(psohub.read("invoices"))
-    psohub.close()
+    found = list(psohub.source.read("invoices"))
+    psohub.source.close()
     assert notices(found) == ["unreadable"]
     assert "BROKEN" not in {one.values.get("number") for one in records(found)}
 
@@ -146,36 +148,36 @@ def test_every_row_without_a_readable_id_is_told(company: Company, psohub: Syste
     rows = [{"InvoiceID": True}, {"InvoiceID": 1.5}, {"InvoiceID": 7}]
     for _ in range(2):  # the queue, and the list
         company.fault("status", "invoices", status=200, body=json.dumps(rows))
-    found = list(psohub.read("invoices"))
+    found = list(psohub.source.read("invoices"))
     assert [one.values["id"] for one in records(found)] == ["7"]
     assert set(notices(found)) == {"unreadable"}
     assert len(notices(found)) == 4
 
 
 def test_check_shows_psohubs_own_words(company: Company, psohub: System) -> None:
-    assert psohub.check() == []
+    assert psohub.source.check() == []
     wrong = company.open(access_token="no-such-token")
-    (finding,) = wrong.check()
+    (finding,) = wrong.source.check()
     assert (finding.code, finding.message) == (
         "sign_in",
         "PSOhub says: The access token is missing or not valid",
     )
     lost = company.open(api_url=company.origin)
     with pytest.raises(RequestRefusedError, match="GET companies"):
-        list(lost.read("companies"))
+        list(lost.source.read("companies"))
     for system in (wrong, lost):
-        system.close()
+        system.source.close()
 
 
 def test_standing_and_identity(company: Company) -> None:
     psohub = company.open(business_unit="Acme Consulting")
-    assert psohub.identity() == "127.0.0.1 Acme Consulting"
-    standing = psohub.standing("invoices", {"status": "paid", "total_inc_vat": 121, "currency": "EUR"})
+    assert psohub.source.identity() == "127.0.0.1 Acme Consulting"
+    standing = psohub.books.standing("invoices", {"status": "paid", "total_inc_vat": 121, "currency": "EUR"})
     assert standing is not None
     assert (standing.state, standing.paid) == ("paid", 121)
-    long = psohub.standing("invoices", {"status": "sent", "total_inc_vat": Decimal("1729.40500001")})
+    long = psohub.books.standing("invoices", {"status": "sent", "total_inc_vat": Decimal("1729.40500001")})
     assert long is not None
     assert (str(long.total), long.paid) == ("1729.41", 0)
-    assert psohub.standing("companies", {}) is None
-    assert psohub.quotas() == {}
-    psohub.close()
+    assert psohub.books.standing("companies", {}) is None
+    assert psohub.source.quotas() == {}
+    psohub.source.close()

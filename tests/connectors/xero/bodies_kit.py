@@ -14,8 +14,8 @@ def customer_of(books: Books) -> str:
     """The id of a new contact that can be mailed."""
     xero = books.open()
     body = {"Name": "Acme", "ContactNumber": "acme", "EmailAddress": "pay@acme.example"}
-    (receipt,) = xero.write(batch("contacts", "create", [body]))
-    xero.close()
+    (receipt,) = xero.target.write(batch("contacts", "create", [body]))
+    xero.source.close()
     assert receipt.target_id
     return receipt.target_id
 
@@ -50,7 +50,7 @@ def _document(customer: str, reference: str, more: dict[str, Any]) -> dict[str, 
 
 def written(xero: System, *bodies: Mapping[str, Any]) -> list[str]:
     """The ids of credit notes that surely stand."""
-    receipts = xero.write(batch("credit_notes", "create", bodies))
+    receipts = xero.target.write(batch("credit_notes", "create", bodies))
     assert [one.outcome for one in receipts] == ["done"] * len(bodies), receipts
     return [one.target_id or "" for one in receipts]
 

@@ -29,7 +29,7 @@ def customer(books: Books) -> str:
 def xero(books: Books) -> Iterator[System]:
     system = books.open()
     yield system
-    system.close()
+    system.source.close()
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ LINE = {"Description": "work", "Quantity": 1, "UnitAmount": Decimal("9.99"), "Ac
 
 def contact_of(system: System, name: str) -> str | None:
     """The id of the contact of that name; a new one if there is none."""
-    (found,) = system.find("contacts", [{"Name": name}])
+    (found,) = system.target.find("contacts", [{"Name": name}])
     if found:
         return found[0].address.key
-    (receipt,) = system.write(batch("contacts", "create", [{"Name": name}]))
+    (receipt,) = system.target.write(batch("contacts", "create", [{"Name": name}]))
     return receipt.target_id
 
 
@@ -29,9 +29,9 @@ def base_of(books: Books, stream: str, kind: str) -> dict[str, Any]:
     system = books.open()
     contact = {"ContactID": contact_of(system, "Buyer")}
     base = {"Type": kind, "Contact": contact, "Date": "2026-11-02", "LineItems": [LINE]}
-    if not next(iter(system.read(stream)), None):
-        system.write(batch(stream, "create", [base]))
-    system.close()
+    if not next(iter(system.source.read(stream)), None):
+        system.target.write(batch(stream, "create", [base]))
+    system.source.close()
     return base
 
 
@@ -40,7 +40,7 @@ class TestContacts(TargetContract):
     def promised(self, books: Books) -> Promised:
         system = books.open()
         contact_of(system, "Somebody")
-        system.close()
+        system.source.close()
         return Promised(
             connector,
             books.open,

@@ -12,8 +12,8 @@ from tests.connectors.xero.xero_kit import Books, batch
 
 
 def test_preflight_names_every_cause(books: Books, xero: System, customer: str) -> None:
-    (gone,) = xero.write(batch("contacts", "create", [{"Name": "Archived Ltd"}]))
-    xero.write(batch("contacts", "update", [{"ContactStatus": "ARCHIVED"}], [gone.target_id or ""]))
+    (gone,) = xero.target.write(batch("contacts", "create", [{"Name": "Archived Ltd"}]))
+    xero.target.write(batch("contacts", "update", [{"ContactStatus": "ARCHIVED"}], [gone.target_id or ""]))
     cheap = {"UnitAmount": Decimal(-1)}
     bodies = [
         credit(customer, "P0"),
@@ -28,7 +28,7 @@ def test_preflight_names_every_cause(books: Books, xero: System, customer: str) 
         credit(customer, "P9", LineItems=[credit(customer, "x", line=cheap)["LineItems"][0]] * 2),
         {"Contact": None, "LineItems": [{"AccountCode": None}]},
     ]
-    found = xero.preflight("credit_notes", bodies)
+    found = xero.target.preflight("credit_notes", bodies)
     assert [[one.code for one in findings] for findings in found] == [
         [], ["account_unknown"], ["tax_unfit"], ["tracking_unknown"], ["currency_disabled"],
         ["contact_archived"], ["discount_unfit"], [], ["total_negative"], ["total_negative"], [],
@@ -43,22 +43,22 @@ def test_what_preflight_lets_pass_is_taken(xero: System, customer: str) -> None:
         credit(customer, "G2", LineAmountTypes="NoTax"),
         credit(customer, "G3", CurrencyCode="GBP"),
     ]
-    assert xero.preflight("credit_notes", bodies) == [[], [], []]
+    assert xero.target.preflight("credit_notes", bodies) == [[], [], []]
     written(xero, *bodies)
 
 
 def test_negative_invoice_is_held_before_it_is_sent(xero: System, customer: str) -> None:
     line = {"Description": "x", "Quantity": 1, "UnitAmount": Decimal(-10), "AccountCode": "200"}
     body = {"Type": "ACCREC", "Contact": {"ContactID": customer}, "LineItems": [line]}
-    ((finding,),) = xero.preflight("invoices", [body])
+    ((finding,),) = xero.target.preflight("invoices", [body])
     assert (finding.code, finding.message) == ("total_negative", "an invoice of -12.10 is a credit note")
 
 
 def test_lock_date_is_found_before_the_push(served_with: Callable[..., Any]) -> None:
     with served_with(period_lock_date="2026-06-30") as books:
         xero = books.open()
-        found = xero.preflight("credit_notes", [{"Date": day} for day in ("2026-06-30", "2026-07-01")])
-        xero.close()
+        found = xero.target.preflight("credit_notes", [{"Date": day} for day in ("2026-06-30", "2026-07-01")])
+        xero.source.close()
     assert [[one.code for one in findings] for findings in found] == [["locked_period"], []]
 
 
@@ -68,11 +68,13 @@ def test_settled_difference_comes_out_in_xero(xero: System, customer: str) -> No
         {"Description": "x", "Quantity": 1, "UnitAmount": Decimal(one), "AccountCode": "200"}
         for one in ("25.06", "25.61", "25.63")
     ]
-    has = xero.totals("credit_notes", body)
+    has = xero.books.totals("credit_notes", body)
     wanted = {"SubTotal": has["SubTotal"], "Total": has["Total"] + Decimal("0.01")}
     for policy, reference in (("adjust_tax", "D2"), ("rounding_line", "D3")):
-        settled = xero.settle_difference("credit_notes", {**body, "Reference": reference}, policy, wanted)
+        settled = xero.books.settle_difference(
+            "credit_notes", {**body, "Reference": reference}, policy, wanted
+        )
         assert settled is not None
-        (receipt,) = xero.write(batch("credit_notes", "create", [settled]))
+        (receipt,) = xero.target.write(batch("credit_notes", "create", [settled]))
         assert receipt.outcome == "done", receipt.reason
         assert receipt.seen["Total"] == wanted["Total"]

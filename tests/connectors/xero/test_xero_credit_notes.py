@@ -17,13 +17,13 @@ from tests.connectors.xero.xero_kit import Books, batch
 def test_shuffled_batch_gives_each_its_own_receipt(xero: System, customer: str) -> None:
     bodies = [credit(customer, f"S{at}", line={"UnitAmount": Decimal(at + 1)}) for at in range(12)]
     bodies[5]["LineItems"][0]["DiscountRate"] = Decimal(10)
-    receipts = xero.write(batch("credit_notes", "create", bodies))
+    receipts = xero.target.write(batch("credit_notes", "create", bodies))
     assert [one.outcome for one in receipts] == ["done"] * 5 + ["refused"] + ["done"] * 6
     assert receipts[5].reason == "Discounts are only supported on sales invoices and quotes."
     for body, receipt in zip(bodies, receipts, strict=True):
         if receipt.outcome == "done":
             assert receipt.seen["Reference"] == body["Reference"]
-            assert xero.totals("credit_notes", body) == {
+            assert xero.books.totals("credit_notes", body) == {
                 name: receipt.seen[name] for name in ("SubTotal", "TotalTax", "Total")
             }
 
@@ -33,7 +33,7 @@ def test_what_goes_out_asks_for_four_places_and_each_elements_fate(
 ) -> None:
     books.requests()
     (key,) = written(xero, credit(customer, "Q1"))
-    xero.write(batch("credit_notes", "update", [{"Reference": "Q2"}], [key]))
+    xero.target.write(batch("credit_notes", "update", [{"Reference": "Q2"}], [key]))
     created, changed = (
         one for one in books.requests() if one["method"] in ("PUT", "POST") and "/api.xro/" in one["path"]
     )
@@ -46,7 +46,9 @@ def test_what_goes_out_asks_for_four_places_and_each_elements_fate(
 
 def test_written_credit_note_is_read_as_it_was_sent(xero: System, customer: str) -> None:
     (key,) = written(xero, credit(customer, "W1"))
-    (found,) = [one for one in xero.read("credit_notes", keys=[key.upper()]) if isinstance(one, Record)]
+    (found,) = [
+        one for one in xero.source.read("credit_notes", keys=[key.upper()]) if isinstance(one, Record)
+    ]
     assert found.address.key == key == found.values["ID"]
     assert (found.values["Date"], found.values["Status"]) == (date(2026, 11, 2), "AUTHORISED")
     assert found.values["LineItems"][0]["UnitAmount"] == Decimal("10.0025")
@@ -57,7 +59,7 @@ def test_written_credit_note_is_read_as_it_was_sent(xero: System, customer: str)
 def test_update_changes_what_it_names(xero: System, customer: str) -> None:
     (key,) = written(xero, credit(customer, "U1", Status="DRAFT"))
     body = {"Status": "AUTHORISED", "Reference": "U2"}
-    (receipt,) = xero.write(batch("credit_notes", "update", [body], [key]))
+    (receipt,) = xero.target.write(batch("credit_notes", "update", [body], [key]))
     assert (receipt.outcome, receipt.target_id) == ("done", key)
     assert (receipt.seen["Status"], receipt.seen["Reference"]) == ("AUTHORISED", "U2")
 
@@ -66,7 +68,7 @@ def test_update_of_one_that_is_not_there_is_refused(xero: System, customer: str)
     nobody = "11111111-2222-3333-4444-555555555555"
     (key,) = written(xero, credit(customer, "U3"))
     bodies = [{"Reference": "U4"}, {"Reference": "U5"}]
-    receipts = xero.write(batch("credit_notes", "update", bodies, [nobody, key]))
+    receipts = xero.target.write(batch("credit_notes", "update", bodies, [nobody, key]))
     assert [one.outcome for one in receipts] == ["refused", "done"]
     assert "could not be found" in receipts[0].reason
 
@@ -74,9 +76,9 @@ def test_update_of_one_that_is_not_there_is_refused(xero: System, customer: str)
 def test_taken_number_is_refused_and_never_overwritten(xero: System, customer: str) -> None:
     numbered = credit(customer, "N1", CreditNoteNumber="OWN-1")
     written(xero, numbered)
-    (again,) = xero.write(batch("credit_notes", "create", [{**numbered, "Reference": "N2"}]))
+    (again,) = xero.target.write(batch("credit_notes", "create", [{**numbered, "Reference": "N2"}]))
     assert (again.outcome, again.code) == ("refused", "xero.validation")
-    (found,) = xero.find("credit_notes", [{"CreditNoteNumber": "OWN-1"}])
+    (found,) = xero.target.find("credit_notes", [{"CreditNoteNumber": "OWN-1"}])
     assert [one.values["Reference"] for one in found] == ["N1"]
 
 
@@ -86,18 +88,18 @@ def test_lost_answer_is_asked_for_again_under_the_same_key(books: Books, xero: S
     written(xero, credit(customer, "L1"))
     sent = [one["idempotency_key"] for one in books.requests() if one["method"] == "PUT"]
     assert (len(sent), len(set(sent))) == (2, 1)
-    assert len(xero.find("credit_notes", [{"Reference": "L1"}])[0]) == 1
+    assert len(xero.target.find("credit_notes", [{"Reference": "L1"}])[0]) == 1
 
 
 def test_standing_follows_the_credit_that_is_left(books: Books, xero: System, customer: str) -> None:
     (key,) = written(xero, credit(customer, "X1", line={"Quantity": 1, "UnitAmount": Decimal(100)}))
-    (made,) = xero.write(
+    (made,) = xero.target.write(
         batch("invoices", "create", [invoice(customer, "X2", line={"UnitAmount": Decimal(100)})])
     )
 
     def stands() -> tuple[str, Decimal, Decimal]:
-        (read,) = [one for one in xero.read("credit_notes", keys=[key]) if isinstance(one, Record)]
-        found = xero.standing("credit_notes", read.values)
+        (read,) = [one for one in xero.source.read("credit_notes", keys=[key]) if isinstance(one, Record)]
+        found = xero.books.standing("credit_notes", read.values)
         assert found is not None
         return found.state, found.total, found.paid
 
@@ -106,20 +108,20 @@ def test_standing_follows_the_credit_that_is_left(books: Books, xero: System, cu
     assert stands() == ("part_paid", -121, -21)
     books.allocate(key, made.target_id or "", Decimal(100))
     assert stands() == ("paid", -121, -121)
-    (credited,) = list(xero.read("invoices", keys=[made.target_id or ""]))
+    (credited,) = list(xero.source.read("invoices", keys=[made.target_id or ""]))
     assert isinstance(credited, Record)
     assert [one["AppliedAmount"] for one in credited.values["CreditNotes"]] == [121]
     assert credited.values["AmountCredited"] == 121
-    standing = xero.standing("invoices", credited.values)
+    standing = xero.books.standing("invoices", credited.values)
     assert standing is not None
     assert standing.state == "credited"
 
 
 def test_allocations_are_read_with_their_invoices(books: Books, xero: System, customer: str) -> None:
     (key,) = written(xero, credit(customer, "A1"))
-    (made,) = xero.write(batch("invoices", "create", [invoice(customer, "A2", Date="2026-11-05")]))
+    (made,) = xero.target.write(batch("invoices", "create", [invoice(customer, "A2", Date="2026-11-05")]))
     books.allocate(key, made.target_id or "", Decimal(10))
-    (read,) = [one for one in xero.read("credit_notes", keys=[key]) if isinstance(one, Record)]
+    (read,) = [one for one in xero.source.read("credit_notes", keys=[key]) if isinstance(one, Record)]
     (allocation,) = read.values["Allocations"]
     assert (allocation["Amount"], allocation["Date"]) == (10, date(2026, 11, 5))
     assert allocation["Invoice"] == {
@@ -141,7 +143,7 @@ def test_allocations_are_read_with_their_invoices(books: Books, xero: System, cu
     ],
 )
 def test_credit_note_takes_from_the_book(xero: System, values: dict[str, Any], state: str, paid: int) -> None:
-    found = xero.standing("credit_notes", {"Total": Decimal(10), "CurrencyCode": "EUR", **values})
+    found = xero.books.standing("credit_notes", {"Total": Decimal(10), "CurrencyCode": "EUR", **values})
     assert found is not None
     assert (found.state, found.currency, found.total, found.paid) == (state, "EUR", -10, paid)
 
@@ -151,14 +153,14 @@ def test_credit_notes_have_no_verbs(xero: System) -> None:
     assert stream is not None
     assert stream.actions == ()
     for verb in ("email", "allocate"):
-        (refused,) = xero.act(batch("credit_notes", verb, [{}], ["some id"]))
+        (refused,) = xero.actions.act(batch("credit_notes", verb, [{}], ["some id"]))
         assert (refused.outcome, refused.reason) == ("refused", f"xero.credit_notes has no verb {verb}")
         assert (refused.target_id, refused.code) == ("some id", "xero.verb")
-        assert xero.acted("credit_notes", verb, "some id") is None
+        assert xero.actions.acted("credit_notes", verb, "some id") is None
 
 
 def test_people_are_led_to_the_record(xero: System) -> None:
-    assert xero.address_for_people("credit_notes", "abc") == (
+    assert xero.books.web_link("credit_notes", "abc") == (
         "https://go.xero.com/organisationlogin/default.aspx?shortcode=%21sbx7Q"
         "&redirecturl=/AccountsReceivable/ViewCreditNote.aspx?creditNoteID=abc"
     )

@@ -53,12 +53,12 @@ def customers(books: Books) -> dict[str, str]:
     ids = {}
     for start in range(0, len(bodies), 50):
         some = bodies[start : start + 50]
-        for body, receipt in zip(some, xero.write(batch("contacts", "create", some)), strict=True):
+        for body, receipt in zip(some, xero.target.write(batch("contacts", "create", some)), strict=True):
             assert receipt.outcome == "done", receipt
             ids[body["Name"]] = receipt.target_id
-    xero.write(batch("contacts", "update", [{"ContactStatus": "ARCHIVED"}], [ids["Gone"]]))
+    xero.target.write(batch("contacts", "update", [{"ContactStatus": "ARCHIVED"}], [ids["Gone"]]))
     books.merge(ids["Merged"], ids["Heir"])
-    xero.close()
+    xero.source.close()
     return ids
 
 
@@ -79,14 +79,16 @@ def test_contacts_are_found_by_what_rules_name(xero: System, customers: dict[str
         {"TaxNumber": ""},
         {},
     ]
-    assert names(xero.find("contacts", rules)) == [
+    assert names(xero.target.find("contacts", rules)) == [
         ["Customer 7"], ["Customer 8"], ["Customer 1"], ["Customer 2"], ["Heir"], [],
         ["Müller & Söhne + Co"], [], [], [],
     ]  # fmt: skip
 
 
 def test_archived_contacts_are_found_and_merged_ones_are_not(xero: System, customers: dict[str, str]) -> None:
-    assert names(xero.find("contacts", [{"Name": "Gone"}, {"Name": "Merged"}, {"ContactNumber": "n63"}])) == [
+    assert names(
+        xero.target.find("contacts", [{"Name": "Gone"}, {"Name": "Merged"}, {"ContactNumber": "n63"}])
+    ) == [
         ["Gone"],
         [],
         [],
@@ -97,7 +99,7 @@ def test_quotes_and_tax_numbers_are_looked_for_in_the_list(
     books: Books, xero: System, customers: dict[str, str]
 ) -> None:
     books.requests()
-    assert names(xero.find("contacts", [{"Name": 'bat "q" man'}, {"TaxNumber": "NL1"}])) == [
+    assert names(xero.target.find("contacts", [{"Name": 'bat "q" man'}, {"TaxNumber": "NL1"}])) == [
         ['Bat "Q" Man'],
         ["Customer 0"],
     ]
@@ -108,7 +110,7 @@ def test_many_rules_cost_one_reading_of_a_short_list(
     books: Books, xero: System, customers: dict[str, str]
 ) -> None:
     books.requests()
-    found = xero.find("contacts", [{"ContactNumber": f"n{at}"} for at in range(60)])
+    found = xero.target.find("contacts", [{"ContactNumber": f"n{at}"} for at in range(60)])
     assert names(found) == [[f"Customer {at}"] for at in range(60)]
     assert len(books.requests()) == 2
 
@@ -116,16 +118,16 @@ def test_many_rules_cost_one_reading_of_a_short_list(
 def test_few_rules_in_a_long_list_are_asked_for(books: Books, customers: dict[str, str]) -> None:
     xero = books.open(page_size=3)
     books.requests()
-    found = xero.find("contacts", [{"Name": f"Customer {at}"} for at in range(20, 40)])
-    xero.close()
+    found = xero.target.find("contacts", [{"Name": f"Customer {at}"} for at in range(20, 40)])
+    xero.source.close()
     assert names(found) == [[f"Customer {at}"] for at in range(20, 40)]
     assert all("where" in one["query"] for one in books.requests() if one["path"].endswith("Contacts"))
 
 
 def test_pages_are_read_to_the_end_in_a_lasting_order(books: Books, customers: dict[str, str]) -> None:
     xero = books.open(page_size=7)
-    read = [one.address.key for one in xero.read("contacts")]  # type: ignore[union-attr]
-    xero.close()
+    read = [one.address.key for one in xero.source.read("contacts")]  # type: ignore[union-attr]
+    xero.source.close()
     assert len(read) == len(set(read)) >= len(customers)
     assert read == sorted(read)
 
@@ -135,7 +137,7 @@ def test_keys_are_read_in_chunks_and_unknown_ones_left_out(
 ) -> None:
     some = [customers[f"Customer {at}"] for at in range(5)]
     keys = [*some, "5a9d0b0e-0c1f-4e5c-9d6a-7b1f3c2e8a41", "no id"]
-    assert {one.address.key for one in xero.read("contacts", keys=keys)} == set(some)  # type: ignore[union-attr]
-    assert list(xero.read("contacts", keys=[])) == []
+    assert {one.address.key for one in xero.source.read("contacts", keys=keys)} == set(some)  # type: ignore[union-attr]
+    assert list(xero.source.read("contacts", keys=[])) == []
     many = list(customers.values())
-    assert {one.address.key for one in xero.read("contacts", keys=many)} == set(many)  # type: ignore[union-attr]
+    assert {one.address.key for one in xero.source.read("contacts", keys=many)} == set(many)  # type: ignore[union-attr]

@@ -25,7 +25,7 @@ from engine.passes.reconcile import reconcile
 from engine.passes.run import run
 from engine.planning.guard import Limits
 from engine.sdk import BOOL, DATE, DECIMAL, TEXT, Field, Stream, enum, list_of, obj
-from engine.sdk.connector import Connector, Context, System
+from engine.sdk.connector import Connector, Context
 from engine.testing.memory import Memory, MemorySystem, memory_connector
 
 COMPANIES = Stream(
@@ -279,7 +279,7 @@ class _KillableStore:
         return called
 
 
-Opened = Callable[[Memory, Sequence[Stream], Context], System]
+Opened = Callable[[Memory, Sequence[Stream], Context], MemorySystem]
 
 
 @dataclass

@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.model.address import StreamRef
 from engine.model.change import Adopt, Create
 from engine.passes.gather import gather
-from engine.sdk.connector import Finding
+from engine.sdk.system import Finding
 from tests.engine.passes.passes_kit import World, amended, counts, held, kinds
 
 
@@ -178,7 +178,7 @@ def test_nothing_is_looked_for_that_is_refused_anyway(world: World) -> None:
     world.push()
     desk = world.desk()
     gather(desk)
-    assert desk.systems["books"].requests == 0
+    assert desk.systems["books"].source.requests == 0
 
 
 def test_what_the_target_says_of_an_adopted_record_is_remembered(world: World) -> None:

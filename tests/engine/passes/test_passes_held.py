@@ -13,7 +13,7 @@ from engine.model.change import Part, Receipt
 from engine.model.link import HeldRow
 from engine.model.record import Notice
 from engine.passes.push import push
-from engine.sdk.connector import Finding
+from engine.sdk.system import Finding
 from tests.engine.passes.passes_kit import World, amended, counts, held, rows
 
 INVOICE = Address("shop", "invoices", "1")

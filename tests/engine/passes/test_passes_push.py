@@ -55,8 +55,8 @@ def test_without_an_invoice_no_contact_is_read(world: World) -> None:
     desk = world.desk()
     push(desk)
     assert counts(desk.report, "contacts") == {}
-    assert desk.systems["shop"].requests == 1  # the invoices
-    assert desk.systems["books"].requests == 0
+    assert desk.systems["shop"].source.requests == 1  # the invoices
+    assert desk.systems["books"].source.requests == 0
 
 
 def test_a_contact_that_only_a_held_invoice_needs_is_not_made(world: World) -> None:
@@ -113,7 +113,7 @@ def test_drafts_are_left_alone(world: World) -> None:
 
 
 def test_a_record_that_the_source_shows_twice_goes_out_once(world: World) -> None:
-    class Overlapping(type(world.desk().systems["shop"])):  # type: ignore[misc]
+    class Overlapping(type(world.desk().systems["shop"].source)):  # type: ignore[misc]
         def read(self, stream: str, **how):  # type: ignore[no-untyped-def]
             yield from super().read(stream, **how)
             yield from super().read(stream, **how)

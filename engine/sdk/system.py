@@ -1,0 +1,210 @@
+"""An opened connector: what an author writes of it, in four parts.
+
+Inherit `Source` for a system that is read. Add a `Target` if it is written to, `Actions` if a stream has
+actions such as `email`, and `Books` if its documents have totals or a state that can be compared. A part
+that is left out refuses, or answers "nothing", in a plain sentence.
+
+Values are typed as `engine.model.schema` says: text is `str`, amounts are `Decimal`, never a float. Requests
+to write and act come from as many threads as `Connector.in_flight`; everything else is called from one
+thread at a time.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from engine.model.change import Batch, Receipt
+from engine.model.drift import Standing
+from engine.model.errors import RequestRefusedError, SignInError, SyncError, UnavailableError
+from engine.model.record import Notice, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem that a check reports. `code` groups causes; `suggestion` is the nearest valid value, if
+    any.
+    """
+
+    code: str
+    message: str
+    suggestion: str = ""
+
+    @classmethod
+    def from_error(cls, error: SyncError) -> Finding:
+        """The error that ended a check. `code` is sign_in, unavailable, refused or failed."""
+        codes = {SignInError: "sign_in", UnavailableError: "unavailable", RequestRefusedError: "refused"}
+        code = next((code for kind, code in codes.items() if isinstance(error, kind)), "failed")
+        return cls(code, str(error))
+
+
+class Source(ABC):
+    """The system as something to read. A target has one too: its records are read back."""
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests made so far, including retries and sign-in. 0 for a system that is not reached by
+        HTTP.
+        """
+        return 0
+
+    def quotas(self) -> Mapping[str, str]:
+        """What the system last reported as left of its limits, e.g. {"minute": "41", "day": "812"}."""
+        return {}
+
+    @abstractmethod
+    def identity(self) -> str:
+        """The account behind the settings: a text that is the same in every run.
+
+        The engine refuses to use a ledger whose links belong to another account. May send one request.
+        Raises UnavailableError, SignInError.
+        """
+
+    @abstractmethod
+    def check(self) -> Sequence[Finding]:
+        """Test the connection, read-only. Empty if it works; else the system's own message, unedited."""
+
+    @abstractmethod
+    def read(
+        self,
+        stream: str,
+        *,
+        since: datetime | None = None,
+        keys: Sequence[str] | None = None,
+        paths: frozenset[str] = frozenset(),
+    ) -> Iterator[Record | Notice]:
+        """Yield the records of a stream, and notices about this reading. Repeatable.
+
+        `since` (aware, UTC): records changed since then. Rather too many than too few: a system that cannot
+        tell yields all. `keys`: only the records with these ids; ids that do not exist are left out.
+        `paths`: the fields that the mappings use, e.g. {"lines.gl_account", "project.due_days"}; fields
+        listed in `Stream.joins` are only read if they are among them. A record that cannot be read is a
+        Notice, not an error. Raises UnavailableError, SignInError.
+        """
+
+    def close(self) -> None:  # noqa: B027  by default there is nothing to release
+        """Release sockets and files. May be called twice."""
+
+
+class Target(ABC):
+    """The system as something to write to."""
+
+    @abstractmethod
+    def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
+        """For each rule the records that satisfy it, in the order of the rules.
+
+        A rule maps fields to values, all of which must be equal. Fields are those of `Stream.match_fields`
+        and may be dotted (`Contact.ContactID`). An empty rule matches nothing. Records that are void,
+        deleted or merged away are left out; archived ones are not. Raises UnavailableError, SignInError,
+        also for a record that cannot be read: whoever searches before creating must not take it for absent.
+        """
+
+    def preflight(self, stream: str, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:
+        """For each body the reasons for which the system would refuse it, as far as reading shows. No writes.
+
+        A body may still contain a `Ref` for a record that does not exist yet: skip it.
+        Raises UnavailableError, SignInError.
+        """
+        del stream
+        return [[] for _ in bodies]
+
+    @abstractmethod
+    def write(self, batch: Batch) -> Sequence[Receipt]:
+        """Send a batch (`batch.verb` is create or update) under its key; one receipt for each part, in
+        order.
+
+        Within `Connector.replay_seconds` the same batch under the same key must be answered again, not
+        carried out twice. A record that the system refuses is a receipt with a reason, and does not stop its
+        neighbours. Raises InDoubtError if the batch may or may not have been processed, UnavailableError if
+        it certainly was not, SignInError.
+        """
+
+
+class Actions(ABC):
+    """What can be done with a record besides writing it: the verbs in `Stream.actions`, e.g. `email`."""
+
+    @abstractmethod
+    def act(self, batch: Batch) -> Sequence[Receipt]:
+        """Carry out `batch.verb` for each part's `target_id`. Receipts, errors and repeats as for
+        `Target.write`.
+        """
+
+    def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
+        """Whether the verb has been carried out for a record, read from the system; None if it cannot tell.
+
+        Raises UnavailableError, SignInError.
+        """
+        del stream, verb, target_id
+        return None
+
+
+class Books:
+    """The system as books: totals that it computes, the state of its documents, links for people."""
+
+    def totals(self, stream: str, body: Mapping[str, Any]) -> Mapping[str, Decimal]:
+        """The control totals (`Stream.control_totals`) that the system will compute from a body.
+
+        Required if a stream has control totals. Raises UnavailableError, SignInError.
+        """
+        del stream, body
+        return {}
+
+    def settle_difference(
+        self, stream: str, body: Mapping[str, Any], policy: str, totals: Mapping[str, Decimal]
+    ) -> Mapping[str, Any] | None:
+        """The body changed so that its totals become `totals`; None if `policy` cannot do that.
+
+        `policy` is `adjust_tax` or `rounding_line`. Raises UnavailableError, SignInError.
+        """
+        del stream, body, policy, totals
+        return None
+
+    def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
+        """State, total and paid amount of a document; None for a stream that has no documents.
+
+        `values` is a record's; dates may be ISO text, as the ledger keeps them.
+        """
+        del stream, values
+        return None
+
+    def web_link(self, stream: str, key: str) -> str:
+        """The web address at which a person sees the record; empty if there is none."""
+        del stream, key
+        return ""
+
+
+class NoTarget(Target):
+    """For a system that is only read."""
+
+    def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
+        del stream
+        return [[] for _ in rules]
+
+    def write(self, batch: Batch) -> Sequence[Receipt]:
+        return refuse(batch, f"cannot {batch.verb} {batch.stream}: this system is read-only", "read_only")
+
+
+class NoActions(Actions):
+    """For a system whose streams have no actions."""
+
+    def act(self, batch: Batch) -> Sequence[Receipt]:
+        return refuse(batch, f'{batch.stream} has no action "{batch.verb}"', "verb")
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """An opened connector. One object may play several parts. Not shared between runs."""
+
+    source: Source
+    target: Target = field(default_factory=NoTarget)
+    actions: Actions = field(default_factory=NoActions)
+    books: Books = field(default_factory=Books)
+
+
+def refuse(batch: Batch, reason: str, code: str) -> list[Receipt]:
+    """A receipt for each part that says it was refused."""
+    return [Receipt("refused", part.target_id, reason, code) for part in batch.parts]
