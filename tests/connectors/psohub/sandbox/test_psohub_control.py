@@ -3,16 +3,19 @@
 import time
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import httpx2 as httpx
 import pytest
 
+from tests.connectors.psohub.sandbox.psohub_sandbox_kit import Caller, Row, Serve
 
-def fault(caller, **row):
+
+def fault(caller: Caller, **row: Any) -> tuple[int, Any]:
     return caller.send("POST", "/_sandbox/faults", [row])
 
 
-def test_requests_are_logged_without_the_sandboxs_own(serve):
+def test_requests_are_logged_without_the_sandboxs_own(serve: Serve) -> None:
     caller = serve(invoices=3)
     caller.get("invoices", limit=2)
     caller.send("PATCH", "invoice", {})
@@ -32,7 +35,7 @@ def test_requests_are_logged_without_the_sandboxs_own(serve):
     assert caller.send("GET", "/_sandbox/requests") == (200, [])
 
 
-def test_answer_can_be_lost_before_and_after_the_deed(serve):
+def test_answer_can_be_lost_before_and_after_the_deed(serve: Serve) -> None:
     caller = serve(invoices=3)
     key = caller.get("invoices")[0]["InvoiceID"]
     for do, external_id in (("drop_before", None), ("drop_after", "INV-1")):
@@ -50,7 +53,7 @@ def test_answer_can_be_lost_before_and_after_the_deed(serve):
     ]
 
 
-def test_status_is_answered_as_often_as_asked_and_nothing_is_done(serve):
+def test_status_is_answered_as_often_as_asked_and_nothing_is_done(serve: Serve) -> None:
     caller = serve(invoices=3)
     fault(caller, on={"path": "invoices"}, times=2, do="status", status=502, body={"message": "Bad gateway"})
     assert caller.send("GET", "projects")[0] == 200
@@ -59,7 +62,7 @@ def test_status_is_answered_as_often_as_asked_and_nothing_is_done(serve):
     assert caller.http.get("/rest/psohubapi/v1/companies").text == "<html>down</html>"
 
 
-def test_answer_can_be_delayed(serve):
+def test_answer_can_be_delayed(serve: Serve) -> None:
     caller = serve(invoices=3)
     fault(caller, do="delay", delay=Decimal("0.15"))
     start = time.monotonic()
@@ -67,7 +70,7 @@ def test_answer_can_be_delayed(serve):
     assert time.monotonic() - start >= 0.15
 
 
-def test_faults_can_be_seen_and_taken_back(serve):
+def test_faults_can_be_seen_and_taken_back(serve: Serve) -> None:
     caller = serve(invoices=3)
     _, left = fault(caller, on={"method": "GET"}, times=3, do="status", status=429)
     on = {"method": "GET", "path": None}
@@ -90,13 +93,13 @@ def test_faults_can_be_seen_and_taken_back(serve):
         "drop_before",
     ],
 )
-def test_fault_that_makes_no_sense_is_refused(psohub, row):
+def test_fault_that_makes_no_sense_is_refused(psohub: Caller, row: dict[str, Any] | str) -> None:
     status, body = psohub.send("POST", "/_sandbox/faults", [row])
     assert status == 400
     assert body["message"]
 
 
-def test_invoice_can_be_edited_as_on_psohubs_screen(serve):
+def test_invoice_can_be_edited_as_on_psohubs_screen(serve: Serve) -> None:
     caller = serve(invoices=3)
     before = caller.get("invoices")[0]
     path = f"/_sandbox/invoices/{before['InvoiceID']}"
@@ -113,7 +116,7 @@ def test_invoice_can_be_edited_as_on_psohubs_screen(serve):
     assert len(caller.get("invoices", noexternalid="true", limit=9)) == 4
 
 
-def test_invoice_can_be_added_even_one_that_is_a_credit_note(serve):
+def test_invoice_can_be_added_even_one_that_is_a_credit_note(serve: Serve) -> None:
     caller = serve(invoices=3)
     rows = caller.get("invoices")
     copy = rows[0] | {
@@ -133,7 +136,9 @@ def test_invoice_can_be_added_even_one_that_is_a_credit_note(serve):
     "row",
     [{"InvoiceNumbr": "INV-1"}, {"InvoiceLines": [{"Price": 1}]}, {"InvoiceLines": {}}, {"InvoiceID": "x"}],
 )
-def test_invoice_with_names_that_psohub_does_not_have_is_refused(psohub, invoices, row):
+def test_invoice_with_names_that_psohub_does_not_have_is_refused(
+    psohub: Caller, invoices: list[Row], row: dict[str, Any]
+) -> None:
     assert psohub.send("POST", "/_sandbox/invoices", row)[0] == 400
     assert psohub.send("POST", f"/_sandbox/invoices/{invoices[0]['InvoiceID']}", row)[0] == 400
     assert psohub.send("POST", "/_sandbox/invoices/5", {})[0] == 404

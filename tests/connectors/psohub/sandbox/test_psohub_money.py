@@ -1,6 +1,7 @@
 """Cents: PSOhub's sums and Xero's agree, except on the invoices that were asked not to."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from connectors.psohub.sandbox.money import (
     xero_totals,
 )
 from connectors.psohub.sandbox.options import PsohubSandboxOptions
+from tests.connectors.psohub.sandbox.psohub_sandbox_kit import Row
 
 
 def line(ex_vat: str, vat: str, percentage: int = 21, quantity: str = "1") -> Line:
@@ -43,7 +45,7 @@ def half_up(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def as_xero_computes(rows: list[dict]) -> tuple[Decimal, Decimal]:
+def as_xero_computes(rows: list[dict[str, Any]]) -> tuple[Decimal, Decimal]:
     """SubTotal and Total as connectors/xero/API.md, 7 has them, off the wire, apart from the sandbox's
     sums."""
     net = tax = Decimal(0)
@@ -55,13 +57,13 @@ def as_xero_computes(rows: list[dict]) -> tuple[Decimal, Decimal]:
     return net, net + tax
 
 
-def test_default_company_on_the_wire_comes_to_the_same_cents_in_xero(invoices):
+def test_default_company_on_the_wire_comes_to_the_same_cents_in_xero(invoices: list[Row]) -> None:
     for invoice in invoices:
         expected = half_up(Decimal(invoice["TotalAmountExVAT"])), invoice["TotalAmountIncVAT"]
         assert as_xero_computes(invoice["InvoiceLines"]) == expected, invoice["InvoiceNumber"]
 
 
-def test_totals_on_the_wire_are_the_lines_sums_rounded_once_at_most(invoices):
+def test_totals_on_the_wire_are_the_lines_sums_rounded_once_at_most(invoices: list[Row]) -> None:
     for invoice in invoices:
         lines = invoice["InvoiceLines"]
         exact = Decimal(sum(row["AmountExVAT"] for row in lines))
@@ -69,7 +71,7 @@ def test_totals_on_the_wire_are_the_lines_sums_rounded_once_at_most(invoices):
         assert invoice["TotalAmountIncVAT"] == half_up(Decimal(sum(row["TotalAmount"] for row in lines)))
 
 
-def test_few_totals_without_tax_are_stated_with_eight_decimals(invoices):
+def test_few_totals_without_tax_are_stated_with_eight_decimals(invoices: list[Row]) -> None:
     long = [
         invoice
         for invoice in invoices
@@ -82,12 +84,12 @@ def test_few_totals_without_tax_are_stated_with_eight_decimals(invoices):
         assert invoice["TotalAmountIncVAT"] == half_up(Decimal(invoice["TotalAmountIncVAT"]))
 
 
-def test_total_of_ordinary_lines_is_stated_to_the_cent():
+def test_total_of_ordinary_lines_is_stated_to_the_cent() -> None:
     assert stated_ex_vat([line("0.1648", "0", quantity="101")]) == Decimal("16.64")
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
-def test_every_invoice_agrees_however_it_is_sent(seed):
+def test_every_invoice_agrees_however_it_is_sent(seed: Any) -> None:
     written = company_invoices(seed=seed, invoices=500)
     assert len(written) == 500 + 25 + 25
     for invoice in written:
@@ -97,7 +99,7 @@ def test_every_invoice_agrees_however_it_is_sent(seed):
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
-def test_as_many_sent_invoices_differ_as_asked_for_by_one_or_two_cents(seed):
+def test_as_many_sent_invoices_differ_as_asked_for_by_one_or_two_cents(seed: Any) -> None:
     written = company_invoices(seed=seed, invoices=200, cents_differ=30)
     differences = {invoice.number: apart(invoice.lines) for invoice in written if not agree(invoice.lines)}
     assert len(differences) == 30
@@ -105,13 +107,13 @@ def test_as_many_sent_invoices_differ_as_asked_for_by_one_or_two_cents(seed):
     assert all(invoice.status == "Sent" for invoice in written if invoice.number in differences)
 
 
-def test_asking_for_differing_cents_changes_no_other_invoice():
+def test_asking_for_differing_cents_changes_no_other_invoice() -> None:
     same, differing = company_invoices(seed=7), company_invoices(seed=7, cents_differ=5)
     changed = [one.number for one, other in zip(same, differing, strict=True) if one != other]
     assert len(changed) == 5
 
 
-def test_documented_example_makes_a_cent_too_much_in_xero():
+def test_documented_example_makes_a_cent_too_much_in_xero() -> None:
     ex_vat, vat = from_gross(Decimal(1200), Decimal(21))
     assert (ex_vat, vat) == (Decimal("991.73553719"), Decimal("208.26446281"))
     lines = (line(str(ex_vat), str(vat)),)
@@ -121,17 +123,17 @@ def test_documented_example_makes_a_cent_too_much_in_xero():
     assert apart(lines) == Decimal("0.01")
 
 
-def test_thousand_worked_back_from_gross_agrees():
+def test_thousand_worked_back_from_gross_agrees() -> None:
     ex_vat, vat = from_gross(Decimal(1000), Decimal(21))
     assert (ex_vat, vat) == (Decimal("826.44628099"), Decimal("173.55371901"))
     assert agree((line(str(ex_vat), str(vat)),))
 
 
-def test_xero_taxes_line_by_line():
+def test_xero_taxes_line_by_line() -> None:
     lines = [line(amount, "0", 15) for amount in ("25.06", "25.61", "25.63")]
     assert xero_totals(lines) == (Decimal("76.30"), Decimal("87.74"))
 
 
-def test_lines_that_agree_one_way_only_do_not_agree():
+def test_lines_that_agree_one_way_only_do_not_agree() -> None:
     # Four decimals of 0.00496 are 0.0050: one piece comes to a cent, a thousand of them to 5.00 and not 4.96.
     assert not agree((line("0.00496", "0", 0, quantity="1000"),))

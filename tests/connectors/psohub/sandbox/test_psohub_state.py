@@ -3,13 +3,15 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connectors.psohub.sandbox import PsohubSandboxOptions, create_app
+from tests.connectors.psohub.sandbox.psohub_sandbox_kit import Serve
 
 
-def test_second_start_finds_what_the_first_one_left(serve):
+def test_second_start_finds_what_the_first_one_left(serve: Serve) -> None:
     first = serve(invoices=5)
     key = first.get("invoices")[0]["InvoiceID"]
     first.send("PATCH", "invoice", {"InvoiceID": key, "ExternalID": "INV-1"})
@@ -17,13 +19,15 @@ def test_second_start_finds_what_the_first_one_left(serve):
     assert second.get("invoices")[0]["ExternalID"] == "INV-1"
 
 
-def test_untouched_company_gives_way_to_another_one(serve):
+def test_untouched_company_gives_way_to_another_one(serve: Serve) -> None:
     assert len(serve(invoices=5).get("invoices", limit=99)) == 6
     assert len(serve(invoices=9).get("invoices", limit=99)) == 10
 
 
 @pytest.mark.parametrize("other", [{"invoices": 6}, {"seed": 2}, {"customers": 3}, {"cents_differ": 1}])
-def test_company_with_work_in_it_does_not_give_way(serve, tmp_path: Path, other):
+def test_company_with_work_in_it_does_not_give_way(
+    serve: Serve, tmp_path: Path, other: dict[str, Any]
+) -> None:
     caller = serve(invoices=5)
     key = caller.get("invoices")[0]["InvoiceID"]
     caller.send("PATCH", "invoice", {"InvoiceID": key, "ExternalID": "INV-1"})
@@ -32,7 +36,7 @@ def test_company_with_work_in_it_does_not_give_way(serve, tmp_path: Path, other)
     assert caller.get("invoices")[0]["ExternalID"] == "INV-1"
 
 
-def test_file_from_before_versions_were_counted_is_carried_on(serve, tmp_path: Path):
+def test_file_from_before_versions_were_counted_is_carried_on(serve: Serve, tmp_path: Path) -> None:
     first = serve(invoices=5)
     key = first.get("invoices")[0]["InvoiceID"]
     first.send("PATCH", "invoice", {"InvoiceID": key, "ExternalID": "INV-1"})
@@ -42,20 +46,20 @@ def test_file_from_before_versions_were_counted_is_carried_on(serve, tmp_path: P
     assert serve(invoices=5).get("invoices")[0]["ExternalID"] == "INV-1"
 
 
-def test_refused_update_is_no_work(serve):
+def test_refused_update_is_no_work(serve: Serve) -> None:
     caller = serve(invoices=5)
     assert caller.send("PATCH", "invoice", {"InvoiceID": 1, "ExternalID": "X"})[0] == 404
     assert len(serve(invoices=6).get("invoices")) == 7
 
 
-def test_file_is_made_with_its_folder_and_written_ahead(tmp_path: Path):
+def test_file_is_made_with_its_folder_and_written_ahead(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "down" / "psohub.db"
     create_app(path, PsohubSandboxOptions(invoices=1))
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_queue_is_read_by_index(tmp_path: Path):
+def test_queue_is_read_by_index(tmp_path: Path) -> None:
     path = tmp_path / "psohub.db"
     create_app(path, PsohubSandboxOptions(invoices=1))
     with closing(sqlite3.connect(path)) as db:
@@ -67,7 +71,7 @@ def test_queue_is_read_by_index(tmp_path: Path):
     assert len(plan) == 1  # no sorting step
 
 
-def test_options_are_checked():
+def test_options_are_checked() -> None:
     for wrong in ({"invoices": -1}, {"unknown": 1}, {"invoices": 2, "cents_differ": 3}, {"default_limit": 0}):
         with pytest.raises(ValueError, match="validation error"):
             PsohubSandboxOptions(**wrong)

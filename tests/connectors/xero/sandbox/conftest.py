@@ -1,6 +1,6 @@
 """The sandbox under test, over real HTTP: one server for all tests, one fresh organisation for each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,15 @@ from xero_python.identity import IdentityApi
 
 from connectors.xero.sandbox import XeroSandboxOptions, create_app
 from engine.sdk.sandbox import serving
-from tests.connectors.xero.sandbox.xero_sandbox_kit import Front, Xero, line, messages
+from tests.connectors.xero.sandbox.xero_sandbox_kit import (
+    Front,
+    MakeLine,
+    Messages,
+    OpenXero,
+    Xero,
+    line,
+    messages,
+)
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +39,7 @@ def http(front: tuple[Front, str]) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def open_xero(front: tuple[Front, str], http: httpx.Client, tmp_path: Path) -> Iterator[Callable[..., Xero]]:
+def open_xero(front: tuple[Front, str], http: httpx.Client, tmp_path: Path) -> Iterator[OpenXero]:
     """Open the sandbox with options; again in one test is a restart on the same state file."""
     stage, _ = front
     opened: list[Any] = []
@@ -51,17 +59,17 @@ def open_xero(front: tuple[Front, str], http: httpx.Client, tmp_path: Path) -> I
 
 
 @pytest.fixture
-def xero(open_xero: Callable[..., Xero]) -> Xero:
+def xero(open_xero: OpenXero) -> Xero:
     return open_xero()
 
 
 @pytest.fixture
-def said() -> Callable[[httpx.Response], list[str]]:
+def said() -> Messages:
     return messages
 
 
 @pytest.fixture(name="line")
-def line_fixture() -> Callable[..., dict[str, Any]]:
+def line_fixture() -> MakeLine:
     return line
 
 
@@ -76,7 +84,7 @@ def xero_class() -> type[Xero]:
 
 
 @pytest.fixture
-def api_client(xero):
+def api_client(xero: Xero) -> Iterator[ApiClient]:
     token = {**xero.token().json(), "expires_at": 4_102_444_800, "refresh_token": "none"}
     client = ApiClient(
         Configuration(oauth2_token=OAuth2Token(client_id="sandbox", client_secret="sandbox")),
@@ -88,17 +96,17 @@ def api_client(xero):
 
 
 @pytest.fixture
-def origin(front):
+def origin(front: tuple[Front, str]) -> str:
     return front[1]
 
 
 @pytest.fixture
-def api(api_client, origin):
+def api(api_client: ApiClient, origin: str) -> AccountingApi:
     return AccountingApi(api_client, base_url=f"{origin}/api.xro/2.0")
 
 
 @pytest.fixture
-def tenant(api_client, origin):
+def tenant(api_client: ApiClient, origin: str) -> str:
     identity = IdentityApi(api_client, base_url=origin)
     (connection,) = identity.get_connections()
-    return connection.tenant_id
+    return str(connection.tenant_id)

@@ -1,29 +1,36 @@
 """What an allocation forbids afterwards, and that it outlives a restart
 (connectors/xero/API.md, 6, 9 and 11)."""
 
+from typing import Any
+
+import httpx2 as httpx
 import pytest
+
+from tests.connectors.xero.sandbox.xero_sandbox_kit import Messages, OpenXero, Xero
 
 EDITED = "This document cannot be edited as it has a payment or credit note allocated to it."
 
 
 @pytest.fixture
-def note(xero):
-    return xero.credit_note()["CreditNoteID"]
+def note(xero: Xero) -> str:
+    return str(xero.credit_note()["CreditNoteID"])
 
 
 @pytest.fixture
-def invoice(xero):
-    return xero.invoice()["InvoiceID"]
+def invoice(xero: Xero) -> str:
+    return str(xero.invoice()["InvoiceID"])
 
 
-def allocated(answer):
+def allocated(answer: httpx.Response) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     (made,) = answer.json()["Allocations"]
-    return made
+    return dict(made)
 
 
 @pytest.mark.parametrize("status", ["VOIDED", "DELETED"])
-def test_document_with_an_allocation_is_not_voided(xero, said, note, invoice, status):
+def test_document_with_an_allocation_is_not_voided(
+    xero: Xero, said: Messages, note: str, invoice: str, status: str
+) -> None:
     allocated(xero.allocate(note, invoice, 1))
     for answer, noun in (
         (xero.change(invoice, Status=status), "invoice"),
@@ -35,7 +42,9 @@ def test_document_with_an_allocation_is_not_voided(xero, said, note, invoice, st
         ]
 
 
-def test_document_with_an_allocation_takes_words_and_no_money(xero, said, note, invoice):
+def test_document_with_an_allocation_takes_words_and_no_money(
+    xero: Xero, said: Messages, note: str, invoice: str
+) -> None:
     allocated(xero.allocate(note, invoice, 1))
     (standing,) = xero.read_credit_note(note)["LineItems"]
     own = {"LineItemID": standing["LineItemID"]}
@@ -47,7 +56,9 @@ def test_document_with_an_allocation_takes_words_and_no_money(xero, said, note, 
     assert message.startswith("Date cannot be changed on a credit note")
 
 
-def test_contact_is_fixed_once_credit_was_allocated_but_not_by_a_payment(xero, said, note, invoice):
+def test_contact_is_fixed_once_credit_was_allocated_but_not_by_a_payment(
+    xero: Xero, said: Messages, note: str, invoice: str
+) -> None:
     other = {"ContactID": xero.contact("Other")}
     paid = xero.invoice()["InvoiceID"]
     xero.pay(paid, 1)
@@ -57,7 +68,7 @@ def test_contact_is_fixed_once_credit_was_allocated_but_not_by_a_payment(xero, s
     assert said(xero.change_credit_note(note, Contact=other)) == [EDITED]
 
 
-def test_locked_period_keeps_its_allocations(open_xero, said):
+def test_locked_period_keeps_its_allocations(open_xero: OpenXero, said: Messages) -> None:
     xero = open_xero()
     note, invoice = xero.credit_note(Date="2026-06-20"), xero.invoice(Date="2026-06-30")
     ids = note["CreditNoteID"], invoice["InvoiceID"]
@@ -70,7 +81,7 @@ def test_locked_period_keeps_its_allocations(open_xero, said):
     assert xero.read(ids[1])["AmountCredited"] == 1
 
 
-def test_allocations_outlive_a_restart(open_xero):
+def test_allocations_outlive_a_restart(open_xero: OpenXero) -> None:
     xero = open_xero()
     note, invoice = xero.credit_note()["CreditNoteID"], xero.invoice()["InvoiceID"]
     made = allocated(xero.allocate(note, invoice, 1))["AllocationID"]

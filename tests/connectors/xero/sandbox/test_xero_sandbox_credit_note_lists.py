@@ -1,19 +1,22 @@
 """Lists of credit notes: paging, filters, order and If-Modified-Since (connectors/xero/API.md, 5)."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, Xero
+
 
 @pytest.fixture
-def three(xero, line):
+def three(xero: Xero, line: MakeLine) -> list[dict[str, Any]]:
     """Three credit notes in the order of their numbers, a second apart; the last one is a draft in pounds."""
     notes = []
     for number, fields in enumerate(
         ({}, {"Reference": "Café 10_0"}, {"Status": "DRAFT", "CurrencyCode": "GBP"}), 1
     ):
         contact = xero.contact(f"Customer {number}", ContactNumber=f"C{number}")
-        body = {
+        body: dict[str, Any] = {
             "Contact": {"ContactID": contact},
             "Date": f"2026-0{number}-15",
             "CreditNoteNumber": f"N{number}",
@@ -24,20 +27,20 @@ def three(xero, line):
     return notes
 
 
-def numbers(xero, **query):
+def numbers(xero: Xero, **query: Any) -> list[str]:
     answer = xero.get("/CreditNotes", **query)
     assert answer.status_code == 200, answer.text
     return [one["CreditNoteNumber"] for one in answer.json()["CreditNotes"]]
 
 
-def test_list_without_page_gives_summaries(xero, three):
+def test_list_without_page_gives_summaries(xero: Xero, three: list[dict[str, Any]]) -> None:
     body = xero.get("/CreditNotes").json()
     assert "pagination" not in body
     assert all("LineItems" not in one for one in body["CreditNotes"])
     assert body["CreditNotes"][0]["Contact"]["Addresses"] == []
 
 
-def test_pages_carry_lines_and_say_how_many_there_are(xero, three):
+def test_pages_carry_lines_and_say_how_many_there_are(xero: Xero, three: list[dict[str, Any]]) -> None:
     body = xero.get("/CreditNotes", page=2, pageSize=2).json()
     assert body["pagination"] == {"page": 2, "pageSize": 2, "pageCount": 2, "itemCount": 3}
     (last,) = body["CreditNotes"]
@@ -46,7 +49,7 @@ def test_pages_carry_lines_and_say_how_many_there_are(xero, three):
     assert xero.get("/CreditNotes", page=9).json()["CreditNotes"] == []
 
 
-def test_pages_show_four_places_where_they_are_asked_for(xero, line):
+def test_pages_show_four_places_where_they_are_asked_for(xero: Xero, line: MakeLine) -> None:
     xero.credit_note(LineItems=[line(UnitAmount="1.2345")])
     for query, amount in (({}, 1.23), ({"unitdp": "4"}, 1.2345)):
         (one,) = xero.get("/CreditNotes", page=1, **query).json()["CreditNotes"]
@@ -67,26 +70,26 @@ def test_pages_show_four_places_where_they_are_asked_for(xero, line):
         ('Type=="ACCPAYCREDIT"', []),
     ],
 )
-def test_where_selects(xero, three, where, found):
+def test_where_selects(xero: Xero, three: list[dict[str, Any]], where: str, found: list[Any]) -> None:
     assert numbers(xero, where=where) == found
 
 
-def test_where_knows_contacts_by_id(xero, three):
+def test_where_knows_contacts_by_id(xero: Xero, three: list[dict[str, Any]]) -> None:
     one, other = (three[at]["Contact"]["ContactID"] for at in (0, 2))
     where = f'Contact.ContactID==guid("{one}") OR Contact.ContactID==guid("{other}")'
     assert numbers(xero, where=where) == ["N1", "N3"]
 
 
-def test_there_is_no_filter_on_the_number(xero, three):
+def test_there_is_no_filter_on_the_number(xero: Xero, three: list[dict[str, Any]]) -> None:
     answer = xero.get("/CreditNotes", where='CreditNoteNumber=="N1"')
     assert (answer.status_code, answer.json()["ErrorNumber"]) == (400, 16)
 
 
-def test_parameters_of_invoices_select_nothing_here(xero, three):
+def test_parameters_of_invoices_select_nothing_here(xero: Xero, three: list[dict[str, Any]]) -> None:
     assert numbers(xero, IDs=three[0]["CreditNoteID"], Statuses="PAID") == ["N1", "N2", "N3"]
 
 
-def test_order_is_the_oldest_change_first_or_as_asked_for(xero, three):
+def test_order_is_the_oldest_change_first_or_as_asked_for(xero: Xero, three: list[dict[str, Any]]) -> None:
     xero.change_credit_note(three[0]["CreditNoteID"], Reference="touched")
     assert numbers(xero) == ["N2", "N3", "N1"]
     assert numbers(xero, order="Date DESC") == ["N3", "N2", "N1"]
@@ -94,7 +97,7 @@ def test_order_is_the_oldest_change_first_or_as_asked_for(xero, three):
     assert numbers(xero, order="CreditNoteID") == by_id
 
 
-def test_if_modified_since_shows_what_changed(xero, three):
+def test_if_modified_since_shows_what_changed(xero: Xero, three: list[dict[str, Any]]) -> None:
     at = datetime.fromtimestamp(int(three[1]["UpdatedDateUTC"][6:19]) // 1000, UTC)
     header = {"If-Modified-Since": f"{at:%Y-%m-%dT%H:%M:%S}"}
     assert [
@@ -107,7 +110,7 @@ def test_if_modified_since_shows_what_changed(xero, three):
     assert xero.get("/CreditNotes", headers=later).json()["CreditNotes"] == []
 
 
-def test_merged_contacts_take_their_credit_notes_along(xero, three):
+def test_merged_contacts_take_their_credit_notes_along(xero: Xero, three: list[dict[str, Any]]) -> None:
     away, heir = (three[at]["Contact"]["ContactID"] for at in (0, 1))
     xero.client.post("/_sandbox/contacts/merge", json={"from": away, "into": heir})
     assert numbers(xero, where=f'Contact.ContactID==guid("{heir}")') == ["N1", "N2"]

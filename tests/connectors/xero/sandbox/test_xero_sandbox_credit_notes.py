@@ -1,16 +1,20 @@
 """Credit notes: fields and money (connectors/xero/API.md, 9; 6 and 7 for what they share with invoices)."""
 
+from typing import Any
+
 import pytest
 
+from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, Messages, OpenXero, Xero
 
-def refusal(xero, said, **fields):
+
+def refusal(xero: Xero, said: Messages, **fields: Any) -> list[str]:
     answer = xero.put("/CreditNotes", xero.credit(**fields))
     assert answer.status_code == 400, answer.text
     assert answer.json()["Elements"][0]["HasErrors"] is True
     return said(answer)
 
 
-def test_whole_answer_of_a_create(xero):
+def test_whole_answer_of_a_create(xero: Xero) -> None:
     note = xero.credit_note(Reference="PO 7", Date="2026-09-14")
     assert set(note) == {
         "CreditNoteID", "CreditNoteNumber", "Payments", "ID", "HasErrors", "CurrencyRate", "Type",
@@ -25,7 +29,7 @@ def test_whole_answer_of_a_create(xero):
     assert (len(note["Contact"]["Addresses"]), len(note["Contact"]["Phones"])) == (2, 4)
 
 
-def test_read_by_id_and_by_number_gives_the_same(xero):
+def test_read_by_id_and_by_number_gives_the_same(xero: Xero) -> None:
     created = xero.credit_note()
     read = xero.read_credit_note(created["CreditNoteID"])
     assert {name: read[name] for name in created} == created
@@ -34,7 +38,7 @@ def test_read_by_id_and_by_number_gives_the_same(xero):
     assert xero.get("/CreditNotes/CN-9999").status_code == 404
 
 
-def test_draft_needs_little_and_has_its_whole_credit_left(xero):
+def test_draft_needs_little_and_has_its_whole_credit_left(xero: Xero) -> None:
     draft = xero.credit_note(
         {
             "Type": "ACCRECCREDIT",
@@ -46,7 +50,7 @@ def test_draft_needs_little_and_has_its_whole_credit_left(xero):
     assert "UnitAmount" not in draft["LineItems"][0]
 
 
-def test_approving_needs_no_due_date_but_accounts(xero, said, line):
+def test_approving_needs_no_due_date_but_accounts(xero: Xero, said: Messages, line: MakeLine) -> None:
     assert xero.credit_note(Status="AUTHORISED")["Status"] == "AUTHORISED"
     lines = [line(AccountCode=None)]
     assert refusal(xero, said, LineItems=lines) == ["Account code or ID must be specified"]
@@ -73,17 +77,19 @@ def test_approving_needs_no_due_date_but_accounts(xero, said, line):
         ({"Status": "PAID"}, "Credit Note not of valid status for creation"),
     ],
 )
-def test_credit_note_is_refused_as_an_invoice_would_be(xero, said, fields, message):
+def test_credit_note_is_refused_as_an_invoice_would_be(
+    xero: Xero, said: Messages, fields: dict[str, Any], message: str
+) -> None:
     assert refusal(xero, said, **fields) == [message]
 
 
-def test_invoice_types_are_no_credit_note_types(xero):
+def test_invoice_types_are_no_credit_note_types(xero: Xero) -> None:
     answer = xero.put("/CreditNotes", xero.credit(Type="ACCREC"))
     assert (answer.status_code, answer.json()["ErrorNumber"]) == (400, 14)
 
 
 @pytest.mark.parametrize("discount", [{"DiscountRate": 10}, {"DiscountAmount": 5}])
-def test_discounts_are_refused(xero, said, line, discount):
+def test_discounts_are_refused(xero: Xero, said: Messages, line: MakeLine, discount: dict[str, Any]) -> None:
     assert refusal(xero, said, LineItems=[line(**discount)]) == [
         "Discounts are only supported on sales invoices and quotes."
     ]
@@ -91,20 +97,20 @@ def test_discounts_are_refused(xero, said, line, discount):
     assert said(xero.put("/Invoices", bill)) == ["Discounts are only supported on sales invoices and quotes."]
 
 
-def test_amounts_are_positive_together(xero, said, line):
+def test_amounts_are_positive_together(xero: Xero, said: Messages, line: MakeLine) -> None:
     assert xero.credit_note(LineItems=[line(), line(UnitAmount=-40)])["SubTotal"] == 60
     assert refusal(xero, said, LineItems=[line(UnitAmount=-1)]) == [
         "The credit note total must not be negative."
     ]
 
 
-def test_tax_is_rounded_on_each_line_and_then_summed(xero, line):
+def test_tax_is_rounded_on_each_line_and_then_summed(xero: Xero, line: MakeLine) -> None:
     note = xero.credit_note(LineItems=[line(UnitAmount="0.50")] * 3)
     assert [made["TaxAmount"] for made in note["LineItems"]] == [0.11, 0.11, 0.11]
     assert (note["SubTotal"], note["TotalTax"], note["Total"]) == (1.50, 0.33, 1.83)
 
 
-def test_unit_amounts_have_two_places_unless_four_are_asked_for(xero, line):
+def test_unit_amounts_have_two_places_unless_four_are_asked_for(xero: Xero, line: MakeLine) -> None:
     body = xero.credit(LineItems=[line(UnitAmount="1.2345", Quantity=1000)])
     two = xero.put("/CreditNotes", body).json()["CreditNotes"][0]
     assert (two["LineItems"][0]["UnitAmount"], two["SubTotal"]) == (1.23, 1230)
@@ -114,7 +120,7 @@ def test_unit_amounts_have_two_places_unless_four_are_asked_for(xero, line):
     assert (shown["UnitAmount"], shown["LineAmount"]) == (1.23, 1234.5)
 
 
-def test_what_cannot_be_set_is_passed_over(xero):
+def test_what_cannot_be_set_is_passed_over(xero: Xero) -> None:
     note = xero.credit_note(
         SentToContact=True, RemainingCredit=5, SubTotal=1, FullyPaidOnDate="2026-01-01", DueDate="2026-01-01"
     )
@@ -122,7 +128,7 @@ def test_what_cannot_be_set_is_passed_over(xero):
     assert (note["RemainingCredit"], note["SubTotal"]) == (121, 100)
 
 
-def test_tracking_comes_back_without_the_options_id(xero, line):
+def test_tracking_comes_back_without_the_options_id(xero: Xero, line: MakeLine) -> None:
     tracking = [{"Name": "Region", "Option": "North"}]
     (made,) = xero.credit_note(LineItems=[line(Tracking=tracking)])["LineItems"]
     (shown,) = made["Tracking"]
@@ -131,27 +137,27 @@ def test_tracking_comes_back_without_the_options_id(xero, line):
 
 
 @pytest.mark.parametrize("name", ["period_lock_date", "end_of_year_lock_date"])
-def test_locked_period_takes_nothing(open_xero, said, name):
+def test_locked_period_takes_nothing(open_xero: OpenXero, said: Messages, name: str) -> None:
     xero = open_xero(**{name: "2026-06-30"})
     (message,) = refusal(xero, said, Date="2026-06-30")
     assert message.endswith("currently set at 30-Jun-2026")
     assert xero.credit_note(Date="2026-07-01")["Status"] == "AUTHORISED"
 
 
-def test_there_is_no_email_for_credit_notes(xero):
+def test_there_is_no_email_for_credit_notes(xero: Xero) -> None:
     key = xero.credit_note()["CreditNoteID"]
     assert xero.post(f"/CreditNotes/{key}/Email", {}).status_code == 404
     assert xero.emails() == []
 
 
-def test_history_is_read_and_added_to(xero):
+def test_history_is_read_and_added_to(xero: Xero) -> None:
     path = f"/CreditNotes/{xero.credit_note()['CreditNoteID']}/History"
     assert xero.put(path, {"HistoryRecords": [{"Details": "Sent by sync"}]}).status_code == 200
     first, second = xero.get(path).json()["HistoryRecords"]
     assert (first["Details"], second["Changes"]) == ("Sent by sync", "Created")
 
 
-def test_credit_notes_of_suppliers_stand_beside_those_of_sales(xero, line):
+def test_credit_notes_of_suppliers_stand_beside_those_of_sales(xero: Xero, line: MakeLine) -> None:
     lines = [line(AccountCode="463")]
     twice = [xero.credit_note(Type="ACCPAYCREDIT", CreditNoteNumber="77", LineItems=lines) for _ in range(2)]
     assert len({one["CreditNoteID"] for one in twice}) == 2
@@ -159,7 +165,7 @@ def test_credit_notes_of_suppliers_stand_beside_those_of_sales(xero, line):
     assert "CreditNoteNumber" not in xero.credit_note(Type="ACCPAYCREDIT", LineItems=lines)
 
 
-def test_scope_of_invoices_covers_credit_notes(open_xero):
+def test_scope_of_invoices_covers_credit_notes(open_xero: OpenXero) -> None:
     xero = open_xero(sign_in=False)
     xero.sign_in(scope="accounting.invoices.read accounting.contacts")
     assert xero.get("/CreditNotes").status_code == 200

@@ -1,9 +1,10 @@
 """Answers about credit notes, held against Xero's OpenAPI file."""
 
 from tests.connectors.xero.openapi_kit import check, problems, read_schemas
+from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, Xero
 
 
-def test_answers_about_credit_notes_fit_the_schemas(xero, line):
+def test_answers_about_credit_notes_fit_the_schemas(xero: Xero, line: MakeLine) -> None:
     lines = [line(Tracking=[{"Name": "Region", "Option": "North"}]), {"Description": "Sorry"}]
     made = xero.put("/CreditNotes", xero.credit(Reference="PO", LineItems=lines)).json()
     check("CreditNotes", made)
@@ -23,7 +24,7 @@ def test_answers_about_credit_notes_fit_the_schemas(xero, line):
     assert problems(read_schemas()["Allocation"], gone, "Allocation") == []
 
 
-def test_refused_elements_fit_the_schemas_too(xero):
+def test_refused_elements_fit_the_schemas_too(xero: Xero) -> None:
     refused = xero.put("/CreditNotes", xero.credit(LineItems=[]), summarizeErrors="false").json()
     check("CreditNotes", refused)
     key, invoice = xero.credit_note()["CreditNoteID"], xero.invoice()["InvoiceID"]

@@ -2,10 +2,12 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from xero_python.accounting import (
     Account,
+    AccountingApi,
     Allocation,
     Allocations,
     Contact,
@@ -21,8 +23,10 @@ from xero_python.accounting import (
 )
 from xero_python.exceptions import AccountingBadRequestException
 
+from tests.connectors.xero.sandbox.xero_sandbox_kit import Xero
 
-def credit_note(contact_id, **fields):
+
+def credit_note(contact_id: str, **fields: Any) -> CreditNote:
     line = LineItem(
         description="Advice, credited",
         quantity=Decimal("2.5"),
@@ -43,7 +47,9 @@ def credit_note(contact_id, **fields):
     )
 
 
-def test_credit_notes_are_made_changed_listed_and_read_back(api, tenant, xero):
+def test_credit_notes_are_made_changed_listed_and_read_back(
+    api: AccountingApi, tenant: str, xero: Xero
+) -> None:
     body = CreditNotes(credit_notes=[credit_note(xero.contact())])
     made = api.create_credit_notes(tenant, body, unitdp=4, idempotency_key="c1")
     assert api.create_credit_notes(tenant, body, unitdp=4, idempotency_key="c1") == made
@@ -68,7 +74,9 @@ def test_credit_notes_are_made_changed_listed_and_read_back(api, tenant, xero):
     assert api.get_credit_notes(tenant, if_modified_since=since).credit_notes == []
 
 
-def test_credit_note_is_allocated_refunded_noted_and_given_back(api, tenant, xero):
+def test_credit_note_is_allocated_refunded_noted_and_given_back(
+    api: AccountingApi, tenant: str, xero: Xero
+) -> None:
     key, invoice = xero.credit_note()["CreditNoteID"], xero.invoice()["InvoiceID"]
     wanted = Allocation(
         amount=Decimal("60.5"), invoice=Invoice(invoice_id=invoice), date=datetime.date(2026, 9, 20)
@@ -98,7 +106,7 @@ def test_credit_note_is_allocated_refunded_noted_and_given_back(api, tenant, xer
     assert "noted" in {one.details for one in api.get_credit_note_history(tenant, key).history_records}
 
 
-def test_refusals_arrive_as_the_library_expects_them(api, tenant, xero):
+def test_refusals_arrive_as_the_library_expects_them(api: AccountingApi, tenant: str, xero: Xero) -> None:
     body = CreditNotes(credit_notes=[credit_note(xero.contact(), line_items=[])])
     with pytest.raises(AccountingBadRequestException) as caught:
         api.create_credit_notes(tenant, body, summarize_errors=True)

@@ -2,18 +2,20 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.xero.sandbox.wire import dumps, loads
+from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, OpenXero, Xero
 
 NO_ID = "00000000-0000-0000-0000-000000000000"
 UNKNOWN = "289662a0-7926-4145-a880-984972111223"
 
 
-def test_answer_is_wrapped(xero):
+def test_answer_is_wrapped(xero: Xero) -> None:
     body = xero.get("/Invoices").json()
     assert body["Status"] == "OK"
     assert body["ProviderName"]
@@ -22,7 +24,7 @@ def test_answer_is_wrapped(xero):
     assert body["Invoices"] == []
 
 
-def test_one_bare_object_does_as_well_as_a_list(xero):
+def test_one_bare_object_does_as_well_as_a_list(xero: Xero) -> None:
     assert xero.put("/Contacts", {"Name": "One"}).status_code == 200
     assert xero.put("/Contacts", {"Contacts": [{"Name": "Two"}, {"Name": "Three"}]}).status_code == 200
     assert len(xero.get("/Contacts").json()["Contacts"]) == 3
@@ -31,7 +33,7 @@ def test_one_bare_object_does_as_well_as_a_list(xero):
 @pytest.mark.parametrize(
     "body", ["", "{", "[1]", '"text"', '{"Invoices": 1}', '{"Invoices": ["x"]}', '{"Total": NaN}']
 )
-def test_unreadable_body_is_error_14(xero, body):
+def test_unreadable_body_is_error_14(xero: Xero, body: str) -> None:
     answer = xero.put("/Invoices", body)
     assert answer.status_code == 400
     assert (answer.json()["ErrorNumber"], answer.json()["Type"]) == (14, "PostDataInvalidException")
@@ -53,20 +55,20 @@ def test_unreadable_body_is_error_14(xero, body):
         {"SentToContact": "perhaps"},
     ],
 )
-def test_unreadable_member_refuses_the_whole_request(xero, fields):
+def test_unreadable_member_refuses_the_whole_request(xero: Xero, fields: dict[str, Any]) -> None:
     answer = xero.put("/Invoices", {"Invoices": [xero.draft(), xero.draft(**fields)]})
     assert answer.json()["ErrorNumber"] == 14
     assert xero.get("/Invoices").json()["Invoices"] == []
 
 
 @pytest.mark.parametrize("body", [{}, {"Invoices": []}, {"Invoices": [{}]}])
-def test_nothing_usable_is_error_17(xero, body):
+def test_nothing_usable_is_error_17(xero: Xero, body: dict[str, Any]) -> None:
     answer = xero.put("/Invoices", body)
     assert answer.status_code == 400
     assert (answer.json()["ErrorNumber"], answer.json()["Type"]) == (17, "NoDataProcessedException")
 
 
-def test_refused_elements_alone_are_listed_and_the_good_ones_saved(xero):
+def test_refused_elements_alone_are_listed_and_the_good_ones_saved(xero: Xero) -> None:
     good, bad = xero.draft(Reference="good"), xero.draft(Reference="bad", LineItems=[])
     answer = xero.put("/Invoices", {"Invoices": [good, bad]})
     body = answer.json()
@@ -80,7 +82,7 @@ def test_refused_elements_alone_are_listed_and_the_good_ones_saved(xero):
     assert [one["Reference"] for one in xero.get("/Invoices").json()["Invoices"]] == ["good"]
 
 
-def test_unsummarized_answer_holds_every_element(xero):
+def test_unsummarized_answer_holds_every_element(xero: Xero) -> None:
     bodies = [xero.draft(Reference="good"), xero.draft(LineItems=[]), xero.draft(SentToContact=True)]
     answer = xero.put("/Invoices", {"Invoices": bodies}, summarizeErrors="false")
     good, bad, warned = answer.json()["Invoices"]
@@ -93,7 +95,7 @@ def test_unsummarized_answer_holds_every_element(xero):
     assert warned["SentToContact"] is False
 
 
-def test_refused_update_echoes_the_request_over_what_stands(xero):
+def test_refused_update_echoes_the_request_over_what_stands(xero: Xero) -> None:
     invoice = xero.invoice(Reference="before")
     body = {"InvoiceID": invoice["InvoiceID"], "Reference": "after", "CurrencyCode": "XXX"}
     answer = xero.post("/Invoices", body, summarizeErrors="false")
@@ -104,7 +106,7 @@ def test_refused_update_echoes_the_request_over_what_stands(xero):
     assert xero.read(invoice["InvoiceID"])["Reference"] == "before"
 
 
-def test_order_of_an_unsummarized_answer_can_be_another(open_xero):
+def test_order_of_an_unsummarized_answer_can_be_another(open_xero: OpenXero) -> None:
     xero = open_xero(shuffle_answers=True)
     bodies = [xero.draft(Reference=str(number)) for number in range(3)]
     shuffled = xero.put("/Invoices", {"Invoices": bodies}, summarizeErrors="false").json()["Invoices"]
@@ -115,7 +117,7 @@ def test_order_of_an_unsummarized_answer_can_be_another(open_xero):
 
 
 @pytest.mark.parametrize("fields", [{"Contact": {"ContactID": UNKNOWN}}, {"InvoiceID": UNKNOWN}])
-def test_unknown_id_in_a_write_is_404_for_all_of_it(xero, fields):
+def test_unknown_id_in_a_write_is_404_for_all_of_it(xero: Xero, fields: dict[str, Any]) -> None:
     bodies = [xero.draft(), xero.draft(**fields)]
     answer = xero.put("/Invoices", {"Invoices": bodies}, summarizeErrors="false")
     assert (answer.status_code, answer.content) == (404, b"")
@@ -126,31 +128,31 @@ def test_unknown_id_in_a_write_is_404_for_all_of_it(xero, fields):
 @pytest.mark.parametrize(
     "path", ["/Invoices/INV-9999", f"/Contacts/{UNKNOWN}", f"/Payments/{UNKNOWN}", "/TaxRates/NOPE"]
 )
-def test_unknown_record_is_404_without_json(xero, path):
+def test_unknown_record_is_404_without_json(xero: Xero, path: str) -> None:
     answer = xero.get(path)
     assert (answer.status_code, answer.content) == (404, b"")
     assert answer.headers["content-type"].startswith("text/html")
 
 
-def test_unknown_address_is_404_in_text(xero):
+def test_unknown_address_is_404_in_text(xero: Xero) -> None:
     answer = xero.get("/Unicorns")
     assert (answer.status_code, answer.text) == (404, "The resource you're looking for cannot be found")
 
 
-def test_query_too_long_is_404_as_with_55_ids(xero):
+def test_query_too_long_is_404_as_with_55_ids(xero: Xero) -> None:
     few, many = (",".join([UNKNOWN] * count) for count in (50, 60))
     assert xero.get("/Invoices", IDs=few).status_code in {200, 404}
     assert xero.get(f"/Invoices?IDs={few}").status_code == 200
     assert xero.get(f"/Invoices?IDs={many}").status_code == 404
 
 
-def test_method_that_is_not_there_is_501(xero):
+def test_method_that_is_not_there_is_501(xero: Xero) -> None:
     answer = xero.call("DELETE", "/Invoices")
     assert answer.status_code == 501
     assert (answer.json()["ErrorNumber"], answer.json()["Type"]) == (20, "ApiMethodNotImplementedException")
 
 
-def test_forgotten_accept_header_gets_xml_and_no_effect(xero):
+def test_forgotten_accept_header_gets_xml_and_no_effect(xero: Xero) -> None:
     answer = xero.put("/Contacts", {"Name": "Acme"}, headers={"Accept": "*/*"})
     assert answer.status_code == 400
     assert answer.text.startswith("<ApiException>")
@@ -158,28 +160,28 @@ def test_forgotten_accept_header_gets_xml_and_no_effect(xero):
     assert xero.get("/Contacts").json()["Contacts"] == []
 
 
-def test_body_beyond_the_limit_is_refused(open_xero):
+def test_body_beyond_the_limit_is_refused(open_xero: OpenXero) -> None:
     xero = open_xero(request_bytes=1000)
     assert xero.put("/Contacts", {"Name": "x" * 1000}).status_code == 413
 
 
-def test_body_of_another_kind_is_error_14(xero):
+def test_body_of_another_kind_is_error_14(xero: Xero) -> None:
     answer = xero.put(
         "/Contacts", '{"Name": "Acme"}', headers={"Content-Type": "application/x-www-form-urlencoded"}
     )
     assert answer.json()["ErrorNumber"] == 14
 
 
-def test_id_of_zeros_names_nothing(xero):
+def test_id_of_zeros_names_nothing(xero: Xero) -> None:
     body = {**xero.draft(Contact={"ContactID": NO_ID, "Name": "New"}), "InvoiceID": NO_ID}
     assert xero.put("/Invoices", body).status_code == 200
 
 
-def test_path_is_read_without_regard_to_case(xero):
+def test_path_is_read_without_regard_to_case(xero: Xero) -> None:
     assert xero.get("/invoices").status_code == 200
 
 
-def test_numbers_are_written_without_trailing_zeros_and_never_bare(xero, line):
+def test_numbers_are_written_without_trailing_zeros_and_never_bare(xero: Xero, line: MakeLine) -> None:
     text = xero.put("/Invoices", xero.approved(LineItems=[line(UnitAmount="24.150")])).text
     assert '"UnitAmount":24.15,' in text
     assert '"Quantity":1.0,' in text
@@ -187,7 +189,7 @@ def test_numbers_are_written_without_trailing_zeros_and_never_bare(xero, line):
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12))
-def test_decimals_pass_the_wire_unharmed(value):
+def test_decimals_pass_the_wire_unharmed(value: Any) -> None:
     text = dumps(value)
     assert loads(text) == value
     assert isinstance(loads(text), Decimal)
@@ -199,5 +201,5 @@ def test_decimals_pass_the_wire_unharmed(value):
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
-def test_json_passes_the_wire_unharmed(value):
+def test_json_passes_the_wire_unharmed(value: Any) -> None:
     assert loads(dumps(value)) == value

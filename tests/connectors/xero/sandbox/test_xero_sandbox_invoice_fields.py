@@ -1,17 +1,20 @@
 """Fields of an invoice and of its lines, each with its rule (connectors/xero/API.md, 6, 8 and 11)."""
 
 import datetime
+from typing import Any
 
 import pytest
 
+from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, Messages, OpenXero, Xero
 
-def refusal(xero, said, **fields):
+
+def refusal(xero: Xero, said: Messages, **fields: Any) -> list[str]:
     answer = xero.put("/Invoices", xero.approved(**fields))
     assert answer.status_code == 400, answer.text
     return said(answer)
 
 
-def test_whole_answer_of_a_create(xero):
+def test_whole_answer_of_a_create(xero: Xero) -> None:
     invoice = xero.invoice(Reference="PO 7")
     assert set(invoice) == {
         "Type", "InvoiceID", "InvoiceNumber", "Reference", "Prepayments", "Overpayments", "AmountDue",
@@ -27,7 +30,7 @@ def test_whole_answer_of_a_create(xero):
     assert invoice["UpdatedDateUTCString"].endswith("Z")
 
 
-def test_read_by_id_adds_what_stands_around_the_invoice(xero):
+def test_read_by_id_adds_what_stands_around_the_invoice(xero: Xero) -> None:
     created = xero.invoice()
     read = xero.read(created["InvoiceID"])
     assert set(read) - set(created) == {"CreditNotes", "AmountCredited", "HasAttachments", "Attachments"}
@@ -35,7 +38,7 @@ def test_read_by_id_adds_what_stands_around_the_invoice(xero):
     assert xero.read(created["InvoiceNumber"]) == read
 
 
-def test_line_of_an_answer(xero, line):
+def test_line_of_an_answer(xero: Xero, line: MakeLine) -> None:
     tracking = [{"Name": "Region", "Option": "North"}]
     (made,) = xero.invoice(LineItems=[line(Tracking=tracking)])["LineItems"]
     assert set(made) == {
@@ -45,7 +48,7 @@ def test_line_of_an_answer(xero, line):
     assert set(made["Tracking"][0]) == {"Name", "Option", "TrackingCategoryID", "TrackingOptionID"}
 
 
-def test_draft_needs_little(xero):
+def test_draft_needs_little(xero: Xero) -> None:
     draft = xero.invoice(
         {"Type": "ACCREC", "Contact": {"ContactID": xero.contact()}, "LineItems": [{"Description": "x"}]}
     )
@@ -55,7 +58,7 @@ def test_draft_needs_little(xero):
     assert "UnitAmount" not in draft["LineItems"][0]
 
 
-def test_date_defaults_to_today_where_the_organisation_is(open_xero):
+def test_date_defaults_to_today_where_the_organisation_is(open_xero: OpenXero) -> None:
     xero = open_xero(timezone="Pacific/Kiritimati")
     today = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=14)
     assert xero.invoice()["DateString"] == f"{today:%Y-%m-%d}T00:00:00"
@@ -64,7 +67,7 @@ def test_date_defaults_to_today_where_the_organisation_is(open_xero):
 @pytest.mark.parametrize(
     "date", ["2026-09-14", "2026-09-14T12:30:00", "/Date(1789344000000)/", "/Date(1789344000000+0000)/"]
 )
-def test_dates_are_read_in_every_form(xero, date):
+def test_dates_are_read_in_every_form(xero: Xero, date: str) -> None:
     invoice = xero.invoice(Date=date)
     assert (invoice["DateString"], invoice["Date"]) == ("2026-09-14T00:00:00", "/Date(1789344000000+0000)/")
 
@@ -95,7 +98,9 @@ def test_dates_are_read_in_every_form(xero, date):
         ({"Status": "PAID"}, "Invoice not of valid status for creation"),
     ],
 )
-def test_invoice_is_refused_in_xeros_words(xero, said, fields, message):
+def test_invoice_is_refused_in_xeros_words(
+    xero: Xero, said: Messages, fields: dict[str, Any], message: str
+) -> None:
     assert refusal(xero, said, **fields) == [message]
 
 
@@ -124,35 +129,39 @@ def test_invoice_is_refused_in_xeros_words(xero, said, fields, message):
         ({"UnitAmount": "10000000000"}, "The line amount or quantity is too large."),
     ],
 )  # fmt: skip
-def test_line_is_refused_in_xeros_words(xero, said, line, fields, message):
+def test_line_is_refused_in_xeros_words(
+    xero: Xero, said: Messages, line: MakeLine, fields: dict[str, Any], message: str
+) -> None:
     assert refusal(xero, said, LineItems=[line(**fields)]) == [message]
 
 
-def test_draft_line_without_account_is_kept_and_cannot_be_approved(xero, said, line):
+def test_draft_line_without_account_is_kept_and_cannot_be_approved(
+    xero: Xero, said: Messages, line: MakeLine
+) -> None:
     draft = xero.invoice(Status="DRAFT", LineItems=[line(AccountCode=None)])
     answer = xero.change(draft["InvoiceID"], Status="AUTHORISED")
     assert said(answer) == ["Account code or ID must be specified"]
 
 
-def test_account_codes_keep_their_leading_zero(xero, line):
+def test_account_codes_keep_their_leading_zero(xero: Xero, line: MakeLine) -> None:
     first, second = xero.invoice(LineItems=[line(AccountCode="0200"), line(AccountCode="200")])["LineItems"]
     assert (first["AccountCode"], second["AccountCode"]) == ("0200", "200")
     assert first["AccountID"] != second["AccountID"]
 
 
-def test_account_may_be_named_by_id(xero, line):
+def test_account_may_be_named_by_id(xero: Xero, line: MakeLine) -> None:
     account = xero.get("/Accounts", where='Code=="210"').json()["Accounts"][0]
     (made,) = xero.invoice(LineItems=[line(AccountCode=None, AccountID=account["AccountID"])])["LineItems"]
     assert made["AccountCode"] == "210"
 
 
-def test_tax_type_falls_to_the_accounts_default(xero, line):
+def test_tax_type_falls_to_the_accounts_default(xero: Xero, line: MakeLine) -> None:
     vat, none = xero.invoice(LineItems=[line(), line(AccountCode="260")])["LineItems"]
     assert (vat["TaxType"], vat["TaxAmount"]) == ("OUTPUT2", 21)
     assert (none["TaxType"], none["TaxAmount"]) == ("NONE", 0)
 
 
-def test_tracking_may_be_given_by_ids(xero, line):
+def test_tracking_may_be_given_by_ids(xero: Xero, line: MakeLine) -> None:
     category = xero.get("/TrackingCategories").json()["TrackingCategories"][0]
     ids = {
         "TrackingCategoryID": category["TrackingCategoryID"],
@@ -162,20 +171,20 @@ def test_tracking_may_be_given_by_ids(xero, line):
     assert made["Tracking"] == [{"Name": "Region", "Option": "South", **ids}]
 
 
-def test_three_tracking_elements_are_too_many(xero, said, line):
+def test_three_tracking_elements_are_too_many(xero: Xero, said: Messages, line: MakeLine) -> None:
     tracking = [{"Name": "Region", "Option": "North"}] * 3
     assert refusal(xero, said, LineItems=[line(Tracking=tracking)]) == [
         "A line item may have 2 tracking elements at most."
     ]
 
 
-def test_numbers_follow_the_sequence_and_skip_taken_ones(xero):
+def test_numbers_follow_the_sequence_and_skip_taken_ones(xero: Xero) -> None:
     assert xero.invoice()["InvoiceNumber"] == "INV-0001"
     assert xero.invoice(InvoiceNumber="INV-0002")["InvoiceNumber"] == "INV-0002"
     assert xero.invoice(Status="DRAFT")["InvoiceNumber"] == "INV-0003"
 
 
-def test_read_only_fields_are_passed_over(xero):
+def test_read_only_fields_are_passed_over(xero: Xero) -> None:
     invoice = xero.invoice(
         SubTotal=1, TotalTax=2, AmountDue=3, AmountPaid=4, HasAttachments=True, FullyPaidOnDate="2026-01-01"
     )
@@ -183,13 +192,13 @@ def test_read_only_fields_are_passed_over(xero):
     assert "FullyPaidOnDate" not in invoice
 
 
-def test_foreign_currency_gets_the_rate_of_the_day_and_home_currency_none(xero):
+def test_foreign_currency_gets_the_rate_of_the_day_and_home_currency_none(xero: Xero) -> None:
     assert xero.invoice(CurrencyCode="USD")["CurrencyRate"] == 1.0835
     assert xero.invoice(CurrencyCode="USD", CurrencyRate="1.25")["CurrencyRate"] == 1.25
     assert xero.invoice(CurrencyRate="1.25")["CurrencyRate"] == 1
 
 
-def test_sent_to_contact_holds_on_approved_invoices_only(xero):
+def test_sent_to_contact_holds_on_approved_invoices_only(xero: Xero) -> None:
     assert xero.invoice(SentToContact=True)["SentToContact"] is True
     draft = xero.put("/Invoices", xero.draft(SentToContact=True)).json()["Invoices"][0]
     assert draft["SentToContact"] is False
@@ -203,14 +212,16 @@ def test_sent_to_contact_holds_on_approved_invoices_only(xero):
         ({"end_of_year_lock_date": "2026-06-30"}, "end of year lock date, currently set at 30-Jun-2026"),
     ],
 )
-def test_locked_period_takes_nothing(open_xero, said, options, words):
+def test_locked_period_takes_nothing(
+    open_xero: OpenXero, said: Messages, options: dict[str, Any], words: str
+) -> None:
     xero = open_xero(**options)
     message = f"The document date cannot be before the {words}"
     assert refusal(xero, said, Date="2026-06-30") == [message]
     assert xero.invoice(Date="2026-07-01")["Status"] == "AUTHORISED"
 
 
-def test_what_was_locked_later_is_not_changed_any_more(open_xero, said):
+def test_what_was_locked_later_is_not_changed_any_more(open_xero: OpenXero, said: Messages) -> None:
     xero = open_xero()
     invoice = xero.invoice(Date="2026-06-30")
     xero = open_xero(period_lock_date="2026-06-30")
@@ -220,7 +231,7 @@ def test_what_was_locked_later_is_not_changed_any_more(open_xero, said):
         ]
 
 
-def test_archived_contact_takes_no_invoice(xero, said):
+def test_archived_contact_takes_no_invoice(xero: Xero, said: Messages) -> None:
     contact = xero.contact("Gone")
     assert xero.post(f"/Contacts/{contact}", {"ContactStatus": "ARCHIVED"}).status_code == 200
     assert refusal(xero, said, Contact={"ContactID": contact}) == [
@@ -229,14 +240,14 @@ def test_archived_contact_takes_no_invoice(xero, said):
     ]
 
 
-def test_members_beside_the_contact_id_change_the_contact(xero):
+def test_members_beside_the_contact_id_change_the_contact(xero: Xero) -> None:
     contact = xero.contact(ContactPersons=[{"FirstName": "Ann"}])
     xero.invoice(Contact={"ContactID": contact, "FirstName": "Bea", "ContactPersons": []})
     changed = xero.get(f"/Contacts/{contact}").json()["Contacts"][0]
     assert (changed["FirstName"], changed["ContactPersons"]) == ("Bea", [])
 
 
-def test_contact_id_alone_leaves_the_contact_untouched(xero):
+def test_contact_id_alone_leaves_the_contact_untouched(xero: Xero) -> None:
     contact = xero.contact()
     before = xero.get(f"/Contacts/{contact}").json()["Contacts"][0]["UpdatedDateUTC"]
     xero.advance(5)
@@ -244,7 +255,7 @@ def test_contact_id_alone_leaves_the_contact_untouched(xero):
     assert xero.get(f"/Contacts/{contact}").json()["Contacts"][0]["UpdatedDateUTC"] == before
 
 
-def test_name_that_matches_nobody_makes_a_new_contact(xero):
+def test_name_that_matches_nobody_makes_a_new_contact(xero: Xero) -> None:
     acme = xero.contact()
     known = xero.invoice(Contact={"Name": "ACME"})
     new = xero.invoice(Contact={"Name": "Nobody yet"})
@@ -253,19 +264,19 @@ def test_name_that_matches_nobody_makes_a_new_contact(xero):
     assert len(xero.get("/Contacts").json()["Contacts"]) == 2
 
 
-def test_refused_invoice_makes_no_contact(xero, said):
+def test_refused_invoice_makes_no_contact(xero: Xero, said: Messages) -> None:
     refusal(xero, said, Contact={"Name": "Nobody yet"}, LineItems=[])
     assert xero.get("/Contacts").json()["Contacts"] == []
 
 
-def test_bills_stand_beside_sales_invoices(xero, line):
+def test_bills_stand_beside_sales_invoices(xero: Xero, line: MakeLine) -> None:
     bill = xero.invoice(Type="ACCPAY", InvoiceNumber="77", LineItems=[line(AccountCode="463")])
     again = xero.invoice(Type="ACCPAY", InvoiceNumber="77", LineItems=[line(AccountCode="463")])
     assert bill["InvoiceID"] != again["InvoiceID"]
     assert bill["LineItems"][0]["TaxType"] == "INPUT2"
 
 
-def test_history_is_read_and_added_to(xero, said):
+def test_history_is_read_and_added_to(xero: Xero, said: Messages) -> None:
     invoice = xero.invoice()["InvoiceID"]
     path = f"/Invoices/{invoice}/History"
     assert xero.put(path, {"HistoryRecords": [{"Details": "Sent by sync"}]}).status_code == 200

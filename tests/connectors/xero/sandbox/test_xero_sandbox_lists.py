@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
 from connectors.xero.sandbox.where import QueryParseError, parse_where
+from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, Xero
 
 
 @pytest.fixture
-def three(xero, line):
+def three(xero: Xero, line: MakeLine) -> list[dict[str, Any]]:
     """Three invoices in the order of their numbers, a second apart; the last one is a draft in pounds."""
     invoices = []
     for number, fields in enumerate(
@@ -26,20 +28,20 @@ def three(xero, line):
     return invoices
 
 
-def numbers(xero, **query):
+def numbers(xero: Xero, **query: Any) -> list[str]:
     answer = xero.get("/Invoices", **query)
     assert answer.status_code == 200, answer.text
     return [invoice["InvoiceNumber"] for invoice in answer.json()["Invoices"]]
 
 
-def test_list_without_page_gives_summaries(xero, three):
+def test_list_without_page_gives_summaries(xero: Xero, three: list[dict[str, Any]]) -> None:
     body = xero.get("/Invoices").json()
     assert "pagination" not in body
     assert all("LineItems" not in invoice for invoice in body["Invoices"])
     assert body["Invoices"][0]["Contact"]["Addresses"] == []
 
 
-def test_pages_carry_lines_and_say_how_many_there_are(xero, three):
+def test_pages_carry_lines_and_say_how_many_there_are(xero: Xero, three: list[dict[str, Any]]) -> None:
     body = xero.get("/Invoices", page=2, pageSize=2).json()
     assert body["pagination"] == {"page": 2, "pageSize": 2, "pageCount": 2, "itemCount": 3}
     (last,) = body["Invoices"]
@@ -49,28 +51,28 @@ def test_pages_carry_lines_and_say_how_many_there_are(xero, three):
 
 
 @pytest.mark.parametrize(("asked", "given"), [("0", 1), ("-5", 1), ("5000", 1000), ("many", 100)])
-def test_page_size_is_clamped(xero, asked, given):
+def test_page_size_is_clamped(xero: Xero, asked: str, given: int) -> None:
     assert xero.get("/Invoices", page=1, pageSize=asked).json()["pagination"]["pageSize"] == given
 
 
-def test_page_is_counted_from_one(xero, three):
+def test_page_is_counted_from_one(xero: Xero, three: list[dict[str, Any]]) -> None:
     assert numbers(xero, page=0) == ["N1", "N2", "N3"]
 
 
-def test_statuses_turn_paging_on(xero, three):
+def test_statuses_turn_paging_on(xero: Xero, three: list[dict[str, Any]]) -> None:
     body = xero.get("/Invoices", Statuses="AUTHORISED,PAID").json()
     assert [invoice["InvoiceNumber"] for invoice in body["Invoices"]] == ["N1", "N2"]
     assert body["Invoices"][0]["LineItems"]
     assert len(numbers(xero, Statuses="AUTHORISED", pageSize=1)) == 1
 
 
-def test_summary_only_drops_what_is_dear(xero, three):
+def test_summary_only_drops_what_is_dear(xero: Xero, three: list[dict[str, Any]]) -> None:
     (first, *_) = xero.get("/Invoices", summaryOnly="true", page=1).json()["Invoices"]
     assert not {"LineItems", "Payments", "HasAttachments"} & set(first)
     assert first["AmountDue"] == 1.21
 
 
-def test_ids_numbers_and_contacts_select(xero, three):
+def test_ids_numbers_and_contacts_select(xero: Xero, three: list[dict[str, Any]]) -> None:
     assert numbers(xero, IDs=f"{three[2]['InvoiceID']},{three[0]['InvoiceID'].upper()}") == ["N1", "N3"]
     assert numbers(xero, InvoiceNumbers="n2,N3") == ["N2", "N3"]
     assert numbers(xero, InvoiceNumbers=["N1", "N2"]) == ["N1", "N2"]
@@ -78,7 +80,7 @@ def test_ids_numbers_and_contacts_select(xero, three):
     assert numbers(xero, createdByMyApp="true") == ["N1", "N2", "N3"]
 
 
-def test_search_term_looks_into_numbers_and_references(xero, three):
+def test_search_term_looks_into_numbers_and_references(xero: Xero, three: list[dict[str, Any]]) -> None:
     assert numbers(xero, searchTerm="n1") == ["N1"]
     assert numbers(xero, searchTerm="10_") == ["N2"]
     assert numbers(xero, searchTerm="%") == []
@@ -110,11 +112,11 @@ def test_search_term_looks_into_numbers_and_references(xero, three):
         ("SentToContact == true", []),
     ],
 )
-def test_where_selects(xero, three, where, found):
+def test_where_selects(xero: Xero, three: list[dict[str, Any]], where: str, found: list[Any]) -> None:
     assert numbers(xero, where=where) == found
 
 
-def test_where_knows_ids_as_guids(xero, three):
+def test_where_knows_ids_as_guids(xero: Xero, three: list[dict[str, Any]]) -> None:
     one, other = three[0]["InvoiceID"], three[2]["InvoiceID"]
     assert numbers(xero, where=f'InvoiceId==guid("{one}") OR InvoiceID == Guid("{other.upper()}")') == [
         "N1",
@@ -133,34 +135,36 @@ def test_where_knows_ids_as_guids(xero, three):
         "Status", "Date > null", "Status==\"A\" Type==\"B\"", "~",
     ],
 )  # fmt: skip
-def test_bad_where_is_error_16(xero, where):
+def test_bad_where_is_error_16(xero: Xero, where: Any) -> None:
     answer = xero.get("/Invoices", where=where)
     assert answer.status_code == 400
     assert (answer.json()["ErrorNumber"], answer.json()["Type"]) == (16, "QueryParseException")
 
 
-def test_missing_operand_is_told_in_xeros_words():
+def test_missing_operand_is_told_in_xeros_words() -> None:
     with pytest.raises(QueryParseError, match=r"^Expression expected"):
         parse_where("Name==", {"name": "text"}, "Contact")
 
 
-def test_quotes_inside_text_are_escaped_or_doubled():
+def test_quotes_inside_text_are_escaped_or_doubled() -> None:
     for text in ('Name=="a \\"b\\""', 'Name=="a ""b"""'):
         assert parse_where(text, {"name": "text"}, "Contact").matches({"name": 'A "B"'})
 
 
-def test_default_order_is_the_oldest_change_first(xero, three):
+def test_default_order_is_the_oldest_change_first(xero: Xero, three: list[dict[str, Any]]) -> None:
     xero.change(three[0]["InvoiceID"], Reference="touched")
     assert numbers(xero) == ["N2", "N3", "N1"]
 
 
-def test_order_may_be_asked_for(xero, three):
+def test_order_may_be_asked_for(xero: Xero, three: list[dict[str, Any]]) -> None:
     assert numbers(xero, order="Date DESC") == ["N3", "N2", "N1"]
     assert numbers(xero, order="AmountDue") == ["N1", "N2", "N3"]
     assert xero.get("/Invoices", order="Colour").json()["ErrorNumber"] == 16
 
 
-def test_if_modified_since_is_inclusive_and_read_in_both_forms(xero, three):
+def test_if_modified_since_is_inclusive_and_read_in_both_forms(
+    xero: Xero, three: list[dict[str, Any]]
+) -> None:
     ms = int(three[1]["UpdatedDateUTC"][6:19])
     at = datetime.fromtimestamp(ms // 1000, UTC)
     for header in (f"{at:%Y-%m-%dT%H:%M:%S}", format_datetime(at, usegmt=True)):
@@ -170,11 +174,11 @@ def test_if_modified_since_is_inclusive_and_read_in_both_forms(xero, three):
     assert xero.get("/Invoices", headers=later).json()["Invoices"] == []
 
 
-def test_contacts_are_listed_searched_and_filtered(xero):
+def test_contacts_are_listed_searched_and_filtered(xero: Xero) -> None:
     acme = xero.contact("Acme", EmailAddress="books@acme.example", AccountNumber="A1")
     xero.contact("Beta", FirstName="Zoë", CompanyNumber="KvK 1")
 
-    def names(**query):
+    def names(**query: Any) -> list[str]:
         return [contact["Name"] for contact in xero.get("/Contacts", **query).json()["Contacts"]]
 
     assert names(where='Name=="ACME"') == ["Acme"]

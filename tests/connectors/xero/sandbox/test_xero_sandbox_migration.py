@@ -2,13 +2,18 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connectors.xero.sandbox.state import MIGRATIONS, State
+from tests.connectors.xero.sandbox.xero_sandbox_kit import OpenXero, Xero
 
 
-def test_file_from_before_credit_notes_keeps_its_payments(tmp_path, xero, open_xero):
+def test_file_from_before_credit_notes_keeps_its_payments(
+    tmp_path: Path, xero: Xero, open_xero: OpenXero
+) -> None:
     invoice = xero.invoice()["InvoiceID"]
     payment = xero.pay(invoice, 21).json()["Payments"][0]["PaymentID"]
     path = tmp_path / "a folder" / "xero.db"
@@ -22,7 +27,7 @@ def test_file_from_before_credit_notes_keeps_its_payments(tmp_path, xero, open_x
     assert again.read(invoice)["AmountDue"] == 21
 
 
-def turned_back(path):
+def turned_back(path: Any) -> None:
     """Make the file one of the first version: without what later ones added."""
     with sqlite3.connect(path) as old:
         for table in ("credit_notes", "allocations"):
@@ -32,7 +37,7 @@ def turned_back(path):
     old.close()
 
 
-def test_transaction_that_cannot_be_kept_leaves_the_file_ready_for_the_next(tmp_path):
+def test_transaction_that_cannot_be_kept_leaves_the_file_ready_for_the_next(tmp_path: Path) -> None:
     with closing(State(tmp_path / "xero.db")) as state:
         with state.reading() as tx:
             tx.execute("PRAGMA foreign_keys = ON")
@@ -43,7 +48,7 @@ def test_transaction_that_cannot_be_kept_leaves_the_file_ready_for_the_next(tmp_
             assert tx.execute("SELECT count(*) FROM other").fetchone()[0] == 0
 
 
-def test_every_version_leads_to_the_same_tables(tmp_path):
+def test_every_version_leads_to_the_same_tables(tmp_path: Path) -> None:
     shapes = []
     for version in range(len(MIGRATIONS) + 1):
         path = tmp_path / f"from-{version}.db"

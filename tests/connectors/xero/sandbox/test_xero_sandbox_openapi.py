@@ -3,9 +3,10 @@
 import pytest
 
 from tests.connectors.xero.openapi_kit import check, problems, read_schemas
+from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, Xero
 
 
-def test_answers_about_documents_fit_the_schemas(xero, line):
+def test_answers_about_documents_fit_the_schemas(xero: Xero, line: MakeLine) -> None:
     contact = xero.contact(
         EmailAddress="books@acme.example",
         ContactNumber="7",
@@ -41,7 +42,7 @@ def test_answers_about_documents_fit_the_schemas(xero, line):
     assert not problems(read_schemas()["Pagination"], pagination, "pagination")
 
 
-def test_refused_elements_fit_the_schemas_too(xero):
+def test_refused_elements_fit_the_schemas_too(xero: Xero) -> None:
     refused = xero.put("/Invoices", xero.draft(LineItems=[]), summarizeErrors="false").json()
     check("Invoices", refused)
     refused = xero.put("/Contacts", {"Name": " "}, summarizeErrors="false").json()
@@ -60,5 +61,5 @@ def test_refused_elements_fit_the_schemas_too(xero):
         ("/Organisation/Actions", "Actions"),
     ],
 )
-def test_books_fit_the_schemas(xero, path, name):
+def test_books_fit_the_schemas(xero: Xero, path: str, name: str) -> None:
     check(name, xero.get(path).json())

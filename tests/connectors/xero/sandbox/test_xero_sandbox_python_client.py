@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from xero_python.accounting import (
     Account,
+    AccountingApi,
     Address,
     Contact,
     Contacts,
@@ -22,8 +23,10 @@ from xero_python.accounting import (
 )
 from xero_python.exceptions import AccountingBadRequestException
 
+from tests.connectors.xero.sandbox.xero_sandbox_kit import Xero
 
-def test_contacts_and_invoices_are_made_and_read_back(api, tenant):
+
+def test_contacts_and_invoices_are_made_and_read_back(api: AccountingApi, tenant: str) -> None:
     contact = Contact(
         name="Acme",
         email_address="books@acme.example",
@@ -74,7 +77,7 @@ def test_contacts_and_invoices_are_made_and_read_back(api, tenant):
     assert api.get_invoices(tenant, if_modified_since=since).invoices == []
 
 
-def test_invoice_is_mailed_paid_noted_and_unpaid(api, tenant, xero):
+def test_invoice_is_mailed_paid_noted_and_unpaid(api: AccountingApi, tenant: str, xero: Xero) -> None:
     invoice = xero.invoice()
     invoice_id = invoice["InvoiceID"]
     api.email_invoice(tenant, invoice_id, RequestEmpty(), idempotency_key="e1")
@@ -97,7 +100,7 @@ def test_invoice_is_mailed_paid_noted_and_unpaid(api, tenant, xero):
     assert api.get_online_invoice(tenant, invoice_id).online_invoices[0].online_invoice_url
 
 
-def test_refusals_arrive_as_the_library_expects_them(api, tenant, xero):
+def test_refusals_arrive_as_the_library_expects_them(api: AccountingApi, tenant: str, xero: Xero) -> None:
     invoice = Invoice(type="ACCREC", contact=Contact(contact_id=xero.contact()), line_items=[])
     with pytest.raises(AccountingBadRequestException) as caught:
         api.create_invoices(tenant, Invoices(invoices=[invoice]), summarize_errors=True)
@@ -107,7 +110,7 @@ def test_refusals_arrive_as_the_library_expects_them(api, tenant, xero):
     assert kept.validation_errors[0].message == "One or more line items must be specified"
 
 
-def test_books_are_read(api, tenant):
+def test_books_are_read(api: AccountingApi, tenant: str) -> None:
     assert {account.code for account in api.get_accounts(tenant).accounts} >= {"200", "0200", "860"}
     assert {rate.tax_type for rate in api.get_tax_rates(tenant).tax_rates} >= {"OUTPUT2", "NONE"}
     assert api.get_organisations(tenant).organisations[0].base_currency.value == "EUR"

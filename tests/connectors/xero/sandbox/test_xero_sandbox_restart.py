@@ -9,11 +9,13 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 import pytest
 
 from connectors.xero.sandbox import XeroSandboxOptions, create_app
+from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, OpenXero, Xero
 
 ROOT = Path(__file__).parents[4]
 SERVER = """
@@ -25,7 +27,7 @@ uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="critical", 
 """
 
 
-def start(state, port):
+def start(state: Path, port: int) -> subprocess.Popen[bytes]:
     process = subprocess.Popen([sys.executable, "-c", SERVER, str(state), str(port)], cwd=ROOT)
     for _ in range(1000):
         try:
@@ -37,22 +39,22 @@ def start(state, port):
     raise AssertionError("the server did not start")
 
 
-def free_port():
+def free_port() -> int:
     import socket
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
 
 
-def test_second_run_finds_what_the_first_one_made(xero, open_xero):
+def test_second_run_finds_what_the_first_one_made(xero: Xero, open_xero: OpenXero) -> None:
     invoice = xero.invoice(Reference="kept")
     again = open_xero()
     assert again.read(invoice["InvoiceID"])["Reference"] == "kept"
     assert again.invoice()["InvoiceNumber"] == "INV-0002"
 
 
-def test_lock_date_outlives_a_restart_and_gives_way_to_other_options(xero, open_xero):
+def test_lock_date_outlives_a_restart_and_gives_way_to_other_options(xero: Xero, open_xero: OpenXero) -> None:
     change = {
         "kind": "Organisation",
         "key": "Sandbox Consulting B.V.",
@@ -65,9 +67,10 @@ def test_lock_date_outlives_a_restart_and_gives_way_to_other_options(xero, open_
     assert (anew["Name"], "PeriodLockDate" in anew) == ("Other B.V.", False)
 
 
-def test_start_that_fails_closes_the_state_file(tmp_path):
+def test_start_that_fails_closes_the_state_file(tmp_path: Path) -> None:
     state = tmp_path / "xero.db"
-    create_app(state, XeroSandboxOptions()).close()
+    first: Any = create_app(state, XeroSandboxOptions())
+    first.close()
     with closing(sqlite3.connect(state)) as db, db:
         db.execute("INSERT INTO meta VALUES ('clock_offset', 'late')")
     with pytest.raises(ValueError, match="late") as failure:
@@ -76,19 +79,19 @@ def test_start_that_fails_closes_the_state_file(tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["xero.db"]
 
 
-def test_replay_outlives_a_restart(xero, open_xero):
+def test_replay_outlives_a_restart(xero: Xero, open_xero: OpenXero) -> None:
     first = xero.put("/Contacts", {"Name": "Acme"}, key="k")
     assert open_xero().put("/Contacts", {"Name": "Acme"}, key="k").content == first.content
 
 
-def test_lifespan_closes_the_state_file(tmp_path, serve, xero_class):
+def test_lifespan_closes_the_state_file(tmp_path: Path, serve: Any, xero_class: type[Xero]) -> None:
     app = create_app(tmp_path / "xero.db", XeroSandboxOptions())
     with serve(app) as origin, httpx.Client(base_url=origin) as client:
         xero_class(client).contact()
     assert [path.name for path in tmp_path.iterdir()] == ["xero.db"]
 
 
-def test_killed_process_leaves_effect_and_answer_or_neither(tmp_path, xero_class):
+def test_killed_process_leaves_effect_and_answer_or_neither(tmp_path: Path, xero_class: type[Xero]) -> None:
     port, state, sent = free_port(), tmp_path / "xero.db", 0
     process = start(state, port)
     try:
@@ -101,9 +104,11 @@ def test_killed_process_leaves_effect_and_answer_or_neither(tmp_path, xero_class
                     }
                     for at in range(8)
                 }
-                answers = {}
+                answers: dict[str, bytes] = {}
 
-                def push(xero=xero, bodies=bodies, answers=answers):
+                def push(
+                    xero: Xero = xero, bodies: dict[str, Any] = bodies, answers: dict[str, bytes] = answers
+                ) -> None:
                     for key, body in bodies.items():
                         try:
                             answers[key] = xero.put(
@@ -132,7 +137,7 @@ def test_killed_process_leaves_effect_and_answer_or_neither(tmp_path, xero_class
         process.wait()
 
 
-def test_batch_of_fifty_invoices_is_quick(xero, line):
+def test_batch_of_fifty_invoices_is_quick(xero: Xero, line: MakeLine) -> None:
     body = {"Invoices": [xero.approved(LineItems=[line()] * 5)] * 50}
     began = time.perf_counter()
     answer = xero.put("/Invoices", body, summarizeErrors="false", unitdp="4")

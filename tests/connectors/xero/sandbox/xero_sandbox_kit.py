@@ -1,5 +1,6 @@
 """What the tests of the sandbox share: serving an application, and a signed-in client of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx2 as httpx
@@ -141,6 +142,11 @@ class Xero:
 
     def deallocate(self, credit_note_id: str, allocation_id: str, **more: Any) -> httpx.Response:
         return self.call("DELETE", f"/CreditNotes/{credit_note_id}/Allocations/{allocation_id}", **more)
+
+
+OpenXero = Callable[..., Xero]  # with the options of the sandbox
+Messages = Callable[[httpx.Response], list[str]]
+MakeLine = Callable[..., dict[str, Any]]
 
 
 def line(**fields: Any) -> dict[str, Any]:
