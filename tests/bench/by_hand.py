@@ -57,7 +57,7 @@ class ByHand:
             totals["Total"] = with_tax
         mailed = self.mails and not (self.psohub_mails and status == "sent")
         email = invoice.get("contact_email")
-        has_email = bool(email) and not email.isspace()
+        has_email = bool((email or "").strip())
         return Payload(
             record.address,
             "invoices",

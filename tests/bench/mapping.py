@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine.mapping import Program, Run
-from engine.mapping.describe.tracing import traced
+from engine.mapping.describe.tracing import Traced, traced
 from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.workspace import file_tables, load_project, opened_systems
@@ -35,7 +35,7 @@ def measure() -> Iterator[dict[str, Any]]:
         records, tables, project = _read(Path(folder))
     program = project.programs.mappings["invoices"]
 
-    def linked(made: Program) -> Callable[[], Callable[[Any], Any]]:
+    def linked(made: Program | Traced) -> Callable[[], Callable[[Any], Any]]:
         return lambda: made.link(project.config.settings, tables, Run(date(2026, 3, 14), "b"))
 
     with_places, without = linked(program), linked(_bare(program))
@@ -104,9 +104,9 @@ def _read(folder: Path) -> tuple[list[Record], dict[str, Any], Any]:
     project = load_project(write_config(folder, invoices=INVOICES))
     program = project.programs.mappings["invoices"]
     with opened_systems(project) as systems:
-        read = systems["psohub"].read("invoices", paths=program.paths)
+        read = systems["psohub"].source.read("invoices", paths=program.paths)
         records = [one for one in read if isinstance(one, Record) and one.values["status"] == "sent"]
-        accounts = [one.values for one in systems["xero"].read("accounts") if isinstance(one, Record)]
+        accounts = [one.values for one in systems["xero"].source.read("accounts") if isinstance(one, Record)]
     return records, {**file_tables(project.config), "accounts": accounts}, project
 
 

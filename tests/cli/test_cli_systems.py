@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 import pytest
@@ -40,7 +41,7 @@ def test_connections_that_work_are_said_to(house: House) -> None:
     tested = house.sync("test", house.config)
     assert (tested.code, tested.err) == (0, "")
     assert tested.out == "psohub: the connection works\nxero: the connection works\n"
-    rows = [{"system": name, "ok": True, "findings": []} for name in ("psohub", "xero")]
+    rows: list[dict[str, Any]] = [{"system": name, "ok": True, "findings": []} for name in ("psohub", "xero")]
     assert house.sync("test", house.config, "--output", "json").json == {"systems": rows}
 
 

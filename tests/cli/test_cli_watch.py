@@ -230,8 +230,8 @@ def test_systems_that_cannot_be_reached_at_first_end_it(fresh: House) -> None:
 
 def test_it_ends_when_nobody_reads_any_more(books: Books) -> None:
     record = books.record.relative_to(books.folder)
-    arguments = ["map", books.config, "invoices", "--record", record, "--tables", TABLES, "--watch"]
-    with books.sync.started(*arguments) as process:
+    mapped = ("map", books.config, "invoices", "--record", record, "--tables", TABLES)
+    with books.sync.started(*mapped, "--watch") as process:
         assert process.stdout is not None
         process.stdout.readline()
         process.stdout.close()

@@ -174,10 +174,10 @@ def test_standing_and_identity(company: Company) -> None:
     assert psohub.source.identity() == "127.0.0.1 Acme Consulting"
     standing = psohub.books.standing("invoices", {"status": "paid", "total_inc_vat": 121, "currency": "EUR"})
     assert standing is not None
-    assert (standing.state, standing.paid) == ("paid", 121)
+    assert (standing.state, standing.paid) == ("paid", Decimal(121))
     long = psohub.books.standing("invoices", {"status": "sent", "total_inc_vat": Decimal("1729.40500001")})
     assert long is not None
-    assert (str(long.total), long.paid) == ("1729.41", 0)
+    assert (str(long.total), long.paid) == ("1729.41", Decimal(0))
     assert psohub.books.standing("companies", {}) is None
     assert psohub.source.quotas() == {}
     psohub.source.close()

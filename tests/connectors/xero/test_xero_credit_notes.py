@@ -103,11 +103,11 @@ def test_standing_follows_the_credit_that_is_left(books: Books, xero: System, cu
         assert found is not None
         return found.state, found.total, found.paid
 
-    assert stands() == ("open", -121, 0)
+    assert stands() == ("open", Decimal(-121), Decimal(0))
     books.allocate(key, made.target_id or "", Decimal(21))
-    assert stands() == ("part_paid", -121, -21)
+    assert stands() == ("part_paid", Decimal(-121), Decimal(-21))
     books.allocate(key, made.target_id or "", Decimal(100))
-    assert stands() == ("paid", -121, -121)
+    assert stands() == ("paid", Decimal(-121), Decimal(-121))
     (credited,) = list(xero.source.read("invoices", keys=[made.target_id or ""]))
     assert isinstance(credited, Record)
     assert [one["AppliedAmount"] for one in credited.values["CreditNotes"]] == [121]
@@ -145,7 +145,8 @@ def test_allocations_are_read_with_their_invoices(books: Books, xero: System, cu
 def test_credit_note_takes_from_the_book(xero: System, values: dict[str, Any], state: str, paid: int) -> None:
     found = xero.books.standing("credit_notes", {"Total": Decimal(10), "CurrencyCode": "EUR", **values})
     assert found is not None
-    assert (found.state, found.currency, found.total, found.paid) == (state, "EUR", -10, paid)
+    assert (str(found.state), found.currency) == (state, "EUR")
+    assert (found.total, found.paid) == (Decimal(-10), Decimal(paid))
 
 
 def test_credit_notes_have_no_verbs(xero: System) -> None:

@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
-from connectors.xero.finding import askable, equality, filters
+from connectors.xero.endpoints import filters
+from connectors.xero.finding import askable, equality
 from engine.sdk import System
 from tests.connectors.xero.xero_kit import Books, batch
 
@@ -50,11 +51,12 @@ def customers(books: Books) -> dict[str, str]:
     bodies[0]["TaxNumber"] = "NL1"
     bodies[1]["EmailAddress"] = "one@example.com"
     bodies[2]["AccountNumber"] = "ACC-2"
-    ids = {}
+    ids: dict[str, str] = {}
     for start in range(0, len(bodies), 50):
         some = bodies[start : start + 50]
         for body, receipt in zip(some, xero.target.write(batch("contacts", "create", some)), strict=True):
             assert receipt.outcome == "done", receipt
+            assert receipt.target_id
             ids[body["Name"]] = receipt.target_id
     xero.target.write(batch("contacts", "update", [{"ContactStatus": "ARCHIVED"}], [ids["Gone"]]))
     books.merge(ids["Merged"], ids["Heir"])

@@ -65,7 +65,7 @@ def test_updates_are_matched_by_id_alone() -> None:
 
 def test_refused_element_echoes_the_request_under_no_id() -> None:
     sent = [{"Name": "Twice  Ltd", "ContactNumber": "1"}, {"Name": "New", "ContactNumber": "2"}]
-    answers = [
+    answers: list[dict[str, Any]] = [
         {"ContactID": "c2", "Name": "New", "ContactNumber": "2", "StatusAttributeString": "OK"},
         {
             "ContactID": ZERO,

@@ -36,7 +36,12 @@ def test_id_that_is_there_stands_and_an_unknown_option_has_none() -> None:
 
 def test_options_are_only_read_where_an_id_is_missing() -> None:
     whole = document({"Name": "Region", "Option": "North", "TrackingOptionID": "n"})
-    for raw in (whole, {}, {"LineItems": []}, {"LineItems": [{"Tracking": []}, {"Tracking": None}]}):
+    blank: list[dict[str, Any]] = [
+        {},
+        {"LineItems": []},
+        {"LineItems": [{"Tracking": []}, {"Tracking": None}]},
+    ]
+    for raw in (whole, *blank):
         assert with_option_ids(raw, unasked) is raw
 
 

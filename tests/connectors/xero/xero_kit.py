@@ -12,6 +12,7 @@ from typing import Any
 
 from connectors.xero import connector
 from connectors.xero.client import Client
+from connectors.xero.settings import XeroSettings
 from engine.sdk import Address, Batch, Context, Http, Part, System
 from engine.sdk.sandbox import serving
 
@@ -62,7 +63,8 @@ class Books:
 
     def allocate(self, credit_note_id: str, invoice_id: str, amount: Decimal) -> None:
         """What a bookkeeper does in Xero: set a credit note against an invoice."""
-        settings = connector.settings.model_validate(connector.sandbox.settings(self.origin, self.options))  # type: ignore[union-attr]
+        assert connector.sandbox is not None
+        settings = XeroSettings.model_validate(connector.sandbox.settings(self.origin, self.options))
         client = Client(settings, Context("xero"))
         body = {"Amount": amount, "Invoice": {"InvoiceID": invoice_id}}
         path = f"CreditNotes/{credit_note_id}/Allocations"

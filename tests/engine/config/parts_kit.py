@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -12,7 +12,7 @@ from engine.config.parts import check_part
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import TEXT, Stream
 from engine.model.schema import Field as StreamField
-from engine.sdk import Connector, Sandbox, Secret, Settings, WebAddress
+from engine.sdk import Connector, Context, Sandbox, Secret, Settings, WebAddress
 from tests.engine.config.config_kit import CONFIG, PACK, lay, load
 
 
@@ -64,9 +64,11 @@ def outsider(*, sandbox: bool = True) -> Connector:
         OutsiderOptions, lambda state, options: None, lambda origin, options: {"token": "played"}
     )
     streams = (Stream("things", {"id": StreamField(TEXT)}),)
-    return Connector(
-        "outsider", OutsiderSettings, streams, lambda settings, context: None, played if sandbox else None
-    )  # type: ignore[arg-type, return-value]
+    return Connector("outsider", OutsiderSettings, streams, _never_opened, played if sandbox else None)
+
+
+def _never_opened(settings: OutsiderSettings, context: Context) -> NoReturn:
+    raise AssertionError("reading files opens no system")
 
 
 def part_of(folder: Path, written: str) -> tuple[Config, SystemPart]:

@@ -98,18 +98,23 @@ def test_a_path_that_can_be_none_is_missing(tmp_path: Path) -> None:
             resolve(f"${{file:{name}}}", tmp_path)
 
 
+class KeyringErrors(types.ModuleType):
+    """The module keyring.errors, played."""
+
+    class KeyringError(Exception): ...
+
+
 class Keyring(types.ModuleType):
     """The package keyring, played."""
 
     def __init__(self, secrets: dict[tuple[str, str], str]) -> None:
         super().__init__("keyring")
         self.secrets = secrets
-        self.errors = types.ModuleType("keyring.errors")
-        self.errors.KeyringError = type("KeyringError", (Exception,), {})  # type: ignore[attr-defined]
+        self.errors = KeyringErrors("keyring.errors")
 
     def get_password(self, service: str, user: str) -> str | None:
         if service == "locked":
-            raise self.errors.KeyringError("the keyring is locked")  # type: ignore[attr-defined]
+            raise self.errors.KeyringError("the keyring is locked")
         return self.secrets.get((service, user))
 
 

@@ -13,7 +13,7 @@ from tests.engine.ledger.ledger_kit import BODY, NOON, begin, done, held, in_xer
 
 
 def rows(ledger: Ledger, sql: str) -> list[tuple[object, ...]]:
-    found: list[tuple[object, ...]] = ledger._database.rows(sql)  # type: ignore[attr-defined]
+    found: list[tuple[object, ...]] = ledger._database.rows(sql)
     return found
 
 

@@ -55,9 +55,9 @@ def test_begun_batches_read_back_exactly(
             ledger.batches.forget(one, position)
     assert found == begun
     for sent, read in zip(begun, found, strict=True):
-        for one, other in zip(sent.batch.parts, read.batch.parts, strict=True):
+        for part, again in zip(sent.batch.parts, read.batch.parts, strict=True):
             # Equal is not enough: 12.5 equals 12.50, and dictionaries forget their order.
-            assert wire.dumps(one.body) == wire.dumps(other.body)
+            assert wire.dumps(part.body) == wire.dumps(again.body)
 
 
 KEYS = st.sampled_from(["1", "2", "3", "4"])

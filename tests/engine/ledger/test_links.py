@@ -107,7 +107,7 @@ HUNDRED_THOUSAND = """
 
 
 def test_hundred_thousand_links_are_known_at_once_without_their_bodies(ledger: Ledger) -> None:
-    database: Database = ledger._database  # type: ignore[attr-defined]
+    database: Database = ledger._database
     with database.writing() as tx:
         tx.execute(HUNDRED_THOUSAND)
     start = perf_counter()

@@ -89,7 +89,7 @@ def compare(names: Names, sign: str, left: Any, right: Any) -> bool:
 
 
 def ordered(sign: str, a: Any, b: Any) -> bool:
-    return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[sign]
+    return bool({"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[sign])
 
 
 def among(names: Names, negated: bool, left: Any, right: Any) -> bool:

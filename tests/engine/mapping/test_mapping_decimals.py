@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_number_that_is_no_amount_refuses_the_record_and_harms_nothing(
 
 @pytest.mark.parametrize(("amount", "made"), [("-0.004", "0.00"), ("0.004", "0.00"), ("-0.005", "-0.01")])
 def test_what_rounds_to_nothing_has_no_sign(tmp_path: Path, amount: str, made: str) -> None:
-    values = {"total_ex_vat": Decimal(amount)}
+    values: dict[str, Any] = {"total_ex_vat": Decimal(amount)}
     assert dumps(evaluated(tmp_path, f"{TOTAL} | round(2)", **values)) == made
     assert evaluated(tmp_path, f"{TOTAL} | round(2) | text", **values) == made
     assert (

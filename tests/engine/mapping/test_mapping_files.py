@@ -8,9 +8,9 @@ import pytest
 
 from engine.mapping import compile_pack
 from engine.model.diagnostics import Diagnostics
+from tests.engine.mapping.mapping_catalog import CATALOG
 from tests.engine.mapping.mapping_examples import PACK
 from tests.engine.mapping.mapping_kit import (
-    CATALOG,
     compiled,
     documents,
     field_rule,

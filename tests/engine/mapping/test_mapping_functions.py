@@ -55,7 +55,13 @@ LINES = [
 )
 def test_a_function_makes_what_it_says(tmp_path: Path, hole: str, made: Any) -> None:
     changed = datetime.datetime(2026, 2, 1, 0, 30, tzinfo=datetime.UTC)
-    values = {"days": 3, "final": True, "tags": ["a", "b"], "changed": changed, "lines": LINES}
+    values: dict[str, Any] = {
+        "days": 3,
+        "final": True,
+        "tags": ["a", "b"],
+        "changed": changed,
+        "lines": LINES,
+    }
     assert evaluated(tmp_path, hole, **values) == made
 
 

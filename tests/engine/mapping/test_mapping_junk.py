@@ -18,9 +18,9 @@ from engine.mapping.syntax.rules import KEYS
 from engine.model.codes import CODES
 from engine.model.diagnostics import Diagnostics
 from engine.model.payload import Payload
+from tests.engine.mapping.mapping_catalog import CATALOG
 from tests.engine.mapping.mapping_examples import PACK
 from tests.engine.mapping.mapping_kit import (
-    CATALOG,
     FRAME,
     RUN,
     SETTINGS,

@@ -21,7 +21,8 @@ from engine.model.diagnostics import Diagnostics
 from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.sdk.wire import dumps
-from tests.engine.mapping.mapping_kit import CATALOG, RUN, SETTINGS, TABLES, documents, field_rule, record
+from tests.engine.mapping.mapping_catalog import CATALOG
+from tests.engine.mapping.mapping_kit import RUN, SETTINGS, TABLES, documents, field_rule, record
 from tests.engine.mapping.mapping_random import KINDS, expressions, records
 from tests.engine.mapping.mapping_random_rules import as_yaml, rules
 from tests.engine.mapping.mapping_reference import Refuses

@@ -154,7 +154,11 @@ Anything: "{{ invoice.raw }}"
 Tags: "{{ invoice.tags }}"
 Url: {value: "{{ invoice.note }}", cut: 1}
 """
-    values = {"raw": {"a": [None, {"b": None, "d": datetime.date(2026, 1, 1)}]}, "tags": ["x"], "note": "abc"}
+    values: dict[str, Any] = {
+        "raw": {"a": [None, {"b": None, "d": datetime.date(2026, 1, 1)}]},
+        "tags": ["x"],
+        "note": "abc",
+    }
     own = record(**values)
     before = repr(own)
     mapper(compiled(tmp_path, invoices=field_rule(rule)))(own)

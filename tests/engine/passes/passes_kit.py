@@ -320,7 +320,7 @@ class World:
 
     def invoice(self, key: str = "1", **values: Any) -> Address:
         """An invoice that was sent; its customer is there too."""
-        made = {
+        made: dict[str, Any] = {
             "id": key,
             "number": f"INV-{key}",
             "status": "sent",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def books(world: World, *, full: bool = True) -> list[tuple[str, Decimal, Decima
     return [(one.currency, one.source, one.target, one.documents) for one in report.books]
 
 
-STATES = {
+STATES: dict[str, dict[str, Any]] = {
     "paid": {"Status": "PAID", "Paid": Decimal("121.00")},
     "part_paid": {"Paid": Decimal("21.00")},
     "credited": {"Status": "PAID", "Paid": Decimal(0), "Credited": Decimal("121.00")},

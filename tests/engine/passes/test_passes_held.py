@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from tests.engine.passes.passes_kit import World, amended, counts, held, rows
 INVOICE = Address("shop", "invoices", "1")
 
 
-def no_travel(stream: str, body: dict) -> str:  # type: ignore[type-arg]
+def no_travel(stream: str, body: Mapping[str, Any]) -> str:
     return "travel is not sold here" if "travel" in str(body.get("Note", "")) else ""
 
 
@@ -233,7 +234,12 @@ def test_what_preflight_held_is_looked_at_again_in_every_run(world: World) -> No
 
 def test_preflight_sees_references_that_are_linked_already(world: World) -> None:
     seen = []
-    world.books.findings = lambda stream, body: seen.append(body.get("Contact")) or []  # type: ignore[func-returns-value]
+
+    def findings(stream: str, body: Mapping[str, Any]) -> list[Finding]:
+        seen.append(body.get("Contact"))
+        return []
+
+    world.books.findings = findings
     world.invoice("1")
     world.push()
     world.invoice("2")
@@ -286,7 +292,7 @@ def test_a_policy_is_asked_for_totals_to_the_cent(world: World) -> None:
     world.settings["rounding"] = "adjust_tax"
     world.books.totals = lambda stream, body: {"Total": Decimal("121.01")} if "Total" in body else {}
     asked = []
-    world.books.settle = lambda stream, body, policy, totals: asked.append(dict(totals))  # type: ignore[func-returns-value]
+    world.books.settle = lambda stream, body, policy, totals: asked.append(dict(totals))
     world.invoice(total=Decimal("120.99553719"))
     world.push()
     assert asked == [{"Total": Decimal("121.00")}]

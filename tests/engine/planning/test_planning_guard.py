@@ -142,7 +142,9 @@ def test_it_stops_exactly_where_a_limit_is_passed(
     for change, value, currency in changes:
         tally.add(change, value, currency, "2026-03-01")
     sums = {
-        currency: sum((abs(value or 0) for _, value, other in changes if other == currency), Decimal(0))
+        currency: sum(
+            (abs(value or Decimal(0)) for _, value, other in changes if other == currency), Decimal(0)
+        )
         for _, _, currency in changes
     }
     passed = (most is not None and len(changes) > most) or (
