@@ -16,11 +16,30 @@ from engine.sdk import (
     Context,
     Http,
     Page,
+    RateHeaders,
     SignInError,
+    TokenErrors,
     pages,
 )
 
 IN_FLIGHT = 5
+RATE_HEADERS = RateHeaders(  # connectors/xero/API.md, 3
+    remaining="X-MinLimit-Remaining",
+    quotas={
+        "X-MinLimit-Remaining": "minute",
+        "X-DayLimit-Remaining": "day",
+        "X-AppMinLimit-Remaining": "app minute",
+    },
+    problem="X-Rate-Limit-Problem",
+    final=("day",),
+)
+TOKEN_ERRORS = TokenErrors(  # connectors/xero/API.md, 2 and 13
+    expired=("TokenExpired",),
+    advice={
+        "unauthorized_client": "this app is not allowed to use this sign-in method; check client_id and app",
+        "invalid_scope": "a scope is not granted to this app; check scopes and the app in Xero's developer portal",
+    },
+)
 OVERLAP = timedelta(seconds=5)  # If-Modified-Since: inclusive or not is unknown (API-FACTS 17)
 Row = Mapping[str, Any]
 
@@ -34,7 +53,7 @@ class Client:
             "Xero",
             f"{settings.api_url}/api.xro/2.0",
             auth=_auth(settings),
-            budget=Budget("Xero", IN_FLIGHT, context.notify, settings.minute_seconds),
+            budget=Budget("Xero", IN_FLIGHT, context.notify, settings.minute_seconds, RATE_HEADERS),
             timeout=settings.timeout,
         )
         self._tenant = settings.tenant_id or ""
@@ -158,4 +177,5 @@ def _auth(settings: XeroSettings) -> Auth:
         settings.client_id,
         settings.client_secret.get_secret_value(),
         settings.scopes,
+        TOKEN_ERRORS,
     )

@@ -40,9 +40,9 @@ from engine.sdk.system import Actions, Books, Finding, Source, System, Target, r
 
 if TYPE_CHECKING:
     from engine.sdk.answer import Answer
-    from engine.sdk.auth import Auth, ClientCredentials, StaticToken
+    from engine.sdk.auth import Auth, ClientCredentials, StaticToken, TokenErrors
     from engine.sdk.http import Http
-    from engine.sdk.limits import Budget
+    from engine.sdk.limits import Budget, RateHeaders
     from engine.sdk.paging import Page, pages
     from engine.sdk.settings import Secret, Settings, WebAddress
     from engine.sdk.wire import dumps, loads
@@ -54,9 +54,11 @@ _LATER = {
     "ClientCredentials": "engine.sdk.auth",
     "Http": "engine.sdk.http",
     "Page": "engine.sdk.paging",
+    "RateHeaders": "engine.sdk.limits",
     "Secret": "engine.sdk.settings",
     "Settings": "engine.sdk.settings",
     "StaticToken": "engine.sdk.auth",
+    "TokenErrors": "engine.sdk.auth",
     "WebAddress": "engine.sdk.settings",
     "dumps": "engine.sdk.wire",
     "loads": "engine.sdk.wire",
@@ -74,8 +76,8 @@ __all__ = [
     "ANY", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "TEXT",
     "ActRefusedError", "Actions", "Address", "Answer", "Auth", "Batch", "Books", "Budget",
     "ClientCredentials", "Connector", "Context", "Field", "Finding", "Http", "InDoubtError", "NotTyped",
-    "Notice", "Page", "Part", "Receipt", "Record", "RequestRefusedError", "Sandbox", "Secret",
+    "Notice", "Page", "Part", "RateHeaders", "Receipt", "Record", "RequestRefusedError", "Sandbox", "Secret",
     "Settings", "SignInError", "Source", "Standing", "StaticToken", "Stream", "SyncError",
-    "System", "Target", "Type", "UnavailableError",
+    "System", "Target", "TokenErrors", "Type", "UnavailableError",
     "WebAddress", "dumps", "enum", "list_of", "loads", "obj", "pages", "refuse", "typed", "typed_value",
 ]  # fmt: skip

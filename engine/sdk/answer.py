@@ -1,4 +1,4 @@
-"""What a system answers, and what can be read from it without knowing the system."""
+"""An HTTP answer, and what can be read from it without knowing the system."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 
 from engine.sdk import wire
 
-LONGEST_WAIT = 7 * 86_400.0  # seconds: no limit's window is longer, whatever a gateway says
+LONGEST_WAIT = 7 * 86_400.0  # seconds: the longest Retry-After that is believed
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. Header names are in lower case."""
+    """One HTTP answer. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -31,16 +31,16 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as UTF-8; bytes that are none become U+FFFD."""
+        """The body as UTF-8; invalid bytes become U+FFFD."""
         return self.content.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """The body with exact decimals. Raises ValueError where it is no JSON."""
+        """The body with exact decimals. Raises ValueError if it is not JSON."""
         return wire.loads(self.content)
 
 
 def retry_after(answer: Answer) -> float | None:
-    """The seconds an answer asks to wait, from a number or a date; None where it says nothing of use."""
+    """The seconds that an answer asks to wait, from a number or a date; None if neither can be read."""
     text = answer.headers.get("retry-after", "").strip()
     if not text:
         return None
@@ -54,16 +54,16 @@ def retry_after(answer: Answer) -> float | None:
     return None if math.isnan(seconds) else min(max(0.0, seconds), LONGEST_WAIT)
 
 
-def own_words(answer: Answer) -> str:
-    """The message inside an answer: a JSON member that holds one, else its text, else its status."""
+def message_of(answer: Answer) -> str:
+    """The message in an answer: a JSON member that holds one, else its text, else its status."""
     challenge = re.search(r'error="([^"]*)"', answer.headers.get("www-authenticate", ""))
     tail = f" ({challenge.group(1)})" if challenge else ""
     try:
-        found = _message(json.loads(answer.content))
+        message = _message(json.loads(answer.content))
     except ValueError:
-        found = "" if "html" in answer.headers.get("content-type", "") else answer.text
-    text = " ".join(found.split())[:400]
-    return (text or f"status {answer.status}, without a word") + tail
+        message = "" if "html" in answer.headers.get("content-type", "") else answer.text
+    text = " ".join(message.split())[:400]
+    return (text or f"status {answer.status}, no message") + tail
 
 
 def _message(body: Any) -> str:

@@ -1,6 +1,6 @@
-"""How a system is signed in to. `authlib` is imported here alone, and only when a token is asked for.
+"""Signing in to a system. `authlib` is imported here alone, and only when a token is needed.
 
-Signing in by a person (PKCE, web) is another `Auth` with a token store; it is not one of these.
+Sign-in by a person (PKCE, web) needs another `Auth`, with a token store; it is not here.
 """
 
 from __future__ import annotations
@@ -19,36 +19,45 @@ if TYPE_CHECKING:
 
 Post = Callable[[str, Mapping[str, str], str], "Answer"]  # address, headers, form -> answer
 
-# seconds: how long a token is taken to be good where nobody says (connectors/xero/API.md, 2)
-HALF_AN_HOUR = 1800.0
-_HELP = {
-    "invalid_client": "the client id or secret is wrong; mend client_id and client_secret",
-    "unauthorized_client": "this app may not sign in like this; mend client_id, or the kind of app",
-    "invalid_scope": "a scope is not granted to this app; mend scopes, or grant it where the app is kept",
-    "invalid_grant": "the sign-in has expired or was withdrawn; sign in again",
-    "invalid_request": "the token request lacks a field",
+# The errors of RFC 6749, 5.2.
+ADVICE: Mapping[str, str] = {
+    "invalid_client": "wrong client id or secret; check client_id and client_secret",
+    "unauthorized_client": "this app is not allowed to use this sign-in method; check client_id",
+    "invalid_scope": "a scope is not granted to this app; check scopes",
+    "invalid_grant": "the sign-in has expired or was revoked; sign in again",
+    "invalid_request": "the token request lacks a parameter",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class TokenErrors:
+    """What a system's own words about tokens mean."""
+
+    expired: tuple[str, ...] = ()  # in the body of a 401: a new token may help, as after `invalid_token`
+    advice: Mapping[str, str] = field(
+        default_factory=dict
+    )  # `error` of a token answer -> what to do about it
+
+
 class Auth(Protocol):
-    """Gives each request its headers. Called from many threads."""
+    """Signs requests. Called from many threads."""
 
     def headers(self, post: Post) -> Mapping[str, str]:
-        """The headers that sign a request; may ask for a token first. Raises SignInError."""
+        """The headers that sign a request; may request a token first. Raises SignInError."""
 
     def renew(self, answer: Answer, used: Mapping[str, str], post: Post) -> bool:
-        """After a 401 or 403 to a request with the headers `used`: whether it is worth one more try."""
+        """After a 401 or 403 to a request with the headers `used`: whether to try once more."""
 
     def secrets(self) -> Sequence[str]:
-        """What must never stand in a message."""
+        """What must not appear in a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class StaticToken:
-    """A token that somebody gave us, sent as it is: `Authorization: Bearer …` or any other header."""
+    """A fixed token, sent as it is: `Authorization: Bearer …` or any other header."""
 
     header: str  # its name: "Authorization"
-    scheme: str  # what stands before the token: "Bearer"; may be empty
+    scheme: str  # the word before the token: "Bearer"; may be empty
     token: str = field(repr=False)
 
     def headers(self, post: Post) -> Mapping[str, str]:
@@ -67,30 +76,32 @@ class StaticToken:
 class ClientCredentials:
     """OAuth 2.0 client credentials: no person, no refresh token. One token for all threads.
 
-    Many threads that meet an expired token ask for one new token between them.
+    When it expires, only one of them requests a new one.
     """
 
-    name: str  # the system's, for people: "Xero"
+    name: str  # the system's, for people: "Ledgerly"
     token_url: str
     client_id: str
     client_secret: str = field(repr=False)
     scopes: Sequence[str] = ()  # none: the system decides
+    errors: TokenErrors = TokenErrors()
+    lifetime: float = 1800.0  # seconds that a token is taken to be valid if the answer does not say
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock, repr=False)
     _token: str = field(init=False, default="", repr=False)
-    _good_until: float = field(init=False, default=0.0)
+    _valid_until: float = field(init=False, default=0.0)
     _old: list[str] = field(init=False, default_factory=list, repr=False)
 
     def headers(self, post: Post) -> Mapping[str, str]:
         with self._lock:
-            if not self._token or time.monotonic() >= self._good_until:
+            if not self._token or time.monotonic() >= self._valid_until:
                 self._fetch(post)
             return {"Authorization": f"Bearer {self._token}"}
 
     def renew(self, answer: Answer, used: Mapping[str, str], post: Post) -> bool:
-        if not _expired(answer):
+        if not self._expired(answer):
             return False
         with self._lock:
-            if used.get("Authorization") == f"Bearer {self._token}":  # else another thread was first
+            if used.get("Authorization") == f"Bearer {self._token}":  # else another thread has renewed it
                 self._fetch(post)
         return True
 
@@ -112,46 +123,45 @@ class ClientCredentials:
             token = client.fetch_token(self.token_url, grant_type="client_credentials")
         except OAuth2Error as error:
             raise SignInError(self._sentence(error.error or "", error.description or "")) from None
-        except (ValueError, TypeError) as error:  # no JSON, or no token in it
-            raise SignInError(f"{self.name} answered the sign-in with no token") from error
+        except (ValueError, TypeError) as error:  # not JSON, or without a token
+            raise SignInError(f"{self.name}'s answer to the sign-in contains no token") from error
         access = token.get("access_token")
         if not (isinstance(access, str) and access and access.isascii() and access.isprintable()):
-            raise SignInError(f"{self.name} answered the sign-in with no token")
-        life = _life(token.get("expires_in"))
+            raise SignInError(f"{self.name}'s answer to the sign-in contains no token")
+        life = _seconds(token.get("expires_in"), self.lifetime)
         self._old = [*self._old, self._token][-3:]
         self._token = access
-        self._good_until = time.monotonic() + life - min(60.0, life * 0.1)
+        self._valid_until = time.monotonic() + life - min(60.0, life * 0.1)
 
     def _sentence(self, error: str, description: str) -> str:
-        said = f"{error}: {description}" if description and description != error else error
-        advice = _HELP.get(error, "mend the settings of this system")
-        return f"{self.name} refuses the sign-in ({said}): {advice}"
+        reason = f"{error}: {description}" if description and description != error else error
+        advice = {**ADVICE, **self.errors.advice}.get(error, "check the settings of this system")
+        return f"{self.name} rejects the sign-in ({reason}): {advice}"
+
+    def _expired(self, answer: Answer) -> bool:
+        """Whether a new token may help: the answer says that this one has expired, or says nothing at all.
+
+        A 401 without a message, as gateways send, is worth one try; a 403 or another message needs a person.
+        """
+        if answer.status != 401:
+            return False
+        challenge = answer.headers.get("www-authenticate", "")
+        silent = not answer.content.strip() and "error=" not in challenge
+        return (
+            silent or "invalid_token" in challenge or any(word in answer.text for word in self.errors.expired)
+        )
 
 
-def _life(said: Any) -> float:
-    """The seconds that a token is good for; what cannot be read as seconds says nothing."""
+def _seconds(value: Any, default: float) -> float:
     try:
-        return HALF_AN_HOUR if said is None else float(said)
+        return default if value is None else float(value)
     except (TypeError, ValueError):
-        return HALF_AN_HOUR
-
-
-def _expired(answer: Answer) -> bool:
-    """Whether a fresh token may help: Xero says TokenExpired, others invalid_token
-    (connectors/xero/API.md, 13).
-
-    A 401 without a word, as gateways give, is worth one try as well; 403 and other words are for a person.
-    """
-    challenge = answer.headers.get("www-authenticate", "")
-    if answer.status != 401:
-        return False
-    wordless = not answer.content.strip() and "error=" not in challenge
-    return wordless or "TokenExpired" in answer.text or "invalid_token" in challenge
+        return default
 
 
 @dataclass(slots=True)
 class _Session:
-    """What authlib takes for a session: its token requests go over our own transport."""
+    """A session for authlib: its token requests go through our own transport."""
 
     name: str
     post_form: Post
@@ -175,4 +185,4 @@ class _Reply:
 
     def raise_for_status(self) -> None:
         if not self.answer.ok:
-            raise SignInError(f"{self.name} refuses the sign-in with status {self.answer.status}")
+            raise SignInError(f"{self.name} rejects the sign-in with status {self.answer.status}")

@@ -1,4 +1,4 @@
-"""One request over all its attempts: when to try again, and what to say in the end."""
+"""One request over all its attempts: when to try again, and which error it ends in."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Request:
     writes: bool = False
     repeatable: bool = True
     signed: bool = True
-    not_after: float | None = None  # monotonic: from then on it must not be sent
+    not_after: float | None = None  # of time.monotonic: not to be sent after it
 
 
 class Failed(Exception):
-    """One attempt without a usable answer. `reached`: the other side may have acted on it."""
+    """One attempt without a usable answer. `reached`: the system may have acted on it."""
 
     def __init__(self, why: str, *, reached: bool, after: float | None = None) -> None:
         super().__init__(why)
@@ -36,7 +36,7 @@ class Failed(Exception):
 
 @dataclass(slots=True)
 class Effort:
-    """How far one request has got over its attempts."""
+    """The state of one request over its attempts."""
 
     request: Request
     deadline: float
@@ -44,7 +44,7 @@ class Effort:
     waits: int = 0
 
     def again(self, error: Exception) -> bool | float:
-        """stamina's question: whether to try again, or after how many seconds."""
+        """Called by stamina: whether to try again, or after how many seconds."""
         if not isinstance(error, Failed) or (error.reached and not self.request.repeatable):
             return False
         now = time.monotonic()
@@ -55,7 +55,7 @@ class Effort:
 
 
 def outcome(name: str, effort: Effort, failed: Failed) -> SyncError:
-    """What the last failed attempt comes to, for whoever asked. `name` is the system's, for people."""
+    """The error for the last failed attempt. `name` is the system's, for people."""
     request = effort.request
     if request.writes and effort.doubt:
         return in_doubt(name, request, failed.why)
@@ -63,7 +63,7 @@ def outcome(name: str, effort: Effort, failed: Failed) -> SyncError:
     if failed.reached and failed.why[:3].isdigit():
         text = f"{name} is not available ({failed.why}); nothing was lost, run again"
     elif failed.why.startswith("429"):
-        text = f"{name} lets no more requests through ({failed.why}); nothing was lost, run again"
+        text = f"{name} accepts no more requests ({failed.why}); nothing was lost, run again"
     else:
         text = f"{name} does not answer at {origin}: {failed.why}; nothing was lost, run again"
     return UnavailableError(text, retry_after=failed.after)
@@ -72,5 +72,5 @@ def outcome(name: str, effort: Effort, failed: Failed) -> SyncError:
 def in_doubt(name: str, request: Request, why: str) -> InDoubtError:
     return InDoubtError(
         f"{name} gave no usable answer to {request.shown} ({why}): "
-        "it may have been done or not; the next run settles it first"
+        "it may or may not have been done; the next run checks it first"
     )

@@ -25,9 +25,9 @@ import stamina.instrumentation
 
 from engine.model.errors import InDoubtError, RequestRefusedError, SignInError, SyncError, UnavailableError
 from engine.sdk import wire
-from engine.sdk.answer import Answer, own_words, retry_after
+from engine.sdk.answer import Answer, message_of, retry_after
 from engine.sdk.effort import Effort, Failed, Request, in_doubt, outcome
-from engine.sdk.limits import MINUTE, Budget
+from engine.sdk.limits import Budget
 from engine.sdk.settings import LOOPBACK
 
 if TYPE_CHECKING:
@@ -38,18 +38,18 @@ stamina.instrumentation.set_on_retry_hooks(())  # retries are logged here, in th
 # The library logs whole addresses, and filters in them hold names and e-mail addresses of customers.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 
-LONG_WAIT = 120.0  # seconds: a Retry-After above this is no minute limit, and the run is parked
-MANY_WAITS = 10  # for one request's minute limit; after so many it is given up, not waited out
+LONG_WAIT = 120.0  # seconds: a longer Retry-After ends the run instead of being waited out
+MANY_WAITS = 10  # for a limit, by one request; after so many it is given up
 
 
 @dataclass(slots=True)
 class Http:
-    """Requests to one system: `name` is for people ("Xero"), `base` is put before every path.
+    """Requests to one system: `name` is for people ("Ledgerly"), `base` is put before every path.
 
-    Reads, and writes under an idempotency key, are repeated after a cut line, a 429 or a 5xx, with the very
-    same bytes, for at most `patience` seconds and `attempts` attempts; other writes only where they surely
-    were not processed. Raises UnavailableError, InDoubtError (a write nobody knows the fate of), SignInError;
-    every other answer, 4xx too, comes back as an `Answer`. Safe to use from many threads.
+    Reads, and writes under an idempotency key, are repeated after a broken connection, a 429 or a 5xx, with
+    exactly the same bytes, for at most `patience` seconds and `attempts` attempts; other writes only if they
+    certainly were not processed. Raises UnavailableError, InDoubtError (a write that may or may not have been
+    processed), SignInError; every other answer, including 4xx, is returned. Safe to use from many threads.
     """
 
     name: str
@@ -60,7 +60,8 @@ class Http:
     timeout: float = 30.0  # seconds without a byte of an answer
     attempts: int = 5  # for one request
     patience: float = 60.0  # seconds for one request; waits for a limit are not counted
-    requests: int = field(init=False, default=0)  # that went out: retries, sign-in and all
+    key_header: str = "Idempotency-Key"  # carries the key of a write
+    requests: int = field(init=False, default=0)  # sent so far, including retries and sign-in
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
     _clients: dict[tuple[bool, str], httpx.Client] = field(init=False, default_factory=dict)
     _budget: Budget = field(init=False)
@@ -75,7 +76,7 @@ class Http:
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """A read; repeated as long as patience lasts. `path` is below `base`, or a whole address."""
+        """A read; repeated while patience lasts. `path` is relative to `base`, or a complete address."""
         return self._exchange(self._request("GET", path, params, headers or {}))
 
     def send(
@@ -89,14 +90,14 @@ class Http:
         key: str | None = None,
         not_after: float | None = None,
     ) -> Answer:
-        """A write; `body` becomes JSON by `dumps`. With a `key` (sent as Idempotency-Key) it may be repeated.
+        """A write; `body` becomes JSON by `dumps`. With a `key` (sent as `key_header`) it may be repeated.
 
-        `not_after` (of time.monotonic) ends that: later the key is no protection any more, and InDoubtError
-        is raised before anything is sent.
+        After `not_after` (of time.monotonic) the system no longer remembers the key: InDoubtError is raised
+        before anything is sent.
         """
         sent = {"Content-Type": "application/json", **(headers or {})}
         if key is not None:
-            sent["Idempotency-Key"] = key
+            sent[self.key_header] = key
         request = self._request(method, path, params, sent)
         return self._exchange(
             replace(
@@ -109,33 +110,33 @@ class Http:
         )
 
     def post_form(self, url: str, headers: Mapping[str, str], body: str) -> Answer:
-        """A token request: unsigned, repeatable, and outside the organisation's budget."""
+        """A token request: unsigned, repeatable, and not counted against the budget."""
         request = self._request("POST", url, None, headers)
         return self._exchange(replace(request, content=body.encode(), signed=False))
 
     def quotas(self) -> dict[str, str]:
-        """What the answers' headers last said was left: for `System.quotas`."""
+        """What the answers' headers last reported as left: for `Source.quotas`."""
         return self._budget.quotas()
 
     def clean(self, text: str) -> str:
-        """The text without any secret that this system's sign-in knows."""
+        """The text without the secrets of this system's sign-in."""
         for secret in self.auth.secrets() if self.auth else ():
             if len(secret) >= 4:  # a shorter one would only garble the sentence
                 text = text.replace(secret, "•••")
         return re.sub(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}", r"\1 •••", text)
 
     def words(self, answer: Answer) -> str:
-        """What the other side says in an answer, in its own words, without secrets."""
-        return self.clean(own_words(answer))
+        """The message in an answer, unedited but without secrets."""
+        return self.clean(message_of(answer))
 
     def json(self, answer: Answer, call: str) -> Any:
-        """The body of a good answer, decimals exact. `call` names it to people: "GET Invoices".
+        """The body of a 2xx answer, decimals exact. `call` names it to people: "GET Invoices".
 
-        Raises RequestRefusedError with the other side's own words for any other answer, UnavailableError for
-        what is no JSON.
+        Raises RequestRefusedError with the system's own message for any other answer, UnavailableError for a
+        body that is not JSON.
         """
         if not answer.ok:
-            where = f" at {self.base}" if answer.status == 404 else ""  # a wrong address, more often than not
+            where = f" at {self.base}" if answer.status == 404 else ""  # mostly the address is wrong
             message = f"{self.name} refuses {call}{where}: {self.words(answer)}"
             raise RequestRefusedError(message, answer.status)
         try:
@@ -144,12 +145,12 @@ class Http:
             raise self.unreadable(answer, call) from None
 
     def unreadable(self, answer: Answer, call: str) -> UnavailableError:
-        """For an answer that is not what was asked for, such as a gateway's page."""
+        """The error for an answer that is not what was requested, such as a gateway's page."""
         shown = self.clean(answer.text[:80])
         return UnavailableError(f"{self.name}'s answer to {call} cannot be read; it begins {shown!r}")
 
     def close(self) -> None:
-        """Give back the sockets and wake whoever waits for a limit. Safe to call twice."""
+        """Release the sockets and wake all threads that wait for a limit. May be called twice."""
         self._budget.close()
         with self._lock:
             self._closed = True
@@ -172,7 +173,7 @@ class Http:
         rounds = stamina.retry_context(
             on=effort.again,
             attempts=self.attempts,
-            timeout=None,  # the effort's own deadline counts: waits for a limit are not impatience
+            timeout=None,  # the effort has its own deadline, which waits for a limit extend
             wait_initial=0.2,
             wait_max=15.0,
             wait_jitter=0.1,
@@ -198,7 +199,7 @@ class Http:
                 self._limited(effort, answer)
             elif answer.status in (401, 403) and request.signed:
                 if renewed or self.auth is None or not self.auth.renew(answer, signed, self.post_form):
-                    raise SignInError(f"{self.name} says: {self.words(answer)}")
+                    raise SignInError(f"{self.name} answered {answer.status}: {self.words(answer)}")
                 renewed = True
             elif answer.status >= 500 and answer.status != 501:
                 words = f"{answer.status}: {self.words(answer)}"
@@ -211,17 +212,17 @@ class Http:
         request = effort.request
         if not request.signed:
             return self._wire(effort, signed)[0]
-        with self._budget.turn() as waited:
+        with self._budget.slot() as waited:
             if not effort.doubt:  # what is in doubt must be settled while its key is kept
                 effort.deadline += waited
             answer, sent = self._wire(effort, signed)
-            self._budget.heard(answer.headers, sent)
+            self._budget.observe(answer.headers, sent)
             return answer
 
     def _wire(self, effort: Effort, signed: Mapping[str, str]) -> tuple[Answer, float]:
         request, sent = effort.request, time.monotonic()
         if request.not_after is not None and sent > request.not_after:
-            raise in_doubt(self.name, request, "it waited for longer than its key is kept")
+            raise in_doubt(self.name, request, "it waited longer than its key is remembered")
         headers = {**request.headers, **signed}
         try:
             response = self._client(request.url).request(
@@ -236,8 +237,8 @@ class Http:
             raise Failed(why, reached=True) from error
         except httpx.DecodingError as error:
             self._count()
-            effort.doubt = effort.doubt or "its answer was garbled"
-            raise Failed("its answer was garbled", reached=True) from error
+            effort.doubt = effort.doubt or "its answer cannot be decoded"
+            raise Failed("its answer cannot be decoded", reached=True) from error
         self._count()
         log.info("%s %s: %d", self.name, request.shown, response.status_code)
         heads = {name.lower(): value for name, value in response.headers.items()}
@@ -248,33 +249,34 @@ class Http:
             self.requests += 1
 
     def _limited(self, effort: Effort, answer: Answer) -> None:
-        """Wait out a 429, or raise: the day is spent, or nobody says for how long."""
-        after, problem = retry_after(answer), answer.headers.get("x-rate-limit-problem", "").strip().lower()
-        if problem == "day" or (after or 0) > LONG_WAIT:
-            raise self._budget.park(f"{problem} limit".strip(), after)
+        """Wait out a 429, or raise if waiting does not help or its length is unknown."""
+        limits, after = self._budget.headers, retry_after(answer)
+        problem = limits.problem_of(answer.headers)
+        if problem in limits.final or (after or 0) > LONG_WAIT:
+            raise self._budget.exhaust(f"{problem} limit".strip(), after)
         effort.waits += 1
         if after is None or effort.waits > MANY_WAITS or not effort.request.signed:
             why = f"429: too many requests ({problem or 'no reason given'})"
             raise Failed(why, reached=False, after=after)
-        if effort.doubt and time.monotonic() + after > effort.deadline + MINUTE:
+        if effort.doubt and time.monotonic() + after > effort.deadline + self._budget.window:
             raise Failed(f"429: {problem or 'limit'}", reached=False)
-        self._budget.shut(after)
+        self._budget.pause(after)
 
     # -- sockets -------------------------------------------------------------------------------------------
 
     def _client(self, url: str) -> httpx.Client:
         parts = urlsplit(url)
-        near = parts.hostname in LOOPBACK
+        local = parts.hostname in LOOPBACK
         with self._lock:
             if self._closed:
-                raise UnavailableError(f"{self.name} was closed while a request was under way")
-            client = self._clients.get((near, parts.scheme))
+                raise UnavailableError(f"{self.name} was closed during a request")
+            client = self._clients.get((local, parts.scheme))
             if client is None:
-                client = self._clients[near, parts.scheme] = httpx.Client(
+                client = self._clients[local, parts.scheme] = httpx.Client(
                     verify=_trust() if parts.scheme == "https" else _no_tls(),
-                    trust_env=not near,  # a proxy of the environment must not catch loopback
+                    trust_env=not local,  # a proxy set in the environment must not be used for loopback
                     timeout=httpx.Timeout(self.timeout, connect=min(10.0, self.timeout)),
-                    # Shorter than servers keep idle lines, so that no write meets one that just closed.
+                    # Shorter than servers keep idle connections: no write may meet one that just closed.
                     limits=httpx.Limits(max_connections=20, keepalive_expiry=4.0),
                     headers={"User-Agent": "psosync"},
                     follow_redirects=False,
@@ -289,7 +291,7 @@ def _trust() -> ssl.SSLContext:
 
 @functools.cache
 def _no_tls() -> ssl.SSLContext:
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # knows no authority, so it would trust nobody
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # has no certificate authorities, so it trusts no server
 
 
 def _why(error: BaseException, timeout: float) -> str:
@@ -300,7 +302,7 @@ def _why(error: BaseException, timeout: float) -> str:
             case ConnectionRefusedError():
                 return "connection refused"
             case socket.gaierror():
-                return "its name is not known here"
+                return "its host name cannot be resolved"
             case ssl.SSLError():
                 return f"no secure connection ({cause.reason or 'TLS failed'})"
         cause = cause.__cause__ or cause.__context__
@@ -310,4 +312,4 @@ def _why(error: BaseException, timeout: float) -> str:
         return "no connection"
     if isinstance(error, httpx.ProxyError):
         return f"the proxy refused ({error})"
-    return "the line was cut"
+    return "the connection was lost"

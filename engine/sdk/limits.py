@@ -1,8 +1,8 @@
-"""What one organisation lets us do: requests at once, in a minute, in a day.
+"""How many requests one account may send: at once, in the current window, in a day.
 
-The answers' own headers are believed before any arithmetic here: `Retry-After` closes the door for exactly
-as long as it says, `X-MinLimit-Remaining` is counted down between answers, and where a system sends neither
-nothing is held back but the number of requests at once.
+What the answers' headers report counts for more than any arithmetic: `Retry-After` stops all requests for as
+long as it says, and the number of requests left is counted down between answers. A system that sends neither
+is limited by the number of requests at once only. The names of the headers are the connector's to declare.
 """
 
 from __future__ import annotations
@@ -17,53 +17,65 @@ from datetime import UTC, datetime, timedelta
 from engine.model.errors import UnavailableError
 from engine.sdk.connector import silent
 
-MINUTE = 60.0  # seconds
-_READINGS = {
-    "x-minlimit-remaining": "minute",
-    "x-daylimit-remaining": "day",
-    "x-appminlimit-remaining": "app minute",
-}
+
+@dataclass(frozen=True, slots=True)
+class RateHeaders:
+    """The headers in which a system reports its limits. Names in any case; empty: there is no such header."""
+
+    remaining: str = ""  # requests left in the current window
+    quotas: Mapping[str, str] = field(default_factory=dict)  # header -> its name in `sync status`: "day"
+    problem: str = ""  # with a 429: which limit was hit
+    final: tuple[str, ...] = ()  # values of `problem`, in lower case, that waiting a minute does not help
+
+    @property
+    def window(self) -> str:
+        """What people call the window: `minute`."""
+        return self.quotas.get(self.remaining, "rate")
+
+    def problem_of(self, headers: Mapping[str, str]) -> str:
+        """Which limit a 429 reports, in lower case; empty if it does not say."""
+        return headers.get(self.problem.lower(), "").strip().lower()
 
 
 @dataclass(slots=True)
 class Budget:
-    """The budget of one organisation, shared by all threads that call it.
+    """The requests of one account, shared by all threads that call it.
 
-    `say` is told of waits of a second and more, once per wait. Windows are fixed: they are noticed by the
-    remaining count rising, so a spent minute is waited out for at most a minute from then
-    (connectors/xero/API.md, 3).
+    `notify` gets a sentence for each wait of a second or more. A window has a fixed length and starts where
+    the remaining count rises, so a spent window is waited out for at most its length from then.
     """
 
-    name: str  # the system's, for people: "Xero"
+    name: str  # the system's, for people: "Ledgerly"
     in_flight: int = 5  # requests at once
-    say: Callable[[str], None] = silent
-    minute: float = MINUTE  # seconds that the window of the minute limit lasts
+    notify: Callable[[str], None] = silent
+    window: float = 60.0  # seconds for which `RateHeaders.remaining` counts
+    headers: RateHeaders = RateHeaders()
     _slots: threading.BoundedSemaphore = field(init=False)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
     _closing: threading.Event = field(init=False, default_factory=threading.Event)
-    _left: int | None = field(init=False, default=None)  # of this minute, those under way taken off
-    _window: float = field(init=False, default=0.0)  # when the count was last seen to rise
+    _left: int | None = field(init=False, default=None)  # in this window, without those under way
+    _window_start: float = field(init=False, default=0.0)  # when the count was last seen to rise
     _under_way: int = field(init=False, default=0)
-    _shut_until: float = field(init=False, default=0.0)
-    _told_until: float = field(init=False, default=0.0)
-    _parked: datetime | None = field(init=False, default=None)
-    _why: str = field(init=False, default="")
-    _readings: dict[str, str] = field(init=False, default_factory=dict)
+    _paused_until: float = field(init=False, default=0.0)
+    _notified_until: float = field(init=False, default=0.0)
+    _exhausted_until: datetime | None = field(init=False, default=None)
+    _reason: str = field(init=False, default="")
+    _quotas: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._slots = threading.BoundedSemaphore(self.in_flight)
 
     @contextmanager
-    def turn(self) -> Iterator[float]:
-        """Hold one of the requests at once, after the minute allows it; yields the seconds that it waited.
+    def slot(self) -> Iterator[float]:
+        """Take one of the requests at once, when the window allows it; yields the seconds waited.
 
-        Raises UnavailableError where the budget is parked, or is closed while it waits.
+        Raises UnavailableError if the budget is exhausted, or closed during the wait.
         """
-        asked = time.monotonic()
+        started = time.monotonic()
         with self._slots:
             self._wait()
             try:
-                yield time.monotonic() - asked
+                yield time.monotonic() - started
             finally:
                 with self._lock:
                     self._under_way -= 1
@@ -71,77 +83,78 @@ class Budget:
     def _wait(self) -> None:
         while True:
             with self._lock:
-                self._refuse_if_parked()
+                self._refuse_if_exhausted()
                 now = time.monotonic()
-                shut, spent = self._shut_until - now, self._left is not None and self._left <= 0
-                wait = max(shut, self._window + self.minute - now if spent else 0.0)
+                pause, spent = self._paused_until - now, self._left is not None and self._left <= 0
+                wait = max(pause, self._window_start + self.window - now if spent else 0.0)
                 if wait <= 0:
-                    # A window that has run out is as good as unknown: the next answer tells.
+                    # After a spent window the new count is unknown until the next answer.
                     self._left = None if spent or self._left is None else self._left - 1
                     self._under_way += 1
                     return
-                tell = round(wait) >= 1 and now + wait > self._told_until + 1
-                if tell:
-                    self._told_until = now + wait
-            if tell:
-                self.say(f"{self.name}'s minute limit: waiting {round(wait)} s")
+                notify = round(wait) >= 1 and now + wait > self._notified_until + 1
+                if notify:
+                    self._notified_until = now + wait
+            if notify:
+                self.notify(f"{self.name}'s {self.headers.window} limit: waiting {round(wait)} s")
             if self._closing.wait(wait):
-                raise UnavailableError(f"{self.name}: stopped while waiting for its minute limit")
+                raise UnavailableError(
+                    f"{self.name}: stopped while waiting for its {self.headers.window} limit"
+                )
 
-    def heard(self, headers: Mapping[str, str], sent: float) -> None:
-        """Take in what an answer's headers (names in lower case) say; `sent` is when its request went out, as
-        time.monotonic tells it.
-        """
+    def observe(self, headers: Mapping[str, str], sent: float) -> None:
+        """Take in an answer's headers (names in lower case); `sent`: time.monotonic() of its request."""
         with self._lock:
-            for header, reading in _READINGS.items():
-                if header in headers:
-                    self._readings[reading] = headers[header]
-            left = _whole(headers.get("x-minlimit-remaining"))
+            for header, quota in self.headers.quotas.items():
+                if header.lower() in headers:
+                    self._quotas[quota] = headers[header.lower()]
+            left = _integer(headers.get(self.headers.remaining.lower()))
             if left is None:
                 return
             others = max(0, self._under_way - 1)
             if self._left is None or left > self._left + others:
-                self._left, self._window = left, time.monotonic()
-            elif sent >= self._window:  # what was sent in the last window says nothing of this one
+                self._left, self._window_start = left, time.monotonic()
+            elif sent >= self._window_start:  # a request of the last window says nothing about this one
                 self._left = min(self._left, left)
 
-    def shut(self, seconds: float) -> None:
-        """Nobody goes for so many seconds: a 429 with its Retry-After."""
+    def pause(self, seconds: float) -> None:
+        """Hold all requests back for so many seconds: a 429 with its Retry-After."""
         with self._lock:
-            self._shut_until = max(self._shut_until, time.monotonic() + seconds)
+            self._paused_until = max(self._paused_until, time.monotonic() + seconds)
             self._left = None
 
-    def park(self, why: str, seconds: float | None) -> UnavailableError:
-        """Nobody goes for so many seconds (a day limit; None: for an hour). Gives the error to raise.
+    def exhaust(self, limit: str, seconds: float | None) -> UnavailableError:
+        """Refuse all requests for so many seconds (None: an hour). Returns the error to raise.
 
-        `why` names the limit: "day limit".
+        `limit` names what is spent: "day limit".
         """
         with self._lock:
-            self._parked = datetime.now(UTC) + timedelta(seconds=seconds if seconds is not None else 3600)
-            until = f" until {self._parked:%Y-%m-%d %H:%M} UTC" if seconds is not None else ""
-            self._why = f"{self.name}'s {why} is spent{until}; nothing was lost, run again then"
-            return UnavailableError(self._why, retry_after=seconds)
+            end = datetime.now(UTC) + timedelta(seconds=seconds if seconds is not None else 3600)
+            until = f" until {end:%Y-%m-%d %H:%M} UTC" if seconds is not None else ""
+            self._exhausted_until = end
+            self._reason = f"{self.name}'s {limit} is spent{until}; nothing was lost, run again then"
+            return UnavailableError(self._reason, retry_after=seconds)
 
-    def _refuse_if_parked(self) -> None:
-        if self._parked is None:
+    def _refuse_if_exhausted(self) -> None:
+        if self._exhausted_until is None:
             return
-        seconds = (self._parked - datetime.now(UTC)).total_seconds()
+        seconds = (self._exhausted_until - datetime.now(UTC)).total_seconds()
         if seconds > 0:
-            raise UnavailableError(self._why, retry_after=seconds)
-        self._parked = None
+            raise UnavailableError(self._reason, retry_after=seconds)
+        self._exhausted_until = None
 
     def quotas(self) -> dict[str, str]:
-        """What the headers last said was left, e.g. `{"minute": "41", "day": "812"}`."""
+        """What the headers last reported as left, e.g. `{"minute": "41", "day": "812"}`."""
         with self._lock:
-            parked = {"parked until": f"{self._parked:%Y-%m-%d %H:%M} UTC"} if self._parked else {}
-            return {**self._readings, **parked}
+            end = self._exhausted_until
+            return {**self._quotas, **({"parked until": f"{end:%Y-%m-%d %H:%M} UTC"} if end else {})}
 
     def close(self) -> None:
-        """Wake whoever waits."""
+        """Wake all threads that wait."""
         self._closing.set()
 
 
-def _whole(text: str | None) -> int | None:
+def _integer(text: str | None) -> int | None:
     try:
         return int(text) if text is not None else None
     except ValueError:

@@ -16,7 +16,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
     if not parts.hostname or parts.scheme not in ("http", "https"):
-        raise ValueError("expected a web address such as https://api.xero.com")
+        raise ValueError("expected a web address such as https://api.example.com")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError("plain http is for loopback addresses only; use https")
     return text.rstrip("/")

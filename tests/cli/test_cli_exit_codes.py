@@ -152,7 +152,7 @@ def test_4_when_the_sign_in_is_refused(fresh: House) -> None:
     fresh.systems.calm()
     answered = fresh.sync("run", fresh.config, XERO_SECRET="a wrong secret")
     assert answered.code == 4
-    assert "Xero refuses the sign-in (invalid_client): the client id or secret is wrong" in answered.err
+    assert "Xero rejects the sign-in (invalid_client): wrong client id or secret" in answered.err
     assert nothing_was_written(fresh)
     in_json = fresh.sync("run", fresh.config, "--output", "json", PSOHUB_TOKEN="a wrong token")
     assert in_json.code == in_json.json["exit"] == 4

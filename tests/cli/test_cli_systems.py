@@ -59,7 +59,7 @@ def test_refused_sign_in_is_shown_in_the_systems_own_words(fresh: House) -> None
     psohub, xero = tested.json["systems"]
     assert (psohub["ok"], xero["ok"]) == (False, True)
     assert psohub["findings"] == [
-        {"code": "sign_in", "message": "PSOhub says: The access token is missing or not valid"}
+        {"code": "sign_in", "message": "PSOhub answered 401: The access token is missing or not valid"}
     ]
 
 

@@ -160,7 +160,7 @@ def test_check_shows_psohubs_own_words(company: Company, psohub: System) -> None
     (finding,) = wrong.source.check()
     assert (finding.code, finding.message) == (
         "sign_in",
-        "PSOhub says: The access token is missing or not valid",
+        "PSOhub answered 401: The access token is missing or not valid",
     )
     lost = company.open(api_url=company.origin)
     with pytest.raises(RequestRefusedError, match="GET companies"):

@@ -87,7 +87,7 @@ def test_batch_of_an_earlier_run_is_not_repeated_after_its_key_is_gone(
     books.fault("status", "/Invoices")
     begun = datetime.now(UTC) - timedelta(seconds=349.85)
     early = dataclasses.replace(batch("invoices", "create", [invoice(customer, "E1")]), begun=begun)
-    with pytest.raises(InDoubtError, match="than its key is kept"):
+    with pytest.raises(InDoubtError, match="than its key is remembered"):
         xero.target.write(early)
     assert len([one for one in books.requests() if one["method"] == "PUT"]) == 1
 

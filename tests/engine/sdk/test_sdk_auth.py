@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
-from engine.sdk import ClientCredentials, Http, SignInError
+from engine.sdk import ClientCredentials, Http, SignInError, TokenErrors
 from tests.engine.sdk.sdk_kit import Played
 
 
@@ -44,7 +44,9 @@ def issuer(played: Played) -> Issuer:
 
 @pytest.fixture
 def http(played: Played, issuer: Issuer) -> Iterator[Http]:
-    auth = ClientCredentials("Xero", f"{played.origin}/connect/token", "me", "s3cr3t", ["a.read", "b"])
+    errors = TokenErrors(("TokenExpired",), {"invalid_scope": "grant it in the portal"})
+    url = f"{played.origin}/connect/token"
+    auth = ClientCredentials("Xero", url, "me", "s3cr3t", ["a.read", "b"], errors)
     opened = Http("Xero", played.origin, auth=auth)
     yield opened
     opened.close()
@@ -85,7 +87,7 @@ def test_refusal_that_no_token_helps_is_not_repeated(http: Http, issuer: Issuer,
     http.get("x")
     issuer.issued += 1
     issuer.detail = "AuthorizationUnsuccessful"
-    with pytest.raises(SignInError, match="Xero says: AuthorizationUnsuccessful"):
+    with pytest.raises(SignInError, match="Xero answered 401: AuthorizationUnsuccessful"):
         http.get("y")
     assert [one.path for one in played.seen].count("/y") == 1
 
@@ -118,22 +120,22 @@ def test_wordless_401_is_worth_one_fresh_token_and_no_more(
         Response('{"access_token": "no", "expires_in": 1800}'),
         Response(b"", 401),
     ]
-    with pytest.raises(SignInError, match="Xero says: status 401"):
+    with pytest.raises(SignInError, match="Xero answered 401: status 401"):
         http.get("z")
 
 
 @pytest.mark.parametrize(
     ("error", "advice"),
     [
-        ("invalid_client", "mend client_id and client_secret"),
-        ("unauthorized_client", "mend client_id"),
-        ("invalid_scope", "mend scopes"),
-        ("odd", "mend the settings"),
+        ("invalid_client", "check client_id and client_secret"),
+        ("unauthorized_client", "check client_id"),
+        ("invalid_scope", "grant it in the portal"),
+        ("odd", "check the settings"),
     ],
 )
 def test_token_errors_say_what_helps(http: Http, issuer: Issuer, error: str, advice: str) -> None:
     issuer.error = {"error": error}
-    with pytest.raises(SignInError, match=rf"Xero refuses the sign-in \({error}\): .*{advice}") as found:
+    with pytest.raises(SignInError, match=rf"Xero rejects the sign-in \({error}\): .*{advice}") as found:
         http.get("x")
     assert "s3cr3t" not in str(found.value)
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
-from engine.sdk import Budget, Http, InDoubtError, SignInError, StaticToken, UnavailableError
+from engine.sdk import Budget, Http, InDoubtError, RateHeaders, SignInError, StaticToken, UnavailableError
 from tests.engine.sdk.sdk_kit import CUT, Played
 
 
@@ -22,11 +22,19 @@ def problem(status: int, text: str = "", **headers: str) -> Response:
     return Response(text, status, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
+def budget(**options: Any) -> Budget:
+    """With the headers that these tests answer with."""
+    quotas = {"X-MinLimit-Remaining": "minute", "X-DayLimit-Remaining": "day"}
+    headers = RateHeaders("X-MinLimit-Remaining", quotas, "X-Rate-Limit-Problem", final=("day",))
+    return Budget("Xero", headers=headers, **options)
+
+
 @pytest.fixture
 def opened(played: Played) -> Iterator[Callable[..., Http]]:
     made: list[Http] = []
 
     def make(**options: Any) -> Http:
+        options.setdefault("budget", budget())
         made.append(Http("Xero", played.origin, **options))
         return made[-1]
 
@@ -70,7 +78,7 @@ def test_write_without_a_key_is_in_doubt_and_not_repeated(
     played: Played, opened: Callable[..., Http], trouble: Any
 ) -> None:
     played.script = [trouble]
-    with pytest.raises(InDoubtError, match=r"PATCH /invoice .* may have been done or not"):
+    with pytest.raises(InDoubtError, match=r"PATCH /invoice .* may or may not have been done"):
         opened().send("PATCH", "invoice", {"a": 1})
     assert len(played.seen) == 1
 
@@ -97,7 +105,7 @@ def test_doubt_outlives_a_later_refusal_to_sign_in(played: Played, opened: Calla
 
 
 def test_write_whose_key_has_run_out_is_not_sent(played: Played, opened: Callable[..., Http]) -> None:
-    with pytest.raises(InDoubtError, match="than its key is kept"):
+    with pytest.raises(InDoubtError, match="than its key is remembered"):
         opened().send("PUT", "Invoices", {}, key="k", not_after=time.monotonic() - 1)
     assert played.seen == []
 
@@ -174,7 +182,7 @@ def test_other_answers_come_back_as_they_are(played: Played, opened: Callable[..
 def test_minute_limit_is_waited_out_and_told(played: Played, opened: Callable[..., Http]) -> None:
     said: list[str] = []
     played.script = [problem(429, X_Rate_Limit_Problem="minute", Retry_After="1")]
-    assert opened(budget=Budget("Xero", say=said.append)).get("x").ok
+    assert opened(budget=budget(notify=said.append)).get("x").ok
     assert said == ["Xero's minute limit: waiting 1 s"]
 
 
@@ -183,7 +191,7 @@ def test_spent_minute_is_not_run_into(played: Played, opened: Callable[..., Http
         return Response("{}", headers={"X-MinLimit-Remaining": str(max(0, 3 - len(played.seen)))})
 
     played.otherwise = counted
-    http = opened(budget=Budget("Xero", minute=0.5))
+    http = opened(budget=budget(window=0.5))
     started = time.monotonic()
     for _ in range(3):
         http.get("x")
@@ -221,7 +229,7 @@ def test_closed_system_opens_no_new_sockets(played: Played, opened: Callable[...
 
 
 def test_no_more_than_the_budget_allows_are_in_flight(played: Played, opened: Callable[..., Http]) -> None:
-    http = opened(budget=Budget("Xero", in_flight=5))
+    http = opened(budget=budget(in_flight=5))
     http.get("warm")
     played.hold = 0.05
     threads = [threading.Thread(target=http.get, args=("x",)) for _ in range(20)]
@@ -243,7 +251,7 @@ def test_no_secret_stands_in_a_message_or_a_log(
         problem(403, f'{{"message": "Bearer {token} is bad"}}'),
     ]
     http = opened(auth=StaticToken("Authorization", "Bearer", token))
-    with pytest.raises(SignInError, match=r"Xero says: Bearer ••• is bad") as found:
+    with pytest.raises(SignInError, match=r"Xero answered 403: Bearer ••• is bad") as found:
         http.get("x")
     assert token not in str(found.value) + caplog.text + repr(http)
     assert played.seen[0].headers["authorization"] == f"Bearer {token}"
@@ -262,4 +270,22 @@ def test_log_names_path_and_status_and_no_filter(
 def test_html_is_nobodys_words(played: Played, opened: Callable[..., Http]) -> None:
     http = opened()
     played.script = [Response("<html>lost</html>", 404, media_type="text/html")]
-    assert http.words(http.get("x")) == "status 404, without a word"
+    assert http.words(http.get("x")) == "status 404, no message"
+
+
+def test_rate_headers_that_are_not_declared_mean_nothing(played: Played, opened: Callable[..., Http]) -> None:
+    played.script = [problem(200, "{}", X_MinLimit_Remaining="0")]
+    http = opened(budget=Budget("Ledgerly"))
+    assert http.get("x").ok
+    assert http.get("x").ok
+    assert http.quotas() == {}
+    played.script = [problem(429, X_Rate_Limit_Problem="day", Retry_After="0.1")]
+    assert http.get("x").ok  # any 429 that can be waited out is
+
+
+def test_key_goes_out_in_the_header_that_the_system_reads(
+    played: Played, opened: Callable[..., Http]
+) -> None:
+    assert opened(key_header="X-Request-Id").send("POST", "bills", {}, key="k-1").ok
+    assert played.seen[0].headers["x-request-id"] == "k-1"
+    assert "idempotency-key" not in played.seen[0].headers
