@@ -30,7 +30,7 @@ from engine.model.schema import ANY, TEXT, Field, Stream, Type, obj
 from engine.passes.desk import Desk, Unwatched, Watch
 from engine.planning.guard import Limits
 from engine.registry import connector_names, find_connector
-from engine.sdk.connector import Connector, Context, Sandbox, silent
+from engine.sdk.connector import Connector, Context, Sandbox, open_system, silent
 from engine.sdk.system import System
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ def _system(
         if settings is None:
             extra = stack.enter_context(serving_sandbox(project.config, part, connector))
             settings = open_part(project.config, part, connector, extra)
-        system = connector.open(settings, Context(part.name, say, project.config.folder))
+        system = open_system(connector, settings, Context(part.name, say, project.config.folder))
         stack.callback(system.source.close)
         yield system
 

@@ -37,7 +37,7 @@ TOKEN_ERRORS = TokenErrors(  # connectors/xero/API.md, 2 and 13
     expired=("TokenExpired",),
     advice={
         "unauthorized_client": "this app is not allowed to use this sign-in method; check client_id and app",
-        "invalid_scope": "a scope is not granted to this app; check scopes and the app in Xero's developer portal",
+        "invalid_scope": "a scope is not granted to this app; check scopes, or grant it in Xero",
     },
 )
 OVERLAP = timedelta(seconds=5)  # If-Modified-Since: inclusive or not is unknown (API-FACTS 17)

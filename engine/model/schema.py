@@ -15,7 +15,7 @@ Kind = Literal["text", "int", "decimal", "bool", "date", "instant", "object", "l
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """The type of a value. `of` is a list's item, `fields` an object's members, `values` an enum's words."""
+    """The type of a value. `of`: the items of a list; `fields`: of an object; `values`: of an enumeration."""
 
     kind: Kind
     of: Type | None = None
@@ -38,13 +38,13 @@ class Field:
     type: Type
     doc: str = ""
     nullable: bool = True  # may be absent in a record, and null in a payload
-    writable: bool = True  # a target takes it; sources leave it as it is
+    writable: bool = True  # a target accepts it; ignored in a source
     required: bool = False  # a target refuses a new record without it
-    personal: bool = False  # says who a person or customer is: masked where a record is kept for tests
+    personal: bool = False  # identifies a person or customer: masked if a record is kept for tests
 
     @property
-    def said(self) -> str:
-        """The type for people: `text, up to 255 characters`; of what has fields of its own, just `object`."""
+    def type_text(self) -> str:
+        """The type for people: `text, up to 255 characters`; just `object` if it has fields of its own."""
         kind = self.type
         if kind.kind == "list":
             return "list" if kind.of is None or kind.of.fields else f"list of {kind.of}"
@@ -53,34 +53,42 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One kind of record of a system, as source and as target. Fields are named as `fields` names them."""
+    """One kind of record of a system, as source and as target. A dotted name is a field inside an object."""
 
     name: str
     fields: Mapping[str, Field]
     doc: str = ""
-    key: str = "id"  # the field that holds the record's id
-    title: str = "id"  # the field that people call the record by
-    reference: bool = False  # small: read whole before mapping, for `lookup`
-    joins: tuple[str, ...] = ()  # fields that cost a further read; sources join only what is asked for
-    queue: bool = False  # reading leaves out what has been dealt with: rounds work it off
-    carried: str | None = None  # the field that says what a record became elsewhere: it is not made again
+    key: str = "id"  # the field with the record's id
+    title: str = "id"  # the field by which people know the record, e.g. its number
+    date: str | None = None  # the field that is compared with `limits.first_run_since`
+    reference: bool = False  # small: read completely before mapping, for `lookup`
+    joins: tuple[str, ...] = ()  # fields that cost a further read; read only if a mapping uses them
+    work_queue: bool = False  # records that have been processed disappear; it is read in rounds
+    external_id: str | None = None  # the field with its id in another system: it was pushed already
     # As a target:
     creates: bool = False
     updates: bool = False
-    actions: tuple[str, ...] = ()  # verbs besides write, e.g. `email`
+    actions: tuple[str, ...] = ()  # verbs besides create and update, e.g. `email`
     batch_size: int = 1  # records in one request
     batch_bytes: int = 3_000_000  # of their bodies as JSON, in one request
-    match_fields: tuple[str, ...] = ()  # what `find` can look for
-    dated_by: str | None = None  # the field that a cut-off date is held against
-    compared: tuple[str, ...] = ()  # control totals that the target computes
-    currency: str | None = None  # the field that names the currency of those totals
-    moving: tuple[str, ...] = ()  # written once, then moved by the system itself: no drift
-    natural_key: tuple[str, ...] = ()  # what finds a record again whose write is in doubt
+    match_fields: tuple[str, ...] = ()  # fields that `Target.find` can search by
+    natural_key: tuple[str, ...] = ()  # those by which a record is found again if its write is in doubt
+    server_managed: tuple[str, ...] = ()  # written once, then changed by the system itself: not drift
+    control_totals: tuple[str, ...] = ()  # amounts that the system computes; the last one is the grand total
+    currency: str | None = None  # the field with the currency of those totals
 
     @property
     def type(self) -> Type:
-        """A whole record as an object."""
+        """A complete record as an object."""
         return Type("object", fields=self.fields)
+
+    def field(self, path: str) -> Field | None:
+        """The field at a path such as `Contact.ContactID`; None if there is none."""
+        name, *inner = path.split(".")
+        found = self.fields.get(name)
+        for step in inner:
+            found = found.type.fields.get(step) if found is not None else None
+        return found
 
 
 TEXT = Type("text")
@@ -93,7 +101,7 @@ ANY = Type("any")
 
 
 def enum(*values: str) -> Type:
-    """Text that is one of these words."""
+    """Text that is one of these values."""
     return Type("text", values=values)
 
 

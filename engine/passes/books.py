@@ -69,7 +69,7 @@ def _ours(desk: Desk, base: Program) -> tuple[dict[str, _Source], bool]:
     system, stream = desk.source(base)
     desk.watch.stage(f"reading {base.source}")
     found: dict[str, _Source] = {}
-    whole = not stream.queue  # which leaves out what has been dealt with
+    whole = not stream.work_queue  # which leaves out what has been dealt with
     for read in desk.read(base):
         if isinstance(read, Notice):
             # A queue that shows more than one page is no news here; what cannot be seen at all is.
@@ -148,7 +148,7 @@ def _unknown(desk: Desk, base: Program, stream: Stream, theirs: Mapping[str, Rec
     since = desk.limits.first_run_since
     for key, record in theirs.items():
         standing = system.books.standing(stream.name, record.values)
-        dated = record.values.get(stream.dated_by or "")
+        dated = record.values.get(stream.date or "")
         old = since is not None and dated is not None and str(dated) < since.isoformat()
         if key in linked or standing is None or standing.state in GONE or old:
             continue

@@ -90,7 +90,7 @@ def _noted(desk: Desk, plan: FlowPlan, notice: Notice) -> None:
 def _map(desk: Desk, program: Program, record: Record, payloads: list[Payload], plan: FlowPlan) -> None:
     mapped = desk.mapper(program)(record)
     _, stream = desk.source(program)
-    if stream.carried and (became := record.values.get(stream.carried)):
+    if stream.external_id and (became := record.values.get(stream.external_id)):
         plan.carried[record.address] = str(became)
     if isinstance(mapped, Payload):
         payloads.append(with_fingerprint(mapped))
@@ -117,7 +117,7 @@ def _decided(
 ) -> list[Change]:
     program = plan.program
     _, stream = desk.target(program)
-    rules = Rules(program.on_change, program.create, stream.dated_by, desk.limits.first_run_since)
+    rules = Rules(program.on_change, program.create, stream.date, desk.limits.first_run_since)
     known, begun = desk.ledger.links.fingerprints(program.name), desk.unsettled(program.name)
     agreed = desk.ledger.held.approved(program.name)
     changes: list[Change] = []

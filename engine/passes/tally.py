@@ -20,7 +20,7 @@ def count(desk: Desk, plans: Sequence[FlowPlan]) -> None:
     for flow in plans:
         _, stream = desk.target(flow.program)
         changes = [one for one in flow.changes if isinstance(one, Create | Update)]
-        if stream.dated_by and not links.get(flow.program.name):
+        if stream.date and not links.get(flow.program.name):
             tally.first_run |= any(isinstance(one, Create) for one in changes)
         for change in changes:
             body = change.payload.body
@@ -28,7 +28,7 @@ def count(desk: Desk, plans: Sequence[FlowPlan]) -> None:
             if isinstance(change, Update) and amount is not None:
                 amount -= _last_seen(desk, flow.program, change.payload)
             currency = str(body.get(stream.currency or "") or "")
-            tally.add(change, amount, currency, str(body.get(stream.dated_by or "") or ""))
+            tally.add(change, amount, currency, str(body.get(stream.date or "") or ""))
 
 
 def _written(desk: Desk, program: Program) -> int:
@@ -39,9 +39,9 @@ def _amount(desk: Desk, program: Program, payload: Payload) -> Decimal | None:
     """What a document comes to, as the source says or, where the mapping has no totals, as the target will
     compute it: a limit that held for some mappings only would be no limit."""
     system, stream = desk.target(program)
-    if not stream.compared:
+    if not stream.control_totals:
         return None
-    last = stream.compared[-1]
+    last = stream.control_totals[-1]
     stated = payload.totals.get(last)
     return stated if stated is not None else system.books.totals(stream.name, payload.body).get(last)
 
@@ -49,5 +49,5 @@ def _amount(desk: Desk, program: Program, payload: Payload) -> Decimal | None:
 def _last_seen(desk: Desk, program: Program, payload: Payload) -> Decimal:
     _, stream = desk.target(program)
     link = desk.ledger.links.get(program.name, payload.address)
-    seen = link.seen.get(stream.compared[-1]) if link is not None else None
+    seen = link.seen.get(stream.control_totals[-1]) if link is not None else None
     return Decimal(seen) if isinstance(seen, int | Decimal) else Decimal(0)

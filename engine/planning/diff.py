@@ -30,7 +30,7 @@ def drift(sent: Mapping[str, Any], seen: Mapping[str, Any], stream: Stream) -> t
     compared by the stream's types, so that a date sent as text equals the date seen. Rows of a list that the
     target has beyond those sent are shown.
     """
-    fixed = {name: value for name, value in sent.items() if name not in stream.moving}
+    fixed = {name: value for name, value in sent.items() if name not in stream.server_managed}
     return tuple(_drift(fixed, seen, stream.type, ""))
 
 

@@ -36,6 +36,7 @@ from engine.model.schema import (
     obj,
 )
 from engine.sdk.connector import Connector, Context, Sandbox
+from engine.sdk.declaration import DeclarationError, raise_if_any
 from engine.sdk.system import Actions, Books, Finding, Source, System, Target, refuse
 
 if TYPE_CHECKING:
@@ -75,9 +76,10 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "ANY", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "TEXT",
     "ActRefusedError", "Actions", "Address", "Answer", "Auth", "Batch", "Books", "Budget",
-    "ClientCredentials", "Connector", "Context", "Field", "Finding", "Http", "InDoubtError", "NotTyped",
-    "Notice", "Page", "Part", "RateHeaders", "Receipt", "Record", "RequestRefusedError", "Sandbox", "Secret",
-    "Settings", "SignInError", "Source", "Standing", "StaticToken", "Stream", "SyncError",
-    "System", "Target", "TokenErrors", "Type", "UnavailableError",
-    "WebAddress", "dumps", "enum", "list_of", "loads", "obj", "pages", "refuse", "typed", "typed_value",
+    "ClientCredentials", "Connector", "Context", "DeclarationError", "Field", "Finding", "Http",
+    "InDoubtError", "NotTyped", "Notice", "Page", "Part", "RateHeaders", "Receipt", "Record",
+    "RequestRefusedError", "Sandbox", "Secret", "Settings", "SignInError", "Source", "Standing",
+    "StaticToken", "Stream", "SyncError", "System", "Target", "TokenErrors", "Type", "UnavailableError",
+    "WebAddress",
+    "dumps", "enum", "list_of", "loads", "obj", "pages", "raise_if_any", "refuse", "typed", "typed_value",
 ]  # fmt: skip

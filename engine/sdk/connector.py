@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.model.schema import Stream
+from engine.sdk.declaration import check_declaration, check_parts
 from engine.sdk.system import System
 
 if TYPE_CHECKING:
@@ -37,11 +38,11 @@ class Context:
 class Sandbox:
     """The system played on this machine.
 
-    `options` validates what stands under `sandbox:` in a config; given as a function, it is called when it is
-    first needed, so that a connector can be named without importing its sandbox. `app` makes the ASGI
-    application with its state in one file. `settings` gives the connector settings that reach it at an origin
-    such as `http://127.0.0.1:8701`. `play` has what a person can do in the system: verb -> function of the
-    opened system and a record's id, which says in a sentence what it did, or raises ActRefusedError.
+    `options` validates the options under `sandbox:` in a config; given as a function, it is called when first
+    needed, so that naming a connector does not import its sandbox. `app` makes the ASGI application, with its
+    state in one file. `settings` returns the connector settings that reach it at an origin such as
+    `http://127.0.0.1:8701`. `play` has what a person can do in the system: verb -> function of the opened
+    system and a record's id, which returns a sentence about what it did, or raises ActRefusedError.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Sandbox:
         options: type[BaseModel] | Callable[[], type[BaseModel]],
         app: Callable[[Path, Any], Any],
         settings: Callable[[str, Any], Mapping[str, Any]],
-        play: Mapping[str, Callable[[Any, str], str]] | None = None,
+        play: Mapping[str, Callable[[System, str], str]] | None = None,
     ) -> None:
         self._options = options
         self.app = app
@@ -64,16 +65,29 @@ class Sandbox:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """A connector is this value, found by its entry point in the group `sync.connectors`."""
+    """A connector is this value, found by its entry point in the group `sync.connectors`.
 
-    name: str  # what configs call it under `connector:`, and its entry point
-    settings: type[Settings]  # validates what a config says of the system
-    streams: tuple[Stream, ...]  # declared offline: no settings, no network
-    open: Callable[[Any, Context], System]  # given an instance of `settings`; asks the system nothing yet
+    Raises DeclarationError, when it is imported, if a stream is declared incompletely.
+    """
+
+    name: str  # in configs, under `connector:`, and of its entry point
+    settings: type[Settings]  # validates the system's part of a config
+    streams: tuple[Stream, ...]
+    open: Callable[[Any, Context], System]  # gets an instance of `settings`; sends no request yet
     sandbox: Sandbox | None = None
-    replay_seconds: int = 0  # for so long the same batch under the same key is answered, not done twice
+    replay_seconds: int = 0  # for how long a batch is answered again under its key, not carried out twice
     in_flight: int = 1  # calls of `write` and `act` at once
 
+    def __post_init__(self) -> None:
+        check_declaration(self)
+
     def stream(self, name: str) -> Stream | None:
-        """The stream of that name, without the system: `invoices`; None where there is none."""
-        return next((one for one in self.streams if one.name == name), None)
+        """The stream of that name, without the system: `invoices`; None if there is none."""
+        return next((stream for stream in self.streams if stream.name == name), None)
+
+
+def open_system(connector: Connector, settings: Settings, context: Context) -> System:
+    """Open a system. Raises DeclarationError if it lacks a part that the connector's streams need."""
+    system = connector.open(settings, context)
+    check_parts(connector, system)
+    return system

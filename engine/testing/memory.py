@@ -84,7 +84,7 @@ class MemorySystem(Source, Target, Actions, Books):
     def totals(self, stream: str, body: Values) -> Mapping[str, Decimal]:
         if self.memory.totals is not None:
             return self.memory.totals(stream, body)
-        names = self._streams[stream].compared
+        names = self._streams[stream].control_totals
         return {name: body[name] for name in names if isinstance(body.get(name), Decimal)}
 
     def settle_difference(

@@ -42,10 +42,10 @@ CREDIT_NOTES = Stream(
     updates=True,
     batch_size=50,
     match_fields=("CreditNoteID", "Reference", "CreditNoteNumber", "Contact.ContactID", "Date"),
-    dated_by="Date",
-    compared=("SubTotal", "TotalTax", "Total"),
+    date="Date",
+    control_totals=("SubTotal", "TotalTax", "Total"),
     currency="CurrencyCode",
-    moving=("Status",),
+    server_managed=("Status",),
     natural_key=("CreditNoteNumber", "Reference", "Contact.ContactID", "Date"),
     fields={
         "CreditNoteID": key("Xero's own id."),

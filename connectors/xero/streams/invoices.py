@@ -51,10 +51,10 @@ INVOICES = Stream(
     actions=("email",),
     batch_size=50,
     match_fields=("InvoiceID", "Reference", "InvoiceNumber", "Contact.ContactID", "Date"),
-    dated_by="Date",
-    compared=("SubTotal", "TotalTax", "Total"),
+    date="Date",
+    control_totals=("SubTotal", "TotalTax", "Total"),
     currency="CurrencyCode",
-    moving=("Status", "SentToContact"),
+    server_managed=("Status", "SentToContact"),
     natural_key=("InvoiceNumber", "Reference", "Contact.ContactID", "Date"),
     fields={
         "InvoiceID": key("Xero's own id."),

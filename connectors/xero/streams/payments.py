@@ -40,7 +40,7 @@ PAYMENTS = Stream(
     doc="Payments of invoices and refunds of credit notes.",
     key="PaymentID",
     title="Reference",
-    dated_by="Date",
+    date="Date",
     fields={
         "PaymentID": key("Xero's own id."),
         "PaymentType": shown(

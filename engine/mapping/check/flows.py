@@ -91,7 +91,7 @@ class _Flow:
         return tuple(out)
 
     def _totals(self) -> Totals:
-        totals, known, out = self.draft.totals, self.ends.target.compared, list[FieldRule]()
+        totals, known, out = self.draft.totals, self.ends.target.control_totals, list[FieldRule]()
         for one in totals.fields:
             if one.name not in known:
                 message = f'{self.ends.destination} has no control total "{one.name}"'

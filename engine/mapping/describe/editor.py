@@ -143,8 +143,8 @@ class MappingSchema:
         return {"type": "array", "items": object_of(docs, rules)}
 
     def _totals(self, stream: Stream) -> Schema:
-        rules = {name: self.rules.rule(Type("decimal"), name) for name in stream.compared}
-        docs = {name: _field(stream.type, name).doc for name in stream.compared}
+        rules = {name: self.rules.rule(Type("decimal"), name) for name in stream.control_totals}
+        docs = {name: _field(stream.type, name).doc for name in stream.control_totals}
         ways = {
             "on_difference": self.rules.rule(Type("text", values=DIFFERENCES), "text"),
             "tolerance": self.rules.rule(Type("decimal"), "n"),

@@ -183,7 +183,7 @@ def _fitting(type_: Type) -> set[str]:
 
 
 def _said(field: Field) -> str:
-    return f"{field.said}{', required' if field.required else ''}"
+    return f"{field.type_text}{', required' if field.required else ''}"
 
 
 def _type_name(type_: Type) -> str:

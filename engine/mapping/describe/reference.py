@@ -134,7 +134,7 @@ def _objects(rule: Rule) -> Iterator[tuple[Rule, tree.Object | tree.Each]]:
 def _row(rule: Rule, field: Field, path: str) -> FieldRow:
     return FieldRow(
         path=path,
-        type=field.said,
+        type=field.type_text,
         required=field.required or rule.required,
         rule=said(rule),
         sources=tuple(dict.fromkeys(_sources(rule))),

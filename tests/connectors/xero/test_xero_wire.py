@@ -62,4 +62,4 @@ def test_every_stream_has_its_key_and_title_and_every_field_a_doc() -> None:
     for stream in STREAMS:
         assert {stream.key, stream.title} <= stream.fields.keys()
         assert all(field.doc for field in stream.fields.values())
-        assert set(stream.compared) <= stream.fields.keys()
+        assert set(stream.control_totals) <= stream.fields.keys()

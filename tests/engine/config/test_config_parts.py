@@ -66,7 +66,7 @@ def test_what_fits_the_model_is_no_mistake(tmp_path: Path, written: str) -> None
         ("logins: [{}, {user: []}]", "C210", 14, "logins.1.user must be text, found a list", ""),
         ("url: http://example.org", "C210", 5, HTTP, ""),
         ("url: http://localhost.example.org", "C210", 5, HTTP, ""),
-        ("url: ftp://x", "C210", 5, "url: expected a web address such as https://api.xero.com", ""),
+        ("url: ftp://x", "C210", 5, "url: expected a web address such as https://api.example.com", ""),
         ("odd: x", "C210", 5, "odd: 'x' will not do", ""),
         ("szie: 7", "C201", 0, 'the connector outsider has no setting "szie"', 'did you mean "size"?'),
     ],

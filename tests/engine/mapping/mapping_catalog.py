@@ -119,7 +119,7 @@ XERO_INVOICES = Stream(
     updates=True,
     actions=("email", "attach"),
     match_fields=("InvoiceNumber", "Reference"),
-    compared=("SubTotal", "Total"),
+    control_totals=("SubTotal", "Total"),
 )
 XERO_CREDIT_NOTES = Stream(
     "credit_notes",

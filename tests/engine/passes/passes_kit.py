@@ -87,12 +87,12 @@ BOOKED = Stream(
     updates=True,
     actions=("email",),
     batch_size=3,
-    match_fields=("Reference", "InvoiceID"),
+    match_fields=("Reference", "InvoiceID", "Contact.ContactID", "Date"),
     natural_key=("Reference", "Contact.ContactID", "Date"),
-    dated_by="Date",
-    compared=("Total",),
+    date="Date",
+    control_totals=("Total",),
     currency="Currency",
-    moving=("Status",),
+    server_managed=("Status",),
 )
 ACCOUNTS = Stream(
     "accounts", {"Code": Field(TEXT), "Name": Field(TEXT)}, key="Code", title="Name", reference=True

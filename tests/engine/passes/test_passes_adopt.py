@@ -195,7 +195,7 @@ def test_what_the_target_says_of_an_adopted_record_is_remembered(world: World) -
 
 def carrying(world: World) -> None:
     invoices = StreamRef("shop", "invoices")
-    world.streams = {**world.streams, invoices: replace(world.streams[invoices], carried="external_id")}
+    world.streams = {**world.streams, invoices: replace(world.streams[invoices], external_id="external_id")}
 
 
 def test_what_the_source_says_went_out_is_held_where_nothing_matches_it(world: World) -> None:

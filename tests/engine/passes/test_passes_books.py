@@ -282,7 +282,7 @@ def test_what_the_source_merely_did_not_show_is_not_held_against_it(world: World
 
 def test_what_a_queue_leaves_out_is_not_held_against_it(world: World) -> None:
     pushed(world, "1", "2")
-    world.streams = {**world.streams, StreamRef("shop", "invoices"): replace(SOLD, queue=True)}
+    world.streams = {**world.streams, StreamRef("shop", "invoices"): replace(SOLD, work_queue=True)}
     world.shop.drop("invoices", "1")
     assert rows(world.reconcile()) == []
 

@@ -45,7 +45,7 @@ class Queue(MemorySystem):
 @pytest.fixture(autouse=True)
 def _queue(world: World) -> None:
     world.shop_opened = Queue
-    world.streams = {**world.streams, StreamRef("shop", "invoices"): replace(SOLD, queue=True)}
+    world.streams = {**world.streams, StreamRef("shop", "invoices"): replace(SOLD, work_queue=True)}
 
 
 def queued(world: World, count: int) -> None:

@@ -83,7 +83,7 @@ def _stream(place: str, stream: Stream) -> dict[str, Any]:
     fields = [
         {
             "path": path,
-            "type": field.said,
+            "type": field.type_text,
             "written": field.writable and taken,
             "required": field.required,
             "doc": field.doc,

@@ -33,7 +33,7 @@ def _row(path: str, field: Field, stream: Stream) -> list[Cell]:
         notes.append("Costs a further read, made only where a rule asks for it.")
     return [
         [[Code(path)]],
-        [[field.said]],
+        [[field.type_text]],
         [["required" if field.required else written]],
         [[one] for one in notes],
     ]
