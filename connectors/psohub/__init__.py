@@ -1,6 +1,7 @@
 """PSOhub as a source, and as a target of the two things it lets itself be told: external id and paid.
 
-Facts: FACTS 3. Its traps end here; mappings see clean typed records.
+What is known of it: connectors/psohub/API.md. The API's peculiarities end here; mappings see clean, typed
+records.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Calls to PSOhub: bare JSON arrays, a limit and no paging (FACTS 3)."""
+"""Calls to PSOhub: bare JSON arrays, a limit and no paging (connectors/psohub/API.md, 3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.sdk import (
 )
 
 IN_FLIGHT = 2  # no limit is known: be polite
-DEFAULT = 50  # rows where `limit` is not heard (FACTS 3)
+DEFAULT = 50  # rows where `limit` is not heard (connectors/psohub/API.md, 3)
 # Caps that servers are fond of: so many rows to the row may be a list that was cut off.
 ROUND = (DEFAULT, 100, 200, 250, 500, 1000)
 

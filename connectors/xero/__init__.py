@@ -1,7 +1,8 @@
 """Xero as a target and a source: contacts, sales invoices and credit notes, read, found and written.
 
 Invoices are mailed as well.
-Facts: API-FACTS. It translates between Xero's wire and the engine's values and decides nothing.
+What is known of it: connectors/xero/API.md. It translates between Xero's wire and the engine's values and
+decides nothing.
 """
 
 from __future__ import annotations
@@ -63,6 +64,6 @@ connector = Connector(
     streams=STREAMS,
     open=_open,
     sandbox=Sandbox(options=_options, app=_app, settings=_sandbox_settings, play={"pay": _pay}),
-    replay_seconds=300,  # Xero keeps a key for 6 minutes (API-FACTS 4 and 17)
+    replay_seconds=300,  # Xero keeps a key for 6 minutes (connectors/xero/API.md, 4 and 17)
     in_flight=5,
 )

@@ -1,4 +1,4 @@
-"""Calls to Xero: sign-in, the organisation's id, lists page by page (API-FACTS 1 to 5)."""
+"""Calls to Xero: sign-in, the organisation's id, lists page by page (connectors/xero/API.md, 1 to 5)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TOKEN_ERRORS = TokenErrors(  # connectors/xero/API.md, 2 and 13
         "invalid_scope": "a scope is not granted to this app; check scopes, or grant it in Xero",
     },
 )
-OVERLAP = timedelta(seconds=5)  # If-Modified-Since: inclusive or not is unknown (API-FACTS 17)
+OVERLAP = timedelta(seconds=5)  # If-Modified-Since: inclusive or not is unknown (connectors/xero/API.md, 17)
 Row = Mapping[str, Any]
 
 

@@ -1,4 +1,4 @@
-"""Looking for credit notes with the calls that Xero has for them (API-FACTS 5 and 9)."""
+"""Looking for credit notes with the calls that Xero has for them (connectors/xero/API.md, 5 and 9)."""
 
 from __future__ import annotations
 
