@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.xero.sandbox.options import XeroSandboxOptions
 
 if TYPE_CHECKING:
-    from connectors.xero.sandbox.app import create_app
+    from connectors.xero.sandbox.server.app import create_app
 
 __all__ = ["XeroSandboxOptions", "create_app"]
 
@@ -25,6 +25,6 @@ def __getattr__(name: str) -> Any:
     """The application is imported when it is served: whoever only checks options pays nothing for it."""
     if name != "create_app":
         raise AttributeError(name)
-    from connectors.xero.sandbox.app import create_app
+    from connectors.xero.sandbox.server.app import create_app
 
     return create_app

@@ -61,7 +61,7 @@ class XeroSandboxOptions(BaseModel):
         2048, gt=0, description="Longest query; beyond it the answer is 404, as with IIS."
     )
 
-    idempotency_seconds: float = Field(360, ge=0, description="How long a first answer is kept for replay.")
+    idempotency_seconds: int = Field(360, ge=0, description="How long a first answer is kept for replay.")
     email_limit: int = Field(
         1000, ge=0, description="Invoices that may be mailed in 24 hours (demo organisations: 0)."
     )

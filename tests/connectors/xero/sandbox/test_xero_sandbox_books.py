@@ -105,11 +105,16 @@ def test_bookkeeper_may_change_the_books_meanwhile(xero: Xero, said: Messages, l
     assert accounts(xero)["210"]["Status"] == "ARCHIVED"
 
 
-def test_strings_behind_the_stage_say_what_they_need(xero: Xero) -> None:
-    for path in ("books", "contacts/merge"):
-        for body in (b"[", b"5", b"{}"):
+def test_control_requests_say_what_they_need(xero: Xero) -> None:
+    for path, missing in (("books", "kind, key, set"), ("contacts/merge", "from, into")):
+        for body in (b"[", b"5"):
             answer = xero.client.post(f"/_sandbox/{path}", content=body)
-            assert (answer.status_code, "needed" in answer.json()["error"]) == (400, True)
+            assert (answer.status_code, answer.json()["message"].partition(":")[0]) == (
+                400,
+                "cannot read the body",
+            )
+        answer = xero.client.post(f"/_sandbox/{path}", content=b"{}")
+        assert (answer.status_code, answer.json()) == (400, {"message": f"missing: {missing}"})
     wrong = {"kind": "Organisation", "key": "x", "set": {"PeriodLockDate": "soon"}}
     assert xero.client.post("/_sandbox/books", json=wrong).status_code == 400
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.xero.sandbox.wire import dumps, loads
+from connectors.xero.sandbox.protocol.wire import dumps
+from engine.sdk import loads
 from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, OpenXero, Xero
 
 NO_ID = "00000000-0000-0000-0000-000000000000"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connectors.xero.sandbox.where import QueryParseError, parse_where
+from connectors.xero.sandbox.protocol.where import QueryParseError, parse_where
 from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, Xero
 
 

@@ -1,0 +1,1 @@
+"""Contacts: what one may be, where it is kept, and its endpoints."""

@@ -1,0 +1,138 @@
+"""The Contacts endpoints (API-FACTS 5 and 10)."""
+
+from connectors.xero.sandbox.books.history import note
+from connectors.xero.sandbox.books.reference import Books
+from connectors.xero.sandbox.contacts import rules, store
+from connectors.xero.sandbox.protocol.call import NO_SUCH_RECORD, Call
+from connectors.xero.sandbox.protocol.envelope import NO_ID, Outcome, answer, new_id, posted, written
+from connectors.xero.sandbox.protocol.listing import (
+    Conditions,
+    Field,
+    Table,
+    document_field,
+    matches_term,
+    page,
+    several,
+)
+from connectors.xero.sandbox.protocol.wire import Json
+from engine.sdk.sandbox import Answer, Refused
+
+TABLE = Table(
+    "Contact",
+    "contacts r",
+    {
+        "contactid": Field("guid", "r.id"),
+        "name": Field("text", "r.name"),
+        "emailaddress": Field("text", "r.email"),
+        "accountnumber": Field("text", "r.account_number"),
+        "contactstatus": Field("text", "r.status"),
+        "updateddateutc": Field("date", "r.updated_ms"),
+        **{
+            name.lower(): document_field("text", name)
+            for name in ("FirstName", "LastName", "CompanyNumber", "TaxNumber", "DefaultCurrency")
+        },
+    },
+)
+_SEARCHED = ("Name", "FirstName", "LastName", "ContactNumber", "CompanyNumber", "EmailAddress")
+
+
+def listed(call: Call) -> Answer:
+    conditions = Conditions()
+    conditions.among("r.id", [one.lower() for one in several(call, "IDs")])
+    if not call.asks("includeArchived"):
+        conditions.add("r.status = 'ACTIVE'")
+    if term := call.query.get("searchTerm"):
+        rows = call.tx.execute("SELECT id FROM contacts r")
+        names = {row["id"]: store.by_id(call.tx, row["id"]) or {} for row in rows.fetchall()}
+        hits = [
+            one
+            for one, record in names.items()
+            if matches_term(term, *(record.get(name) for name in _SEARCHED))
+        ]
+        conditions.among("r.id", hits or [NO_ID])
+    summary = call.asks("summaryOnly")
+    found = page(call, TABLE, conditions, paged=summary)
+    elements = [_shown(call, record, computed=not summary) for record in found.documents]
+    if not found.paged:
+        for element in elements:
+            element.pop("MergedToContactID", None)
+    return answer(call, "Contacts", elements, found.pagination)
+
+
+def one(call: Call) -> Answer:
+    record = find(call, call.key)
+    return (
+        NO_SUCH_RECORD if record is None else answer(call, "Contacts", [_shown(call, record, computed=True)])
+    )
+
+
+def find(call: Call, key: str) -> Json | None:
+    """By ContactID, or by ContactNumber in its place."""
+    return store.by_id(call.tx, key) or store.by_number(call.tx, key)
+
+
+def write(call: Call) -> Answer:
+    elements = posted(call, "Contacts")
+    if call.key:
+        target = find(call, call.key)
+        if target is None:
+            return NO_SUCH_RECORD
+        elements = [{**elements[0], "ContactID": target["ContactID"]}]
+    wanted = [rules.read(element) for element in elements]
+    for contact_id in (one["ContactID"] for one in wanted if "ContactID" in one):
+        if store.by_id(call.tx, contact_id) is None:
+            # An unknown id refuses the whole request, the other elements too (API-FACTS 5).
+            raise Refused(NO_SUCH_RECORD)
+    books = Books.of(call.tx)
+    outcomes = [
+        _write_one(call, books, element, want) for element, want in zip(elements, wanted, strict=True)
+    ]
+    return written(call, "Contacts", outcomes, "HasValidationErrors")
+
+
+def _write_one(call: Call, books: Books, element: Json, wanted: Json) -> Outcome:
+    current = _target(call, wanted)
+    if call.method == "PUT" and current is not None:
+        taken = rules.name_taken(wanted.get("Name") or current["Name"])
+        message = taken if current["ContactStatus"] == "ACTIVE" else rules.ARCHIVED
+        return Outcome({"ContactID": NO_ID, **element}, [message])
+    if current is None and not wanted.get("Name"):
+        return Outcome({**element, "ContactID": NO_ID}, [rules.UNNAMED])
+    record, errors = rules.revise(call.tx, books, wanted, current)
+    if errors:
+        stands = {} if current is None else store.whole(call.tx, current)
+        return Outcome({**stands, **element, "ContactID": record["ContactID"] or NO_ID}, errors)
+    return Outcome(store.whole(call.tx, keep(call, record)))
+
+
+def _target(call: Call, wanted: Json) -> Json | None:
+    """The contact a posted one speaks of: by id, by number, and by name only if the option says so."""
+    if "ContactID" in wanted:
+        return store.by_id(call.tx, wanted["ContactID"])
+    if wanted.get("ContactNumber") and (known := store.by_number(call.tx, wanted["ContactNumber"])):
+        return known
+    if call.method == "POST" and call.options.post_taken_name_updates and wanted.get("Name"):
+        return store.by_name(call.tx, wanted["Name"])
+    return None
+
+
+def keep(call: Call, record: Json) -> Json:
+    """Save a revised contact; a new one gets its id."""
+    new = not record["ContactID"]
+    saved = store.save(call.tx, {**record, "ContactID": record["ContactID"] or new_id()}, call.now_ms)
+    note(
+        call,
+        saved["ContactID"],
+        "Created" if new else "Edited",
+        f"{'Created' if new else 'Edited'} through the API",
+    )
+    return saved
+
+
+def _shown(call: Call, record: Json, *, computed: bool) -> Json:
+    shown = store.whole(call.tx, record)
+    if not computed:
+        for name in ("IsSupplier", "IsCustomer"):
+            shown.pop(name)
+        return shown
+    return {**shown, **store.computed(call.tx, record, call.today)}

@@ -1,0 +1,1 @@
+"""Invoices and credit notes: rules, lines, storage, and their endpoints."""

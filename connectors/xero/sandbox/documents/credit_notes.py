@@ -1,0 +1,66 @@
+"""The CreditNotes endpoints: reading, and creating and changing in batches (API-FACTS 5 and 9)."""
+
+from connectors.xero.sandbox.documents import allocation_store, store
+from connectors.xero.sandbox.documents import shown as document_shown
+from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES
+from connectors.xero.sandbox.documents.shown import copied
+from connectors.xero.sandbox.documents.writer import Writer, table, whole_contact, with_stubs
+from connectors.xero.sandbox.protocol import listing
+from connectors.xero.sandbox.protocol.call import NO_SUCH_RECORD, Call
+from connectors.xero.sandbox.protocol.envelope import answer
+from connectors.xero.sandbox.protocol.listing import Conditions, document_field
+from connectors.xero.sandbox.protocol.wire import Json
+from engine.sdk.sandbox import Answer
+
+# The number is not among its fields: lists cannot be filtered by it (API-FACTS 5).
+TABLE = table(CREDIT_NOTES, remainingcredit=document_field("number", "RemainingCredit"))
+READING_ADDS: Json = {"HasAttachments": False}
+
+
+def listed(call: Call) -> Answer:
+    page = listing.page(call, TABLE, Conditions())
+    elements = [
+        {**shown(call, record, stub, lines=page.paged), **READING_ADDS}
+        for record, stub in with_stubs(call, page)
+    ]
+    return answer(call, "CreditNotes", elements, page.pagination)
+
+
+def one(call: Call) -> Answer:
+    record = store.find(call.tx, CREDIT_NOTES, call.key)
+    if record is None:
+        return NO_SUCH_RECORD
+    return answer(call, "CreditNotes", [{**shown(call, record, whole_contact(call, record)), **READING_ADDS}])
+
+
+def shown(call: Call, record: Json, contact: Json, *, lines: bool = True) -> Json:
+    """A credit note as the answer to a write carries it."""
+    key = record["CreditNoteID"]
+    return {
+        "CreditNoteID": key,
+        **copied(record, "CreditNoteNumber"),
+        "Payments": document_shown.payments(call.tx, key),
+        "ID": key,
+        "HasErrors": False,
+        **copied(record, "CurrencyRate", "Type", "Reference", "RemainingCredit"),
+        "Allocations": allocation_store.of_credit_note(call.tx, key),
+        "Contact": contact,
+        **document_shown.days(record, "Date"),
+        **copied(record, "BrandingThemeID", "Status", "LineAmountTypes"),
+        **({"LineItems": _lines(record, call.unit_places)} if lines else {}),
+        **document_shown.sums(record),
+    }
+
+
+def _lines(record: Json, places: int) -> list[Json]:
+    """On credit notes a tracking option comes without its id (API-FACTS 8)."""
+    lines = document_shown.lines(record, places)
+    for line in lines:
+        line["Tracking"] = [
+            {**{name: value for name, value in one.items() if name != "TrackingOptionID"}, "Options": []}
+            for one in line["Tracking"]
+        ]
+    return lines
+
+
+write = Writer(CREDIT_NOTES, shown)

@@ -1,0 +1,96 @@
+"""The Invoices endpoints: reading, and creating and changing in batches (API-FACTS 5 to 8)."""
+
+import sqlite3
+
+from connectors.xero.sandbox.documents import allocation_store, store
+from connectors.xero.sandbox.documents import shown as document_shown
+from connectors.xero.sandbox.documents.kinds import INVOICES
+from connectors.xero.sandbox.documents.shown import copied
+from connectors.xero.sandbox.documents.writer import Writer, table, whole_contact, with_stubs
+from connectors.xero.sandbox.protocol import listing
+from connectors.xero.sandbox.protocol.call import NO_SUCH_RECORD, Call
+from connectors.xero.sandbox.protocol.dates import wire_day
+from connectors.xero.sandbox.protocol.envelope import answer
+from connectors.xero.sandbox.protocol.listing import Conditions, Field, document_field, several
+from connectors.xero.sandbox.protocol.wire import Json
+from engine.sdk.sandbox import Answer
+
+TABLE = table(
+    INVOICES,
+    invoicenumber=Field("text", "r.number"),
+    duedate=Field("date", "r.due_date"),
+    amountdue=Field("number", "r.amount_due"),
+    amountpaid=Field("number", "r.amount_paid"),
+    amountcredited=document_field("number", "AmountCredited"),
+    url=document_field("text", "Url"),
+    expectedpaymentdate=document_field("date", "ExpectedPaymentDate"),
+    senttocontact=document_field("bool", "SentToContact"),
+)
+
+
+def listed(call: Call) -> Answer:
+    conditions = Conditions()
+    conditions.among("r.id", [one.lower() for one in several(call, "IDs")])
+    conditions.among("r.number_key", [one.casefold() for one in several(call, "InvoiceNumbers")])
+    conditions.among("r.contact_id", [one.lower() for one in several(call, "ContactIDs")])
+    conditions.among("r.status", [one.upper() for one in several(call, "Statuses")])
+    if call.asks("createdByMyApp"):
+        conditions.add("r.client_id = ?", call.client_id)
+    if term := call.query.get("searchTerm"):
+        pattern = "%" + term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        conditions.add("(r.number LIKE ? ESCAPE '\\' OR r.reference LIKE ? ESCAPE '\\')", pattern, pattern)
+    summary = call.asks("summaryOnly")
+    page = listing.page(call, TABLE, conditions, paged=summary or "Statuses" in call.query)
+    elements = [
+        {
+            **shown(call, record, stub, lines=page.paged and not summary),
+            **(copied(record, "AmountCredited") if summary else _reading_adds(call.tx, record)),
+        }
+        for record, stub in with_stubs(call, page)
+    ]
+    return answer(call, "Invoices", elements, page.pagination)
+
+
+def one(call: Call) -> Answer:
+    record = store.find(call.tx, INVOICES, call.key)
+    if record is None:
+        return NO_SUCH_RECORD
+    whole = shown(call, record, whole_contact(call, record))
+    return answer(call, "Invoices", [{**whole, **_reading_adds(call.tx, record)}])
+
+
+def shown(call: Call, record: Json, contact: Json, *, lines: bool = True) -> Json:
+    """An invoice as the answer to a write carries it."""
+    planned = ("ExpectedPaymentDate", "PlannedPaymentDate")
+    return {
+        "Type": record["Type"],
+        "InvoiceID": record["InvoiceID"],
+        **copied(record, "InvoiceNumber", "Reference"),
+        "Prepayments": [],
+        "Overpayments": [],
+        **copied(record, "AmountDue", "AmountPaid", "SentToContact", "CurrencyRate"),
+        "HasErrors": False,
+        **copied(record, "IsDiscounted", "Url", *(["TotalDiscount"] if record["IsDiscounted"] else [])),
+        "InvoicePaymentServices": [],
+        "Contact": contact,
+        **document_shown.days(record, "Date", "DueDate"),
+        **{name: wire_day(record[name]) for name in planned if name in record},
+        **copied(record, "BrandingThemeID", "Status", "LineAmountTypes"),
+        **({"LineItems": document_shown.lines(record, call.unit_places)} if lines else {}),
+        **document_shown.sums(record),
+    }
+
+
+def _reading_adds(tx: sqlite3.Connection, record: Json) -> Json:
+    """What a read carries beyond the answer to a write."""
+    payments = document_shown.payments(tx, record["InvoiceID"])
+    return {
+        **({"Payments": payments} if payments else {}),
+        "CreditNotes": allocation_store.credit_stubs(tx, record["InvoiceID"]),
+        "AmountCredited": record["AmountCredited"],
+        "HasAttachments": False,
+        "Attachments": [],
+    }
+
+
+write = Writer(INVOICES, shown)

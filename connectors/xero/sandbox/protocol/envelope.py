@@ -1,0 +1,118 @@
+"""How requests are unwrapped and answers wrapped: envelope, errors, summarizeErrors (API-FACTS 5 and 13)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from connectors.xero.sandbox.protocol.call import JSON, Call
+from connectors.xero.sandbox.protocol.wire import Json, to_bytes
+from engine.sdk import loads
+from engine.sdk.sandbox import Answer, Refused
+
+NO_ID = "00000000-0000-0000-0000-000000000000"
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def answer(call: Call, collection: str, elements: Sequence[Json], pagination: Json | None = None) -> Answer:
+    envelope: Json = {
+        "Id": new_id(),
+        "Status": "OK",
+        "ProviderName": "Xero sandbox",
+        "DateTimeUTC": f"/Date({call.now_ms})/",
+    }
+    if pagination is not None:
+        envelope["pagination"] = pagination
+    envelope[collection] = elements
+    return Answer(200, to_bytes(envelope), JSON)
+
+
+def error(number: int, kind: str, message: str, status: int = 400) -> Answer:
+    return Answer(status, to_bytes({"ErrorNumber": number, "Type": kind, "Message": message}), JSON)
+
+
+def not_implemented() -> Answer:
+    return error(
+        20, "ApiMethodNotImplementedException", "The Api Method called is not implemented", status=501
+    )
+
+
+def validation_failure(elements: Sequence[Json]) -> Answer:
+    body = {
+        "ErrorNumber": 10,
+        "Type": "ValidationException",
+        "Message": "A validation exception occurred",
+        "Elements": list(elements),
+    }
+    return Answer(400, to_bytes(body), JSON)
+
+
+def refuse_element(element: Json, *messages: str) -> Refused:
+    return Refused(validation_failure([{**element, "ValidationErrors": in_words(messages)}]))
+
+
+def unreadable(message: str) -> Refused:
+    return Refused(error(14, "PostDataInvalidException", message))
+
+
+def in_words(messages: Sequence[str]) -> list[Json]:
+    return [{"Message": message} for message in messages]
+
+
+def posted(call: Call, collection: str) -> list[Json]:
+    """The posted elements: `{"Invoices": [...]}` or one bare object."""
+    try:
+        body = loads(call.body)
+    except ValueError as mistake:
+        raise unreadable(f"The request body is not valid JSON: {mistake}") from mistake
+    if not isinstance(body, dict):
+        raise unreadable("The request body must be one JSON object")
+    elements = body.get(collection, [body] if body else [])
+    if not isinstance(elements, list) or not all(isinstance(element, dict) for element in elements):
+        raise unreadable(f"{collection} must be a list of objects")
+    if not any(elements):
+        raise Refused(error(17, "NoDataProcessedException", "No data has been processed for this endpoint."))
+    return elements
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one posted element: its document as saved, or as refused with the reasons."""
+
+    document: Json
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        return "ERROR" if self.errors else "WARNING" if self.warnings else "OK"
+
+    def words(self) -> Json:
+        said: Json = {}
+        if self.errors:
+            said["ValidationErrors"] = in_words(self.errors)
+        if self.warnings:
+            said["Warnings"] = in_words(self.warnings)
+        return said
+
+
+def written(call: Call, collection: str, outcomes: Sequence[Outcome], flag: str = "") -> Answer:
+    """The answer to a write; `flag` is HasErrors of documents, HasValidationErrors of other records, and
+    allocations have none."""
+
+    def flagged(one: Outcome) -> Json:
+        return {flag: bool(one.errors)} if flag else {}
+
+    if call.query.get("summarizeErrors", "true").lower() != "false":
+        refused = [{**one.document, **flagged(one), **one.words()} for one in outcomes if one.errors]
+        if refused:
+            return validation_failure(refused)
+        return answer(call, collection, [{**one.document, **one.words()} for one in outcomes])
+    elements = [
+        {**one.document, "StatusAttributeString": one.status, **flagged(one), **one.words()}
+        for one in outcomes
+    ]
+    # The order of the elements is not promised (API-FACTS 5); turned round it differs wherever it can.
+    return answer(call, collection, elements[::-1] if call.options.shuffle_answers else elements)

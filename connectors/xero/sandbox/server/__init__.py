@@ -1,0 +1,1 @@
+"""The server: sign-in, limits, idempotency, endpoints, and the control requests."""

@@ -1,0 +1,97 @@
+"""Every accounting address that is played: its handlers by method, and its scope (API-FACTS 2)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from connectors.xero.sandbox.books import history, reference
+from connectors.xero.sandbox.contacts import endpoints as contacts
+from connectors.xero.sandbox.documents import credit_notes, invoices, sending
+from connectors.xero.sandbox.documents import store as document_store
+from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES as CREDIT_NOTE
+from connectors.xero.sandbox.documents.kinds import INVOICES as INVOICE
+from connectors.xero.sandbox.documents.kinds import Kind
+from connectors.xero.sandbox.protocol.call import Call, Handler
+from connectors.xero.sandbox.protocol.wire import Json
+from connectors.xero.sandbox.settlements import allocations, payments
+
+INVOICES, CONTACTS = "accounting.invoices", "accounting.contacts"
+PAYMENTS, SETTINGS = "accounting.payments", "accounting.settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    path: str
+    scope: str
+    methods: Mapping[str, Handler]
+
+
+Named = Mapping[str, str]
+FindId = Callable[[Call], str | None]
+
+
+def _document_id(kind: Kind) -> FindId:
+    return lambda call: _id(document_store.find(call.tx, kind, call.key), kind.id)
+
+
+def _contact_id(call: Call) -> str | None:
+    return _id(contacts.find(call, call.key), "ContactID")
+
+
+def _id(record: Json | None, name: str) -> str | None:
+    return None if record is None else str(record[name])
+
+
+def _kept(
+    path: str, scope: str, listed: Handler, one: Handler, write: Handler, key: FindId
+) -> tuple[Endpoint, ...]:
+    """Records that are listed, read one by one, written in batches and alone, and have a history."""
+    return (
+        Endpoint(path, scope, {"GET": listed, "PUT": write, "POST": write}),
+        Endpoint(f"{path}/{{key}}", scope, {"GET": one, "POST": write}),
+        Endpoint(f"{path}/{{key}}/History", scope, {"GET": history.lister(key), "PUT": history.adder(key)}),
+    )
+
+
+def _books(collection: str) -> tuple[Endpoint, ...]:
+    """A fixed part of the books: listed, and read one by one."""
+    return (
+        Endpoint(collection, SETTINGS, {"GET": reference.lister(collection)}),
+        Endpoint(f"{collection}/{{key}}", SETTINGS, {"GET": reference.reader(collection)}),
+    )
+
+
+ENDPOINTS = (
+    *_kept("Invoices", INVOICES, invoices.listed, invoices.one, invoices.write, _document_id(INVOICE)),
+    Endpoint("Invoices/{key}/Email", INVOICES, {"POST": sending.email}),
+    Endpoint("Invoices/{key}/OnlineInvoice", INVOICES, {"GET": sending.online_invoice}),
+    # The scope of invoices covers credit notes (API-FACTS 2). There is no e-mail (API-FACTS 9).
+    *_kept(
+        "CreditNotes",
+        INVOICES,
+        credit_notes.listed,
+        credit_notes.one,
+        credit_notes.write,
+        _document_id(CREDIT_NOTE),
+    ),
+    Endpoint("CreditNotes/{key}/Allocations", INVOICES, {"PUT": allocations.create}),
+    Endpoint("CreditNotes/{key}/Allocations/{inner}", INVOICES, {"DELETE": allocations.remove}),
+    *_kept("Contacts", CONTACTS, contacts.listed, contacts.one, contacts.write, _contact_id),
+    Endpoint("Payments", PAYMENTS, {"GET": payments.listed, "PUT": payments.create, "POST": payments.create}),
+    Endpoint("Payments/{key}", PAYMENTS, {"GET": payments.one, "POST": payments.change}),
+    Endpoint("Organisation", SETTINGS, {"GET": reference.organisation}),
+    Endpoint("Organisation/Actions", SETTINGS, {"GET": reference.actions}),
+    *(endpoint for collection in reference.KINDS for endpoint in _books(collection)),
+)
+_PATTERNS = [
+    (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", endpoint.path) + "/?", re.IGNORECASE), endpoint)
+    for endpoint in ENDPOINTS
+]
+
+
+def find_endpoint(path: str) -> tuple[Endpoint | None, Named]:
+    """The endpoint of an address below the accounting base, and the ids or numbers in it."""
+    for pattern, endpoint in _PATTERNS:
+        if found := pattern.fullmatch(path):
+            return endpoint, found.groupdict()
+    return None, {}

@@ -1,0 +1,1 @@
+"""What settles documents: payments, and allocations of credit notes."""

@@ -1,0 +1,120 @@
+"""Setting credit notes against invoices, and undoing it (API-FACTS 9)."""
+
+from decimal import Decimal
+
+from connectors.xero.sandbox.books.history import note
+from connectors.xero.sandbox.books.money import ZERO, rounded
+from connectors.xero.sandbox.books.reference import Books
+from connectors.xero.sandbox.documents import allocation_store, store
+from connectors.xero.sandbox.documents import checks as document_checks
+from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES, INVOICES
+from connectors.xero.sandbox.protocol import posted as read
+from connectors.xero.sandbox.protocol.call import JSON, NO_SUCH_RECORD, Call
+from connectors.xero.sandbox.protocol.envelope import Outcome, new_id, posted, refuse_element, written
+from connectors.xero.sandbox.protocol.wire import Json, to_bytes
+from connectors.xero.sandbox.settlements.balance import settle
+from engine.sdk.sandbox import Answer, Refused
+
+TOO_MUCH = "Credit Note cannot be allocated as amount is greater than amount outstanding"
+PAID_OFF = "The invoice you are trying to allocate to has already been paid off"
+WRONG_TYPE = "Credit Note cannot be allocated to an incorrect invoice type."
+# What Xero says in these cases is not known; the sentences are ours.
+NO_INVOICE = "An invoice must be specified to allocate to."
+NOT_POSITIVE = "The amount to allocate must be greater than zero."
+NOT_AUTHORISED = "Credit Note can only be allocated while it is authorised."
+INVOICE_NOT_AUTHORISED = "Credit Note can only be allocated to authorised invoices."
+OTHER_CONTACT = "Credit Note can only be allocated to invoices of the same contact."
+OTHER_CURRENCY = "Credit Note can only be allocated to invoices in the same currency."
+
+
+def create(call: Call) -> Answer:
+    """PUT /CreditNotes/{id}/Allocations: each element is judged by what the ones before it left."""
+    credit_note = store.find(call.tx, CREDIT_NOTES, call.key)
+    if credit_note is None:
+        return NO_SUCH_RECORD
+    elements = posted(call, "Allocations")
+    wanted = [_invoice_id(call, element) for element in elements]
+    books = Books.of(call.tx)
+    outcomes = [
+        _allocate(call, books, credit_note["CreditNoteID"], element, invoice_id)
+        for element, invoice_id in zip(elements, wanted, strict=True)
+    ]
+    return written(call, "Allocations", outcomes)
+
+
+def _invoice_id(call: Call, element: Json) -> str | None:
+    """The invoice that is named; an unknown one refuses the whole request (API-FACTS 5)."""
+    named = read.record(element, "Invoice") or {}
+    key = read.guid(named, "InvoiceID") or read.text(named, "InvoiceNumber")
+    if not key:
+        return None
+    invoice = store.find(call.tx, INVOICES, key)
+    if invoice is None:
+        raise Refused(NO_SUCH_RECORD)
+    return str(invoice["InvoiceID"])
+
+
+def _allocate(call: Call, books: Books, key: str, element: Json, invoice_id: str | None) -> Outcome:
+    credit_note = store.by_id(call.tx, CREDIT_NOTES, key) or {}
+    invoice = store.by_id(call.tx, INVOICES, invoice_id) if invoice_id else None
+    amount = rounded(read.number(element, "Amount") or ZERO)
+    read.day(element, "Date")  # demanded by the one page, read-only by the other: it must be a date
+    if invoice is None:
+        return Outcome(dict(element), [NO_INVOICE])
+    day = max(credit_note["Date"], invoice["Date"])
+    refusals = _refusals(credit_note, invoice, amount) or document_checks.locked(books, day)
+    if refusals:
+        return Outcome(dict(element), refusals)
+    row = {"id": new_id(), "credit_note_id": key, "invoice_id": invoice_id, "amount": amount, "date": day}
+    allocation_store.save(call.tx, row)
+    _settle(call, credit_note, invoice, amount)
+    _note(call, "Credit applied", credit_note, invoice, f"Credit of {amount} {invoice['CurrencyCode']}")
+    stub: Json = {"CreditNoteID": key, "ID": key, "LineItems": []}
+    return Outcome({**allocation_store.shown(call.tx, row), "CreditNote": stub, "ValidationErrors": []})
+
+
+def _refusals(credit_note: Json, invoice: Json, amount: Decimal) -> list[str]:
+    """The first thing that speaks against it; the others would only follow from it."""
+    sales = credit_note["Type"] == CREDIT_NOTES.sales
+    checks = (
+        (amount <= ZERO, NOT_POSITIVE),
+        (sales != (invoice["Type"] == INVOICES.sales), WRONG_TYPE),
+        (credit_note["Status"] == "PAID", TOO_MUCH),
+        (credit_note["Status"] != "AUTHORISED", NOT_AUTHORISED),
+        (invoice["Status"] == "PAID", PAID_OFF),
+        (invoice["Status"] != "AUTHORISED", INVOICE_NOT_AUTHORISED),
+        (credit_note["ContactID"] != invoice["ContactID"], OTHER_CONTACT),
+        (credit_note["CurrencyCode"] != invoice["CurrencyCode"], OTHER_CURRENCY),
+        (amount > min(credit_note["RemainingCredit"], invoice["AmountDue"]), TOO_MUCH),
+    )
+    return [said for refused, said in checks if refused][:1]
+
+
+def _settle(call: Call, credit_note: Json, invoice: Json, amount: Decimal) -> None:
+    settle(call, CREDIT_NOTES, credit_note, "AmountAllocated", amount)
+    settle(call, INVOICES, invoice, "AmountCredited", amount)
+
+
+def remove(call: Call) -> Answer:
+    """DELETE /CreditNotes/{id}/Allocations/{AllocationID}: the allocation alone, without an envelope."""
+    credit_note = store.find(call.tx, CREDIT_NOTES, call.key)
+    if credit_note is None:
+        return NO_SUCH_RECORD
+    row = allocation_store.find(call.tx, credit_note["CreditNoteID"], call.inner)
+    if row is None:
+        return NO_SUCH_RECORD
+    gone = {**allocation_store.shown(call.tx, row), "IsDeleted": True}
+    if locked := document_checks.locked(Books.of(call.tx), row["date"]):
+        raise refuse_element({**gone, "IsDeleted": False}, *locked)
+    invoice = store.by_id(call.tx, INVOICES, row["invoice_id"]) or {}
+    allocation_store.remove(call.tx, row["id"])
+    _settle(call, credit_note, invoice, -row["amount"])
+    said = f"Credit of {row['amount']} {invoice['CurrencyCode']}"
+    _note(call, "Credit removed", credit_note, invoice, said)
+    return Answer(200, to_bytes(gone), JSON)
+
+
+def _note(call: Call, changes: str, credit_note: Json, invoice: Json, said: str) -> None:
+    number, other = credit_note.get("CreditNoteNumber", ""), invoice.get("InvoiceNumber", "")
+    note(call, credit_note["CreditNoteID"], changes, f"{said} to invoice {other}".strip())
+    note(call, invoice["InvoiceID"], changes, f"{said} from credit note {number}".strip())
