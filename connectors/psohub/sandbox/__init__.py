@@ -1,7 +1,7 @@
 """PSOhub, played on this machine: its documented REST API on loopback, with a believable company behind it.
 
-Not PSOhub: it plays what public pages document (FACTS 3) and the guesses of DESIGN 4, and knows nothing of
-the engine.
+Not PSOhub itself: it plays what public pages document (connectors/psohub/API.md, 3), and guesses where a page
+is cut off.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ __all__ = ["PsohubSandboxOptions", "create_app"]
 
 
 def __getattr__(name: str) -> Any:
-    """The application is imported when it is served: whoever only checks options pays nothing for it."""
+    """The app is imported when it is served, so that checking options stays cheap."""
     if name != "create_app":
         raise AttributeError(name)
     from connectors.psohub.sandbox.app import create_app

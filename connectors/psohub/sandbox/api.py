@@ -1,7 +1,7 @@
-"""PSOhub's REST API under /rest/psohubapi/v1/, as far as its pages document it (FACTS 3).
+"""PSOhub's REST API under /rest/psohubapi/v1/, as far as its pages document it (connectors/psohub/API.md, 3).
 
-Where a page is cut off, this is the guess of DESIGN 4. Error formats are documented nowhere: `{"message": …}`
-is a guess too. Where PSOhub might let a mistake pass, the sandbox says no, so that tests find it.
+Where a page is cut off, this is a guess. Error formats are documented nowhere: `{"message": …}` is a guess
+too. Where PSOhub might accept a mistake, the sandbox refuses it, so that tests find it.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -31,7 +31,8 @@ FILTERS: dict[str, dict[str, Filter]] = {
     },
     "projects": {},
 }
-# What POST and PATCH take, and the name under which GET shows it (FACTS 3: Street is read as Address).
+# What POST and PATCH take, and the name under which GET shows it (connectors/psohub/API.md, 3.4: Street is
+# read as Address).
 WRITABLE = {
     "companies": {
         "CompanyID": "CompanyID",
@@ -86,7 +87,7 @@ class Api:
         ]
 
     def reader(self, stream: str) -> Callable[[Request], Awaitable[Response]]:
-        """GET of a stream: a bare array, cut off at the limit without a word (FACTS 3, Paging)."""
+        """GET of a stream: a bare array, silently cut off at the limit (connectors/psohub/API.md, 3.3)."""
 
         async def read(request: Request) -> Response:
             where, limit = self._where(stream, request), self._limit(request)
@@ -124,8 +125,9 @@ class Api:
         return write
 
     async def patch_invoice(self, request: Request) -> Response:
-        """Set the external id, the status to Paid, or both; nothing else of an invoice can be changed (FACTS
-        3)."""
+        """Set the external id, the status to Paid, or both; nothing else of an invoice can be changed
+        (connectors/psohub/API.md, 3).
+        """
         sent = await body_of(request)
         if unknown := sent.keys() - {"InvoiceID", "ExternalID", "InvoiceStatus"}:
             raise HTTPException(
@@ -144,7 +146,7 @@ class Api:
             raise HTTPException(400, "Nothing to update: send ExternalID, InvoiceStatus or both")
         with self.records.changing() as change:
             row = _existing(change, "invoices", sent.get("InvoiceID"))
-            # From draft it is a long way to paid: approved and sent come between (FACTS 4).
+            # Approved and sent come between draft and paid (connectors/psohub/API.md, 4).
             if "InvoiceStatus" in changes and folded(row.get("InvoiceStatus")) == "draft":
                 raise HTTPException(400, "A draft cannot be updated to Paid")
             row |= changes

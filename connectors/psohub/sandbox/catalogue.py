@@ -180,7 +180,7 @@ NOTES = (
     "Betreft werkzaamheden conform offerte; zie bijlage.",
 )
 
-# Names of contract lines hold neither ' nor " (FACTS 4).
+# Names of contract lines hold neither ' nor " (connectors/psohub/API.md, 4).
 ROLES = _list("Senior consultant | Consultant | Project manager | Data engineer | UX designer")
 RATES = tuple(map(Decimal, _list("85 | 92.50 | 95 | 98.35 | 110 | 112.50 | 125 | 137.75")))
 WORK = _list(
@@ -211,5 +211,6 @@ ACCOUNTS = {
 }
 TRACKING = {"Region": ("North", "South", "Benelux"), "Department": ("Consulting", "Support", "Delivery")}
 
-# What one unit was worth in the base currency, EUR, when the projects began: those keep it (FACTS 4).
+# What one unit was worth in the base currency, EUR, when the projects began: those keep it
+# (connectors/psohub/API.md, 4).
 RATES_TO_BASE = {"EUR": Decimal(1), "GBP": Decimal("1.1742"), "USD": Decimal("0.9215")}

@@ -12,7 +12,8 @@ from connectors.psohub.sandbox.catalogue import Country
 
 BUSINESS_UNIT_ID = 1  # Acme Consulting; no call of the API tells the name
 
-# All ids pass 2^53 and neighbours differ by little, so that a float makes one id of several (FACTS 3, traps).
+# All ids pass 2^53 and neighbours differ by little, so that a float makes one id of several
+# (connectors/psohub/API.md, 3.5).
 FIRST_INVOICE_ID = 41939771881672249
 FIRST_COMPANY_ID = 14073748838924968
 FIRST_CONTACT_ID = 21110623256832211
@@ -39,8 +40,9 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What is worked on for a customer; it names the invoice contact and may have its own due days (FACTS
-    4)."""
+    """What is worked on for a customer; it names the invoice contact and may have its own due days
+    (connectors/psohub/API.md, 4).
+    """
 
     id: int
     number: str

@@ -23,7 +23,7 @@ from connectors.psohub.sandbox.company import (
     Project,
 )
 
-# Some projects have their own payment term, others leave it to the organisation (FACTS X10).
+# Some projects have their own payment term, others use the organisation's (connectors/psohub/API.md, 4).
 DUE_DAYS = (14, None, 45, None, 60, None)
 _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ø": "o", "œ": "oe"}
@@ -78,7 +78,7 @@ class _Maker:
         )
 
     def _name(self, country: Country, city: str) -> str:
-        """A name that no other company has, in any case: Xero wants them unique (xero/API-FACTS 10)."""
+        """A name unique in any case, as Xero requires (connectors/xero/API.md, 10)."""
         if self.known[country.code]:
             name = self.known[country.code].pop(0)
         else:
@@ -127,7 +127,7 @@ class _Maker:
             manager=self._sometimes(random.choice(MANAGERS), 0.8),
             due_days=DUE_DAYS[self.projects % len(DUE_DAYS)],
             reference=self._sometimes(f"PO 45{random.randint(0, 99_999_999):08}", 0.4),
-            contact=contacts[n % 2],  # two projects, two invoice contacts (FACTS 5a)
+            contact=contacts[n % 2],  # two projects, two invoice contacts (connectors/psohub/API.md, 5a)
         )
 
     def _pattern(self, pattern: str) -> str:

@@ -29,7 +29,8 @@ def chance(seed: int, part: str) -> Random:
 def generate(options: PsohubSandboxOptions) -> Company:
     """Generate the company that the options describe."""
     invoiced = options.invoiced_customers
-    # FACTS 8.20 and the e-mail drills need customers that cannot be mailed: about four in fifteen.
+    # connectors/psohub/API.md, 8.20 and the e-mail drills need customers that cannot be mailed: about four in
+    # fifteen.
     without_email = round(invoiced * 4 / 15)
     idle = 3 + invoiced // 10
     customers = make_customers(chance(options.seed, "customers"), invoiced, without_email, idle)
@@ -39,8 +40,8 @@ def generate(options: PsohubSandboxOptions) -> Company:
 def _orders(options: PsohubSandboxOptions, customers: tuple[Customer, ...]) -> tuple[Order, ...]:
     random = chance(options.seed, "orders")
     sent = options.invoices
-    # A twentieth of each on top; they are numbered too: "has a number" is not "is approved" (FACTS 2,
-    # contradictions).
+    # A twentieth of each on top; they are numbered too: "has a number" is not "is approved"
+    # (connectors/psohub/API.md, 2, contradictions).
     drafts, approved = -(-sent // 20), sent // 20
     buyers = (
         _buyers(random, sent, customers) + random.choices(customers, k=drafts + approved) if customers else []

@@ -47,8 +47,8 @@ def write_invoice(seed: int, order: Order) -> Invoice:
         number=f"INV-{order.date.year}-{order.number:04}",
         status=order.status,
         date=order.date,
-        # Every fourth leaves the due date to whoever reads it (FACTS 8.4), over projects with and without due
-        # days.
+        # Every fourth leaves the due date to whoever reads it (connectors/psohub/API.md, 8.4), over projects
+        # with and without due days.
         due_date=None if order.number % 4 == 3 else order.date + timedelta(days=due_days),
         note=random.choice(NOTES) if random.random() < 0.3 else None,
         reference=project.reference

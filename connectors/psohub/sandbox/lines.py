@@ -1,5 +1,6 @@
-"""Draw contract lines of the kinds that PSOhub knows (FACTS 4): fixed fee, T&M, retainer, product, expenses,
-discount."""
+"""Draw contract lines of the kinds that PSOhub knows (connectors/psohub/API.md, 4): fixed fee, T&M, retainer,
+product, expenses, discount.
+"""
 
 from decimal import Decimal
 from random import Random

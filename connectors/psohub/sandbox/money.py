@@ -1,8 +1,8 @@
 """The same invoice added up in two ways: as PSOhub does, and as Xero does.
 
-PSOhub keeps the decimals of every contract line and rounds at the invoice total (FACTS 1.9 and 4); Xero
-rounds each line and its tax to the cent, then sums (xero/API-FACTS 7). Half cents go up here; PSOhub's page
-only says "rounded up".
+PSOhub keeps the decimals of every contract line and rounds at the invoice total
+(connectors/psohub/API.md, 1.9 and 4); Xero rounds each line and its tax to the cent, then sums
+(connectors/xero/API.md, 7). Half cents go up here; PSOhub's page only says "rounded up".
 """
 
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ def psohub_totals(lines: Iterable[Priced]) -> Totals:
 
 def stated_ex_vat(lines: Iterable[Priced]) -> Decimal:
     """The total without tax as the API shows it: to the cent, but with all its decimals where a line was
-    worked back from the gross, as in the documented 991.73553719 (FACTS 3, traps)."""
+    worked back from the gross, as in the documented 991.73553719 (connectors/psohub/API.md, 3.5)."""
     lines = tuple(lines)
     if all(line.amount_ex_vat == line.amount_ex_vat.quantize(UNIT_PRICE) for line in lines):
         return psohub_totals(lines).ex_vat

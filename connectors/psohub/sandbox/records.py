@@ -46,7 +46,9 @@ def folded(value: object) -> str | None:
 
 
 def whole(value: object) -> int | None:
-    """An id, which may come as a number or as text (FACTS 3); None if it is neither, or past 64 bits."""
+    """An id, which may come as a number or as text (connectors/psohub/API.md, 3); None if it is neither, or
+    past 64 bits.
+    """
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 30:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):

@@ -1,7 +1,7 @@
-"""Put the company on the wire as PSOhub does, traps and all (FACTS 3, "Traps visible in the examples").
+"""Put the company on the wire as PSOhub does, traps and all (connectors/psohub/API.md, 3.5).
 
 Names drift, ids are numbers here and text there, nothing is spelled in five ways, dates are dressed as
-instants. Names that the documentation cuts off are the guesses of DESIGN 4; `NAMES_*` list all that an
+instants. Names that the documentation cuts off are guesses; `NAMES_*` list all that an
 invoice may carry.
 """
 
@@ -43,7 +43,7 @@ def is_blank(value: object) -> bool:
 
 
 def invoice_row(invoice: Invoice, *, with_pdf: bool) -> Row:
-    """An invoice as GET invoices shows it, under the names of FACTS 3."""
+    """An invoice as GET invoices shows it, under the names of connectors/psohub/API.md, 3.4."""
     customer, contact, rate = invoice.customer, invoice.project.contact, RATES_TO_BASE[invoice.currency]
     row: Row = {
         "InvoiceName": f"{customer.name} - {invoice.project.name}",

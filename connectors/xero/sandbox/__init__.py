@@ -1,10 +1,10 @@
-"""Xero, played on this machine: real HTTP, API-FACTS to the letter within the endpoints that sync uses.
+"""Xero, played on this machine over real HTTP: connectors/xero/API.md to the letter, for the endpoints that
+sync uses.
 
-State is one SQLite file, so that a second run finds what the first made. No part of `engine` is needed.
-Run it with uvicorn and its lifespan on, which closes the file. Behind the stage, for drills (`control.py`):
+State is one SQLite file, so that a second run finds what the first one made. For tests and drills:
 
     POST   /_sandbox/faults          [{"on": {"method": "PUT", "path": "/Invoices"}, "do": "drop_after"}]
-    GET    /_sandbox/requests        what came in, and what became of it
+    GET    /_sandbox/requests        the requests so far, and how each was answered
     GET    /_sandbox/emails          what was mailed, and to whom
     POST   /_sandbox/clock           {"advance_seconds": 1800}
     POST   /_sandbox/books           {"kind": "Accounts", "key": "210", "set": {"Status": "ARCHIVED"}}
@@ -22,7 +22,7 @@ __all__ = ["XeroSandboxOptions", "create_app"]
 
 
 def __getattr__(name: str) -> Any:
-    """The application is imported when it is served: whoever only checks options pays nothing for it."""
+    """The app is imported when it is served, so that checking options stays cheap."""
     if name != "create_app":
         raise AttributeError(name)
     from connectors.xero.sandbox.server.app import create_app

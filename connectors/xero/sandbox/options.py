@@ -21,7 +21,9 @@ GRANULAR_SCOPES = (
 
 
 class XeroSandboxOptions(BaseModel):
-    """Options of the Xero sandbox; figures are those of API-FACTS unless a test wants them shorter."""
+    """Options of the Xero sandbox; the figures are Xero's (connectors/xero/API.md, 3) unless a test wants
+    them shorter.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

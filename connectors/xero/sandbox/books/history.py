@@ -1,4 +1,4 @@
-"""What happened to a record: History, read and added to, never changed (API-FACTS 8)."""
+"""What happened to a record: History, read and added to, never changed (connectors/xero/API.md, 8)."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What lines and totals come to (API-FACTS 7). Pure, and in decimals alone."""
+"""What lines and totals come to (connectors/xero/API.md, 7). Pure, and in decimals alone."""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext

@@ -1,4 +1,4 @@
-"""The books' fixed parts: accounts, tax rates, tracking, currencies, themes (API-FACTS 11). Read only."""
+"""Accounts, tax rates, tracking categories, currencies, themes: read only (connectors/xero/API.md, 11)."""
 
 import sqlite3
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The Contacts endpoints (API-FACTS 5 and 10)."""
+"""The Contacts endpoints (connectors/xero/API.md, 5 and 10)."""
 
 from connectors.xero.sandbox.books.history import note
 from connectors.xero.sandbox.books.reference import Books
@@ -81,7 +81,7 @@ def write(call: Call) -> Answer:
     wanted = [rules.read(element) for element in elements]
     for contact_id in (one["ContactID"] for one in wanted if "ContactID" in one):
         if store.by_id(call.tx, contact_id) is None:
-            # An unknown id refuses the whole request, the other elements too (API-FACTS 5).
+            # An unknown id refuses the whole request, the other elements too (connectors/xero/API.md, 5).
             raise Refused(NO_SUCH_RECORD)
     books = Books.of(call.tx)
     outcomes = [

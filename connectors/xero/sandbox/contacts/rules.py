@@ -1,4 +1,4 @@
-"""What a contact may be, and what a posted contact makes of it (API-FACTS 10).
+"""What a contact may be, and what a posted contact makes of it (connectors/xero/API.md, 10).
 
 Reads the table of contacts to see what is taken; writes nothing.
 """
@@ -178,7 +178,8 @@ def _taken(tx: sqlite3.Connection, record: Json) -> list[str]:
     ):
         errors.append(name_taken(record["Name"]))
     if _others(tx, own, "number_key = ?", record.get("ContactNumber")):
-        # What Xero says here is not known (API-FACTS 17); the sentence is modelled on the one for names.
+        # What Xero says here is not known (connectors/xero/API.md, 17); the sentence is modelled on the one
+        # for names.
         errors.append(
             f"The contact number {record['ContactNumber']} is already assigned to another contact."
             " The contact number must be unique across all contacts."

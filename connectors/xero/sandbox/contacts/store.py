@@ -1,4 +1,4 @@
-"""Contacts in the state file, and contacts as Xero shows them (API-FACTS 10)."""
+"""Contacts in the state file, and contacts as Xero shows them (connectors/xero/API.md, 10)."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -93,7 +93,7 @@ def whole(tx: sqlite3.Connection, record: Json) -> Json:
 
 
 def computed(tx: sqlite3.Connection, record: Json, today: str) -> Json:
-    """What is owed by and to a contact; left out where nothing is (API-FACTS 5, "Empty fields")."""
+    """What is owed by and to a contact; left out where nothing is (connectors/xero/API.md, 5)."""
     owed = {"ACCREC": [ZERO, ZERO], "ACCPAY": [ZERO, ZERO]}
     sql = "SELECT type, amount_due, due_date FROM invoices WHERE contact_id = ? AND status = 'AUTHORISED'"
     rows = tx.execute(sql, (record["ContactID"],)).fetchall()
@@ -110,7 +110,7 @@ def computed(tx: sqlite3.Connection, record: Json, today: str) -> Json:
 
 
 def stub(record: Json) -> Json:
-    """A contact inside a list of documents. Its empty lists do not mean "none" (API-FACTS 5)."""
+    """A contact in a list of documents. Its empty lists do not mean "none" (connectors/xero/API.md, 5)."""
     empty: Json = {
         "Addresses": [],
         "Phones": [],

@@ -1,4 +1,7 @@
-"""Allocations in the state file: what of a credit note was set against which invoice (API-FACTS 8 and 9)."""
+"""Allocations in the state file: how much of a credit note was set against which invoice.
+
+Facts: connectors/xero/API.md, 8 and 9.
+"""
 
 import sqlite3
 from decimal import Decimal
@@ -43,7 +46,7 @@ def shown(tx: sqlite3.Connection, row: Json) -> Json:
 
 
 def invoice_stub(invoice: Json) -> Json:
-    """An invoice inside an allocation. Its empty lists do not mean "none" (API-FACTS 5)."""
+    """An invoice inside an allocation. Its empty lists do not mean "none" (connectors/xero/API.md, 5)."""
     number = {"InvoiceNumber": invoice["InvoiceNumber"]} if "InvoiceNumber" in invoice else {}
     empty: Json = {name: [] for name in ("Payments", "CreditNotes", "Prepayments", "Overpayments")}
     return {

@@ -1,4 +1,7 @@
-"""What may be wrong with a document as it stands, whatever it was before (API-FACTS 6, 7, 9 and 11). Pure."""
+"""What may be wrong with a document, whatever it was before. Pure.
+
+Facts: connectors/xero/API.md, 6, 7, 9 and 11.
+"""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -60,7 +63,7 @@ def _check_lock(_: Kind, books: Books, record: Json) -> list[str]:
 
 
 def locked(books: Books, day: str) -> list[str]:
-    """A document dated in a locked period is refused (API-FACTS 11)."""
+    """A document dated in a locked period is refused (connectors/xero/API.md, 11)."""
     return [
         f"The document date cannot be before the {name}, currently set at {lock_date_text(until)}"
         for name, until in books.lock_dates()

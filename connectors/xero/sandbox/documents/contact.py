@@ -1,4 +1,7 @@
-"""The contact of a posted document: found, changed by what stands beside its id, or made (API-FACTS 6)."""
+"""The contact of a posted document: found, changed by the fields sent with its id, or created.
+
+Facts: connectors/xero/API.md, 6.
+"""
 
 from connectors.xero.sandbox.books.reference import Books
 from connectors.xero.sandbox.contacts import endpoints as contacts
@@ -16,7 +19,7 @@ CONTACT_ARCHIVED = (
 
 
 def read(call: Call, element: Json) -> Json:
-    """A posted contact, typed; an unknown ContactID refuses the whole request (API-FACTS 5)."""
+    """A posted contact, typed; an unknown ContactID refuses the whole request (connectors/xero/API.md, 5)."""
     wanted = contact_rules.read(element)
     contact_id = wanted.get("ContactID")
     if contact_id and contact_store.by_id(call.tx, contact_id) is None:

@@ -1,4 +1,4 @@
-"""The CreditNotes endpoints: reading, and creating and changing in batches (API-FACTS 5 and 9)."""
+"""The CreditNotes endpoints: read, and create and change in batches (connectors/xero/API.md, 5 and 9)."""
 
 from connectors.xero.sandbox.documents import allocation_store, store
 from connectors.xero.sandbox.documents import shown as document_shown
@@ -12,7 +12,7 @@ from connectors.xero.sandbox.protocol.listing import Conditions, document_field
 from connectors.xero.sandbox.protocol.wire import Json
 from engine.sdk.sandbox import Answer
 
-# The number is not among its fields: lists cannot be filtered by it (API-FACTS 5).
+# The number is not among its fields: lists cannot be filtered by it (connectors/xero/API.md, 5).
 TABLE = table(CREDIT_NOTES, remainingcredit=document_field("number", "RemainingCredit"))
 READING_ADDS: Json = {"HasAttachments": False}
 
@@ -53,7 +53,7 @@ def shown(call: Call, record: Json, contact: Json, *, lines: bool = True) -> Jso
 
 
 def _lines(record: Json, places: int) -> list[Json]:
-    """On credit notes a tracking option comes without its id (API-FACTS 8)."""
+    """On credit notes a tracking option comes without its id (connectors/xero/API.md, 8)."""
     lines = document_shown.lines(record, places)
     for line in lines:
         line["Tracking"] = [

@@ -1,4 +1,4 @@
-"""The Invoices endpoints: reading, and creating and changing in batches (API-FACTS 5 to 8)."""
+"""The Invoices endpoints: read, and create and change in batches (connectors/xero/API.md, 5 to 8)."""
 
 import sqlite3
 

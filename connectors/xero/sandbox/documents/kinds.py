@@ -1,4 +1,4 @@
-"""The kinds of documents, and all that tells one from the other (API-FACTS 6 and 9). Values only."""
+"""The kinds of documents, and everything in which they differ (connectors/xero/API.md, 6 and 9)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

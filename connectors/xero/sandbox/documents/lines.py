@@ -1,4 +1,7 @@
-"""Lines of a document: read, checked against the books, and priced (API-FACTS 6, 7 and 9). Pure."""
+"""A document's lines: read, checked against the books, priced. Pure.
+
+Facts: connectors/xero/API.md, 6, 7 and 9.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -108,7 +111,7 @@ class LineMaker:
                 f"The line total {rounded(sent)} does not match the expected line total {expected}"
             )
         elif sent is not None and not expected and (rate or off):
-            # Told of real books (API-FACTS 7); the sentence is ours.
+            # Told of real books (connectors/xero/API.md, 7); the sentence is ours.
             self.errors.append("The line total 0.00 of a discounted line must not be specified.")
         line["UnitAmount"] = unit
         line["LineAmount"] = rounded(sent) if sent is not None else expected
@@ -118,11 +121,11 @@ class LineMaker:
     def _size(self, line: Json) -> None:
         if abs(line["LineAmount"]) > LARGEST_AMOUNT or line["Quantity"] >= LARGEST_QUANTITY:
             self.errors.append("The line amount or quantity is too large.")
-        if line["Quantity"] < ZERO:  # told of real books (FACTS 5c)
+        if line["Quantity"] < ZERO:  # told of real books (connectors/psohub/API.md, 5c)
             self.errors.append(NEGATIVE_QUANTITY)
 
     def _stand_in(self, line: Json) -> None:
-        """The line amount may stand for a missing quantity or unit amount (API-FACTS 6)."""
+        """The line amount may stand for a missing quantity or unit amount (connectors/xero/API.md, 6)."""
         quantity, unit, amount = (line.get(name) for name in ("Quantity", "UnitAmount", "LineAmount"))
         if unit is None:
             quantity = Decimal(1) if quantity is None else quantity
@@ -132,7 +135,9 @@ class LineMaker:
         line["Quantity"], line["UnitAmount"] = quantity, unit
 
     def _discount(self, line: Json, gross: Decimal) -> None:
-        """On a negative line an amount of 0 is more than the line total already (FACTS 7)."""
+        """On a negative line an amount of 0 is more than the line total already
+        (connectors/psohub/API.md, 7).
+        """
         rate, off = line.get("DiscountRate"), line.get("DiscountAmount")
         if (rate is not None and not ZERO <= rate <= HUNDRED) or (
             off is not None and rounded(gross - off) < ZERO

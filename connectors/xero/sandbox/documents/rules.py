@@ -1,4 +1,6 @@
-"""What a posted document makes of the one that stands, and what speaks against it. Pure (API-FACTS 6, 7, 9).
+"""What a posted document makes of the existing one, and why it may be refused. Pure.
+
+Facts: connectors/xero/API.md, 6, 7 and 9.
 
 What is wrong with the document as it would then stand is found by `document_checks`.
 """
@@ -79,7 +81,7 @@ def allocated(kind: Kind, record: Json) -> bool:
 
 
 def number_taken(kind: Kind) -> str:
-    # Stated for invoices; what is said of credit notes is not known (API-FACTS 17).
+    # Stated for invoices; what is said of credit notes is not known (connectors/xero/API.md, 17).
     return f"{kind.title} # must be unique."
 
 
@@ -110,7 +112,7 @@ def revise(kind: Kind, books: Books, wanted: Json, current: Json | None, today: 
     if current is not None and allocated(kind, current):
         revision.errors += _paid_edit_refused(kind, current, record)
         changed = {name for name in record if record[name] != current.get(name)}
-        # Not every change moves UpdatedDateUTC (API-FACTS 5).
+        # Not every change moves UpdatedDateUTC (connectors/xero/API.md, 5).
         revision.touches = not (changed and changed <= {"DueDate", "SentToContact"})
     return revision
 

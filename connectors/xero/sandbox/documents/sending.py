@@ -1,4 +1,4 @@
-"""Mailing an invoice, and showing it online (API-FACTS 8)."""
+"""Mailing an invoice, and showing it online (connectors/xero/API.md, 8)."""
 
 from connectors.xero.sandbox.books.history import note
 from connectors.xero.sandbox.contacts import store as contact_store
@@ -27,7 +27,7 @@ def email(call: Call) -> Answer:
         )
     values = (record["InvoiceID"], record.get("InvoiceNumber"), call.now_ms, dumps(recipients))
     call.tx.execute("INSERT INTO emails (invoice_id, number, at_ms, recipients) VALUES (?, ?, ?, ?)", values)
-    # On a partly paid invoice this change does not move UpdatedDateUTC (API-FACTS 5).
+    # On a partly paid invoice this change does not move UpdatedDateUTC (connectors/xero/API.md, 5).
     updated_ms = record["updated_ms"] if allocated(INVOICES, record) else call.now_ms
     store.save(call.tx, INVOICES, {**record, "SentToContact": True, "updated_ms": updated_ms})
     note(call, record["InvoiceID"], "Invoice sent", f"This invoice has been sent to {', '.join(recipients)}")

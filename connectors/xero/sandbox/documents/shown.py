@@ -1,4 +1,4 @@
-"""What documents of every kind show alike (API-FACTS 8, "A whole answer")."""
+"""What all kinds of documents show in the same way (connectors/xero/API.md, 8.3)."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""Creating and changing documents in batches, whatever their kind (API-FACTS 5, 6 and 9)."""
+"""Create and change documents of any kind in batches (connectors/xero/API.md, 5, 6 and 9)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ class Writer:
         return written(call, kind.collection, outcomes, "HasErrors")
 
     def _read(self, call: Call, element: Json) -> Json:
-        """Read one element; of invoices an unknown id refuses the whole request (API-FACTS 5)."""
+        """Read one element; an invoice's unknown id refuses the whole request (connectors/xero/API.md, 5)."""
         wanted = document_rules.read(self.kind, element)
         if not self.kind.unknown and self._is_unknown(call, wanted):
             raise Refused(NO_SUCH_RECORD)
@@ -112,7 +112,7 @@ class Writer:
         return self.shown(call, record, whole_contact(call, record))
 
     def _target(self, call: Call, wanted: Json) -> Json | None:
-        """By id; in a POST also by the number of one of sales in any state (API-FACTS 6, "used twice")."""
+        """By id; in a POST also by the number of one of sales in any state (connectors/xero/API.md, 6.4)."""
         kind = self.kind
         if wanted.get(kind.id):
             return store.by_id(call.tx, kind, wanted[kind.id])

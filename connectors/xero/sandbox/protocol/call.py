@@ -43,7 +43,9 @@ class Call:
 
     @property
     def unit_places(self) -> int:
-        """Unit amounts have 2 places unless `unitdp=4` is sent, on reads and on writes (API-FACTS 7)."""
+        """Unit amounts have 2 places unless `unitdp=4` is sent, on reads and on writes
+        (connectors/xero/API.md, 7).
+        """
         return 4 if self.query.get("unitdp") == "4" else 2
 
 

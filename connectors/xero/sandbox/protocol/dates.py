@@ -1,4 +1,4 @@
-"""Dates as Xero writes and reads them (API-FACTS 5, "Dates and numbers")."""
+"""Dates as Xero writes and reads them (connectors/xero/API.md, 5.6)."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -34,7 +34,7 @@ def wire_day_text(day: str) -> str:
 
 
 def seven_digits(ms: int) -> str:
-    """The spelling of `/connections`: no zone, seven fraction digits (API-FACTS 2)."""
+    """The spelling of `/connections`: no zone, seven fraction digits (connectors/xero/API.md, 2)."""
     return f"{moment_of(ms):%Y-%m-%dT%H:%M:%S.%f}0"
 
 

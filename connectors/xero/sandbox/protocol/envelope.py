@@ -1,4 +1,4 @@
-"""How requests are unwrapped and answers wrapped: envelope, errors, summarizeErrors (API-FACTS 5 and 13)."""
+"""Read requests and write answers: envelope, errors, summarizeErrors (connectors/xero/API.md, 5 and 13)."""
 
 import uuid
 from collections.abc import Sequence
@@ -114,5 +114,6 @@ def written(call: Call, collection: str, outcomes: Sequence[Outcome], flag: str 
         {**one.document, "StatusAttributeString": one.status, **flagged(one), **one.words()}
         for one in outcomes
     ]
-    # The order of the elements is not promised (API-FACTS 5); turned round it differs wherever it can.
+    # The order of the elements is not promised (connectors/xero/API.md, 5); turned round it differs wherever
+    # it can.
     return answer(call, collection, elements[::-1] if call.options.shuffle_answers else elements)

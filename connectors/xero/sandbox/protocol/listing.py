@@ -1,4 +1,7 @@
-"""Lists: filter, order and page over one table (API-FACTS 5). Endpoints say what their fields are."""
+"""Lists: filter, order and page over one table, whose fields the endpoint declares.
+
+Facts: connectors/xero/API.md, 5.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,7 +133,7 @@ def _documents(call: Call, table: Table, ids: Sequence[str]) -> list[Json]:
 
 
 def _order(text: str, table: Table) -> str:
-    """`Date DESC, InvoiceID`; without one, the oldest change first (API-FACTS 5)."""
+    """`Date DESC, InvoiceID`; without one, the oldest change first (connectors/xero/API.md, 5)."""
     terms: list[str] = []
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, _, direction = part.partition(" ")

@@ -1,4 +1,4 @@
-"""The `where` filter (API-FACTS 5): text in, a predicate over rows out.
+"""The `where` filter (connectors/xero/API.md, 5): text in, a predicate over rows out.
 
 Knows nothing of tables: a field is a name and a kind, a row is a mapping from field name to value.
 Text compares without regard to case and accents.

@@ -69,7 +69,7 @@ class Identity:
         return _response(answer)
 
     async def connections(self, request: Request) -> Response:
-        """Of the limits, this call carries the app's alone (API-FACTS 2)."""
+        """Of the limits, this call carries the app's alone (connectors/xero/API.md, 2)."""
         try:
             await run_in_threadpool(self._auth.client, request.headers.get("authorization"))
         except Refused as refusal:

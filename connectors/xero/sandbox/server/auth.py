@@ -1,4 +1,4 @@
-"""Who may call: tokens, scopes and connections (API-FACTS 2 and 13).
+"""Who may call: tokens, scopes and connections (connectors/xero/API.md, 2 and 13).
 
 One grant is played, client_credentials. A grant is a function in GRANTS, so signing in of people adds
 functions here and pages of its own, and changes nothing else.
@@ -20,7 +20,7 @@ from connectors.xero.sandbox.protocol.envelope import new_id
 from connectors.xero.sandbox.protocol.wire import Json, to_bytes
 from engine.sdk.sandbox import Answer, Clock, Refused, StateFile, milliseconds, read_meta, write_meta
 
-# The broad scopes are still accepted of tokens that carry them (API-FACTS 2, "Scopes").
+# The broad scopes are still accepted of tokens that carry them (connectors/xero/API.md, 2.5).
 BROAD = {"accounting.invoices": "accounting.transactions", "accounting.payments": "accounting.transactions"}
 
 

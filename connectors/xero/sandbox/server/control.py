@@ -45,7 +45,9 @@ class Control:
         ]
 
     async def merge(self, request: Request) -> Response:
-        """POST {"from": id, "into": id}: what the "Merge" button does and the API cannot (API-FACTS 10)."""
+        """POST {"from": id, "into": id}: what the "Merge" button does and the API cannot
+        (connectors/xero/API.md, 10).
+        """
         wanted = await control_object(request, "from", "into")
         merged = await run_in_threadpool(self._merge, str(wanted["from"]), str(wanted["into"]))
         return control_answer({"merged": merged}, 200 if merged else 404)

@@ -1,4 +1,4 @@
-"""Every accounting address that is played: its handlers by method, and its scope (API-FACTS 2)."""
+"""The accounting endpoints, each with its scope and its handlers by method (connectors/xero/API.md, 2)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -65,7 +65,8 @@ ENDPOINTS = (
     *_kept("Invoices", INVOICES, invoices.listed, invoices.one, invoices.write, _document_id(INVOICE)),
     Endpoint("Invoices/{key}/Email", INVOICES, {"POST": sending.email}),
     Endpoint("Invoices/{key}/OnlineInvoice", INVOICES, {"GET": sending.online_invoice}),
-    # The scope of invoices covers credit notes (API-FACTS 2). There is no e-mail (API-FACTS 9).
+    # The scope of invoices covers credit notes (connectors/xero/API.md, 2). There is no e-mail
+    # (connectors/xero/API.md, 9).
     *_kept(
         "CreditNotes",
         INVOICES,

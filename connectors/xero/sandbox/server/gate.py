@@ -1,4 +1,7 @@
-"""The gate before every accounting call: who, what, how often, once (API-FACTS 2, 3, 4 and 13)."""
+"""The gate before every accounting call: sign-in, scope, limits, idempotency.
+
+Facts: connectors/xero/API.md, 2, 3, 4 and 13.
+"""
 
 from dataclasses import dataclass
 
@@ -21,7 +24,7 @@ NO_JSON_ASKED = (
     b"<Message>Without Accept: application/json Xero answers in XML, and this sandbox does nothing.</Message>"
     b"</ApiException>"
 )
-# The FAQ spells it so (API-FACTS 2).
+# The FAQ spells it so (connectors/xero/API.md, 2).
 SCOPE_CHALLENGE = {"WWW-Authenticate": 'Bearer error="insufficent_scope"'}
 
 

@@ -1,4 +1,6 @@
-"""How often and how many at once (API-FACTS 3). Counted in memory: a minute begins with the process.
+"""Limits on calls: at once, per minute, per day (connectors/xero/API.md, 3).
+
+Counted in memory: the first minute begins with the process.
 
 Not safe for threads and needs not be: the gate calls it from the event loop alone.
 """

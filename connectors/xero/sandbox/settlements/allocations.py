@@ -1,4 +1,4 @@
-"""Setting credit notes against invoices, and undoing it (API-FACTS 9)."""
+"""Setting credit notes against invoices, and undoing it (connectors/xero/API.md, 9)."""
 
 from decimal import Decimal
 
@@ -43,7 +43,7 @@ def create(call: Call) -> Answer:
 
 
 def _invoice_id(call: Call, element: Json) -> str | None:
-    """The invoice that is named; an unknown one refuses the whole request (API-FACTS 5)."""
+    """The invoice that is named; an unknown one refuses the whole request (connectors/xero/API.md, 5)."""
     named = read.record(element, "Invoice") or {}
     key = read.guid(named, "InvoiceID") or read.text(named, "InvoiceNumber")
     if not key:

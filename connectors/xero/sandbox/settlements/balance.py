@@ -1,4 +1,4 @@
-"""What payments and allocations do to the documents they stand on (API-FACTS 9 and 12)."""
+"""What payments and allocations do to the documents they settle (connectors/xero/API.md, 9 and 12)."""
 
 from decimal import Decimal
 

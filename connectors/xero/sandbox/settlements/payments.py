@@ -1,4 +1,7 @@
-"""The Payments endpoints (API-FACTS 9 and 12): paying invoices, refunding credit notes, taking it back."""
+"""The Payments endpoints: pay invoices, refund credit notes, delete payments.
+
+Facts: connectors/xero/API.md, 9 and 12.
+"""
 
 from decimal import Decimal
 
