@@ -155,7 +155,7 @@ def test_credit_notes_have_no_verbs(xero: System) -> None:
     assert stream.actions == ()
     for verb in ("email", "allocate"):
         (refused,) = xero.actions.act(batch("credit_notes", verb, [{}], ["some id"]))
-        assert (refused.outcome, refused.reason) == ("refused", f"xero.credit_notes has no verb {verb}")
+        assert (refused.outcome, refused.reason) == ("refused", f'xero.credit_notes has no action "{verb}"')
         assert (refused.target_id, refused.code) == ("some id", "xero.verb")
         assert xero.actions.acted("credit_notes", verb, "some id") is None
 
