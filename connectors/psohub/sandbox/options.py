@@ -1,19 +1,26 @@
-"""What a sandbox may be told when it starts."""
+"""What may be chosen when the sandbox starts."""
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from engine.sdk.sandbox import HeaderText, SandboxOptions
+
+MOST = 1_000_000  # invoices or customers: a state file of some gigabytes
+LONGEST_ANSWER = 999_999_999  # rows, as in a request's limit
 
 
-class PsohubSandboxOptions(BaseModel):
+class PsohubSandboxOptions(SandboxOptions):
     """How large the company is, which one it is, and how its API behaves."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     invoices: int = Field(
-        default=64, ge=0, description="Invoices in status Sent; some Draft and Approved ones come on top."
+        default=64,
+        ge=0,
+        le=MOST,
+        description="Invoices in status Sent; some Draft and Approved ones come on top.",
     )
     customers: int | None = Field(
         default=None,
         ge=1,
+        le=MOST,
         description="Customers that the sent invoices go to; a tenth of the invoices if left out, "
         "but at least 15. Customers without an invoice come on top.",
     )
@@ -30,14 +37,15 @@ class PsohubSandboxOptions(BaseModel):
         default=True, description="Give invoices a PDF; above 1,000 invoices they never have one."
     )
     default_limit: int = Field(
-        default=50, ge=1, description="Rows in an answer if the request names no limit."
+        default=50, ge=1, le=LONGEST_ANSWER, description="Rows in an answer if the request names no limit."
     )
     limit_cap: int | None = Field(
-        default=None, ge=1, description="Most rows that an answer holds, whatever limit is asked for."
+        default=None,
+        ge=1,
+        le=LONGEST_ANSWER,
+        description="Most rows that an answer holds, whatever limit is asked for.",
     )
-    access_token: str = Field(
-        default="sandbox", min_length=1, description="The bearer token that the API takes."
-    )
+    access_token: HeaderText = Field(default="sandbox", description="The bearer token that the API takes.")
 
     @model_validator(mode="after")
     def _differing_invoices_exist(self) -> "PsohubSandboxOptions":

@@ -3,7 +3,9 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
+
+from engine.sdk.sandbox import HeaderText, SandboxOptions
 
 GRANULAR_SCOPES = (
     "accounting.contacts",
@@ -18,27 +20,25 @@ GRANULAR_SCOPES = (
     "accounting.attachments.read",
     "app.connections",
 )
+DAY = 86_400  # seconds
+MANY = 1_000_000_000  # of calls: in effect no limit
 
 
-class XeroSandboxOptions(BaseModel):
-    """Options of the Xero sandbox; the figures are Xero's (connectors/xero/API.md, 3) unless a test wants
-    them shorter.
-    """
+class XeroSandboxOptions(SandboxOptions):
+    """Options of the Xero sandbox; the defaults are Xero's own figures (connectors/xero/API.md, 3)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    client_id: str = Field("sandbox", description="The app's client id.")
-    client_secret: str = Field("sandbox", description="The app's client secret.")
+    client_id: str = Field("sandbox", min_length=1, description="The app's client id.")
+    client_secret: str = Field("sandbox", min_length=1, description="The app's client secret.")
     scopes: tuple[str, ...] = Field(
         GRANULAR_SCOPES, description="Scopes granted to the app; others: invalid_scope."
     )
-    token_seconds: int = Field(1800, gt=0, description="Life of an access token.")
+    token_seconds: int = Field(1800, ge=1, le=365 * DAY, description="Life of an access token.")
 
-    tenant_id: str = Field(
+    tenant_id: HeaderText = Field(
         "5a9d0b0e-0c1f-4e5c-9d6a-7b1f3c2e8a41", description="The one connected organisation's tenant id."
     )
-    organisation_name: str = Field("Sandbox Consulting B.V.", description="Its name.")
-    timezone: str = Field("Europe/Amsterdam", description="Its time zone, which says what day today is.")
+    organisation_name: str = Field("Sandbox Consulting B.V.", min_length=1, description="Its name.")
+    timezone: str = Field("Europe/Amsterdam", description="Its time zone, which decides what day it is.")
     period_lock_date: date | None = Field(None, description="Documents dated up to this day are refused.")
     end_of_year_lock_date: date | None = Field(None, description="The same, set by the accountant.")
 
@@ -48,26 +48,30 @@ class XeroSandboxOptions(BaseModel):
         try:
             ZoneInfo(name)
         except (ValueError, OSError, KeyError):  # KeyError: ZoneInfoNotFoundError is one
-            raise ValueError(f'this machine knows no time zone "{name}"') from None
+            raise ValueError(f'unknown time zone "{name}"; use a name such as Europe/Amsterdam') from None
         return name
 
-    minute_limit: int = Field(60, ge=0, description="Calls a minute for app and organisation.")
-    minute_seconds: float = Field(60, gt=0, description="Length of the minute's fixed window.")
-    day_limit: int = Field(5000, ge=0, description="Calls a day for app and organisation.")
+    minute_limit: int = Field(60, ge=0, le=MANY, description="Calls in each minute for app and organisation.")
+    # Whole seconds, as Retry-After is, and so that the connector's settings can show the number exactly.
+    minute_seconds: int = Field(60, ge=1, le=DAY, description="Seconds that the minute of the limits lasts.")
+    day_limit: int = Field(5000, ge=0, le=MANY, description="Calls in each day for app and organisation.")
     app_minute_limit: int = Field(
-        10_000, ge=0, description="Calls a minute for the app over all organisations."
+        10_000, ge=0, le=MANY, description="Calls in each minute for the app over all organisations."
     )
-    concurrent_limit: int = Field(5, ge=0, description="Calls at once for app and organisation.")
-    request_bytes: int = Field(10_000_000, gt=0, description="Longest body that is read.")
+    concurrent_limit: int = Field(5, ge=0, le=MANY, description="Calls at once for app and organisation.")
+    request_bytes: int = Field(10_000_000, ge=1, le=MANY, description="Longest body that is read.")
     query_characters: int = Field(
-        2048, gt=0, description="Longest query; beyond it the answer is 404, as with IIS."
+        2048, ge=1, le=MANY, description="Longest query; beyond it the answer is 404, as with IIS."
     )
 
-    idempotency_seconds: int = Field(360, ge=0, description="How long a first answer is kept for replay.")
+    idempotency_seconds: int = Field(
+        360, ge=0, le=365 * DAY, description="Seconds that a first answer is kept for replay."
+    )
     email_limit: int = Field(
-        1000, ge=0, description="Invoices that may be mailed in 24 hours (demo organisations: 0)."
+        1000, ge=0, le=MANY, description="Invoices that may be mailed in 24 hours (demo organisations: 0)."
     )
     shuffle_answers: bool = Field(False, description="Answer summarizeErrors=false batches in another order.")
     post_taken_name_updates: bool = Field(
-        False, description="POST of a contact with a taken name and no id updates that contact, as some tell."
+        False,
+        description="POST of a contact with a taken name and no id updates that contact, as some report.",
     )

@@ -9,6 +9,7 @@ A sandbox brings its system's own rules: routes, validation, seed data. The kit 
 - `Clock` is the system's time. Tests move it forward, and a restart does not turn it back.
 - `ExactJson` writes JSON without a float in it; `loads_object` reads it.
 - `serving` serves the app on loopback.
+- `SandboxOptions` is the base of what a config may choose.
 
 A connector hands its sandbox to the engine as `Connector(sandbox=engine.sdk.Sandbox(…))`. Names are loaded
 when first used: declaring a sandbox imports neither starlette nor uvicorn.
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from engine.sdk.sandbox.exact_json import ExactJson, loads_object, shortest_number
     from engine.sdk.sandbox.faults import wait_for_fault
     from engine.sdk.sandbox.loopback import serving
+    from engine.sdk.sandbox.options import HeaderText, SandboxOptions
     from engine.sdk.sandbox.state import StateFile, read_meta, write_meta
 
 _MODULES = {
@@ -34,9 +36,11 @@ _MODULES = {
     "Clock": "clock",
     "ControlError": "control",
     "ExactJson": "exact_json",
+    "HeaderText": "options",
     "KeyReusedError": "answers",
     "Refused": "answers",
     "SandboxApp": "app",
+    "SandboxOptions": "options",
     "StateFile": "state",
     "control_answer": "control",
     "control_object": "control",
@@ -59,7 +63,8 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "Answer", "Clock", "ControlError", "ExactJson", "KeyReusedError", "Refused", "SandboxApp", "StateFile",
-    "control_answer", "control_object", "loads_object", "milliseconds", "perform", "perform_once",
-    "read_meta", "serving", "shortest_number", "wait_for_fault", "write_meta",
+    "Answer", "Clock", "ControlError", "ExactJson", "HeaderText", "KeyReusedError", "Refused",
+    "SandboxApp", "SandboxOptions", "StateFile", "control_answer", "control_object", "loads_object",
+    "milliseconds", "perform", "perform_once", "read_meta", "serving", "shortest_number",
+    "wait_for_fault", "write_meta",
 ]  # fmt: skip

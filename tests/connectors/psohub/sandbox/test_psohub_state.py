@@ -71,7 +71,20 @@ def test_queue_is_read_by_index(tmp_path: Path) -> None:
     assert len(plan) == 1  # no sorting step
 
 
-def test_options_are_checked() -> None:
-    for wrong in ({"invoices": -1}, {"unknown": 1}, {"invoices": 2, "cents_differ": 3}, {"default_limit": 0}):
-        with pytest.raises(ValueError, match="validation error"):
-            PsohubSandboxOptions(**wrong)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"invoices": -1},
+        {"invoices": 10**7},
+        {"customers": 0},
+        {"unknown": 1},
+        {"invoices": 2, "cents_differ": 3},
+        {"default_limit": 0},
+        {"default_limit": 10**9},
+        {"limit_cap": 0},
+        {"access_token": "two words"},
+    ],
+)
+def test_options_out_of_bounds_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="1 validation error"):
+        PsohubSandboxOptions(**wrong)
