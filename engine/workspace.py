@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.config import Config, Setting, SystemPart, load_config
-from engine.config.parts import check_part, open_part, sandbox_options
+from engine.config import Config, Setting, SystemConfig, load_config
+from engine.config.system_settings import check_settings, open_settings, sandbox_options
 from engine.ledger import Ledger, open_ledger
 from engine.mapping import Catalog, Programs, Run, compile_pack
 from engine.model.address import StreamRef
@@ -66,7 +66,7 @@ def check_project(path: Path) -> tuple[Project | None, Diagnostics]:
     connectors = _connectors(config, found)
     for name, part in config.systems.items():
         if name in connectors:
-            check_part(config, part, connectors[name], found)
+            check_settings(config, part, connectors[name], found)
     streams = {
         StreamRef(name, stream.name): stream
         for name, connector in connectors.items()
@@ -99,7 +99,7 @@ def _connectors(config: Config, found: Diagnostics) -> dict[str, Connector]:
         except ConfigError as error:
             if part is None or not part.connector:
                 continue  # that is noted already
-            span = part.node.entries["connector"].span if "connector" in part.node.entries else part.at
+            span = part.node.entries["connector"].span if "connector" in part.node.entries else part.span
             unknown = part.connector not in connector_names()
             near = (part.connector, connector_names()) if unknown else None
             found.error("C204", span, str(error), near=near)
@@ -117,11 +117,11 @@ def _catalog(config: Config, streams: Mapping[str, Stream], found: Diagnostics) 
             if not streams[table.stream].reference:
                 message = f'the table "{name}": {table.stream} is no reference stream, and is read whole'
                 known = there_are(one for one in streams if streams[one].reference)
-                found.warning("C212", table.at, message, hint=known)
+                found.warning("C212", table.span, message, hint=known)
         else:
             tables[name] = ANY
             message = f'the table "{name}": there is no stream "{table.stream}"'
-            found.error("C212", table.at, message, near=(table.stream, streams))
+            found.error("C212", table.span, message, near=(table.stream, streams))
     for setting in config.pack.settings.values():
         if setting.column:
             _check_choices(setting, streams, found)
@@ -135,10 +135,10 @@ def _check_choices(setting: Setting, streams: Mapping[str, Stream], found: Diagn
     what = f'the choices of "{setting.name}"'
     if place not in streams:
         message = f'{what}: there is no stream "{place}"'
-        found.error("C209", setting.at, message, near=(place, streams))
+        found.error("C209", setting.choices_span, message, near=(place, streams))
     elif column not in streams[place].fields:
         message = f'{what}: {place} has no field "{column}"'
-        found.error("C209", setting.at, message, near=(column, streams[place].fields))
+        found.error("C209", setting.choices_span, message, near=(column, streams[place].fields))
 
 
 @dataclass(slots=True)
@@ -231,7 +231,7 @@ def _ready(project: Project) -> dict[str, Settings]:
     for name, part in project.config.systems.items():
         if part.sandbox is None:
             try:
-                ready[name] = open_part(project.config, part, project.connectors[name], {})
+                ready[name] = open_settings(project.config, part, project.connectors[name], {})
             except ConfigError as error:
                 missing.append(error)
     if missing:
@@ -242,13 +242,13 @@ def _ready(project: Project) -> dict[str, Settings]:
 
 @contextmanager
 def _system(
-    project: Project, part: SystemPart, say: Callable[[str], None], settings: Settings | None
+    project: Project, part: SystemConfig, say: Callable[[str], None], settings: Settings | None
 ) -> Iterator[System]:
     connector = project.connectors[part.name]
     with ExitStack() as stack:
         if settings is None:
             extra = stack.enter_context(serving_sandbox(project.config, part, connector))
-            settings = open_part(project.config, part, connector, extra)
+            settings = open_settings(project.config, part, connector, extra)
         system = open_system(connector, settings, Context(part.name, say, project.config.folder))
         stack.callback(system.source.close)
         yield system
@@ -256,7 +256,7 @@ def _system(
 
 @contextmanager
 def serving_sandbox(
-    config: Config, part: SystemPart, connector: Connector, port: int = 0
+    config: Config, part: SystemConfig, connector: Connector, port: int = 0
 ) -> Iterator[Mapping[str, Any]]:
     """Serve a system's sandbox; yields the connector settings that reach it. Raises ConfigError."""
     from engine.sdk.sandbox import serving

@@ -1,6 +1,6 @@
-"""Configs and packs: the files that say what is synced with what. Files only; no network, no secrets."""
+"""Configs and packs, read from their files: what is synced with what. No network, no secrets."""
 
-from engine.config.config import Config, SystemPart, load_config
+from engine.config.config import Config, SystemConfig, load_config
 from engine.config.pack import Pack, shipped_packs
 from engine.config.settings import Setting, read_some_settings
 from engine.config.tables import Table
@@ -9,7 +9,7 @@ __all__ = [
     "Config",
     "Pack",
     "Setting",
-    "SystemPart",
+    "SystemConfig",
     "Table",
     "load_config",
     "read_some_settings",

@@ -9,57 +9,30 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.config.pack import Pack
-from engine.config.settings import TYPES, Setting
-from engine.model.schema import Type
+from engine.config.settings import Setting
+from engine.config.words import CONFIG, LIMITS, PACK, SETTING, SYSTEM
+from engine.document.editor import DRAFT, Schema, closed, scalar_schema, words_schema
+from engine.model.schema import TEXT, Type
 from engine.sdk.connector import Connector
 
-Schema = dict[str, Any]
-
-DRAFT = "http://json-schema.org/draft-07/schema#"
-SCALARS = {
-    "text": ["string", "number", "boolean"],
-    "bool": ["boolean"],
-    "int": ["integer"],
-    "decimal": ["number"],
-    "date": ["string"],
-}
+_TABLE_FILE = {"type": "string", "pattern": r"\.(csv|yaml|yml)$"}
+_CHOICES = {"anyOf": [{"type": "array"}, {"type": "string", "pattern": r"^[^.]+\.[^.]+\.[^.]+$"}]}
 
 
 def pack_schema(connectors: Iterable[str], reference: Iterable[str]) -> Schema:
-    """The schema of pack.yaml. `connectors` are installed; `reference` are the streams that may be tables."""
-    file = {"type": "string", "pattern": r"\.(csv|yaml|yml)$"}
-    setting = {
-        "type": {"enum": [*TYPES, "list"], "description": "What a config may write for it."},
-        "of": {"enum": [*TYPES], "description": "What a list holds; text if left out."},
-        "required": {"type": "boolean", "description": "true: every config must set it."},
-        "default": {"description": "What it is where a config does not set it."},
-        "choices": {
-            "anyOf": [{"type": "array"}, {"type": "string", "pattern": r"^[^.]+\.[^.]+\.[^.]+$"}],
-            "description": "The values that may be chosen, or a column such as xero.accounts.Code.",
-        },
-        "label": {"type": "string", "description": "What people call it."},
-        "doc": {"type": "string", "description": "A sentence for people."},
-    }
-    properties = {
-        "pack": {"type": "string", "description": "The pack's name."},
-        "doc": {"type": "string", "description": "A sentence for people."},
-        "systems": {
-            "type": "object",
-            "description": "The systems' names in the mappings, each with its connector.",
-            "additionalProperties": {"enum": sorted(connectors)},
-        },
-        "tables": {
-            "type": "object",
-            "description": "What `lookup: {in: …}` may name: a reference stream or a file.",
-            "additionalProperties": {"anyOf": [{"enum": sorted(reference)}, file]},
-        },
+    """The schema of pack.yaml. `connectors` are installed; `reference` are the streams that can be tables."""
+    # A connector that is not installed is not a mistake here: a config may name another one for the system.
+    connector = {"anyOf": [{"enum": sorted(connectors)}, {"type": "string"}]}
+    table = {"anyOf": [{"enum": sorted(reference)}, _TABLE_FILE]}
+    parts = {
+        "systems": {"type": "object", "additionalProperties": connector},
+        "tables": {"type": "object", "additionalProperties": table},
         "settings": {
             "type": "object",
-            "description": "What a config may set; mappings read it as settings.NAME.",
-            "additionalProperties": {**_closed(setting), "required": ["type"]},
+            "additionalProperties": words_schema(SETTING, {"choices": _CHOICES}),
         },
     }
-    return {"$schema": DRAFT, "title": "A pack", **_closed(properties), "required": ["pack", "systems"]}
+    return {"$schema": DRAFT, "title": "A pack", **words_schema(PACK, parts)}
 
 
 def config_schema(
@@ -68,80 +41,42 @@ def config_schema(
     """The schema of a config. `overrides` and `definitions` come from the schema of the pack's mappings."""
     known = dict(definitions)
     systems = {name: _system(name, connector, known) for name, connector in connectors.items()}
-    required = [one.name for one in pack.settings.values() if one.required and one.default is None]
-    properties = {
-        "name": {
-            "type": SCALARS["text"],
-            "description": "The config's name; its ledger and reports carry it.",
-        },
-        "doc": {"type": "string", "description": "A sentence for people."},
-        "pack": {
-            "type": "string",
-            "description": "The folder of the pack, relative to this file; or the name of an installed pack.",
-        },
-        "systems": {
-            **_closed(systems),
-            "description": "Each system of the pack: its connector, and that connector's own settings.",
-            "required": sorted(pack.systems),
-        },
-        "settings": {
-            **_closed({one.name: _setting(one) for one in pack.settings.values()}),
-            "description": "The pack's settings.",
-            **({"required": required} if required else {}),
-        },
-        "overrides": {
-            **overrides,
-            "description": "This customer's own rules, entry by entry over the pack's.",
-        },
-        "limits": _limits(),
-        "ledger": {
-            "type": "string",
-            "pattern": "^sqlite:///.",
-            "description": "Where the ledger is, e.g. sqlite:///../.sync/acme.db, relative to this file.",
-        },
+    required = [
+        setting.name for setting in pack.settings.values() if setting.required and setting.default is None
+    ]
+    settings = closed({setting.name: _setting(setting) for setting in pack.settings.values()})
+    parts = {
+        "systems": {**closed(systems), "required": sorted(pack.systems)},
+        "settings": {**settings, **({"required": required} if required else {})},
+        "overrides": overrides,
+        "limits": words_schema(LIMITS, {}),
     }
-    made = {"$schema": DRAFT, "title": f"A config of {pack.name}", **_closed(properties)}
-    return {**made, "required": ["name", "pack", "systems"], "definitions": known}
+    made = {"$schema": DRAFT, "title": f"A config of {pack.name}", **words_schema(CONFIG, parts)}
+    return {**made, "definitions": known}
 
 
-def _limits() -> Schema:
-    own: Schema = {
-        "first_run_since": {
-            "type": "string",
-            "pattern": r"^\d{4}-\d{2}-\d{2}$",
-            "description": "A date: nothing older is created; the first run needs it.",
-        },
-        "changes": {"type": "integer", "minimum": 0, "description": "More changes stop the run until --yes."},
-        "amount": {
-            "type": "number",
-            "minimum": 0,
-            "description": "More money in new documents, per currency, stops the run until --yes.",
-        },
-    }
-    return {**_closed(own), "description": "What a run may do without being asked."}
-
-
-def _setting(one: Setting) -> Schema:
-    said = " ".join(filter(None, (f"{one.label}." if one.label else "", one.doc)))
-    made: Schema = {"description": said} if said else {}
-    if one.default is not None:
-        made["default"] = _plain(one.default)
-    value = _value(one.type, [_plain(choice) for choice in one.choices])
-    if not one.required and isinstance(value.get("type"), list):
-        value = {"type": [*value["type"], "null"]}  # nothing behind the colon is the default again
+def _setting(setting: Setting) -> Schema:
+    description = " ".join(filter(None, (f"{setting.label}." if setting.label else "", setting.doc)))
+    made: Schema = {"description": description} if description else {}
+    if setting.default is not None:
+        made["default"] = _plain(setting.default)
+    value = _value(setting.type, [_plain(choice) for choice in setting.choices])
+    if not setting.required and "type" in value and setting.type.kind != "list":
+        kinds = value["type"] if isinstance(value["type"], list) else [value["type"]]
+        value = {**value, "type": [*kinds, "null"]}  # a key with nothing after it: the default
     return {**made, **value}
 
 
 def _value(type_: Type, choices: list[Any]) -> Schema:
     if type_.kind == "list":
-        return {"type": "array", "items": _value(type_.of or Type("text"), choices)}
-    return {"enum": choices} if choices else {"type": SCALARS[type_.kind]}
+        return {"type": "array", "items": _value(type_.of or TEXT, choices)}
+    return {"enum": choices} if choices else scalar_schema(type_)
 
 
 def _plain(value: Any) -> Any:
     """A setting's value as JSON: decimals and dates as they are written."""
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return value if isinstance(value, str | bool | int) else _number(value)
 
 
@@ -151,39 +86,29 @@ def _number(value: Any) -> Any:
 
 
 def _system(name: str, connector: Connector, known: Schema) -> Schema:
-    """One system's part: the connector's own model, beside what is the engine's."""
+    """One system: the engine's own keys and those of the connector's model."""
     model = connector.settings.model_json_schema(ref_template=f"#/definitions/{name}.{{model}}")
-    known |= {f"{name}.{key}": one for key, one in model.get("$defs", {}).items()}
+    known |= {f"{name}.{key}": definition for key, definition in model.get("$defs", {}).items()}
     sandbox: list[Schema] = [{"type": "boolean"}]
     if connector.sandbox is not None:
         options = connector.sandbox.options.model_json_schema(
             ref_template=f"#/definitions/{name}.sandbox.{{model}}"
         )
-        known |= {f"{name}.sandbox.{key}": one for key, one in options.pop("$defs", {}).items()}
+        known |= {f"{name}.sandbox.{key}": own for key, own in options.pop("$defs", {}).items()}
         sandbox.append(_untitled(options))
-    own = {key: _untitled(one) for key, one in model.get("properties", {}).items()}
-    engine = {
-        "connector": {
-            "const": connector.name,
-            "description": "The connector's name; the pack's if left out.",
-        },
-        "sandbox": {"anyOf": sandbox, "description": "true: play the system on this machine."},
-    }
-    return _closed({**engine, **own})
+    made = words_schema(SYSTEM, {"connector": {"const": connector.name}, "sandbox": {"anyOf": sandbox}})
+    own = {key: _untitled(schema) for key, schema in model.get("properties", {}).items()}
+    return {**made, "properties": {**made["properties"], **own}}
 
 
 def _untitled(schema: Any) -> Any:
     """Without the titles that pydantic makes of names: editors would show them instead of the sentences."""
     if isinstance(schema, list):
-        return [_untitled(one) for one in schema]
+        return [_untitled(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     return {
-        key: _untitled(one)
-        for key, one in schema.items()
-        if not (key == "title" and isinstance(one, str)) and key not in ("format", "writeOnly")
+        key: _untitled(value)
+        for key, value in schema.items()
+        if not (key == "title" and isinstance(value, str)) and key not in ("format", "writeOnly")
     }
-
-
-def _closed(properties: Schema) -> Schema:
-    return {"type": "object", "properties": properties, "additionalProperties": False}

@@ -1,4 +1,4 @@
-"""Secrets that stand in a file as they are, against all advice, are not shown beside a mistake."""
+"""Keep plain-text secrets out of excerpts: they are shown as stars."""
 
 from __future__ import annotations
 
@@ -7,82 +7,87 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from engine.config import secrets
-from engine.config.config import SystemPart
+from engine.config.config import SystemConfig
 from engine.document import MapNode, Node, Scalar
 from engine.model.diagnostics import Diagnostics
 from engine.sdk.connector import Connector
 
 Path = tuple[str | int, ...]
 
-_DEEP = 8  # models in models: no settings are nested further
+_MAX_DEPTH = 8  # models in models: no settings are nested further
 
 
-def hide(part: SystemPart, connector: Connector, found: Diagnostics) -> None:
-    """Stars in the excerpts of what is a secret, and of what stands under a misspelt name: it may be one."""
-    hidden: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    for name, node in part.settings().items():
+def mask_secrets(system: SystemConfig, connector: Connector, diagnostics: Diagnostics) -> None:
+    """Replace secrets by stars in the lines that excerpts show; values of unknown keys too, to be safe."""
+    masked: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for name, node in system.settings().items():
         for path, scalar in _scalars(node, (name,)):
-            shown = not scalar.text or secrets.stands_alone(scalar.text)
-            if not shown and may_be_secret(connector.settings, path):
-                for line, begin, end in _pieces(scalar, found.sources.get(scalar.span.file, [])):
-                    hidden.setdefault((scalar.span.file, line), []).append((begin, end))
-    for (file, line), pieces in hidden.items():
-        rows = found.sources[file]
+            harmless = not scalar.text or secrets.is_only_a_reference(scalar.text)
+            if not harmless and may_be_secret(connector.settings, path):
+                for line, start, end in _pieces(scalar, diagnostics.sources.get(scalar.span.file, [])):
+                    masked.setdefault((scalar.span.file, line), []).append((start, end))
+    for (file, line), pieces in masked.items():
+        rows = diagnostics.sources[file]
         rows[line] = _starred(rows[line], pieces)
 
 
-def open_secrets(part: SystemPart, connector: Connector) -> Iterator[Scalar]:
-    """The secrets of a part that are no references."""
-    for name, node in part.settings().items():
+def plain_text_secrets(system: SystemConfig, connector: Connector) -> Iterator[Scalar]:
+    """The secrets of a system that are written out instead of referred to."""
+    for name, node in system.settings().items():
         for path, scalar in _scalars(node, (name,)):
-            kinds, known = _kinds_at(connector.settings, path)
-            meant = known and any(map(_is_secret, kinds))
-            if meant and scalar.kind != "null" and scalar.text and not secrets.is_reference(scalar.text):
+            types, known = _types_at(connector.settings, path)
+            is_secret = known and any(map(_is_secret, types))
+            if is_secret and scalar.kind != "null" and scalar.text and not secrets.is_reference(scalar.text):
                 yield scalar
 
 
 def may_be_secret(model: Any, path: Path) -> bool:
-    """Whether a secret may stand at a path: a misspelt name, too, may hold what its neighbours hold."""
-    kinds, _ = _kinds_at(model, path)
-    return any(_holds_secret(kind, _DEEP) for kind in kinds)
+    """Whether the value at a path may be a secret. A misspelt name may hold what its neighbours hold."""
+    types, _ = _types_at(model, path)
+    return any(_holds_secret(type_, _MAX_DEPTH) for type_ in types)
 
 
-def _kinds_at(model: Any, path: Path) -> tuple[list[Any], bool]:
-    """The types that may stand at a path of a model, as far as the model knows it; and whether it does."""
-    kinds = [model]
+def _types_at(model: Any, path: Path) -> tuple[list[Any], bool]:
+    """The types possible at a path of a model, as far as the model knows the path; and whether it does."""
+    types = [model]
     for step in path:
-        inner = [one for kind in kinds for member in _inside(kind, step) for one in _alternatives(member)]
+        inner = [
+            alternative
+            for type_ in types
+            for member in _members(type_, step)
+            for alternative in _alternatives(member)
+        ]
         if not inner:
-            return kinds, False
-        kinds = inner
-    return kinds, True
+            return types, False
+        types = inner
+    return types, True
 
 
-def _inside(kind: Any, step: str | int) -> Iterator[Any]:
-    fields = getattr(kind, "model_fields", {})
+def _members(type_: Any, step: str | int) -> Iterator[Any]:
+    fields = getattr(type_, "model_fields", {})
     if step in fields:
         yield fields[step].annotation
-    elif not fields and get_origin(kind) is not None:
-        args = get_args(kind)
-        yield from args[1:] if get_origin(kind) is dict else args
+    elif not fields and get_origin(type_) is not None:
+        args = get_args(type_)
+        yield from args[1:] if get_origin(type_) is dict else args
 
 
-def _alternatives(kind: Any) -> list[Any]:
-    """The members of a union, what is annotated, or the type itself."""
-    if get_origin(kind) in (Union, UnionType):
-        return [one for arg in get_args(kind) for one in _alternatives(arg)]
-    return _alternatives(get_args(kind)[0]) if get_origin(kind) is Annotated else [kind]
+def _alternatives(type_: Any) -> list[Any]:
+    """The members of a union, the type inside an Annotated, or the type itself."""
+    if get_origin(type_) in (Union, UnionType):
+        return [alternative for arg in get_args(type_) for alternative in _alternatives(arg)]
+    return _alternatives(get_args(type_)[0]) if get_origin(type_) is Annotated else [type_]
 
 
-def _is_secret(kind: Any) -> bool:
-    return "Secret" in getattr(kind, "__name__", "")
+def _is_secret(type_: Any) -> bool:
+    return "Secret" in getattr(type_, "__name__", "")
 
 
-def _holds_secret(kind: Any, deep: int) -> bool:
-    if _is_secret(kind):
+def _holds_secret(type_: Any, depth: int) -> bool:
+    if _is_secret(type_):
         return True
-    inner = [field.annotation for field in getattr(kind, "model_fields", {}).values()]
-    return deep > 0 and any(_holds_secret(one, deep - 1) for one in (*get_args(kind), *inner))
+    inner = [field.annotation for field in getattr(type_, "model_fields", {}).values()]
+    return depth > 0 and any(_holds_secret(member, depth - 1) for member in (*get_args(type_), *inner))
 
 
 def _scalars(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
@@ -95,18 +100,18 @@ def _scalars(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
 
 
 def _pieces(scalar: Scalar, rows: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """The pieces of rows that a scalar takes up: line, column and the column behind it, from 0."""
+    """The pieces of rows that a scalar takes up: line, start column and end column, from 0."""
     first = scalar.span.line - 1
     last = scalar.within(max(0, len(scalar.text) - 1)).line - 1
     for line in range(first, min(last + 1, len(rows))):
-        begin = scalar.span.column - 1 if line == first else 0
+        start = scalar.span.column - 1 if line == first else 0
         one_line = first == last and scalar.style not in ("|", ">")
-        yield line, begin, begin + scalar.span.length if one_line else len(rows[line])
+        yield line, start, start + scalar.span.length if one_line else len(rows[line])
 
 
 def _starred(row: str, pieces: list[tuple[int, int]]) -> str:
-    out, at = [], 0
-    for begin, end in sorted(pieces):
-        out += [row[at:begin], "*" * (end - max(at, begin))]
-        at = max(at, end)
-    return "".join(out) + row[at:]
+    out, done = [], 0
+    for start, end in sorted(pieces):
+        out += [row[done:start], "*" * (end - max(done, start))]
+        done = max(done, end)
+    return "".join(out) + row[done:]

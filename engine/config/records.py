@@ -1,4 +1,4 @@
-"""Records and table rows that stand in JSON files, in the streams' own fields: for map, explain and cases."""
+"""Records and table rows in JSON files, in the streams' own fields: for map, explain and test cases."""
 
 from __future__ import annotations
 
@@ -18,68 +18,71 @@ from engine.sdk.wire import loads
 
 
 class UnusableError(ConfigError):
-    """A JSON file holds no record or no rows; `at` is the place, as far as it can be told."""
+    """A JSON file has no record or rows that can be used; `at` is the place, as far as it is known."""
 
-    def __init__(self, path: Path, said: str, line: int = 1, column: int = 1) -> None:
-        super().__init__(f"{display_name(path)}{said}")
+    def __init__(self, path: Path, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
         self.at = Span(display_name(path), line, column)
 
 
 def read_json(path: Path) -> Any:
-    """What a JSON file holds, with exact decimals. Raises ConfigError."""
+    """The content of a JSON file, with exact decimals. Raises ConfigError."""
+    file = display_name(path)
     try:
         text = path.read_bytes()
-        found = loads(text)
-        json.loads(text, object_pairs_hook=_once, parse_float=str, parse_int=str)
+        content = loads(text)
+        json.loads(text, object_pairs_hook=_refuse_duplicates, parse_float=str, parse_int=str)
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise UnusableError(path, f" cannot be read: {why}") from None
+        raise UnusableError(path, f"cannot read {file}: {(error.strerror or str(error)).lower()}") from None
     except json.JSONDecodeError as error:
-        raise UnusableError(path, f" is no JSON: {error}", error.lineno, error.colno) from None
+        raise UnusableError(path, f"{file} is not valid JSON: {error}", error.lineno, error.colno) from None
     except ValueError as error:
-        raise UnusableError(path, f" is no JSON: {error}") from None
-    return found
+        raise UnusableError(path, f"{file} is not valid JSON: {error}") from None
+    return content
 
 
-def _once(members: list[tuple[str, Any]]) -> None:
-    """Raises ValueError for a key that stands twice: one of them would be lost, as in YAML."""
-    seen: set[str] = set()
+def _refuse_duplicates(members: list[tuple[str, Any]]) -> None:
+    """Raises ValueError for a duplicate key: one of its values would be lost, as in YAML."""
+    names: set[str] = set()
     for name, _ in members:
-        if name in seen:
-            raise ValueError(f'"{name}" stands twice in one object')
-        seen.add(name)
+        if name in names:
+            raise ValueError(f'duplicate key "{name}" in an object')
+        names.add(name)
 
 
 def record_of(raw: Any, ref: StreamRef, stream: Stream) -> Record:
-    """A raw JSON object as a record of the stream `ref`. Raises NotTyped."""
+    """A JSON object as a record of the stream `ref`. Raises NotTyped."""
     values = typed(raw, stream)
     return Record(ref.address(str(values.get(stream.key) or "?")), values)
 
 
 def unknown_field(raw: Any, ref: StreamRef, stream: Stream) -> str:
-    """A sentence about the first member that its stream does not have; empty where there is none."""
+    """What is wrong with the first member that its stream does not have; empty if it has all of them."""
     unknown = [name for name in raw if name not in stream.fields] if isinstance(raw, Mapping) else []
-    return f'{ref} has no field "{unknown[0]}"; {did_you_mean(unknown[0], stream.fields)}' if unknown else ""
+    if not unknown:
+        return ""
+    guess = did_you_mean(unknown[0], stream.fields)
+    return f'{ref} has no field "{unknown[0]}"' + (f"; {guess}" if guess else "")
 
 
 def read_record(path: Path, ref: StreamRef, stream: Stream) -> Record:
-    """The one record in a file; a member that its stream does not have is a mistake. Raises ConfigError."""
+    """The record in a file. Raises ConfigError, also for a member that its stream does not have."""
     raw = read_json(path)
     if unknown := unknown_field(raw, ref, stream):
-        raise UnusableError(path, f": {unknown}")
+        raise UnusableError(path, f"{display_name(path)}: {unknown}")
     try:
         return record_of(raw, ref, stream)
     except NotTyped as error:
-        raise UnusableError(path, f": {error}") from None
+        raise UnusableError(path, f"{display_name(path)}: {error}") from None
 
 
 def table_rows(folder: Path, name: str, stream: Stream) -> list[dict[str, Any]]:
-    """The rows of a reference table in `folder`/`name`.json. Raises ConfigError."""
+    """The rows of a reference table, from `folder`/`name`.json. Raises ConfigError."""
     path = folder / f"{name}.json"
     rows = read_json(path)
     if not isinstance(rows, list):
-        raise UnusableError(path, " must hold a list of rows")
+        raise UnusableError(path, f"{display_name(path)}: expected a list of rows")
     try:
         return [typed(row, stream) for row in rows]
     except NotTyped as error:
-        raise UnusableError(path, f": {error}") from None
+        raise UnusableError(path, f"{display_name(path)}: {error}") from None

@@ -1,4 +1,4 @@
-"""Secrets are references: `${env:NAME}`, `${file:path}`, `${keyring:service/name}`. Never printed."""
+"""References to secrets, `${env:NAME}`, `${file:path}`, `${keyring:service/name}`: they are never printed."""
 
 from __future__ import annotations
 
@@ -7,45 +7,43 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.model.advice import there_are
-
 _REFERENCE = re.compile(r"\$\{(\w+):([^{}]+)\}")
 _ALONE = re.compile(r"\$\{[^{}]*\}")
 _BEGINS = re.compile(r"\$\{\w*:|^\$\{.*\}$", re.DOTALL)
 
 
 class SecretMissing(Exception):
-    """The reference leads nowhere. The message says what to do, and holds no secret."""
+    """The secret cannot be read. The message says what to do, and contains no secret."""
 
 
-class NoReference(SecretMissing):
-    """What looks like a reference can never be one: fix the file."""
+class InvalidReference(SecretMissing):
+    """A text that looks like a reference but can never be resolved: fix the file."""
 
 
 def is_reference(text: str) -> bool:
-    """Whether a text is meant as a reference; with more around it it leads nowhere."""
+    """Whether a text is meant as a reference. It may still be invalid, e.g. with text around it."""
     return _BEGINS.search(text) is not None
 
 
-def stands_alone(text: str) -> bool:
-    """Whether a text is a reference and nothing around it: then it holds no part of a secret."""
+def is_only_a_reference(text: str) -> bool:
+    """Whether there is nothing around the reference; text around it may be part of a secret."""
     return _ALONE.fullmatch(text) is not None
 
 
 def resolve(text: str, folder: Path) -> str:
-    """What a reference stands for. `folder` is where relative paths start. Raises SecretMissing."""
+    """The secret that a reference names. Relative paths start in `folder`. Raises SecretMissing."""
     match = _REFERENCE.fullmatch(text)
     if match is None or match[1] not in _KINDS:
-        known = there_are(f"${{{kind}:…}}" for kind in _KINDS)
-        # The text itself stays out of the message: what stands around a reference may be half a secret.
-        raise NoReference(f"this is no whole reference to a secret; {known}, with nothing around it")
+        known = ", ".join(f"${{{kind}:…}}" for kind in _KINDS)
+        # The text itself stays out of the message: text around a reference may be part of a secret.
+        raise InvalidReference(f"invalid reference to a secret; use one of {known}, with no text around it")
     return _KINDS[match[1]](match[2], folder)
 
 
-def _env(name: str, folder: Path) -> str:  # noqa: ARG001  kinds are called alike
+def _env(name: str, folder: Path) -> str:  # noqa: ARG001  all kinds have one signature
     value = os.environ.get(name, "").strip()
     if not value:
-        raise SecretMissing(f"the secret {name} is not set in the environment: export {name}=…")
+        raise SecretMissing(f"the environment variable {name} is not set; export {name}=…")
     return value
 
 
@@ -54,10 +52,10 @@ def _file(name: str, folder: Path) -> str:
     try:
         value = path.read_text(encoding="utf-8-sig").strip()
     except OSError as error:
-        why = (error.strerror or "it cannot be opened").lower()
-        raise SecretMissing(f"the secret's file {path} cannot be read: {why}") from None
-    except ValueError:  # the error's own words would quote what stands in the file
-        raise SecretMissing(f"the secret's file {path} cannot be read: it is no UTF-8 text") from None
+        reason = (error.strerror or "cannot be opened").lower()
+        raise SecretMissing(f"cannot read the secret's file {path}: {reason}") from None
+    except ValueError:  # its message would quote the file
+        raise SecretMissing(f"cannot read the secret's file {path}: not valid UTF-8") from None
     if not value:
         raise SecretMissing(f"the secret's file {path} is empty")
     return value
@@ -73,7 +71,7 @@ def _keyring(name: str, folder: Path) -> str:  # noqa: ARG001
     try:
         value = keyring.get_password(service, user)
     except KeyringError as error:
-        raise SecretMissing(f"the keyring cannot be asked for {name}: {error}") from None
+        raise SecretMissing(f"cannot read {name} from the keyring: {error}") from None
     if not value:
         raise SecretMissing(f"the keyring has no secret {name}")
     return str(value)

@@ -1,25 +1,18 @@
-"""A pack's settings: what they are, and the values that a config gives them."""
+"""A pack's settings: how pack.yaml declares them, and the values that a config gives them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from engine.config import nodes
-from engine.document import ListNode, MapNode, Node, Scalar, read_document
-from engine.model.advice import meant, meant_value
+from engine.config.values import value_of
+from engine.config.words import SETTING, TYPES, expecting
+from engine.document import Expect, ListNode, MapNode, Node, Part, is_null, or_empty, read_document
 from engine.model.diagnostic import NOWHERE, Span
 from engine.model.diagnostics import Diagnostics
-from engine.model.schema import ANY, BOOL, DATE, DECIMAL, INT, TEXT, Field, Type, list_of
-
-TYPES = {"text": TEXT, "bool": BOOL, "int": INT, "decimal": DECIMAL, "date": DATE}
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_KEYS = ("type", "of", "required", "default", "choices", "label", "doc")
+from engine.model.schema import ANY, Field, Type, list_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,189 +27,126 @@ class Setting:
     column: str  # e.g. xero.accounts.Code
     label: str
     doc: str
-    at: Span = NOWHERE  # of its choices, to point at them
+    choices_span: Span = NOWHERE
 
     @property
     def field(self) -> Field:
-        """As the mappings see it."""
+        """The setting as mappings see it."""
         type_ = self.type
         if type_.kind == "text" and self.choices:
-            type_ = Type("text", values=tuple(str(one) for one in self.choices))
+            type_ = Type("text", values=tuple(str(choice) for choice in self.choices))
         return Field(type_, doc=self.doc or self.label, nullable=not self.required and self.default is None)
 
 
-def read_settings(node: Node | None, found: Diagnostics) -> dict[str, Setting]:
-    if node is None:
+def read_settings(node: Node | None, expect: Expect) -> dict[str, Setting]:
+    """The settings that pack.yaml declares."""
+    declared = None if node is None else expect.map_node(or_empty(node), "settings")
+    if declared is None:
         return {}
-    declared = nodes.entries(node, found, "settings")
-    for name in declared:
-        if not name.isidentifier() and isinstance(node, MapNode):
-            hint = "letters, digits and _, e.g. due_days"
-            found.error("C203", node.keys[name].span, f'no hole can name the setting "{name}"', hint=hint)
-    return {name: _setting(name, one, found) for name, one in declared.items()}
+    for name, key in declared.keys.items():
+        if not name.isidentifier():
+            message = f'"{name}" cannot be the name of a setting'
+            expect.diagnostics.error(
+                "C203", key.span, message, hint="use letters, digits and _, e.g. due_days"
+            )
+    return {name: _setting(name, own, expect) for name, own in declared.entries.items()}
 
 
-def _setting(name: str, node: Node, found: Diagnostics) -> Setting:
-    what = f'the setting "{name}"'
-    parts = nodes.entries(node, found, what, _KEYS, ("type",))
-    type_ = _type(parts, found, what)
-    choices, column = _choices(parts.get("choices"), type_, found, what)
-    default = None
-    if "default" in parts:
-        default = value_of(parts["default"], type_, choices, found, f"the default of {name}")
+def _setting(name: str, node: Node, expect: Expect) -> Setting:
+    part = expect.part(or_empty(node), SETTING, f"settings.{name}")
+    if part is None:
+        return Setting(name, ANY, required=False, default=None, choices=(), column="", label="", doc="")
+    type_ = _type(part)
+    choices, column = _choices(part, type_)
+    default = part.get("default")
+    if default is not None:
+        default = value_of(default, type_, choices, expect.diagnostics, part.label("default"))
     return Setting(
         name,
         type_,
-        nodes.flag(parts.get("required"), found, f"{what}: required"),
-        default,
-        choices,
-        column,
-        nodes.text(parts.get("label"), found, f"{what}: label"),
-        nodes.text(parts.get("doc"), found, f"{what}: doc"),
-        parts.get("choices", node).span,
+        required=part.flag("required"),
+        default=default,
+        choices=choices,
+        column=column,
+        label=part.prose("label"),
+        doc=part.prose("doc"),
+        choices_span=(part.get("choices") or node).span,
     )
 
 
-def _type(parts: Mapping[str, Node], found: Diagnostics, what: str) -> Type:
-    """The type of a setting; `any` where none can be told, which is noted."""
-    named = nodes.text(parts.get("type"), found, f"{what}: type")
-    if named == "list":
-        item = nodes.text(parts.get("of"), found, f"{what}: of") if "of" in parts else "text"
-        of = _named(item, parts.get("of"), found, what, list(TYPES))
-        return of if of.kind == "any" else list_of(of)
-    if "of" in parts and named in TYPES:
-        found.error("C203", parts["of"].span, f"{what}: of belongs to type: list, which is not here")
-    return _named(named, parts.get("type"), found, what, [*TYPES, "list"])
-
-
-def _named(name: str, node: Node | None, found: Diagnostics, what: str, known: list[str]) -> Type:
-    if name and name not in TYPES and node is not None:
-        found.error("C203", node.span, f'{what}: there is no type "{name}"', near=(name, known))
+def _type(part: Part) -> Type:
+    """The type of a setting; `any` if it has none that is known, which is reported."""
+    name, item = part.choice("type"), part.choice("of")
+    if name == "list":
+        item_type = TYPES["text"] if part.get("of") is None else TYPES.get(item, ANY)
+        return ANY if item_type is ANY else list_of(item_type)
+    if name and (of := part.get("of")) is not None:
+        message = f"{part.label('of')}: only a setting with type: list has items"
+        part.expect.diagnostics.error("C203", of.span, message)
     return TYPES.get(name, ANY)
 
 
-def _choices(node: Node | None, type_: Type, found: Diagnostics, what: str) -> tuple[tuple[Any, ...], str]:
+def _choices(part: Part, type_: Type) -> tuple[tuple[Any, ...], str]:
+    """The values to choose from, or the column that holds them."""
+    node, what = part.get("choices"), part.label("choices")
     if node is None:
         return (), ""
     if isinstance(node, ListNode):
         item = type_.of or type_
-        return tuple(value_of(one, item, (), found, f"{what}: choices") for one in node.items), ""
-    column = nodes.text(node, found, f"{what}: choices")
+        return tuple(value_of(choice, item, (), part.expect.diagnostics, what) for choice in node.items), ""
+    column = part.expect.text(node, what)
     if column and column.count(".") != 2:
-        found.error(
-            "C203", node.span, f'{what}: choices must be a list or a column such as "xero.accounts.Code"'
-        )
+        part.expect.mismatch(node, what, 'a list or a column such as "xero.accounts.Code"')
         return (), ""
     return (), column
 
 
 def read_values(
-    node: Node | None, settings: Mapping[str, Setting], found: Diagnostics, at: Span
-) -> dict[str, Any]:
-    """The config's settings, typed, defaults filled in. Absent ones are None."""
-    given = _given(node, settings, found)
-    readable = node is None or isinstance(node, MapNode) or nodes.is_nothing(node)
+    node: Node | None, settings: Mapping[str, Setting], diagnostics: Diagnostics, owner: Span
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """The config's settings, typed, with defaults filled in; and the names of those that it sets itself."""
+    given = _given(node, settings, diagnostics)
     values: dict[str, Any] = {}
     for name, setting in settings.items():
         values[name] = setting.default
-        if name in given and not nodes.is_nothing(given[name]):
-            values[name] = value_of(given[name], setting.type, setting.choices, found, f"settings.{name}")
+        own = given.entries.get(name) if given is not None else None
+        if own is not None and not is_null(own):
+            values[name] = value_of(own, setting.type, setting.choices, diagnostics, f"settings.{name}")
             if setting.required and _blank(values[name]):
-                what = "an empty list" if values[name] == [] else "blank text"
-                found.error("C208", given[name].span, f'the setting "{name}" is required, found {what}')
-        elif setting.required and setting.default is None and readable:
-            doc = ": ".join(filter(None, (f'the setting "{name}" is required', setting.doc or setting.label)))
-            span = given[name].span if name in given else at
-            found.error("C208", span, doc, hint=f"{name}: … under settings")
-    return values
+                blank = "an empty list" if values[name] == [] else "blank text"
+                message = f"settings.{name}: a value is required, found {blank}"
+                diagnostics.error("C208", own.span, message)
+        elif setting.required and setting.default is None and given is not None:
+            about = setting.doc or setting.label
+            message = f'missing setting "{name}"' + (f": {about}" if about else "")
+            diagnostics.error("C208", own.span if own else owner, message, hint=f"{name}: … under settings")
+    written = {} if given is None else given.entries
+    return values, frozenset(name for name, own in written.items() if not is_null(own))
 
 
 def _blank(value: Any) -> bool:
-    """Whether a value counts as absent in the mappings."""
+    """Whether mappings treat a value as absent."""
     return value == [] or (isinstance(value, str) and not value.strip())
 
 
-def read_some_settings(path: Path, settings: Mapping[str, Setting], found: Diagnostics) -> dict[str, Any]:
+def read_some_settings(
+    path: Path, settings: Mapping[str, Setting], diagnostics: Diagnostics
+) -> dict[str, Any]:
     """Values for some of a pack's settings, from a file that holds nothing else, typed as in a config."""
-    document = read_document(path, found)
-    given = _given(document.root, settings, found) if document is not None else {}
+    document = read_document(path, diagnostics)
+    given = _given(document.root, settings, diagnostics) if document is not None else None
     return {
-        name: value_of(one, settings[name].type, settings[name].choices, found, f"settings.{name}")
-        for name, one in given.items()
-        if name in settings
+        name: value_of(own, settings[name].type, settings[name].choices, diagnostics, f"settings.{name}")
+        for name, own in (given.entries.items() if given is not None else ())
     }
 
 
-def _given(node: Node | None, settings: Mapping[str, Setting], found: Diagnostics) -> dict[str, Node]:
-    """What is written under settings; notes the names that the pack does not have."""
-    given = nodes.entries(node, found, "settings") if node is not None else {}
-    for name in [name for name in given if name not in settings]:
-        if isinstance(node, MapNode):
-            span = node.keys[name].span
-            found.error("C207", span, f'the pack has no setting "{name}"', near=(name, settings))
-            if found.guessing and (right := meant(name, [one for one in settings if one not in given])):
-                given[right] = given[name]  # one slip is one mistake
-    return given
-
-
-def value_of(
-    node: Node,
-    type_: Type,
-    choices: Collection[Any],
-    found: Diagnostics,
-    what: str,
-    code: str = "C209",
-) -> Any:
-    """A node as a value of a type. A plain scalar is typed by where it goes, its text never lost."""
-    if type_.kind == "any":
-        return None  # what type it should have is not known, which is noted
-    if type_.kind == "list":
-        if not isinstance(node, ListNode):
-            hint = f"write [{node.text}]" if isinstance(node, Scalar) and node.kind != "null" else ""
-            found.error(code, node.span, f"{what} must be a list, found {nodes.said(node)}", hint=hint)
-            return None
-        among = frozenset(choices)
-        return [value_of(item, type_.of or TEXT, among, found, what, code) for item in node.items]
-    value = _scalar(node, type_)
-    if value is None:
-        hint = ""
-        if isinstance(node, Scalar):
-            hint = meant_value(node.text, type_.kind, quoted=node.style in ("'", '"'))
-        found.error(code, node.span, f"{what} must be {_words(type_)}, found {nodes.said(node)}", hint=hint)
-    elif choices and value not in choices:
-        known = [str(one) for one in choices] if found.guessing else []
-        found.error(code, node.span, f'{what} cannot be "{value}"', near=(str(value), known))
-    return value
-
-
-def _scalar(node: Node, type_: Type) -> Any:
-    if not isinstance(node, Scalar):
+def _given(node: Node | None, settings: Mapping[str, Setting], diagnostics: Diagnostics) -> MapNode | None:
+    """What is written under settings. None, and reported, if it is not a mapping."""
+    if node is None:
+        return MapNode({}, {}, NOWHERE)
+    expect = expecting(diagnostics)
+    given = expect.map_node(or_empty(node), "settings")
+    if given is None:
         return None
-    match type_.kind:
-        case "text":
-            return None if node.kind == "null" else node.text
-        case "bool":
-            return node.text == "true" if node.kind == "bool" else None
-        case "int":
-            return int(node.text) if node.kind == "int" else None
-        case "decimal":
-            return Decimal(node.text) if node.kind in ("int", "decimal") else None
-        case "date":
-            return _date(node.text)
-    return None
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
-    except ValueError:
-        return None
-
-
-def _words(type_: Type) -> str:
-    return {
-        "bool": "true or false",
-        "int": "a whole number",
-        "decimal": "a number",
-        "date": "a date",
-    }.get(type_.kind, "text")
+    return expect.known_keys(given, settings, noun="setting", code="C207")

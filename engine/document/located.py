@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -69,6 +70,41 @@ class Document:
     file: str
     path: Path
     root: Node
+
+
+def is_null(node: Node) -> bool:
+    """Whether it is null: written as such, or a key with nothing after it."""
+    return isinstance(node, Scalar) and node.kind == "null"
+
+
+def or_empty(node: Node) -> Node:
+    """The node; an empty mapping for a null, as when all entries of a key are commented out."""
+    return MapNode({}, {}, node.span) if is_null(node) else node
+
+
+def plain(node: Node) -> Any:
+    """The node as plain Python values: dict, list, text, int, Decimal, bool, None."""
+    if isinstance(node, MapNode):
+        return {name: plain(value) for name, value in node.entries.items()}
+    if isinstance(node, ListNode):
+        return [plain(item) for item in node.items]
+    return node.value
+
+
+def node_at(node: Node, path: Iterable[str | int]) -> tuple[Node, Span]:
+    """The node that a path leads to and the place to point at, as far as the path can be followed."""
+    span = node.span
+    for step in path:
+        if isinstance(node, MapNode) and str(step) in node.entries:
+            span = node.keys[str(step)].span
+            node = node.entries[str(step)]
+            span = node.span if isinstance(node, Scalar) else span
+        elif isinstance(node, ListNode) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+            span = node.span
+        else:
+            break
+    return node, span
 
 
 def json_kind(text: str) -> ScalarKind:

@@ -106,7 +106,7 @@ def _next_row(rows: Sequence[str], line: int) -> tuple[int, int, int]:
 def _block_places(text: str, span: Span, rows: Sequence[str]) -> Iterator[Place]:
     """Literal and folded text: rows stand in the text one after the other, their indentation taken off."""
     line, at = span.line, 0  # the row below the | or >
-    if not text.strip():  # nothing but blanks: no row tells how far it is indented
+    if not text.strip(" \n"):  # only blanks: no row shows how far it is indented
         yield from ((line - 1, span.column - 1, span.column) for _ in text)
         return
     indent = max(0, _spaces(rows[at] for at in range(line, len(rows))) - _spaces(text.split("\n")))

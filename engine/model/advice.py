@@ -18,7 +18,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence naming the closest known words, or what there is where nothing is close."""
+    """A hint that names the closest known words; all of them if none is close."""
     names = sorted({str(name) for name in islice(known, _KNOWN)})
     close = near_words(word, names)
     if close:
@@ -27,9 +27,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def there_are(names: Iterable[str]) -> str:
-    """What there is to choose from, in the order given; empty where there is nothing."""
-    known = list(names)
-    return f"there {'is' if len(known) == 1 else 'are'} {', '.join(known)}" if known else ""
+    """What there is to choose from, in the order given; empty if there is nothing."""
+    known = ", ".join(names)
+    return f"available: {known}" if known else ""
 
 
 def near_words(word: str, names: Iterable[str]) -> list[str]:

@@ -86,7 +86,7 @@ def test_config_that_does_not_exist_is_a_diagnostic_for_programs(sync: Program, 
     assert checked.code == 2
     (found,) = checked.json["diagnostics"]
     assert (found["file"], found["severity"]) == ("confg.yaml", "error")
-    assert "there is no config confg.yaml" in found["message"]
+    assert "config not found: confg.yaml" in found["message"]
     assert "config.yaml" in found["message"]
 
 

@@ -54,7 +54,7 @@ def test_2_when_there_is_no_such_config(sync: Program, tmp_path: Path, verb: str
     (tmp_path / "acme.yaml").write_text("name: acme\n")
     answered = sync(verb, "acne.yaml")
     assert (answered.code, answered.out) == (2, "")
-    assert one_sentence(answered).startswith("there is no config acne.yaml;")
+    assert one_sentence(answered).startswith("config not found: acne.yaml;")
     assert "acme.yaml" in answered.err
 
 
@@ -79,8 +79,8 @@ def test_2_when_secrets_are_not_set_and_all_of_them_are_named(fresh: House, verb
     fresh.systems.calm()
     answered = fresh.sync(verb, fresh.config, PSOHUB_TOKEN="", XERO_SECRET="")
     assert (answered.code, answered.out) == (2, "")
-    assert "the secret PSOHUB_TOKEN is not set in the environment: export PSOHUB_TOKEN=" in answered.err
-    assert "the secret XERO_SECRET is not set in the environment: export XERO_SECRET=" in answered.err
+    assert "the environment variable PSOHUB_TOKEN is not set; export PSOHUB_TOKEN=" in answered.err
+    assert "the environment variable XERO_SECRET is not set; export XERO_SECRET=" in answered.err
     assert answered.err.endswith("2 mistakes\n")
     assert fresh.systems.log("xero") == fresh.systems.log("psohub") == []
     assert not fresh.config.with_name("live.db").exists()

@@ -84,7 +84,7 @@ def test_of_a_table_with_thousands_of_wrong_rows_the_first_are_told(tmp_path: Pa
     rows = found(tmp_path, "pack/tax_types.csv", "9% btw,RROUTPUT\n", "a,b,c\n" * 300_000)
     assert codes(rows) == {"C212"}
     assert len(rows.found) == 21
-    assert rows.sorted()[-1].message == "299980 further rows are as wrong"
+    assert rows.sorted()[-1].message == "299980 more rows have the wrong number of columns"
 
 
 def test_thousands_of_settings_and_overrides_are_compared_once(tmp_path: Path) -> None:

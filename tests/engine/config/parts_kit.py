@@ -7,8 +7,8 @@ from typing import Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from engine.config import Config, SystemPart
-from engine.config.parts import check_part
+from engine.config import Config, SystemConfig
+from engine.config.system_settings import check_settings
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import TEXT, Stream
 from engine.model.schema import Field as StreamField
@@ -71,7 +71,7 @@ def _never_opened(settings: OutsiderSettings, context: Context) -> NoReturn:
     raise AssertionError("reading files opens no system")
 
 
-def part_of(folder: Path, written: str) -> tuple[Config, SystemPart]:
+def part_of(folder: Path, written: str) -> tuple[Config, SystemConfig]:
     """The part `left`, its own settings written as the inside of a flow mapping."""
     config = load(folder, CONFIG.replace("{connector: outsider}", "{" + written + "}", 1))
     return config, config.systems["left"]
@@ -85,5 +85,5 @@ def checked(folder: Path, written: str, **options: Any) -> Diagnostics:
     path = lay(folder, CONFIG.replace("{connector: outsider}", "{" + written + "}", 1), PACK)
     config = load_config(path, found)
     assert config is not None
-    check_part(config, config.systems["left"], outsider(**options), found)
+    check_settings(config, config.systems["left"], outsider(**options), found)
     return found

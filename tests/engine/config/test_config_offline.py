@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from engine.config.editor import pack_schema
+from engine.registry import connector_names
 from engine.workspace import check_project, load_project
 
 HERE = Path(__file__).resolve().parents[3]
@@ -47,3 +51,19 @@ def test_warnings_do_not_keep_a_project_from_being_loaded(tmp_path: Path) -> Non
     project = load_project(tmp_path / "live.yaml")
     assert set(project.programs.mappings) >= {"invoices", "contacts", "lines"}
     assert len(project.warnings.found) == 2
+
+
+def test_a_connector_of_the_pack_need_not_be_installed_if_the_config_names_another(tmp_path: Path) -> None:
+    """The config's own `connector:` decides, for the check as for the editor's schema."""
+    shutil.copytree(HERE / "mappings", tmp_path / "mappings")
+    shutil.copytree(HERE / "configs", tmp_path / "configs")
+    pack = tmp_path / "mappings" / "psohub-xero" / "pack.yaml"
+    pack.write_text(pack.read_text("utf-8").replace("psohub: psohub", "psohub: not_installed"), "utf-8")
+    project, diagnostics = check_project(tmp_path / "configs" / "acme.yaml")
+    assert project is not None
+    assert diagnostics.found == []
+    schema = pack_schema(connector_names(), ["xero.accounts"])
+    written = {"pack": "demo", "systems": {"psohub": "not_installed", "xero": "xero"}}
+    validator = jsonschema.Draft7Validator(schema)
+    assert list(validator.iter_errors(written)) == []
+    assert list(validator.iter_errors({**written, "systems": {"xero": 5}}))

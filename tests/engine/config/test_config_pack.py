@@ -93,9 +93,9 @@ def test_a_broken_pack_says_where(tmp_path: Path, pack: str, found: list[str]) -
     ("written", "hint"),
     [
         ("../pakc", 'did you mean "pack"?'),
-        ("../other", "there is pack"),
-        ("../pack/pack.yaml", "name the folder that the pack is in"),
-        ("../old", "call its pack.yml pack.yaml"),
+        ("../other", "available: pack"),
+        ("../pack/pack.yaml", "name the pack's folder, not a file"),
+        ("../old", "rename its pack.yml to pack.yaml"),
     ],
 )
 def test_a_pack_that_is_not_there_is_looked_for_beside_the_place(

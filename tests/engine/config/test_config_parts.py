@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from engine.config import load_config
-from engine.config.parts import check_part, open_part, sandbox_options
+from engine.config.system_settings import check_settings, open_settings, sandbox_options
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from tests.engine.config.config_kit import PACK, lay
@@ -46,24 +46,24 @@ def test_what_fits_the_model_is_no_mistake(tmp_path: Path, written: str) -> None
 @pytest.mark.parametrize(
     ("written", "code", "column", "message", "hint"),
     [
-        ("size: many", "C210", 6, 'size must be a whole number, found the text "many"', ""),
-        ("size: '7'", "C210", 6, 'size must be a whole number, found the text "7"', "leave out the quotes"),
-        ("size: 0", "C210", 6, "size must be at least 1, found 0", ""),
-        ("size: 101", "C210", 6, "size must be at most 100, found 101", ""),
-        ("size: [1]", "C210", 0, "size must be a whole number, found a list", ""),
-        ("rate: much", "C210", 6, 'rate must be a number, found the text "much"', ""),
-        ("flag: yes", "C210", 6, 'flag must be true or false, found the text "yes"',
+        ("size: many", "C210", 6, 'size: expected a whole number, found "many"', ""),
+        ("size: '7'", "C210", 6, 'size: expected a whole number, found "7"', "leave out the quotes"),
+        ("size: 0", "C210", 6, "size: expected 1 or more, found 0", ""),
+        ("size: 101", "C210", 6, "size: expected 100 or less, found 101", ""),
+        ("size: [1]", "C210", 0, "size: expected a whole number, found a list", ""),
+        ("rate: much", "C210", 6, 'rate: expected a number, found "much"', ""),
+        ("flag: yes", "C210", 6, 'flag: expected true or false, found "yes"',
          "write true, in small letters and without quotes"),
-        ("mode: sfe", "C210", 6, 'mode must be one of fast, safe, found the text "sfe"',
+        ("mode: sfe", "C210", 6, 'mode: expected one of fast, safe, found "sfe"',
          'did you mean "safe"?'),
-        ("mode: null", "C210", 6, "mode must be one of fast, safe, found null", ""),
-        ("names: {a: b}", "C210", 0, "names must be text, found a mapping", ""),
-        ("names: [a, {b: c}]", "C210", 11, "names.1 must be text, found a mapping", ""),
-        ("tags: a", "C210", 6, 'tags must be a list, found the text "a"', ""),
-        ("login: me", "C210", 7, 'login must be a mapping of keys', ""),
+        ("mode: null", "C210", 6, "mode: expected one of fast, safe, found null", ""),
+        ("names: {a: b}", "C210", 0, "names: expected text, found a mapping of keys", ""),
+        ("names: [a, {b: c}]", "C210", 11, "names.1: expected text, found a mapping of keys", ""),
+        ("tags: a", "C210", 6, 'tags: expected a list, found "a"', ""),
+        ("login: me", "C210", 7, 'login: expected a mapping of keys', ""),
         ("login: {usr: x}", "C201", 8, 'the connector outsider has no setting "login.usr"',
          'did you mean "user"?'),
-        ("logins: [{}, {user: []}]", "C210", 14, "logins.1.user must be text, found a list", ""),
+        ("logins: [{}, {user: []}]", "C210", 14, "logins.1.user: expected text, found a list", ""),
         ("url: http://example.org", "C210", 5, HTTP, ""),
         ("url: http://localhost.example.org", "C210", 5, HTTP, ""),
         ("url: ftp://x", "C210", 5, "url: expected a web address such as https://api.example.com", ""),
@@ -84,7 +84,7 @@ def test_mistakes_in_block_style_point_at_their_own_lines(tmp_path: Path) -> Non
     rows = Diagnostics()
     config = load_config(lay(tmp_path, text, PACK), rows)
     assert config is not None
-    check_part(config, config.systems["left"], outsider(), rows)
+    check_settings(config, config.systems["left"], outsider(), rows)
     assert [(one.code, one.span.line, one.span.column) for one in rows] == [
         ("C201", 6, 5), ("C210", 7, 11), ("C210", 9, 7),
     ]  # fmt: skip
@@ -149,7 +149,7 @@ def test_options_of_a_sandbox_are_typed_by_where_they_go(tmp_path: Path) -> None
 
 def test_an_opened_part_holds_its_secrets_and_typed_settings(tmp_path: Path) -> None:
     config, part = part_of(tmp_path, f"{TOKEN}, names: 0200, size: 7, rate: 2, tags: [1, 2]")
-    settings = open_part(config, part, outsider(), {})
+    settings = open_settings(config, part, outsider(), {})
     assert settings.model_dump(include={"names", "size", "rate", "tags"}) == {
         "names": "0200", "size": 7, "rate": 2.0, "tags": ("1", "2"),
     }  # fmt: skip
@@ -163,7 +163,7 @@ def test_a_sandboxes_own_settings_win_and_its_secrets_need_not_be_set(
 ) -> None:
     monkeypatch.delenv("SYNC_TEST_TOKEN")
     config, part = part_of(tmp_path, f"{TOKEN}, sandbox: true")
-    settings = open_part(config, part, outsider(), {"token": "played"})
+    settings = open_settings(config, part, outsider(), {"token": "played"})
     assert getattr(settings, "token").get_secret_value() == "played"  # noqa: B009
 
 
@@ -175,7 +175,7 @@ def test_a_secret_that_is_not_set_is_a_warning_for_check_and_an_error_where_it_i
     assert (one.code, one.severity, one.span.line) == ("C211", "warning", 3)
     config, part = part_of(tmp_path, f'{TOKEN}, login: {{token: "${{file:none}}"}}')
     with pytest.raises(ConfigError) as missing:
-        open_part(config, part, outsider(), {})
+        open_settings(config, part, outsider(), {})
     assert [(row.code, row.severity) for row in missing.value.diagnostics] == [("C211", "error")] * 2
 
 
@@ -184,5 +184,5 @@ def test_check_does_not_look_into_secrets(tmp_path: Path, monkeypatch: pytest.Mo
     assert checked(tmp_path, f'{TOKEN}, url: "${{env:SYNC_TEST_TOKEN}}"').found == []
     config, part = part_of(tmp_path, f'{TOKEN}, url: "${{env:SYNC_TEST_TOKEN}}"')
     with pytest.raises(ConfigError) as refused:
-        open_part(config, part, outsider(), {})
+        open_settings(config, part, outsider(), {})
     assert [row.code for row in refused.value.diagnostics] == ["C210"]

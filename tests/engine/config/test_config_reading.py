@@ -186,21 +186,21 @@ def test_a_config_that_does_not_exist_is_named_with_those_that_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(lay(tmp_path).parent)
-    with pytest.raises(ConfigError, match=r"^there is no config amce\.yaml; \. has acme\.yaml$"):
+    with pytest.raises(ConfigError, match=r"^config not found: amce\.yaml; \. has acme\.yaml$"):
         load_config(Path("amce.yaml"), Diagnostics())
-    with pytest.raises(ConfigError, match=r"^there is no config none/acme\.yaml$"):
+    with pytest.raises(ConfigError, match=r"^config not found: none/acme\.yaml$"):
         load_config(Path("none/acme.yaml"), Diagnostics())
 
 
 def test_a_folder_is_no_config(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="is a folder; name one config in it"):
+    with pytest.raises(ConfigError, match="is a folder; name a config in it"):
         load_config(lay(tmp_path).parent, Diagnostics())
 
 
 @pytest.mark.timeout(20)
 def test_a_pipe_is_no_config_and_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(ConfigError, match=r"pipe is no file$"):
+    with pytest.raises(ConfigError, match=r"pipe is not a regular file$"):
         load_config(tmp_path / "pipe", Diagnostics())
 
 

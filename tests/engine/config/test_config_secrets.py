@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.config.secrets import NoReference, SecretMissing, is_reference, resolve
+from engine.config.secrets import InvalidReference, SecretMissing, is_reference, resolve
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,9 @@ def test_other_text_is_none(text: str) -> None:
     ["${vault:a}", "x${env:A}", "${env:A}x", "${A}", "${env:A}${env:B}", "${env:}", "${env:A", "${ENV:A}"],
 )
 def test_what_can_never_be_one_is_a_mistake_in_the_file(tmp_path: Path, text: str) -> None:
-    with pytest.raises(NoReference) as refused:
+    with pytest.raises(InvalidReference) as refused:
         resolve(text, tmp_path)
-    assert "no whole reference" in str(refused.value)
+    assert "invalid reference" in str(refused.value)
     assert text not in str(refused.value)
 
 
@@ -59,7 +59,7 @@ def test_an_empty_variable_is_not_set(
     monkeypatch.delenv("SYNC_TEST_SECRET", raising=False)
     if value is not None:
         monkeypatch.setenv("SYNC_TEST_SECRET", value)
-    with pytest.raises(SecretMissing, match=r"SYNC_TEST_SECRET is not set .*export SYNC_TEST_SECRET="):
+    with pytest.raises(SecretMissing, match=r"SYNC_TEST_SECRET is not set; export SYNC_TEST_SECRET="):
         resolve("${env:SYNC_TEST_SECRET}", tmp_path)
 
 
@@ -84,7 +84,7 @@ def test_a_file_that_gives_none_is_named_without_what_stands_in_it(tmp_path: Pat
         "none": "no such file or directory",
         ".": "is a directory",
         "empty": "is empty",
-        "binary": "it is no UTF-8 text",
+        "binary": "not valid UTF-8",
     }.items():
         with pytest.raises(SecretMissing) as missing:
             resolve(f"${{file:{name}}}", tmp_path)
@@ -126,7 +126,7 @@ def test_keyring_is_asked_for_service_and_name(tmp_path: Path, monkeypatch: pyte
     assert resolve("${keyring:xero}", tmp_path) == "hunter3"
     for name, why in {
         "xero/none": "has no secret xero/none",
-        "locked/x": "cannot be asked for locked/x",
+        "locked/x": "cannot read locked/x from the keyring",
     }.items():
         with pytest.raises(SecretMissing, match=why):
             resolve(f"${{keyring:{name}}}", tmp_path)

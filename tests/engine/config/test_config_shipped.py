@@ -45,13 +45,13 @@ def test_a_folder_of_that_name_without_a_pack_is_not_passed_over(tmp_path: Path)
     (tmp_path / "configs" / SHIPPED).mkdir(parents=True)
     ((code, line, column, message, _),) = found_with(tmp_path, SHIPPED)
     assert (code, line, column) == ("C206", 2, 7)
-    assert message.endswith("no pack.yaml in it")
+    assert message.endswith("it has no pack.yaml")
 
 
 @pytest.mark.parametrize("written", [f"../{SHIPPED}", f"./{SHIPPED}", f"{SHIPPED}/", f"packs/{SHIPPED}"])
 def test_a_path_is_never_a_shipped_pack(tmp_path: Path, written: str) -> None:
     ((code, _, _, message, _),) = found_with(tmp_path, written)
-    assert (code, message.startswith("there is no pack at ")) == ("C206", True)
+    assert (code, message.startswith("no pack at ")) == ("C206", True)
 
 
 @pytest.mark.parametrize(
@@ -59,16 +59,14 @@ def test_a_path_is_never_a_shipped_pack(tmp_path: Path, written: str) -> None:
     [
         ("psohub-xeor", f'did you mean "{SHIPPED}"?'),
         ("PSOHUB-XERO", f'did you mean "{SHIPPED}"?'),
-        ("exact", f"there is {SHIPPED}"),
-        ('"200"', f"there is {SHIPPED}"),
+        ("exact", f"available: {SHIPPED}"),
+        ('"200"', f"available: {SHIPPED}"),
     ],
 )
 def test_a_name_that_nothing_has_is_one_mistake_with_the_nearest(
     tmp_path: Path, written: str, hint: str
 ) -> None:
-    said = (
-        f'there is no pack "{written.strip(chr(34))}" beside this config, and none of that name is installed'
-    )
+    said = f'no pack "{written.strip(chr(34))}": neither a folder next to this config nor an installed pack'
     assert found_with(tmp_path, written) == [("C206", 2, 7, said, hint)]
 
 

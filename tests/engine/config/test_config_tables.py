@@ -148,9 +148,9 @@ def test_what_is_no_file_is_a_reference_stream(tmp_path: Path, name: str) -> Non
         ("t.xlsx", "save it as CSV"),
         ("tables/t.txt", "save it as CSV"),
         ("tables/t", ""),
-        ("none.csv", "paths start at pack.yaml"),
+        ("none.csv", "paths are relative to pack.yaml"),
         ("tables/taxtypes.csv", 'did you mean "tables/tax_types.csv"?'),
-        ('"a\\0.csv"', "paths start at pack.yaml"),
+        ('"a\\0.csv"', "paths are relative to pack.yaml"),
     ],
 )
 def test_what_names_no_table_is_refused_at_its_place(tmp_path: Path, written: str, hint: str) -> None:

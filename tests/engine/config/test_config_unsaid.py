@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.config import load_config
-from engine.config.parts import check_part, open_part
+from engine.config.system_settings import check_settings, open_settings
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from tests.engine.config.config_kit import CONFIG, lay
@@ -65,7 +65,7 @@ def test_a_secret_over_several_lines_is_starred_out_in_each(tmp_path: Path) -> N
         found = Diagnostics()
         config = load_config(lay(tmp_path, text), found)
         assert config is not None
-        check_part(config, config.systems["left"], outsider(), found)
+        check_settings(config, config.systems["left"], outsider(), found)
         shown = [
             found.sources[config.systems["left"].node.span.file][row] for row in range(len(text.splitlines()))
         ]
@@ -86,7 +86,7 @@ def test_a_secret_over_several_lines_is_starred_out_in_each(tmp_path: Path) -> N
 def test_a_resolved_secret_is_kept_out_of_what_a_model_says(tmp_path: Path, written: str) -> None:
     config, part = part_of(tmp_path, written)
     with pytest.raises(ConfigError) as refused:
-        open_part(config, part, outsider(), {})
+        open_settings(config, part, outsider(), {})
     assert refused.value.diagnostics
     said = [
         str(refused.value),
@@ -102,7 +102,7 @@ def test_neither_a_config_nor_opened_settings_show_it_by_repr(tmp_path: Path) ->
     assert SECRET not in repr(part)
     assert SECRET not in repr(config)
     config, part = part_of(tmp_path, f"token: {REFERENCE}")
-    settings = open_part(config, part, outsider(), {})
+    settings = open_settings(config, part, outsider(), {})
     assert SECRET not in repr(settings) + str(settings) + settings.model_dump_json()
 
 

@@ -255,7 +255,7 @@ def test_all_mistakes_of_all_holes_are_said_at_once(tmp_path: Path) -> None:
     [
         ("invoice.note is present(1)", ""),
         ("invoice.note is prsent", "present"),
-        ("invoice.note | zzz", "there are plus_days, date"),
+        ("invoice.note | zzz", "available: plus_days, date"),
         ("'a' || 'b'", "write or"),
         ("{{ invoice.note }}", "without braces"),
         ("{'a': 1}", "fields"),

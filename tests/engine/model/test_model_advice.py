@@ -35,8 +35,8 @@ def test_a_misspelt_word_names_the_closest_and_a_second_that_is_as_close(word: s
 
 
 def test_where_nothing_is_close_a_short_list_is_told_whole() -> None:
-    assert did_you_mean("xyz", ["b", "a"]) == "there are a, b"
-    assert did_you_mean("xyz", ["a"]) == "there is a"
+    assert did_you_mean("xyz", ["b", "a"]) == "available: a, b"
+    assert did_you_mean("xyz", ["a"]) == "available: a"
     assert did_you_mean("xyz", [f"name{at}" for at in range(13)]) == ""
     assert did_you_mean("xyz", []) == ""
 
@@ -54,7 +54,7 @@ def test_capitals_and_repeated_names_do_not_confuse_it() -> None:
 
 
 def test_words_of_any_length_and_number_are_guessed_at_within_bounds() -> None:
-    assert did_you_mean("x" * 1_000_000, FIELDS) == "there are " + ", ".join(sorted(FIELDS))
+    assert did_you_mean("x" * 1_000_000, FIELDS) == "available: " + ", ".join(sorted(FIELDS))
     assert did_you_mean("nmae", (f"name{at}" for at in range(10**9))).startswith("did you mean")
 
 

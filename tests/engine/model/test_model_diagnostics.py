@@ -114,7 +114,7 @@ def test_a_guess_and_a_hint_stand_side_by_side() -> None:
     found.error("M215", Span("a"), "no", near=("tax_type", ["tax_types"]), hint="see pack.yaml")
     found.error("M215", Span("a"), "no", near=("zzz", ["tax_types"]), hint="see pack.yaml")
     assert [one.hint for one in found.found] == [
-        'did you mean "tax_types"?; see pack.yaml', "there is tax_types; see pack.yaml",
+        'did you mean "tax_types"?; see pack.yaml', "available: tax_types; see pack.yaml",
     ]  # fmt: skip
 
 
