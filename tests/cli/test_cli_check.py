@@ -50,7 +50,7 @@ def test_all_mistakes_are_shown_at_once_with_place_excerpt_and_hint(sync: Progra
     write(tmp_path, WRONG)
     checked = sync("check", "config.yaml")
     assert checked.code == 2
-    assert 'config.yaml:7:12: error[C207] the pack has no setting "revenue_acount"' in checked.out
+    assert 'config.yaml:7:12: error[C207] unknown setting "revenue_acount"' in checked.out
     assert "^^^^^^^^^^^^^^" in checked.out
     assert 'hint: did you mean "revenue_account"?' in checked.out
     assert checked.out.endswith("config.yaml: 2 mistakes\n")
