@@ -27,7 +27,7 @@ from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from engine.model.report import RunReport
 from engine.model.schema import ANY, TEXT, Field, Stream, Type, obj
-from engine.passes.desk import Desk, Unwatched, Watch
+from engine.passes.context import NoProgress, Progress, RunContext
 from engine.planning.guard import Limits
 from engine.registry import connector_names, find_connector
 from engine.sdk.connector import Connector, Context, Sandbox, open_system, silent
@@ -149,9 +149,11 @@ class Workspace:
     ledger: Ledger
     systems: Mapping[str, System]
 
-    def desk(self, report: RunReport, *, agreed: bool = False, watch: Watch | None = None) -> Desk:
+    def context(
+        self, report: RunReport, *, approved: bool = False, progress: Progress | None = None
+    ) -> RunContext:
         config = self.project.config
-        return Desk(
+        return RunContext(
             programs=self.project.programs,
             streams=self.project.streams,
             systems=self.systems,
@@ -163,8 +165,8 @@ class Workspace:
             report=report,
             run=Run(datetime.now(UTC).date(), report.run),
             limits=Limits(**config.limits),
-            agreed=agreed,
-            watch=watch or Unwatched(),
+            approved=approved,
+            progress=progress or NoProgress(),
         )
 
     def check_identities(self, *, read_only: bool = False) -> None:

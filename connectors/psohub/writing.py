@@ -26,7 +26,7 @@ def _write(client: Client, cleaner: Cleaner, part: Part) -> Receipt:
     answer = client.write(wire_body(part.target_id, part.body, client.settings.calls.write))
     if not answer.ok:
         return Receipt("refused", part.target_id, client.http.words(answer), "psohub.request")
-    return Receipt("done", part.target_id, seen=_seen(answer, cleaner, part))
+    return Receipt("done", part.target_id, observed=_seen(answer, cleaner, part))
 
 
 def wire_body(target_id: str, body: Mapping[str, Any], call: WriteCall) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def receipt(element: Mapping[str, Any] | None, stream: Stream, *, refused: bool 
     for warning in element.get("Warnings") or ():
         log.warning("xero.%s/%s: %s", stream.name, key, _said(warning))
     try:
-        return Receipt("done", key, seen=wire.values(element, stream))
+        return Receipt("done", key, observed=wire.values(element, stream))
     except NotTyped as error:
         log.warning("xero.%s/%s: its answer cannot be read: %s", stream.name, key, error)
         return Receipt("done", key)

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from engine.cli.output import complain, plain
-from engine.passes.desk import Watch
+from engine.passes.context import Progress
 
 WIDE = 80  # columns that the longest line with a bar needs
 
 
-class Teller(Watch, Protocol):
+class Teller(Progress, Protocol):
     """A watch that can also tell of long waits."""
 
     def say(self, message: str) -> None: ...

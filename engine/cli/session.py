@@ -12,10 +12,10 @@ from engine.model.change import Held
 from engine.model.errors import SyncError
 from engine.model.link import WRITE
 from engine.model.report import RunReport
-from engine.passes.desk import Desk
+from engine.passes.context import RunContext
 from engine.workspace import Project, Workspace, holder, load_project, opened
 
-Act = Callable[[Desk], None]
+Act = Callable[[RunContext], None]
 
 
 def run_command(
@@ -52,17 +52,17 @@ def _run(report: RunReport, path: Path, act: Act, *, yes: bool, writes: bool) ->
     project = load_project(path)
     report.config, report.sides = project.config.name, _sides(project)
     with progress() as watch, opened(project, watch.say, read_only=not writes) as workspace:
-        desk = workspace.desk(report, agreed=yes, watch=watch)
+        context = workspace.context(report, approved=yes, progress=watch)
         if not writes:
             report.run = "plan"
             try:
                 workspace.check_identities(read_only=True)
-                act(desk)
+                act(context)
             finally:
-                desk.count_requests()
+                context.count_requests()
             return
         with workspace.ledger.hold_lock(holder()):
-            _recorded(workspace, desk, act)
+            _recorded(workspace, context, act)
 
 
 def _sides(project: Project) -> tuple[str, str]:
@@ -75,16 +75,16 @@ def _sides(project: Project) -> tuple[str, str]:
     return "source", "target"
 
 
-def _recorded(workspace: Workspace, desk: Desk, act: Act) -> None:
+def _recorded(workspace: Workspace, context: RunContext, act: Act) -> None:
     """Act under the lock, with the run in the ledger; an ended run says how it ended."""
     from engine.cli.render.report.json import report_json
 
-    report = desk.report
+    report = context.report
     report.run = workspace.ledger.runs.start(report.command, holder())
     exit_code, said = 3, ""
     try:
         workspace.check_identities()
-        act(desk)
+        act(context)
         _add_waiting(workspace, report)
         exit_code = _verdict(report)
     except SyncError as error:
@@ -94,7 +94,7 @@ def _recorded(workspace: Workspace, desk: Desk, act: Act) -> None:
         exit_code = 130
         raise
     finally:
-        desk.count_requests()
+        context.count_requests()
         quotas = {name: dict(system.source.quotas()) for name, system in workspace.systems.items()}
         kept = {**report_json(report), "exit": exit_code, "error": said, "quotas": quotas}
         workspace.ledger.runs.end(report.run, exit_code, kept)

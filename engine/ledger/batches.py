@@ -15,7 +15,7 @@ from engine.ledger.held import drop_approved, drop_held, write_held
 from engine.ledger.links import write_link
 from engine.ledger.values import columns, from_json, now, to_json, to_moment, to_text
 from engine.model.address import Address
-from engine.model.change import Batch, Part, Receipt
+from engine.model.change import WRITES, Batch, Part, Receipt
 from engine.model.link import WRITE, BegunBatch, HeldRow
 
 
@@ -127,7 +127,7 @@ class _StoredPart:
 
 
 def _kind(verb: str) -> str:
-    return WRITE if verb in ("create", "update") else verb
+    return WRITE if verb in WRITES else verb
 
 
 def _refuse_twice(tx: Transaction, mapping: str, address: Address, kind: str) -> None:
@@ -163,7 +163,7 @@ def _write_part(
             fingerprint,
             to_json(part.body),
             part.title,
-            to_json(part.then),
+            to_json(part.actions),
         ),
     )
 
@@ -185,7 +185,7 @@ def _written(tx: Transaction, part: _StoredPart, receipt: Receipt) -> None:
     key = receipt.target_id or part.target_key
     if not key:
         raise ValueError(f"the receipt for {part.address} is done without a target record")
-    texts = (part.fingerprint, to_text(now()), part.body, to_json(receipt.seen))
+    texts = (part.fingerprint, to_text(now()), part.body, to_json(receipt.observed))
     write_link(tx, part.mapping, part.address, Address(part.target, part.stream, key), texts)
     drop_held(tx, part.mapping, part.address, WRITE)
     drop_approved(tx, part.mapping, part.address)

@@ -121,8 +121,8 @@ def write_link(
 
 
 def _save(tx: Transaction, link: Link) -> None:
-    at = to_text(link.at or now())
-    texts = (link.fingerprint, at, to_json(link.body), to_json(link.seen))
+    at = to_text(link.written_at or now())
+    texts = (link.fingerprint, at, to_json(link.body), to_json(link.last_seen))
     write_link(tx, link.mapping, link.address, link.target, texts)
 
 

@@ -13,7 +13,7 @@ from engine.model.payload import Payload
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that is not what it was: `path` such as `LineItems[0].AccountCode`."""
+    """One field whose value differs: `path` such as `LineItems[0].AccountCode`."""
 
     path: str
     before: Any
@@ -46,9 +46,10 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Not done, and why. `code` groups causes; `where` is the rule's place or the side that said it.
+    """Not done, and why. `code` groups causes; `where` is the rule's `file:line:column` or the system that
+    refused it.
 
-    `fingerprint` is the payload's where a person's word lets exactly that payload go.
+    `fingerprint` is set if a person may approve exactly that payload.
     """
 
     address: Address
@@ -59,10 +60,15 @@ class Held:
     title: str = ""
     fingerprint: str = ""
 
+    @classmethod
+    def of(cls, payload: Payload, code: str, reason: str, where: str = "", fingerprint: str = "") -> Held:
+        """A record held after it was mapped."""
+        return cls(payload.address, payload.mapping, code, reason, where, payload.title, fingerprint)
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Deliberately not looked at, e.g. older than the cut-off date."""
+    """Deliberately not created, e.g. older than the cut-off date."""
 
     address: Address
     mapping: str
@@ -72,6 +78,7 @@ class LeftOut:
 Change = Create | Update | Adopt | Unchanged | Held | LeftOut
 
 Verb = str  # "create", "update", or a stream's action such as "email"
+WRITES: tuple[Verb, ...] = ("create", "update")  # every other verb is an action
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +89,16 @@ class Part:
     body: Mapping[str, Any]
     target_id: str | None = None  # None only for creates
     title: str = ""  # what people call the record
-    then: tuple[str, ...] = ()  # verbs that are wanted once it stands, e.g. ("email",)
+    actions: tuple[Verb, ...] = ()  # wanted once the record exists, e.g. ("email",)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One request to a target, durable before it is sent. The unit of begin and repeat."""
+    """One request to a target, in the ledger before it is sent, and repeated as a whole."""
 
     stream: str  # the target's stream, without the system: `invoices`
     verb: Verb
-    key: str  # drawn fresh when the batch was begun, sent as its idempotency key
+    key: str  # random, sent as the idempotency key
     parts: tuple[Part, ...]
     begun: datetime
     id: int = 0  # the ledger's number
@@ -101,12 +108,12 @@ class Batch:
 class Receipt:
     """What became of one part.
 
-    outcome `done`: it stands, under `target_id`. outcome `refused`: the target said no, `reason` in its own
-    words. outcome `doubt`: nobody knows (no answer, an answer that names no id); look it up later.
+    outcome `done`: the record exists as `target_id`. outcome `refused`: `reason` in the target's own words.
+    outcome `doubt`: unknown (no answer, or one that names no id); look it up later.
     """
 
     outcome: Literal["done", "refused", "doubt"]
     target_id: str | None = None
     reason: str = ""
     code: str = ""  # groups causes
-    seen: Mapping[str, Any] = field(default_factory=dict)  # the record as the target answered it, typed
+    observed: Mapping[str, Any] = field(default_factory=dict)  # the record as the target answered it, typed

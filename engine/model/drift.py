@@ -1,4 +1,4 @@
-"""How two books compare: what a document's state is on one side, and what differs between both."""
+"""How two books compare: the state of a document in one system, and what differs between both."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NEWS = ("paid", "part_paid", "credited", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a document stands in one system's book. Amounts are in `currency`, taxes included."""
+    """The state of a document in one system's books. Amounts are in `currency`, taxes included."""
 
     state: State
     currency: str
@@ -36,17 +36,25 @@ class Row:
     target: Address | None
     note: str = ""
     differences: tuple[Difference, ...] = ()
-    link: str = ""  # an address for people
+    link: str = ""  # a web address
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Both books' totals in one currency, over the linked documents that stand in either."""
+    """Both books' totals in one currency, over the linked documents that exist in either."""
 
     currency: str
     source: Decimal
     target: Decimal
     documents: int
+
+    def __add__(self, other: Book) -> Book:
+        return Book(
+            self.currency,
+            self.source + other.source,
+            self.target + other.target,
+            self.documents + other.documents,
+        )
 
     @property
     def difference(self) -> Decimal:

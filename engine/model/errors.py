@@ -14,7 +14,7 @@ class SyncError(Exception):
 
 
 class ConfigError(SyncError):
-    """Fix a file. Carries every diagnostic that was found, or one sentence where there is no place."""
+    """Fix a file. Carries every diagnostic, or one sentence if the mistake has no location."""
 
     exit_code = 2
 
@@ -24,7 +24,7 @@ class ConfigError(SyncError):
 
 
 class SignInError(SyncError):
-    """A person must sign in again, or mend the credentials."""
+    """A person must sign in again, or correct the credentials."""
 
     exit_code = 4
 
@@ -36,13 +36,13 @@ class UnsafePlanError(SyncError):
 
 
 class UnavailableError(SyncError):
-    """The other side cannot be reached, is down, or its quota is spent. Nothing is lost: run again."""
+    """The other system cannot be reached, is down, or its quota is spent. Nothing is lost: run again."""
 
     exit_code = 6
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
-        self.retry_after = retry_after  # seconds, where the other side said so
+        self.retry_after = retry_after  # seconds, if the other system named them
 
 
 class BusyError(UnavailableError):
@@ -50,13 +50,13 @@ class BusyError(UnavailableError):
 
 
 class InDoubtError(UnavailableError):
-    """A write went out and no usable answer came back: it may stand or not. The batch stays begun."""
+    """A write was sent and no usable answer came back: it may exist or not. The batch stays open."""
 
 
 class RequestRefusedError(SyncError):
-    """The other side refused a request as a whole, in `message`'s own words; repeating it is no use.
+    """The other system refused a request, in its own words; repeating it does not help.
 
-    What asks so is the config: an address, a path or a name that is a setting.
+    The cause is in the config: an address, a path or a name that is a setting.
     """
 
     exit_code = 2
@@ -67,6 +67,6 @@ class RequestRefusedError(SyncError):
 
 
 class ActRefusedError(SyncError):
-    """What one person asked for one record was refused, in the system's own words; nothing was done."""
+    """What a person wanted done with one record was refused, in the system's own words; nothing was done."""
 
     exit_code = 1

@@ -10,25 +10,25 @@ from typing import Any
 from engine.model.address import Address
 from engine.model.change import Batch
 
-WRITE = "write"  # what creates and updates are, as one kind, beside each action's own verb
+WRITE = "write"  # creates and updates as one kind; every action is a kind of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A source record and the target record that it became."""
+    """A source record and its target record."""
 
     mapping: str
     address: Address  # the source record
     target: Address  # the target record
     fingerprint: str  # of the payload last sent or adopted
     body: Mapping[str, Any] = field(default_factory=dict)  # that payload, references resolved
-    seen: Mapping[str, Any] = field(default_factory=dict)  # the target record as last seen, JSON types
-    at: datetime | None = None
+    last_seen: Mapping[str, Any] = field(default_factory=dict)  # the target record, JSON types
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BegunBatch:
-    """A batch that went to disk and has not been settled whole. `open` are the positions still unsettled."""
+    """A batch with parts that are not settled: those at the positions in `open`."""
 
     mapping: str
     batch: Batch
@@ -38,7 +38,7 @@ class BegunBatch:
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A record that waits for a person. `fingerprint` is the refused payload's; empty where none was made."""
+    """A record that waits for a person. `fingerprint` is the refused payload's; empty if there was none."""
 
     mapping: str
     address: Address

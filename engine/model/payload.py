@@ -12,7 +12,7 @@ from engine.model.address import Address
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A reference to another mapped record, still open: the target's id is not known to the mapping."""
+    """An open reference to another mapped record: the mapping does not know the target's id."""
 
     mapping: str
     address: Address  # of the source record that `mapping` maps
@@ -29,11 +29,13 @@ class Payload:
     mapping: str
     body: Mapping[str, Any]
     title: str = ""  # what people call it, e.g. INV-2026-0007
-    match: tuple[Mapping[str, Any], ...] = ()  # rules for adoption whose values are all present, in order
+    match: tuple[
+        Mapping[str, Any], ...
+    ] = ()  # rules for adoption whose values are all present, strongest first
     totals: Mapping[str, Decimal] = field(default_factory=dict)  # what the target must compute
     on_difference: str = "hold"  # accept | adjust_tax | rounding_line | hold
     tolerance: Decimal = Decimal(0)  # differences above it are always held
-    actions: tuple[str, ...] = ()  # verbs to carry out once it stands, e.g. ("email",)
+    actions: tuple[str, ...] = ()  # verbs to carry out once the record exists, e.g. ("email",)
     fingerprint: str = ""  # of the body as mapped, in canonical form; planning sets it
 
     def refs(self) -> Iterator[Ref]:
@@ -42,7 +44,7 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a mapping refused a record: one reason, with the rule's place (`file:line:column`)."""
+    """Why a mapping refused a record: one reason, with the rule's `file:line:column`."""
 
     address: Address
     code: str

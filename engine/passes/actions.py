@@ -1,87 +1,62 @@
-"""Actions: verbs such as e-mail, asked for once and only once.
+"""Actions: verbs such as email, requested once and only once.
 
-That one is wanted is written down with the batch that makes the record; that it was asked for, before it is.
-In between the mapping may have changed its mind, and an e-mail cannot be taken back: it is asked once more.
+That an action is wanted is recorded with the batch that creates the record; that it was requested, before it
+is. The mapping may have changed in between, and an e-mail cannot be taken back: so it is asked again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.mapping import Program
 from engine.model.address import Address
-from engine.model.change import Held, Part, Receipt
+from engine.model.change import Held, Part
 from engine.model.link import Link
 from engine.model.payload import Payload
 from engine.model.record import Record
-from engine.passes.deliver import Parcel, deliver
-from engine.passes.desk import Desk
+from engine.passes.context import RunContext
+from engine.passes.deliver import Delivery, PendingWrite
+from engine.passes.flow import Flow
 from engine.passes.gather import FlowPlan
-from engine.passes.held import BEGUN, hold_verb, keep
+from engine.passes.held import hold
 
 
-def carry_out(desk: Desk, flow: FlowPlan) -> None:
-    """Ask for every verb that is wanted and was never asked for."""
-    program = flow.program
-    _, stream = desk.target(program)
-    for verb in stream.actions:
-        wanted = {
-            key for key, state in desk.ledger.batches.actions(program.name, verb).items() if state == "wanted"
-        }
+def carry_out(context: RunContext, plan: FlowPlan) -> None:
+    """Request every action that is wanted and was never requested."""
+    flow = plan.flow
+    for verb in flow.target.schema.actions:
+        states = context.ledger.batches.actions(flow.name, verb)
+        wanted = {key for key, state in states.items() if state == "wanted"}
         if not wanted:
             continue
-        links = [link for link in desk.ledger.links.all(program.name) if link.address.key in wanted]
-        still = _still_wanted(desk, flow, verb, [link.address for link in links])
-        keep(desk, [_not_now(desk, program, one) for one in links if one.address not in still], verb)
-        asked = [link for link in links if link.address in still]
-        desk.watch.stage(f"{verb} for {program.name}", len(asked))
-        parcels = [
-            Parcel(Part(link.address, {}, link.target.key, _title(desk, program, link))) for link in asked
-        ]
-        _ask(desk, program, verb, parcels)
+        links = [link for link in context.ledger.links.all(flow.name) if link.address.key in wanted]
+        confirmed = _still_wanted(plan, verb, [link.address for link in links])
+        hold(
+            context, [_no_longer_wanted(flow, link) for link in links if link.address not in confirmed], verb
+        )
+        requests = [_request(flow, link) for link in links if link.address in confirmed]
+        context.progress.stage(f"{verb} for {flow.name}", len(requests))
+        Delivery(context, flow, verb).deliver(requests)
 
 
-def _ask(desk: Desk, program: Program, verb: str, parcels: Sequence[Parcel]) -> None:
-    def settled(parcel: Parcel, receipt: Receipt) -> None:
-        desk.watch.step()
-        note_action(desk, program, verb, parcel.part, receipt)
-
-    deliver(desk, program, verb, parcels, settled)
+def _request(flow: Flow, link: Link) -> PendingWrite:
+    return PendingWrite(Part(link.address, {}, link.target.key, flow.target.title(link.last_seen)))
 
 
-def _still_wanted(desk: Desk, flow: FlowPlan, verb: str, addresses: Sequence[Address]) -> set[Address]:
-    """Those for which the mapping wants the verb as their records are now; what was not read is read."""
-    program = flow.program
-    if verb not in program.actions:
+def _still_wanted(plan: FlowPlan, verb: str, addresses: Sequence[Address]) -> set[Address]:
+    """Those for which the mapping wants the action as their records are now; what was not read is read."""
+    flow = plan.flow
+    if verb not in flow.program.actions:
         return set()
-    now = {one.address: one.actions for one in flow.payloads()}
-    unread = [one.key for one in addresses if one not in now]
-    for read in desk.read(program, keys=unread) if unread else ():
-        mapped = desk.mapper(program)(read) if isinstance(read, Record) else None
-        if isinstance(mapped, Payload):
-            now[mapped.address] = mapped.actions
-    return {one for one in addresses if verb in now.get(one, ())}
+    actions = {payload.address: payload.actions for payload in plan.payloads()}
+    unread = [address.key for address in addresses if address not in actions]
+    for record in flow.read(keys=unread) if unread else ():
+        payload = flow.mapper(record) if isinstance(record, Record) else None
+        if isinstance(payload, Payload):
+            actions[payload.address] = payload.actions
+    return {address for address in addresses if verb in actions.get(address, ())}
 
 
-def _not_now(desk: Desk, program: Program, link: Link) -> Held:
-    reason = "it was wanted when the record was created, and the mapping no longer wants it; nothing was sent"
-    return Held(link.address, program.name, "not_wanted", reason, program.file, _title(desk, program, link))
-
-
-def note_action(desk: Desk, program: Program, verb: str, part: Part, receipt: Receipt) -> None:
-    """What a receipt for an action means for the report."""
-    if receipt.outcome == "done":
-        desk.report.held.pop((f"{program.name}/{verb}", part.address), None)
-        desk.report.acted(verb, "done")
-        return
-    desk.report.acted(verb, "held")
-    code, reason = receipt.code, receipt.reason
-    if receipt.outcome == "doubt":
-        code, reason = BEGUN, f"{reason or 'no usable answer came'}; the next run checks whether it was sent"
-    where = desk.target_name(program)
-    hold_verb(desk, Held(part.address, program.name, code, reason, where, part.title), verb)
-
-
-def _title(desk: Desk, program: Program, link: Link) -> str:
-    _, stream = desk.target(program)
-    return str(link.seen.get(stream.title) or "")
+def _no_longer_wanted(flow: Flow, link: Link) -> Held:
+    reason = "wanted when the record was created, but the mapping no longer wants it; nothing was sent"
+    title = flow.target.title(link.last_seen)
+    return Held(link.address, flow.name, "not_wanted", reason, flow.program.file, title)

@@ -1,61 +1,62 @@
-"""Edits made at the target are never silently overwritten: look at each record before it is updated."""
+"""Edits made at the target are never overwritten silently: each record is read before it is updated."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.mapping import Program
 from engine.model.change import Change, Difference, Held, Update
 from engine.model.record import Record
-from engine.passes.desk import Desk
+from engine.passes.context import RunContext
+from engine.passes.flow import Flow
 from engine.passes.refs import resolved
-from engine.planning.decide import hold
 from engine.planning.diff import overwritten
 from engine.sdk.wire import dumps
 
 SHOWN = 40  # characters of a value in a sentence
 
 
-def with_edits(desk: Desk, program: Program, changes: Sequence[Change]) -> list[Change]:
-    """Exchange updates that would undo what a person did at the target for held ones."""
-    keys = [one.target_id for one in changes if isinstance(one, Update)]
+def hold_edited(context: RunContext, flow: Flow, changes: Sequence[Change]) -> list[Change]:
+    """The changes; updates that would undo what a person did at the target become held."""
+    keys = [change.target_id for change in changes if isinstance(change, Update)]
     if not keys:
         return list(changes)
-    system, stream = desk.target(program)
-    desk.watch.stage(f"looking at {len(keys)} {program.target} before they change", len(keys))
-    found = list(system.source.read(stream.name, keys=keys))
-    records = {one.address.key: one for one in found if isinstance(one, Record)}
-    whole = len(records) == len(found)  # a notice means that absence proves nothing
+    context.progress.stage(f"checking {len(keys)} {flow.target} for edits", len(keys))
+    answers = list(flow.target.read(keys=keys))
+    records = {record.address.key: record for record in answers if isinstance(record, Record)}
+    complete = len(records) == len(answers)  # after a notice absence proves nothing
     return [
-        _looked(desk, program, one, records, whole) if isinstance(one, Update) else one for one in changes
+        _checked(context, flow, change, records, complete) if isinstance(change, Update) else change
+        for change in changes
     ]
 
 
-def _looked(
-    desk: Desk, program: Program, change: Update, records: Mapping[str, Record], whole: bool
+def _checked(
+    context: RunContext, flow: Flow, change: Update, records: Mapping[str, Record], complete: bool
 ) -> Update | Held:
-    payload, target = change.payload, desk.target_name(program)
+    payload, target = change.payload, flow.target.system_name
     record = records.get(change.target_id)
-    link = desk.ledger.links.get(program.name, payload.address)
-    if record is None and whole:
-        return hold(payload, "missing", f"it was changed at the source, and it is no longer in {target}")
+    link = context.ledger.links.get(flow.name, payload.address)
+    if record is None and complete:
+        return Held.of(payload, "missing", f"changed at the source, but no longer in {target}")
     if record is None or link is None:
         return change
-    # What was answered is overwritten by every reading of the books; where they are read, the body decides.
-    answered = {} if desk.is_reconciled(program) else link.seen
-    _, stream = desk.target(program)
-    edited = overwritten(link.body, answered, record.values, resolved(desk, payload), stream)
+    # Every reading of the books overwrites what was answered; if they are read, the body decides.
+    answered = {} if context.is_reconciled(flow) else link.last_seen
+    edited = overwritten(link.body, answered, record.values, resolved(context, payload), flow.target.schema)
     if not edited:
         return change
-    reason = f"it was edited in {target} ({_said(edited)}), and this change would undo that: make both agree"
-    return hold(payload, "edited", reason)
+    reason = (
+        f"edited in {target} since the last sync ({_shown(edited)}); this update would overwrite that. "
+        "Make both sides match"
+    )
+    return Held.of(payload, "edited", reason)
 
 
-def _said(differences: Sequence[Difference]) -> str:
+def _shown(differences: Sequence[Difference]) -> str:
     return ", ".join(f"{one.path}: {_value(one.before)} -> {_value(one.after)}" for one in differences[:3])
 
 
 def _value(value: Any) -> str:
-    shown = dumps(value)
-    return shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…"
+    text = dumps(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

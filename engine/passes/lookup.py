@@ -1,7 +1,7 @@
-"""After the replay window: what became of a batch is read from what stands at the target.
+"""After the replay window: what became of a batch is read from what exists at the target.
 
-What stands there as it was sent is taken for what was sent. What is surely absent is decided anew. Where
-something alike stands there that is not the same, a person is asked: nothing is created on a guess.
+A record that exists as it was sent is taken for what was sent. One that is certainly absent is decided again.
+If something similar exists that is not the same, a person is asked: nothing is created on a guess.
 """
 
 from __future__ import annotations
@@ -10,65 +10,67 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.mapping import Program
 from engine.model.change import Part, Receipt
 from engine.model.link import BegunBatch
 from engine.model.record import Record
-from engine.model.schema import Stream
-from engine.passes.desk import Desk
+from engine.passes.context import RunContext
+from engine.passes.flow import Flow, OpenStream
 from engine.planning.decide import IN_DOUBT
 from engine.planning.diff import drift
 
 log = logging.getLogger(__name__)
 
-Found = Iterator[tuple[int, Receipt | None]]  # None: it surely did not happen
+
+class Lookup:
+    """Looks up the open parts of one batch. `target` is the stream that the batch was sent to."""
+
+    def __init__(self, context: RunContext, flow: Flow, begun: BegunBatch, target: OpenStream) -> None:
+        self._context, self._flow, self._begun, self._target = context, flow, begun, target
+        self._parts = begun.batch.parts
+
+    def receipts(self) -> Iterator[tuple[int, Receipt | None]]:
+        """The position of each open part with its receipt; None if it certainly did not happen."""
+        return self._updates() if self._begun.batch.verb == "update" else self._creates()
+
+    def _updates(self) -> Iterator[tuple[int, Receipt | None]]:
+        """An update arrived if the record is as it was sent; else it is decided again."""
+        keys = [key for position in self._begun.open if (key := self._parts[position].target_id)]
+        answers = [record for record in self._target.read(keys=keys) if isinstance(record, Record)]
+        records = {record.address.key: record for record in answers}
+        for position in self._begun.open:
+            part = self._parts[position]
+            record = records.get(part.target_id or "")
+            arrived = record is not None and not self._differing(part, record)
+            observed = record.values if record is not None else {}
+            yield position, Receipt("done", part.target_id, observed=observed) if arrived else None
+
+    def _creates(self) -> Iterator[tuple[int, Receipt | None]]:
+        rules = [_natural_key(self._parts[position], self._target) for position in self._begun.open]
+        references = _references(self._flow.target)
+        # What it refers to may have been merged into another record since: then only the rest still matches.
+        wider = [_without(rule, references) for rule in rules]
+        answers = self._target.find([*rules, *wider])
+        linked = self._context.linked_targets(self._flow)
+        for index, position in enumerate(self._begun.open):
+            part = self._parts[position]
+            matches, similar = answers[index], answers[len(rules) + index]
+            free = [record for record in matches if record.address.key not in linked]
+            same = next((record for record in free if not self._differing(part, record)), None)
+            if same is not None:
+                linked.add(same.address.key)
+                yield position, Receipt("done", same.address.key, observed=same.values)
+                continue
+            others = [one for one in similar if one.address.key not in linked and one not in free]
+            close = [record for record in others if self._differing(part, record) <= references]
+            yield position, _in_doubt(part, [*free, *close], searched=bool(rules[index]))
+
+    def _differing(self, part: Part, record: Record) -> set[str]:
+        return {difference.path for difference in drift(part.body, record.values, self._target.schema)}
 
 
-def look_up(desk: Desk, program: Program, begun: BegunBatch, stream: Stream) -> Found:
-    """What became of each open part."""
-    if begun.batch.verb == "update":
-        return _updated(desk, program, begun, stream)
-    return _created(desk, program, begun, stream)
-
-
-def _updated(desk: Desk, program: Program, begun: BegunBatch, stream: Stream) -> Found:
-    """It arrived where it stands as sent. What did not is decided anew, against what was sent before it."""
-    parts = begun.batch.parts
-    keys = [key for at in begun.open if (key := parts[at].target_id)]
-    system = desk.systems[desk.target_name(program)]
-    read = [one for one in system.source.read(stream.name, keys=keys) if isinstance(one, Record)]
-    found = {one.address.key: one for one in read}
-    for at in begun.open:
-        record = found.get(parts[at].target_id or "")
-        arrived = record is not None and not drift(parts[at].body, record.values, stream)
-        seen = record.values if record is not None else {}
-        yield at, Receipt("done", parts[at].target_id, seen=seen) if arrived else None
-
-
-def _created(desk: Desk, program: Program, begun: BegunBatch, stream: Stream) -> Found:
-    system = desk.systems[desk.target_name(program)]
-    parts = begun.batch.parts
-    rules = [_natural_key(parts[at], stream) for at in begun.open]
-    # What it refers to may have been merged into another one since: it would be found by the rest alone.
-    wider = [_without(rule, _references(desk, program)) for rule in rules]
-    answers = system.target.find(stream.name, [*rules, *wider])
-    taken = desk.taken(program)
-    for position, at in enumerate(begun.open):
-        named, alike = answers[position], answers[len(rules) + position]
-        free = [one for one in named if one.address.key not in taken]
-        same = next((one for one in free if not _differing(parts[at], one, stream)), None)
-        if same is not None:
-            taken.add(same.address.key)
-            yield at, Receipt("done", same.address.key, seen=same.values)
-            continue
-        rest = [one for one in alike if one.address.key not in taken and one not in free]
-        close = [one for one in rest if _differing(parts[at], one, stream) <= _references(desk, program)]
-        yield at, _in_doubt(parts[at], [*free, *close], bool(rules[position]))
-
-
-def _natural_key(part: Part, stream: Stream) -> dict[str, Any]:
+def _natural_key(part: Part, target: OpenStream) -> dict[str, Any]:
     rule = {}
-    for name in stream.natural_key:
+    for name in target.schema.natural_key:
         value: Any = part.body
         for step in name.split("."):
             value = value.get(step) if isinstance(value, Mapping) else None
@@ -77,31 +79,26 @@ def _natural_key(part: Part, stream: Stream) -> dict[str, Any]:
     return rule
 
 
-def _references(desk: Desk, program: Program) -> set[str]:
+def _references(target: OpenStream) -> set[str]:
     """Paths of a natural key that name another record of the same system, e.g. `Contact.ContactID`."""
-    _, stream = desk.target(program)
-    keys = {one.key for one in desk.connectors[desk.target_name(program)].streams}
-    return {name for name in stream.natural_key if "." in name and name.rpartition(".")[2] in keys}
+    keys = {stream.key for stream in target.connector.streams}
+    return {path for path in target.schema.natural_key if "." in path and path.rpartition(".")[2] in keys}
 
 
 def _without(rule: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
-    """The rule without references; empty, so that it finds nothing, where it had none."""
+    """The rule without references; empty, so that it matches nothing, if it had none."""
     rest = {name: value for name, value in rule.items() if name not in names}
     return rest if len(rest) < len(rule) else {}
 
 
-def _differing(part: Part, record: Record, stream: Stream) -> set[str]:
-    return {one.path for one in drift(part.body, record.values, stream)}
-
-
-def _in_doubt(part: Part, found: Sequence[Record], searched: bool) -> Receipt | None:
-    if searched and not found:
+def _in_doubt(part: Part, similar: Sequence[Record], *, searched: bool) -> Receipt | None:
+    if searched and not similar:
         return None
-    shown = ", ".join(str(one.address) for one in found[:3])
-    what = f"{shown} is similar but not the same" if found else "there is nothing to look it up by"
+    shown = ", ".join(str(record.address) for record in similar[:3])
+    problem = f"{shown} is similar but not the same" if similar else "there is nothing to search for it by"
     reason = (
-        f"no answer came when it was sent, and {what}: "
-        "check whether it is there, then name it to `sync held retry`"
+        f"no answer was received when it was sent, and {problem}: "
+        "check whether it exists, then pass it to `sync held retry`"
     )
     log.warning("%s: %s", part.address, reason)
     return Receipt("refused", reason=reason, code=IN_DOUBT)

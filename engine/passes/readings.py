@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from engine.mapping import Program
 from engine.model.record import Notice, Record
-from engine.passes.desk import Desk
+from engine.passes.context import RunContext
+from engine.passes.flow import Flow
 
 
 @dataclass(slots=True)
@@ -17,8 +17,8 @@ class Reading:
     """What was read of the target for one linked mapping."""
 
     records: dict[str, Record] = field(default_factory=dict)  # target key -> record
-    whole: datetime | None = None  # since when nothing was kept from us: what stood there then is here
-    partial: bool = False  # something was kept from us, so the cursor must not pass it
+    complete_since: datetime | None = None  # every record that existed then is here
+    partial: bool = False  # something was not shown, so the cursor must not move past it
     latest: datetime | None = None  # when the newest of them changed
 
 
@@ -29,25 +29,25 @@ class Readings:
     full: bool
     by_mapping: dict[str, Reading] = field(default_factory=lambda: defaultdict(Reading))
 
-    def read(self, desk: Desk, program: Program) -> Mapping[str, Record]:
-        """Read on from where this run, or the last one, got to. Gives what this round has read."""
-        reading = self.by_mapping[program.name]
-        since = None if self.full else reading.latest or desk.ledger.runs.cursor(program.name)
+    def read(self, context: RunContext, flow: Flow) -> Mapping[str, Record]:
+        """Read on from where this run, or the last one, stopped. Returns what this round has read."""
+        reading = self.by_mapping[flow.name]
+        since = None if self.full else reading.latest or context.ledger.runs.cursor(flow.name)
         fresh: dict[str, Record] = {}
-        desk.watch.stage(f"reading {program.source}")
-        began, hidden = desk.now(), False
-        for read in desk.read(program, since=since):
-            if isinstance(read, Notice):
-                desk.report.say([read.message])
+        context.progress.stage(f"reading {flow.source}")
+        started, hidden = context.now(), False
+        for record in flow.read(since=since):
+            if isinstance(record, Notice):
+                context.report.add_notices([record.message])
                 hidden = True
                 continue
-            fresh[read.address.key] = read
-            if read.changed is not None:
-                reading.latest = max(filter(None, (reading.latest, read.changed)))
-            desk.watch.step()
+            fresh[record.address.key] = record
+            if record.changed is not None:
+                reading.latest = max(filter(None, (reading.latest, record.changed)))
+            context.progress.step()
         reading.records.update(fresh)
         reading.partial |= hidden
         if since is None:
             # A page that was cut off, or a record that could not be read: absence proves nothing then.
-            reading.whole = None if hidden else began
+            reading.complete_since = None if hidden else started
         return fresh

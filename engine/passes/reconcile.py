@@ -9,167 +9,147 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from engine.mapping import Program
-from engine.model.change import Change, Held, Part, Receipt, Unchanged, Update
+from engine.model.change import Change, Held, Part, Unchanged, Update
 from engine.model.drift import Book
-from engine.model.link import HeldRow
 from engine.model.payload import Payload
 from engine.model.record import NotTyped, Record, typed
 from engine.model.report import Reconciled
-from engine.passes.books import compare
-from engine.passes.deliver import Parcel, deliver
-from engine.passes.desk import Desk
-from engine.passes.gather import refused, unsettled
-from engine.passes.held import heard, keep, let_go, rows
+from engine.passes.books import BookComparison
+from engine.passes.context import RunContext
+from engine.passes.deliver import Delivery, PendingWrite
+from engine.passes.flow import Flow
+from engine.passes.gather import refused, unconfirmed
+from engine.passes.held import held_rows, hold, release
 from engine.passes.readings import Readings
 from engine.passes.recover import finish_begun
 from engine.planning.decide import Rules, decide_known
 from engine.planning.fingerprint import with_fingerprint
 
 
-def reconcile(desk: Desk, *, full: bool) -> None:
+def reconcile(context: RunContext, *, full: bool) -> None:
     """Bring back and compare. `full` reads the whole target book; else what changed since the last time."""
-    finish_begun(desk)
+    finish_begun(context)
     readings = Readings(full)
-    bring_back(desk, readings)
-    move_cursors(desk, readings)
+    bring_back(context, readings)
+    move_cursors(context, readings)
 
 
-def bring_back(desk: Desk, readings: Readings) -> None:
+def bring_back(context: RunContext, readings: Readings) -> None:
     """One round: read the targets, compare the books, write back. The report is over all rounds."""
-    desk.report.reconcile = desk.report.reconcile or Reconciled()
+    context.report.reconcile = context.report.reconcile or Reconciled()
     compared: dict[str, Reconciled] = {}
-    for program in desk.flows(linked=True):
-        base = desk.program(program.linked or "")
-        fresh = readings.read(desk, program)
-        changes, empty = _decided(desk, program, base, fresh)
-        reading = readings.by_mapping[program.name]
-        compared[base.name] = compare(desk, base, reading.records, reading.whole)
-        _remember(desk, base, fresh)
-        let_go(desk, program.name, [one.address for one in empty])
-        _write_back(desk, program, changes)
-    desk.report.reconcile = _summed(compared)
+    for flow in context.linked_flows():
+        write_back = _WriteBack(context, flow)
+        base, fresh = write_back.base, readings.read(context, flow)
+        write_back.decide(fresh)
+        reading = readings.by_mapping[flow.name]
+        compared[base.name] = BookComparison(context, base).compare(reading.records, reading.complete_since)
+        # The next report knows documents that did not change since from what was observed now.
+        linked = context.ledger.links.sources(base.name)
+        observed = [(key, record.values) for key, record in fresh.items() if key in linked]
+        context.ledger.links.record_observed(base.name, observed)
+        write_back.carry_out()
+    context.report.reconcile = _summed(compared)
 
 
-def move_cursors(desk: Desk, readings: Readings) -> None:
-    """Only now is all of it done: a run that ends before reads the same once more."""
+def move_cursors(context: RunContext, readings: Readings) -> None:
+    """Only now is everything done: a run that ends earlier reads the same once more."""
     for name, reading in readings.by_mapping.items():
         if reading.latest is not None and not reading.partial:
-            desk.ledger.runs.move_cursor(name, reading.latest)
+            context.ledger.runs.move_cursor(name, reading.latest)
 
 
-def _decided(
-    desk: Desk, program: Program, base: Program, fresh: Mapping[str, Record]
-) -> tuple[list[Change], list[Record]]:
-    """What is to be written back for the records that the base mapping made; those that ask for nothing."""
-    sources, known = desk.ledger.links.sources(base.name), desk.ledger.links.fingerprints(program.name)
-    owed = {key for key in sources if key not in fresh and not known.get(key, ("",))[0]}
-    ours = [record for key, record in fresh.items() if key in sources]
-    refusals, begun = rows(desk, program.name), desk.unsettled(program.name)
-    agreed = desk.ledger.held.approved(program.name)
-    changes: list[Change] = []
-    empty: list[Record] = []
-    for record in (*ours, *_owed(desk, program, base, owed)):
-        mapped = desk.mapper(program)(record)
-        if isinstance(mapped, tuple):
-            changes.append(refused(program, mapped, ""))
-        elif mapped is None or not mapped.body:
-            empty.append(record)
-        elif record.address in begun:
-            changes.append(unsettled(mapped))
-        else:
-            payload, target_id = with_fingerprint(mapped), sources[record.address.key]
-            same = known.get(record.address.key, ("",))[0] == payload.fingerprint
-            row, word = refusals.get(record.address), agreed.get(record.address.key, "")
-            changes.append(
-                Unchanged(payload, target_id)
-                if same
-                else _changed(desk, program, payload, target_id, row, word)
-            )
-    return changes, empty
+class _WriteBack:
+    """One round of one linked flow: what is written back for the records that its base flow made.
 
-
-def _changed(
-    desk: Desk, program: Program, payload: Payload, target_id: str, row: HeldRow | None, agreed: str
-) -> Change:
-    link, rules = (
-        desk.ledger.links.get(program.name, payload.address),
-        Rules(program.on_change, program.create),
-    )
-    return decide_known(payload, link, target_id, rules, row, agreed)
-
-
-def _owed(desk: Desk, program: Program, base: Program, owed: set[str]) -> Iterator[Record]:
-    """As they were last seen, records that something is owed for from earlier on and that were not read now.
-
-    Owed is what was never written back, or begun and never settled: it was adopted long after it last
-    changed, refused and released, or cut short.
+    A write-back is pending until its receipt is settled: until then the link has no fingerprint, so that runs
+    that do not read the record again still know of it.
     """
-    if not owed:
-        return
-    _, stream = desk.source(program)
-    for link in desk.ledger.links.all(base.name):
-        if link.target.key in owed and link.seen:
-            try:
-                yield Record(link.target, typed(link.seen, stream))
-            except NotTyped:  # kept by an older version; the next full reading has it anew
-                continue
+
+    def __init__(self, context: RunContext, flow: Flow) -> None:
+        self._context, self._flow = context, flow
+        self.base = context.flow(flow.program.linked or "")
+        self._rules = Rules(flow.program.on_change, flow.program.create)
+        self._changes: list[Change] = []
+        self._in_order: list[Record] = []  # nothing is to be written back for them
+
+    def decide(self, fresh: Mapping[str, Record]) -> None:
+        """Decide for the records read now, and for those with a write-back pending from earlier on."""
+        ledger, name = self._context.ledger, self._flow.name
+        sources, known = ledger.links.sources(self.base.name), ledger.links.fingerprints(name)
+        pending = {key for key in sources if key not in fresh and not known.get(key, ("",))[0]}
+        linked = [record for key, record in fresh.items() if key in sources]
+        rows, approved = held_rows(self._context, name), ledger.held.approved(name)
+        begun = self._context.unconfirmed(name)
+        for record in (*linked, *self._last_seen(pending)):
+            key = record.address.key
+            mapped = self._flow.mapper(record)
+            if isinstance(mapped, tuple):
+                self._changes.append(refused(self._flow, mapped, ""))
+            elif mapped is None or not mapped.body:
+                self._in_order.append(record)
+            elif record.address in begun:
+                self._changes.append(unconfirmed(mapped))
+            else:
+                payload = with_fingerprint(mapped)
+                if known.get(key, ("",))[0] == payload.fingerprint:
+                    self._changes.append(Unchanged(payload, sources[key]))
+                    continue
+                link, row = ledger.links.get(name, payload.address), rows.get(record.address)
+                self._changes.append(
+                    decide_known(payload, link, sources[key], self._rules, row, approved.get(key, ""))
+                )
+
+    def carry_out(self) -> None:
+        context, name = self._context, self._flow.name
+        release(context, name, [record.address for record in self._in_order])
+        unchanged = [change.payload.address for change in self._changes if isinstance(change, Unchanged)]
+        for address in unchanged:
+            context.report.flow(name).note(address, "unchanged")
+        release(context, name, unchanged)
+        hold(context, [change for change in self._changes if isinstance(change, Held)])
+        updates = [change for change in self._changes if isinstance(change, Update)]
+        if not updates:
+            return
+        self._mark_pending(updates)
+        context.progress.stage(f"writing {name} back to {self._flow.target}", len(updates))
+        writes = [_pending_write(update.payload, update.target_id) for update in updates]
+        Delivery(context, self._flow, "update").deliver(writes)
+
+    def _last_seen(self, keys: set[str]) -> Iterator[Record]:
+        """Records that were not read now, as they were last seen.
+
+        Their write-back was never made, or begun and never settled: they were adopted long after they last
+        changed, refused and retried, or a run was cut short.
+        """
+        if not keys:
+            return
+        for link in self._context.ledger.links.all(self.base.name):
+            if link.target.key in keys and link.last_seen:
+                try:
+                    yield Record(link.target, typed(link.last_seen, self._flow.source.schema))
+                except NotTyped:  # saved by an older version; the next full reading replaces it
+                    continue
+
+    def _mark_pending(self, updates: Sequence[Update]) -> None:
+        links = (
+            self._context.ledger.links.get(self._flow.name, update.payload.address) for update in updates
+        )
+        pending = [replace(link, fingerprint="") for link in links if link is not None]
+        self._context.ledger.links.save(pending)
 
 
-def _write_back(desk: Desk, program: Program, changes: Sequence[Change]) -> None:
-    flow = desk.report.flow(program.name)
-    fine = [one.payload.address for one in changes if isinstance(one, Unchanged)]
-    for address in fine:
-        flow.note(address, "unchanged")
-    let_go(desk, program.name, fine)
-    keep(desk, [one for one in changes if isinstance(one, Held)])
-    updates = [one for one in changes if isinstance(one, Update)]
-    if not updates:
-        return
-    _owe(desk, program, updates)
-    desk.watch.stage(f"writing {program.name} back to {program.target}", len(updates))
-
-    def settled(parcel: Parcel, receipt: Receipt) -> None:
-        desk.watch.step()
-        heard(desk, program, "update", parcel.part, receipt)
-
-    deliver(desk, program, "update", [_parcel(one) for one in updates], settled)
-
-
-def _parcel(update: Update) -> Parcel:
-    payload = update.payload
-    return Parcel(Part(payload.address, payload.body, update.target_id, payload.title), payload.fingerprint)
-
-
-def _owe(desk: Desk, program: Program, updates: Sequence[Update]) -> None:
-    """Take the fingerprint off links that are about to change: until the receipt is settled, what is to be
-    written back is owed, also to runs that do not read the record again."""
-    links = (desk.ledger.links.get(program.name, one.payload.address) for one in updates)
-    desk.ledger.links.save([replace(link, fingerprint="") for link in links if link is not None])
-
-
-def _remember(desk: Desk, base: Program, fresh: Mapping[str, Record]) -> None:
-    """Keep what was seen, so that the next report knows of documents that did not change since."""
-    linked = desk.ledger.links.sources(base.name)
-    desk.ledger.links.record_observed(
-        base.name, [(key, record.values) for key, record in fresh.items() if key in linked]
-    )
+def _pending_write(payload: Payload, target_id: str) -> PendingWrite:
+    return PendingWrite(Part(payload.address, payload.body, target_id, payload.title), payload.fingerprint)
 
 
 def _summed(compared: Mapping[str, Reconciled]) -> Reconciled:
     total = Reconciled()
     books: dict[str, Book] = {}
-    for one in compared.values():
-        total.rows += one.rows
-        total.documents += one.documents
-        for book in one.books:
-            books[book.currency] = _added(books.get(book.currency), book)
+    for reconciled in compared.values():
+        total.rows += reconciled.rows
+        total.documents += reconciled.documents
+        for book in reconciled.books:
+            books[book.currency] = book + books[book.currency] if book.currency in books else book
     total.books = [books[currency] for currency in sorted(books)]
     return total
-
-
-def _added(one: Book | None, other: Book) -> Book:
-    if one is None:
-        return other
-    documents = one.documents + other.documents
-    return Book(other.currency, one.source + other.source, one.target + other.target, documents)

@@ -1,7 +1,7 @@
-"""Finish what was begun before anything newer is decided.
+"""Finish earlier batches before anything newer is decided.
 
-Inside the target's replay window the same batch goes out again under its key: it is answered, not done
-twice. Later every record is looked for at the target, and settled from what is found (`lookup.py`).
+Inside the target's replay window the same batch is sent again under its key: it is answered, not carried out
+twice. After that each record is looked up at the target, and settled from what is there (`lookup.py`).
 """
 
 from __future__ import annotations
@@ -10,102 +10,93 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.mapping import Program
-from engine.model.address import StreamRef
-from engine.model.change import Receipt
+from engine.model.change import WRITES, Receipt
 from engine.model.errors import ConfigError
 from engine.model.link import BegunBatch
-from engine.passes.actions import note_action
-from engine.passes.deliver import of_the_request, settle_part
-from engine.passes.desk import WRITES, Desk
-from engine.passes.held import heard
-from engine.passes.lookup import look_up
+from engine.passes.context import RunContext
+from engine.passes.flow import Flow, OpenStream
+from engine.passes.lookup import Lookup
+from engine.passes.receipts import record_receipt, refused_as_a_whole
 from engine.planning.decide import IN_DOUBT
-from engine.sdk.system import System
 
 log = logging.getLogger(__name__)
 
+_ACTION_IN_DOUBT = (
+    "unknown whether it was sent; ask the recipient, then pass it to `sync held retry` to send it, or to "
+    "`sync held drop` if it has arrived"
+)
 
-def finish_begun(desk: Desk) -> None:
-    """Settle every batch that a crash, a cut line or an unanswered request left open.
 
-    Raises ConfigError for batches whose mapping is not there any more, after all others are settled.
+def finish_begun(context: RunContext) -> None:
+    """Settle every batch that a crash, a lost connection or an unanswered request left open.
+
+    Raises ConfigError for batches whose mapping no longer exists, after all others are settled.
     """
-    begun = desk.ledger.batches.unfinished()
-    if begun:
-        desk.watch.stage("finishing what was begun", len(begun))
+    batches = context.ledger.batches.unfinished()
+    if batches:
+        context.progress.stage("finishing earlier batches", len(batches))
     orphans = []
-    for one in begun:
-        program = desk.programs.mappings.get(one.mapping)
-        target = program.target if program is not None else None
-        if program is None or target is None or replace(target, stream=one.batch.stream) not in desk.streams:
-            orphans.append(one)
+    for begun in batches:
+        program = context.programs.mappings.get(begun.mapping)
+        # The batch's own stream, not the mapping's: that may have been changed since.
+        ref = replace(program.target, stream=begun.batch.stream) if program and program.target else None
+        if ref is None or ref not in context.streams:
+            orphans.append(begun)
         else:
-            _finish(desk, program, one)
-        desk.watch.step()
+            _finish(context, context.flow(begun.mapping), begun, context.stream(ref))
+        context.progress.step()
     if orphans:
         raise ConfigError(_orphaned(orphans))
 
 
-def _finish(desk: Desk, program: Program, begun: BegunBatch) -> None:
-    name = desk.target_name(program)
-    system, window = desk.systems[name], desk.connectors[name].replay_seconds
-    age = (desk.now() - begun.batch.begun).total_seconds()
+def _finish(context: RunContext, flow: Flow, begun: BegunBatch, target: OpenStream) -> None:
+    age = (context.now() - begun.batch.begun).total_seconds()
     log.info("batch %s of %s was begun %.0f s ago and not settled", begun.batch.id, begun.mapping, age)
-    inside = 0 <= age < window
+    replayed = 0 <= age < target.connector.replay_seconds
     if begun.batch.verb not in WRITES:
-        _finish_action(desk, program, begun, system, inside)
-    elif inside:
-        _send_again(desk, program, begun, system)
+        _finish_action(context, flow, begun, target, replayed=replayed)
+    elif replayed:
+        _send_again(context, flow, begun, target)
     else:
-        # The batch's own stream, not the mapping's: that may lead elsewhere by now.
-        for at, receipt in look_up(desk, program, begun, desk.streams[StreamRef(name, begun.batch.stream)]):
-            _settle(desk, program, begun, at, receipt)
+        for position, receipt in Lookup(context, flow, begun, target).receipts():
+            if receipt is None:
+                context.ledger.batches.forget(begun, position)
+            else:
+                record_receipt(context, flow, begun, position, receipt)
 
 
-def _send_again(desk: Desk, program: Program, begun: BegunBatch, system: System) -> None:
-    receipts = system.target.write(begun.batch)
-    if len(receipts) > 1 and all(of_the_request(one) for one in receipts):
-        for at in begun.open:  # refused as a whole: nothing was written, decide anew, one by one
-            desk.ledger.batches.forget(begun, at)
-        return
-    for at in begun.open:
-        _settle(desk, program, begun, at, receipts[at])
-
-
-def _settle(desk: Desk, program: Program, begun: BegunBatch, at: int, receipt: Receipt | None) -> None:
-    """None: it surely did not happen, and is decided anew."""
-    if receipt is None:
-        desk.ledger.batches.forget(begun, at)
-        return
-    receipt = settle_part(desk, begun, at, receipt)
-    heard(desk, program, begun.batch.verb, begun.batch.parts[at], receipt)
-
-
-def _finish_action(desk: Desk, program: Program, begun: BegunBatch, system: System, inside: bool) -> None:
-    """A verb that may or may not have been carried out: read first, and never ask twice."""
-    for at in begun.open:
-        part = begun.batch.parts[at]
-        if system.actions.acted(begun.batch.stream, begun.batch.verb, part.target_id or ""):
-            receipt = Receipt("done", part.target_id)
-        elif inside:
-            # The same key is answered from memory if it was done, and done once if it was not.
-            receipt = system.actions.act(begun.batch)[at]
+def _send_again(context: RunContext, flow: Flow, begun: BegunBatch, target: OpenStream) -> None:
+    receipts = target.system.target.write(begun.batch)
+    refused = refused_as_a_whole(receipts)  # nothing was written: decided again, one by one
+    for position in begun.open:
+        if refused:
+            context.ledger.batches.forget(begun, position)
         else:
-            reason = (
-                "nobody knows whether it was sent; ask the customer, then name it to `sync held retry` to "
-                "send it, or to `sync held drop` if it has arrived"
-            )
-            receipt = Receipt("refused", reason=reason, code=IN_DOUBT)
-        desk.ledger.batches.settle(begun, at, receipt)
-        note_action(desk, program, begun.batch.verb, part, receipt)
+            record_receipt(context, flow, begun, position, receipts[position])
+
+
+def _finish_action(
+    context: RunContext, flow: Flow, begun: BegunBatch, target: OpenStream, *, replayed: bool
+) -> None:
+    """An action that may or may not have been carried out: read first, and never request it twice."""
+    actions, batch = target.system.actions, begun.batch
+    for position in begun.open:
+        target_id = batch.parts[position].target_id
+        if actions.acted(batch.stream, batch.verb, target_id or ""):
+            receipt = Receipt("done", target_id)
+        elif replayed:
+            # The same key is answered from memory if it was done, and done once if it was not.
+            receipt = actions.act(batch)[position]
+        else:
+            receipt = Receipt("refused", reason=_ACTION_IN_DOUBT, code=IN_DOUBT)
+        record_receipt(context, flow, begun, position, receipt)
 
 
 def _orphaned(orphans: Sequence[BegunBatch]) -> str:
-    names = ", ".join(sorted({one.mapping for one in orphans}))
-    parts = [one.batch.parts[at] for one in orphans for at in one.open]
-    shown = ", ".join(str(one.address) for one in parts[:5]) + (", …" if len(parts) > 5 else "")
+    names = ", ".join(sorted({begun.mapping for begun in orphans}))
+    parts = [begun.batch.parts[position] for begun in orphans for position in begun.open]
+    shown = ", ".join(str(part.address) for part in parts[:5]) + (", …" if len(parts) > 5 else "")
     return (
-        f"the pack has no mapping {names} any more, and what was begun under it is not settled ({shown}): "
-        "put it back for one run, so that nothing is made twice or lost sight of"
+        f"the pack no longer has the mapping {names}, but its last writes are still unconfirmed ({shown}): "
+        "restore it for one run, so that nothing is created twice or lost"
     )

@@ -1,23 +1,22 @@
-"""Resolve open references over the ledger's links."""
+"""Resolve open references through the ledger's links."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from engine.model.payload import Payload, Ref
-from engine.passes.desk import Desk
+from engine.passes.context import RunContext
 from engine.planning.refs import resolve
 
 
-def resolved(desk: Desk, payload: Payload) -> dict[str, Any]:
-    """The body with each reference exchanged for the target's own, where the ledger has a link for it."""
-    return resolve(payload.body, lambda ref: reference(desk, ref))
+def resolved(context: RunContext, payload: Payload) -> dict[str, Any]:
+    """The body with each reference replaced by the target's own, if the ledger has a link for it."""
+    return resolve(payload.body, lambda ref: reference(context, ref))
 
 
-def reference(desk: Desk, ref: Ref) -> dict[str, str] | None:
+def reference(context: RunContext, ref: Ref) -> dict[str, str] | None:
     """The target's own reference to a mapped record, e.g. `{"ContactID": …}`; None while it has no link."""
-    link = desk.ledger.links.get(ref.mapping, ref.address)
+    link = context.ledger.links.get(ref.mapping, ref.address)
     if link is None:
         return None
-    _, stream = desk.target(desk.program(ref.mapping))
-    return {stream.key: link.target.key}
+    return {context.flow(ref.mapping).target.schema.key: link.target.key}

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from engine.passes.desk import Desk
+from engine.passes.context import RunContext
 from engine.passes.push import push
 from engine.passes.readings import Readings
 from engine.passes.reconcile import bring_back, move_cursors
 
-MOST_ROUNDS = 1000  # far beyond any real queue; a source that never says so must not keep a run for ever
+MAX_ROUNDS = 1000  # far beyond any real queue: a source that always claims more must not keep a run forever
 _STUCK = (
-    "the source's work queue may hold more than it shows at once, and none of the records that it shows can "
-    "leave it: those behind them come when these are dealt with"
+    "the source's work queue may hold more records than it shows, and none of those shown can leave it: "
+    "the others follow once these are dealt with"
 )
 
 
-def run(desk: Desk) -> None:
+def run(context: RunContext) -> None:
     """A record leaves the queue when its number has been written back: each round makes room for the next."""
     readings = Readings(full=False)
-    for _ in range(MOST_ROUNDS):
-        before = desk.done
-        more = push(desk)
-        bring_back(desk, readings)
+    for _ in range(MAX_ROUNDS):
+        before = context.written
+        more = push(context)
+        bring_back(context, readings)
         if not more:
             break
-        if desk.done == before:  # the next round would see the same page
-            desk.report.say([_STUCK])
+        if context.written == before:  # the next round would see the same page
+            context.report.add_notices([_STUCK])
             break
     else:
-        desk.report.say([f"{MOST_ROUNDS:,} rounds were made, and the work queue may hold more: run again"])
-    move_cursors(desk, readings)
+        context.report.add_notices(
+            [f"stopped after {MAX_ROUNDS:,} rounds; the work queue may hold more: run again"]
+        )
+    move_cursors(context, readings)

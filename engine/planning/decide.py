@@ -7,7 +7,7 @@ Pure: no clock, no network, no database. `passes/gather.py` brings the facts in,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from engine.model.change import Adopt, Change, Create, Held, LeftOut, Unchanged, Update
@@ -16,10 +16,12 @@ from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.planning.diff import diff
 
+# Codes of held records that are decided about again:
 CHANGED = "changed"
-CARRIED = "carried"
-WORDS = (CHANGED, CARRIED)  # such a record waits for a person's word, not for another payload
-IN_DOUBT = "in_doubt"  # it may stand at the target: whatever its payload becomes, a person must look first
+CARRIED = "carried"  # the source says that the record was sent before
+APPROVABLE = (CHANGED, CARRIED)  # waits for a person's approval, not for another payload
+IN_DOUBT = "in_doubt"  # may exist at the target: whatever its payload becomes, a person must look first
+BEGUN = "begun"  # held in the report alone: the ledger has the open batch, and the next run settles it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Rules:
 
     on_change: str  # hold | update | ignore
     create: bool = True
-    dated_by: str | None = None  # the body's field that the cut-off is held against
+    date_field: str | None = None  # the body's field that is compared with the cut-off
     since: date | None = None  # nothing older is created
 
 
@@ -37,89 +39,86 @@ def decide_known(
     link: Link | None,
     target_id: str,
     rules: Rules,
-    refused: HeldRow | None = None,
-    agreed: str = "",
+    row: HeldRow | None = None,
+    approved: str = "",
 ) -> Change:
     """Decide for a record whose target record is known. `link` is None when nothing was ever sent to it.
 
-    `agreed` is the fingerprint of the payload that a person let go, although changes are held.
+    `row` is how the record is held, if it is; `approved` the fingerprint of the payload that a person
+    approved although changes are held.
     """
     if link is not None and (link.fingerprint == payload.fingerprint or rules.on_change == "ignore"):
         return Unchanged(payload, target_id)
-    if refused is not None and still_refused(payload, refused):
-        return _as_before(payload, refused)
-    if link is not None and rules.on_change == "hold" and agreed != payload.fingerprint:
+    if row is not None and still_refused(payload, row):
+        return _still_held(payload, row)
+    if link is not None and rules.on_change == "hold" and approved != payload.fingerprint:
         changed = ", ".join(one.path for one in diff(link.body, payload.body)[:5])
         reason = (
-            f"it was changed after it had been sent ({changed or 'a reference'}); "
-            "on_change is hold, `sync held retry` sends it as it is now"
+            f"changed since it was sent ({changed or 'a reference'}); "
+            "on_change is hold, `sync held retry` sends the current version"
         )
-        return replace(hold(payload, CHANGED, reason), fingerprint=payload.fingerprint)
+        return Held.of(payload, CHANGED, reason, fingerprint=payload.fingerprint)
     before = link.body if link is not None else {}
     return Update(payload, target_id, diff(before, payload.body))
 
 
 def decide_new(
     payload: Payload,
-    refused: HeldRow | None,
-    found: Sequence[Sequence[Record]],
+    row: HeldRow | None,
+    matches: Sequence[Sequence[Record]],
     rules: Rules,
-    carried: str = "",
-    agreed: str = "",
+    external_id: str = "",
+    approved: str = "",
 ) -> Change:
-    """Decide for a record without a link. `found`: each match rule's candidates that nothing is linked to.
+    """Decide for a record without a link. `matches`: the unlinked target records that each match rule finds.
 
-    `carried` is what the source says the record became already; `agreed` as in `decide_known`.
+    `external_id` is what the source says the record became before; `row` and `approved` as in
+    `decide_known`.
     """
-    if refused is not None and still_refused(payload, refused):
-        return _as_before(payload, refused)
-    strongest = rank(found)
-    if strongest < len(found):
-        return Adopt(payload, found[strongest][0].address.key)
-    several = next((candidates for candidates in found if candidates), None)
+    if row is not None and still_refused(payload, row):
+        return _still_held(payload, row)
+    strongest = rank(matches)
+    if strongest < len(matches):
+        return Adopt(payload, matches[strongest][0].address.key)
+    several = next((records for records in matches if records), None)
     if several:
-        shown = ", ".join(str(one.address) for one in several[:5])
-        reason = (
-            f"{len(several)} records there match it: {shown}; change them so that only the right one does"
-        )
-        return hold(payload, "several", reason)
+        shown = ", ".join(str(record.address) for record in several[:5])
+        system = several[0].address.system
+        reason = f"{len(several)} {system} records match ({shown}); edit them so that exactly one does"
+        return Held.of(payload, "several", reason)
     if not rules.create:
-        return LeftOut(payload.address, payload.mapping, "the mapping never creates")
+        return LeftOut(payload.address, payload.mapping, "the mapping does not create records")
     if too_old(payload, rules):
         return LeftOut(payload.address, payload.mapping, f"older than the cut-off date {rules.since}")
-    if carried and agreed != payload.fingerprint:
+    if external_id and approved != payload.fingerprint:
         reason = (
-            f'the source says that it was sent before, as "{carried}", and nothing there matches it: find '
-            "out what became of it, then name it to `sync held retry` to create it again"
+            f'the source says it was sent before, as "{external_id}", but no target record matches: find out '
+            "what became of it, then pass it to `sync held retry` to create it again"
         )
-        return replace(hold(payload, CARRIED, reason), fingerprint=payload.fingerprint)
+        return Held.of(payload, CARRIED, reason, fingerprint=payload.fingerprint)
     return Create(payload)
 
 
 def still_refused(payload: Payload, row: HeldRow) -> bool:
-    """Whether what the target refused is what would be sent now, so that sending it is no use."""
-    refused = bool(row.fingerprint) and row.code not in WORDS
+    """Whether the payload is the one that the target refused, so that sending it again is no use."""
+    refused = bool(row.fingerprint) and row.code not in APPROVABLE
     return row.code == IN_DOUBT or (refused and row.fingerprint == payload.fingerprint)
 
 
-def rank(found: Sequence[Sequence[Record]]) -> int:
-    """The first match rule with exactly one candidate; the number of rules where there is none.
+def rank(matches: Sequence[Sequence[Record]]) -> int:
+    """The index of the first match rule with exactly one record; the number of rules if there is none.
 
-    Records are given their candidates in this order: what one record's number names is not to be taken by
-    another that merely has the same name.
+    Payloads take their records in this order: one that matches by name alone must not take the record that
+    another one's number names.
     """
-    return next((at for at, candidates in enumerate(found) if len(candidates) == 1), len(found))
+    return next((index for index, records in enumerate(matches) if len(records) == 1), len(matches))
 
 
 def too_old(payload: Payload, rules: Rules) -> bool:
-    """Whether the body's date lies before the cut-off."""
-    dated = payload.body.get(rules.dated_by) if rules.dated_by else None
+    """Whether the body's date is before the cut-off."""
+    dated = payload.body.get(rules.date_field) if rules.date_field else None
     return bool(rules.since and isinstance(dated, str) and dated < rules.since.isoformat())
 
 
-def hold(payload: Payload, code: str, reason: str, where: str = "") -> Held:
-    return Held(payload.address, payload.mapping, code, reason, where, payload.title)
-
-
-def _as_before(payload: Payload, row: HeldRow) -> Held:
-    return hold(payload, row.code, row.reason, row.where)
+def _still_held(payload: Payload, row: HeldRow) -> Held:
+    return Held.of(payload, row.code, row.reason, row.where)

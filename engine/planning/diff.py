@@ -1,6 +1,6 @@
 """What differs between two bodies, field by field, for people to read.
 
-Pure: what was sent, what stands there and what is coming go in, differences come out; `passes/` reads them.
+Pure: what was sent, what exists and what is about to be sent go in, differences come out.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from engine.model.schema import ANY, Stream, Type
 
 
 def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
-    """Every field that `after` has otherwise than `before`, and every one that it no longer has.
+    """Every field whose value differs in `after`, and every one that it no longer has.
 
-    A reference that is still open is not held against what it was resolved to: only the ledger knows.
+    An open reference is not compared with what it was resolved to: only the ledger knows that.
     """
     return tuple(_differences(before, after, ""))
 

@@ -1,6 +1,6 @@
 """Refuse a plan that would change more than the config allows, with the arithmetic.
 
-It counts what it is given and says no; `passes/tally.py` finds out what a plan is worth.
+Pure; `passes/plan_totals.py` finds out what a plan is worth.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from engine.model.errors import UnsafePlanError
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run may change without being asked for `--yes`. None: no limit."""
+    """What one run may change without `--yes`. None: no limit."""
 
     first_run_since: date | None = None
     changes: int | None = None
@@ -26,15 +26,15 @@ class Limits:
 
 
 @dataclass(slots=True)
-class Tally:
+class PlanTotals:
     """What a plan would change, over all rounds of a run."""
 
     creates: int = 0
     updates: int = 0
     amounts: dict[str, Decimal] = field(default_factory=dict)  # currency -> sum
     oldest: str = ""
-    first_run: bool = False  # dated documents would be created where nothing was ever linked
-    written: int = 0  # of these changes so many were carried out by earlier rounds
+    first_run: bool = False  # dated documents would be created by a mapping that has no links yet
+    written: int = 0  # how many of these changes earlier rounds have carried out
 
     def add(self, change: Change, amount: Decimal | None, currency: str, dated: str) -> None:
         """Count a change. `amount`: what a new document comes to, or by how much an update moves one."""
@@ -47,42 +47,44 @@ class Tally:
             self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + abs(amount)
 
 
-def passed(tally: Tally, limits: Limits) -> list[str]:
-    """Every limit that is passed, with the sum that passes it."""
-    return [*_first_run(tally, limits), *_changes(tally, limits), *_amounts(tally, limits)]
+def exceeded(totals: PlanTotals, limits: Limits) -> list[str]:
+    """Every limit that is exceeded, with the arithmetic."""
+    return [*_first_run(totals, limits), *_changes(totals, limits), *_amounts(totals, limits)]
 
 
-def guard(tally: Tally, limits: Limits) -> None:
-    """Raises UnsafePlanError where a limit is passed."""
-    if said := passed(tally, limits):
-        earlier = f"{tally.written} of them were written by earlier rounds, nothing more was."
-        kept = earlier if tally.written else "Nothing was written."
-        raise UnsafePlanError("; ".join(said) + f". {kept} Look at it with `sync plan`, then run with --yes.")
+def guard(totals: PlanTotals, limits: Limits) -> None:
+    """Raises UnsafePlanError if a limit is exceeded."""
+    if reasons := exceeded(totals, limits):
+        earlier = f"Earlier rounds wrote {totals.written} of these changes, nothing else was written."
+        written = earlier if totals.written else "Nothing was written."
+        raise UnsafePlanError(
+            "; ".join(reasons) + f". {written} Review it with `sync plan`, then run with --yes."
+        )
 
 
-def _first_run(tally: Tally, limits: Limits) -> Iterable[str]:
-    if tally.first_run and limits.first_run_since is None and tally.creates:
-        oldest = f", the oldest of {tally.oldest}" if tally.oldest else ""
+def _first_run(totals: PlanTotals, limits: Limits) -> Iterable[str]:
+    if totals.first_run and limits.first_run_since is None and totals.creates:
+        oldest = f", the oldest dated {totals.oldest}" if totals.oldest else ""
         yield (
-            f"this is the first run and limits.first_run_since is not set: {tally.creates} records "
+            f"this is the first run and limits.first_run_since is not set: {totals.creates} records "
             f"would be created{oldest}"
         )
 
 
-def _changes(tally: Tally, limits: Limits) -> Iterable[str]:
-    total = tally.creates + tally.updates
+def _changes(totals: PlanTotals, limits: Limits) -> Iterable[str]:
+    total = totals.creates + totals.updates
     if limits.changes is not None and total > limits.changes:
-        sum_ = f"{tally.creates} to create + {tally.updates} to update = {total}"
+        sum_ = f"{totals.creates} to create + {totals.updates} to update = {total}"
         yield f"{sum_} changes, {total - limits.changes} more than limits.changes: {limits.changes}"
 
 
-def _amounts(tally: Tally, limits: Limits) -> Iterable[str]:
+def _amounts(totals: PlanTotals, limits: Limits) -> Iterable[str]:
     if limits.amount is None:
         return
-    for currency, sum_ in sorted(tally.amounts.items()):
+    for currency, sum_ in sorted(totals.amounts.items()):
         if sum_ > limits.amount:
             over = amount(sum_ - limits.amount)
             yield (
-                f"new and changed documents of {amount(sum_)} {currency}".rstrip()
-                + f" in all, {over} more than limits.amount: {limits.amount:,f}"
+                f"new and changed documents total {amount(sum_)} {currency}".rstrip()
+                + f", {over} more than limits.amount: {limits.amount:,f}"
             )

@@ -1,4 +1,4 @@
-"""Exchange open references for the target's own."""
+"""Replace open references by the target's own."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from engine.model.payload import Ref
 
 
 def resolve(body: Mapping[str, Any], known: Callable[[Ref], Any]) -> dict[str, Any]:
-    """The body with every reference exchanged for what `known` gives, e.g. `{"ContactID": …}`.
+    """The body with every reference replaced by what `known` returns, e.g. `{"ContactID": …}`.
 
-    A reference for which `known` gives None stays open.
+    A reference for which `known` returns None stays open.
     """
     resolved: dict[str, Any] = _resolve(body, known)
     return resolved
@@ -19,8 +19,8 @@ def resolve(body: Mapping[str, Any], known: Callable[[Ref], Any]) -> dict[str, A
 
 def _resolve(value: Any, known: Callable[[Ref], Any]) -> Any:
     if isinstance(value, Ref):
-        found = known(value)
-        return value if found is None else found
+        reference = known(value)
+        return value if reference is None else reference
     if isinstance(value, Mapping):
         return {name: _resolve(member, known) for name, member in value.items()}
     if isinstance(value, list | tuple):

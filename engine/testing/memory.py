@@ -147,7 +147,7 @@ class MemorySystem(Source, Target, Actions, Books):
             return Receipt("refused", reason=f"there is no {part.target_id}", code="memory.missing")
         key = part.target_id or memory.new_key(batch.stream)
         memory.put(batch.stream, key, {**rows.get(key, {}), **part.body, stream.key: key})
-        return Receipt("done", key, seen=typed(rows[key], stream))
+        return Receipt("done", key, observed=typed(rows[key], stream))
 
     def _act_one(self, batch: Batch, part: Part) -> Receipt:
         key, reason = part.target_id or "", f"{batch.stream} cannot {batch.verb}"

@@ -19,11 +19,11 @@ def counted_run(config: Path) -> dict[str, Any]:
     report = RunReport("run", project.config.name)
     with opened(project) as workspace:
         start = time.perf_counter()
-        desk = workspace.desk(report)
+        context = workspace.context(report)
         report.run = workspace.ledger.runs.start("run", "bench")
-        run(desk)
+        run(context)
         seconds = time.perf_counter() - start
-        desk.count_requests()
+        context.count_requests()
         log = _log(workspace.systems["xero"])
     writes = [one for one in log if one["method"] in ("PUT", "POST") and "/api.xro/" in one["path"]]
     reads = [one for one in log if one["method"] == "GET"]

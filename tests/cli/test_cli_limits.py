@@ -47,7 +47,7 @@ def test_more_money_than_allowed_is_refused_by_currency(unpushed: House, tmp_pat
         currency = row["InvoiceCurrencyCode"]
         sums[currency] = sums.get(currency, 0) + row["TotalAmountIncVAT"]
     for currency, sum_ in sums.items():
-        over = f"documents of {sum_:,f} {currency} in all, {sum_ - 100:,f} more than limits.amount: 100"
+        over = f"documents total {sum_:,f} {currency}, {sum_ - 100:,f} more than limits.amount: 100"
         assert over in answered.json["error"]
     assert unpushed.systems.writes("xero") == []
 

@@ -30,7 +30,7 @@ def test_limit_passed_in_a_later_round_stops_there_and_says_what_was_written(tmp
         assert ran.code == ran.json["exit"] == 5
         written = sum(ran.json["flows"][name]["created"] for name in ("contacts", "invoices"))
         assert written == len(systems.pushed()) + len(systems.contacts()) <= 20
-        assert f"{written} of them were written by earlier rounds" in ran.json["error"]
+        assert f"Earlier rounds wrote {written} of these changes" in ran.json["error"]
         agreed = sync("run", systems.config(tmp_path, more="limit: 10", limits=limits), "--yes")
         assert agreed.code == 0
         assert len(systems.pushed()) == 24

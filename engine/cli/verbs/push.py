@@ -16,11 +16,13 @@ from engine.cli.options import config_argument, output_option, yes_option
 def command(config: Path, output: str, yes: bool) -> int:
     """Finish what was begun, then push what is new and changed."""
     from engine.cli.session import run_command
-    from engine.passes.desk import Desk
+    from engine.passes.context import RunContext
     from engine.passes.push import push
 
-    def act(desk: Desk) -> None:
-        if push(desk):
-            desk.report.say(["the source's work queue may hold more than it showed; `sync run` works it off"])
+    def act(context: RunContext) -> None:
+        if push(context):
+            context.report.add_notices(
+                ["the source's work queue may hold more than it showed; `sync run` works it off"]
+            )
 
     return run_command("push", config, output, act, yes=yes)

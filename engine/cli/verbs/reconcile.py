@@ -16,10 +16,10 @@ from engine.cli.options import config_argument, output_option
 def command(config: Path, output: str, since_last: bool) -> int:
     """Read both books whole, bring numbers and payments back, and report every difference."""
     from engine.cli.session import run_command
-    from engine.passes.desk import Desk
+    from engine.passes.context import RunContext
     from engine.passes.reconcile import reconcile
 
-    def act(desk: Desk) -> None:
-        reconcile(desk, full=not since_last)
+    def act(context: RunContext) -> None:
+        reconcile(context, full=not since_last)
 
     return run_command("reconcile", config, output, act)

@@ -178,7 +178,7 @@ def _target_id(workspace: Workspace, system: str, wanted: str) -> str:
                 link.address.key,
                 str(link.target),
                 link.target.key,
-                link.seen.get(title),
+                link.last_seen.get(title),
             }
             if wanted in names:
                 return link.target.key

@@ -100,7 +100,7 @@ def test_external_id_and_paid_are_written_back(company: Company, psohub: System)
     one = records(psohub.source.read("invoices"))[0]
     (receipt,) = psohub.target.write(update(one.address.key, external_id="XI-1", status="paid"))
     assert (receipt.outcome, receipt.target_id) == ("done", one.address.key)
-    assert receipt.seen["external_id"] == "XI-1"
+    assert receipt.observed["external_id"] == "XI-1"
     (again,) = records(psohub.source.read("invoices", keys=[one.address.key]))
     assert (again.values["status"], again.values["external_id"]) == ("paid", "XI-1")
     (hits,) = psohub.target.find("invoices", [{"number": one.values["number"]}])

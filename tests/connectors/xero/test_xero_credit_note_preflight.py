@@ -77,4 +77,4 @@ def test_settled_difference_comes_out_in_xero(xero: System, customer: str) -> No
         assert settled is not None
         (receipt,) = xero.target.write(batch("credit_notes", "create", [settled]))
         assert receipt.outcome == "done", receipt.reason
-        assert receipt.seen["Total"] == wanted["Total"]
+        assert receipt.observed["Total"] == wanted["Total"]

@@ -22,9 +22,9 @@ def test_shuffled_batch_gives_each_its_own_receipt(xero: System, customer: str) 
     assert receipts[5].reason == "Discounts are only supported on sales invoices and quotes."
     for body, receipt in zip(bodies, receipts, strict=True):
         if receipt.outcome == "done":
-            assert receipt.seen["Reference"] == body["Reference"]
+            assert receipt.observed["Reference"] == body["Reference"]
             assert xero.books.totals("credit_notes", body) == {
-                name: receipt.seen[name] for name in ("SubTotal", "TotalTax", "Total")
+                name: receipt.observed[name] for name in ("SubTotal", "TotalTax", "Total")
             }
 
 
@@ -61,7 +61,7 @@ def test_update_changes_what_it_names(xero: System, customer: str) -> None:
     body = {"Status": "AUTHORISED", "Reference": "U2"}
     (receipt,) = xero.target.write(batch("credit_notes", "update", [body], [key]))
     assert (receipt.outcome, receipt.target_id) == ("done", key)
-    assert (receipt.seen["Status"], receipt.seen["Reference"]) == ("AUTHORISED", "U2")
+    assert (receipt.observed["Status"], receipt.observed["Reference"]) == ("AUTHORISED", "U2")
 
 
 def test_update_of_one_that_is_not_there_is_refused(xero: System, customer: str) -> None:
@@ -126,7 +126,7 @@ def test_allocations_are_read_with_their_invoices(books: Books, xero: System, cu
     assert (allocation["Amount"], allocation["Date"]) == (10, date(2026, 11, 5))
     assert allocation["Invoice"] == {
         "InvoiceID": made.target_id,
-        "InvoiceNumber": made.seen["InvoiceNumber"],
+        "InvoiceNumber": made.observed["InvoiceNumber"],
     }
 
 

@@ -25,9 +25,9 @@ def test_shuffled_batch_gives_each_its_own_receipt(xero: System, customer: str) 
     assert receipts[5].reason == "Account code '999' is not a valid code for this document."
     for body, receipt in zip(bodies, receipts, strict=True):
         if receipt.outcome == "done":
-            assert receipt.seen["Reference"] == body["Reference"]
+            assert receipt.observed["Reference"] == body["Reference"]
             assert xero.books.totals("invoices", body) == {
-                name: receipt.seen[name] for name in ("SubTotal", "TotalTax", "Total")
+                name: receipt.observed[name] for name in ("SubTotal", "TotalTax", "Total")
             }
 
 
@@ -47,9 +47,9 @@ def test_written_invoice_is_read_and_found_as_it_was_sent(xero: System, customer
 def test_voided_invoices_are_not_found_but_read(xero: System, customer: str) -> None:
     (made,) = xero.target.write(batch("invoices", "create", [invoice(customer, "V1")]))
     (voided,) = xero.target.write(batch("invoices", "update", [{"Status": "VOIDED"}], [made.target_id or ""]))
-    assert (voided.outcome, voided.target_id, voided.seen["Status"]) == ("done", made.target_id, "VOIDED")
+    assert (voided.outcome, voided.target_id, voided.observed["Status"]) == ("done", made.target_id, "VOIDED")
     assert xero.target.find("invoices", [{"Reference": "V1"}]) == [[]]
-    standing = xero.books.standing("invoices", voided.seen)
+    standing = xero.books.standing("invoices", voided.observed)
     assert standing is not None
     assert standing.state == "voided"
 
@@ -225,7 +225,7 @@ def test_settled_difference_comes_out_in_xero(xero: System, customer: str) -> No
         assert settled is not None
         (receipt,) = xero.target.write(batch("invoices", "create", [settled]))
         assert receipt.outcome == "done", receipt.reason
-        assert receipt.seen["Total"] == wanted["Total"]
+        assert receipt.observed["Total"] == wanted["Total"]
 
 
 @pytest.mark.parametrize(

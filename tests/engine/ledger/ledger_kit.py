@@ -40,7 +40,7 @@ def held(key: str = "1042", code: str = "account", reason: str = "no account 999
 
 
 def done(target: str | None = "x-1042") -> Receipt:
-    return Receipt("done", target, seen={"Status": "AUTHORISED", "Total": Decimal("12.50")})
+    return Receipt("done", target, observed={"Status": "AUTHORISED", "Total": Decimal("12.50")})
 
 
 def begin(

@@ -42,7 +42,7 @@ def test_done_part_becomes_a_link_and_leaves_the_held_desk(ledger: Ledger) -> No
     ledger.batches.settle(begun, 0, done())
     found = ledger.links.get("invoices", invoice())
     assert found is not None
-    expected = Link("invoices", invoice(), in_xero(), "f1", BODY, done().seen, found.at)
+    expected = Link("invoices", invoice(), in_xero(), "f1", BODY, done().observed, found.written_at)
     assert found == expected
     assert [row.verb for row in ledger.held.rows()] == ["email"]
     assert ledger.batches.unfinished() == []
@@ -198,7 +198,7 @@ def test_forgotten_action_is_wanted_again(ledger: Ledger) -> None:
 
 def test_partly_settled_batch_is_sent_again_with_creates_that_name_no_target(ledger: Ledger) -> None:
     begun = begin(ledger, "1", "2")
-    ledger.batches.settle(begun, 0, Receipt("done", "x-1", seen={"Total": Decimal("12.50")}))
+    ledger.batches.settle(begun, 0, Receipt("done", "x-1", observed={"Total": Decimal("12.50")}))
     (again,) = ledger.batches.unfinished()
     assert again.batch == begun.batch
     assert again.batch.parts[0].target_id is None
@@ -219,7 +219,7 @@ def test_verbs_are_wanted_once_the_record_stands_and_not_before(ledger: Ledger) 
 
 def test_update_of_a_record_that_was_mailed_wants_no_second_mail(ledger: Ledger) -> None:
     ledger.batches.settle(begin(ledger, verb="email", target_id="x-1042"), 0, done())
-    part = Part(invoice(), BODY, "x-1042", then=("email",))
+    part = Part(invoice(), BODY, "x-1042", actions=("email",))
     begun = ledger.batches.begin("invoices", "xero", "invoices", "update", [part], ["f2"])
     ledger.batches.settle(begun, 0, done())
     assert ledger.batches.actions("invoices", "email") == {"1042": "done"}

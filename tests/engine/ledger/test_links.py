@@ -29,11 +29,11 @@ def test_record_that_was_never_linked_has_no_link(ledger: Ledger) -> None:
 
 
 def test_link_without_a_moment_is_given_the_present(ledger: Ledger) -> None:
-    ledger.links.save([replace(link(), at=None)])
+    ledger.links.save([replace(link(), written_at=None)])
     found = ledger.links.get("invoices", invoice())
     assert found is not None
-    assert found.at is not None
-    assert found.at > NOON
+    assert found.written_at is not None
+    assert found.written_at > NOON
 
 
 def test_saving_again_replaces_the_link_and_frees_its_old_target(ledger: Ledger) -> None:
@@ -72,7 +72,7 @@ def test_links_walk_over_all_pages_in_order_while_they_are_written(ledger: Ledge
 def test_links_of_one_key_in_two_streams_are_not_lost_between_pages(ledger: Ledger) -> None:
     for stream in ("a", "b"):
         ledger.links.save(
-            Link("m", Address("psohub", stream, str(key)), in_xero(f"{stream}{key}"), "f", at=NOON)
+            Link("m", Address("psohub", stream, str(key)), in_xero(f"{stream}{key}"), "f", written_at=NOON)
             for key in range(600)
         )
     assert len({one.address for one in ledger.links.all("m")}) == 1_200
@@ -85,7 +85,7 @@ def test_what_was_seen_lands_on_linked_records_only_and_changes_nothing_else(led
     )
     ledger.links.record_observed("contacts", [("x-2", {"Total": Decimal("9.90")})])
     assert list(ledger.links.all("invoices")) == [
-        replace(link("1"), seen={"Total": Decimal("9.90")}),
+        replace(link("1"), last_seen={"Total": Decimal("9.90")}),
         link("2"),
     ]
 
@@ -94,7 +94,7 @@ def test_seen_records_may_come_from_a_stream_that_reads_the_ledger_itself(ledger
     ledger.links.save(link(str(key)) for key in range(1_100))
     seen = ((one.target.key, {"of": one.address.key}) for one in ledger.links.all("invoices"))
     ledger.links.record_observed("invoices", seen)
-    assert all(one.seen == {"of": one.address.key} for one in ledger.links.all("invoices"))
+    assert all(one.last_seen == {"of": one.address.key} for one in ledger.links.all("invoices"))
 
 
 HUNDRED_THOUSAND = """

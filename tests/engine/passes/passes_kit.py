@@ -19,7 +19,7 @@ from engine.model.diagnostics import Diagnostics
 from engine.model.drift import Row, Standing
 from engine.model.link import BegunBatch, Link
 from engine.model.report import RunReport
-from engine.passes.desk import Desk
+from engine.passes.context import RunContext
 from engine.passes.push import plan, push
 from engine.passes.reconcile import reconcile
 from engine.passes.run import run
@@ -359,9 +359,9 @@ class World:
 
     # -- what runs between
 
-    def desk(self, command: str = "push", *, agreed: bool = False) -> Desk:
+    def context(self, command: str = "push", *, approved: bool = False) -> RunContext:
         connectors = self._connectors()
-        return Desk(
+        return RunContext(
             programs=compiled(self.pack),
             streams=self.streams,
             systems={name: one.open(None, Context(name)) for name, one in connectors.items()},
@@ -373,7 +373,7 @@ class World:
             report=RunReport(command, "world"),
             run=Run(date(2026, 3, 14), "run-1"),
             limits=self.limits,
-            agreed=agreed,
+            approved=approved,
         )
 
     def _connectors(self) -> dict[str, Connector]:
@@ -383,23 +383,23 @@ class World:
             "books": memory_connector(BOOKS, self.books, name="books", opened=self.books_opened, **timing),
         }
 
-    def push(self, *, agreed: bool = False) -> RunReport:
-        desk = self.desk(agreed=agreed)
-        push(desk)
-        return desk.report
+    def push(self, *, approved: bool = False) -> RunReport:
+        context = self.context(approved=approved)
+        push(context)
+        return context.report
 
-    def run(self, *, agreed: bool = False) -> RunReport:
-        desk = self.desk("run", agreed=agreed)
-        run(desk)
-        return desk.report
+    def run(self, *, approved: bool = False) -> RunReport:
+        context = self.context("run", approved=approved)
+        run(context)
+        return context.report
 
     def reconcile(self, *, full: bool = True) -> RunReport:
-        desk = self.desk("reconcile")
-        reconcile(desk, full=full)
-        return desk.report
+        context = self.context("reconcile")
+        reconcile(context, full=full)
+        return context.report
 
     def plan(self) -> list[Any]:
-        return [change for flow in plan(self.desk("plan")) for change in flow.changes]
+        return [change for flow_plan in plan(self.context("plan")) for change in flow_plan.changes]
 
     def retry(self, but: str = "") -> None:
         """`sync held retry`: everything is let go, but for writes that are held with one code."""

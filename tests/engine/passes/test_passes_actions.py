@@ -171,8 +171,8 @@ def test_after_the_window_what_nobody_can_tell_is_held_and_not_asked_again(world
     world.wait()
     report = world.push()
     assert held(report) == {
-        "shop.invoices/1/email": "in_doubt: email: nobody knows whether it was sent; "
-        "ask the customer, then name it to `sync held retry` to send it, or to "
+        "shop.invoices/1/email": "in_doubt: email: unknown whether it was sent; "
+        "ask the recipient, then pass it to `sync held retry` to send it, or to "
         "`sync held drop` if it has arrived"
     }
     assert report.actions == {"email": {"done": 0, "held": 1}}
@@ -219,8 +219,7 @@ def test_a_receipt_in_doubt_is_told_and_read_by_the_next_run(world: World) -> No
     world.invoice()
     report = world.push()
     assert held(report) == {
-        "shop.invoices/1/email": "begun: email: no usable answer came; "
-        "the next run checks whether it was sent"
+        "shop.invoices/1/email": "begun: email: no usable answer; the next run checks whether it was sent"
     }
     assert held(world.push()) == {}
     assert asked(world) == 1
@@ -275,7 +274,7 @@ def test_an_e_mail_wanted_before_mailing_was_switched_off_is_held_not_sent(world
     report = world.push()
     assert mails(world) == []
     assert held(report) == {
-        "shop.invoices/1/email": "not_wanted: email: it was wanted when the record was created, and the "
+        "shop.invoices/1/email": "not_wanted: email: wanted when the record was created, but the "
         "mapping no longer wants it; nothing was sent"
     }
     assert [row.verb for row in world.ledger.held.rows()] == ["email"]

@@ -67,8 +67,8 @@ def test_several_candidates_and_no_rule_with_one_are_held(world: World) -> None:
     world.invoice()
     report = world.push()
     assert held(report)["shop.companies/7"] == (
-        "several: 2 records there match it: books.contacts/a, books.contacts/b; "
-        "change them so that only the right one does"
+        "several: 2 books records match (books.contacts/a, books.contacts/b); "
+        "edit them so that exactly one does"
     )
     assert len(world.contacts()) == 2
     world.books.edit("contacts", "b", Name="Company 8")
@@ -176,16 +176,16 @@ def test_nothing_is_looked_for_that_is_refused_anyway(world: World) -> None:
     world.books.refuse = lambda stream, body: "no" if stream == "invoices" else ""
     world.invoice()
     world.push()
-    desk = world.desk()
-    gather(desk)
-    assert desk.systems["books"].source.requests == 0
+    context = world.context()
+    gather(context)
+    assert context.systems["books"].source.requests == 0
 
 
 def test_what_the_target_says_of_an_adopted_record_is_remembered(world: World) -> None:
     invoice(world, "b1", Total=Decimal("121.00"), Currency="EUR")
     address = world.invoice()
     world.push()
-    assert world.link(address).seen == {
+    assert world.link(address).last_seen == {
         "InvoiceID": "b1",
         "Reference": "INV-1",
         "Total": Decimal("121.00"),

@@ -119,8 +119,8 @@ def test_an_edit_is_never_overwritten_by_a_later_push(world: World) -> None:
     world.shop.edit("invoices", "1", currency="USD")
     report = world.run()
     assert held(report) == {
-        "shop.invoices/1": 'edited: it was edited in books (Note: "ours" -> "theirs"), '
-        "and this change would undo that: make both agree"
+        "shop.invoices/1": 'edited: edited in books since the last sync (Note: "ours" -> "theirs"); '
+        "this update would overwrite that. Make both sides match"
     }
     assert world.one()["Note"] == "theirs"
     world.shop.edit("invoices", "1", note="theirs")
@@ -159,7 +159,7 @@ def test_what_the_target_writes_its_own_way_does_not_stand_in_an_updates_way(wor
                 values = self.memory.records[batch.stream][one.target_id or ""]
                 values["City"] = str(values.get("City", "")).upper()
             return [
-                replace(one, seen=dict(self.memory.records[batch.stream][one.target_id or ""]))
+                replace(one, observed=dict(self.memory.records[batch.stream][one.target_id or ""]))
                 for one in receipts
             ]
 
@@ -178,9 +178,7 @@ def test_an_update_of_what_is_gone_is_held_and_not_sent(world: World) -> None:
     world.books.drop("contacts", "contacts-1")
     world.shop.edit("companies", "7", city="Breda")
     report = world.push()
-    assert held(report) == {
-        "shop.companies/7": "missing: it was changed at the source, and it is no longer in books"
-    }
+    assert held(report) == {"shop.companies/7": "missing: changed at the source, but no longer in books"}
 
 
 # -- missing and unknown
@@ -266,7 +264,7 @@ def test_what_the_source_does_not_have_any_more_is_unknown_to_it(world: World) -
     world.shop.drop("invoices", "1")
     (row,) = rows(world.reconcile())
     assert (row.kind, row.title, str(row.source)) == ("unknown", "INV-1", "shop.invoices/1")
-    assert row.note == "shop does not have shop.invoices/1 any more"
+    assert row.note == "shop no longer has shop.invoices/1"
     assert books(world) == [("EUR", Decimal("121.00"), Decimal("242.00"), 2)]
 
 

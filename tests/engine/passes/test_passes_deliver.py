@@ -16,7 +16,7 @@ from engine.ledger import open_ledger
 from engine.model.address import StreamRef
 from engine.model.change import Batch, Part, Receipt
 from engine.model.errors import InDoubtError, SignInError, SyncError, UnavailableError
-from engine.passes.deliver import Parcel, deliver
+from engine.passes.deliver import Delivery, PendingWrite
 from engine.passes.push import push
 from engine.sdk.wire import dumps
 from engine.testing.memory import MemorySystem
@@ -45,11 +45,13 @@ def test_a_request_is_no_larger_than_the_stream_takes(world: World) -> None:
     without_contacts(world)
     small = {"Reference": "INV-1", "Note": "x" * 40}
     stream = replace(BOOKED, batch_size=50, batch_bytes=2 * len(dumps(small)))
-    desk = world.desk()
-    desk.streams = {**desk.streams, StreamRef("books", "invoices"): stream}
+    context = world.context()
+    context.streams = {**context.streams, StreamRef("books", "invoices"): stream}
     bodies = [small, small, small, {**small, "Note": "y" * 500}, small]
-    parcels = [Parcel(Part(world.invoice(str(at)), body, title=str(at))) for at, body in enumerate(bodies)]
-    deliver(desk, desk.program("invoices"), "create", parcels, lambda parcel, receipt: None)
+    writes = [
+        PendingWrite(Part(world.invoice(str(at)), body, title=str(at))) for at, body in enumerate(bodies)
+    ]
+    Delivery(context, context.flow("invoices"), "create").deliver(writes)
     # The one that is too large by itself goes alone: only the target can say whether that is too much.
     assert sorted(world.sent()) == [["0", "1"], ["2"], ["3"], ["4"]]
 
@@ -201,9 +203,9 @@ def test_what_surely_was_not_processed_leaves_no_doubt_behind(world: World, erro
     assert world.ledger.batches.unfinished() == []
     world.books.arrived = lambda batch: None
     world.wait()  # long after any window: nothing has to be looked up
-    desk = world.desk()
-    push(desk)
-    assert counts(desk.report) == {"created": 1}
+    context = world.context()
+    push(context)
+    assert counts(context.report) == {"created": 1}
 
 
 def test_what_nobody_knows_the_fate_of_stays_begun(world: World) -> None:
@@ -253,7 +255,7 @@ def test_a_receipt_in_doubt_leaves_its_record_open_and_says_so(world: World) -> 
     report = world.push()
     (reason,) = held(report).values()
     assert list(held(report)) == ["shop.invoices/2"]
-    assert reason.startswith("begun: its answer does not name this one; whether it arrived is not known")
+    assert reason.startswith("begun: its answer does not name this one; unknown whether it arrived")
     assert counts(report) == {"created": 2, "held": 1}
     assert world.ledger.held.rows() == []  # the ledger has the open batch, and that is memory enough
 
@@ -271,8 +273,8 @@ def test_a_record_in_doubt_is_not_decided_anew_while_it_is(world: World) -> None
     world.wait()
     report = world.push()
     assert held(report) == {
-        "shop.invoices/2": "changed: it was changed after it had been sent (Currency); "
-        "on_change is hold, `sync held retry` sends it as it is now"
+        "shop.invoices/2": "changed: changed since it was sent (Currency); "
+        "on_change is hold, `sync held retry` sends the current version"
     }
     assert len(world.booked("INV-2")) == 1
 
@@ -291,7 +293,7 @@ class Vague(MemorySystem):
 def test_settling_is_one_commit_for_each_receipt(world: World) -> None:
     for key in "123":
         world.invoice(key)
-    desk = world.desk()
+    context = world.context()
     links: list[int] = []
 
     class Watched:
@@ -309,7 +311,7 @@ def test_settling_is_one_commit_for_each_receipt(world: World) -> None:
             links.append(count)
 
     world.killable.batches = Watched(world.killable.batches)  # type: ignore[assignment]
-    push(desk)
+    push(context)
     assert links == [0, 1, 2, 3]  # the contact, then the invoices one after the other
 
 
@@ -345,10 +347,10 @@ def press(world: World, again: int = 0) -> None:
     without_contacts(world)
     for key in range(9):
         world.invoice(str(key))
-    desk = world.desk()
-    desk.watch = Pressing(again)
+    context = world.context()
+    context.progress = Pressing(again)
     with pytest.raises(KeyboardInterrupt):
-        push(desk)
+        push(context)
 
 
 def once_each(world: World) -> bool:
@@ -375,7 +377,7 @@ def test_an_interrupted_delivery_settles_what_is_under_way_and_begins_nothing_mo
 def test_an_interrupt_does_not_wait_for_an_answer_that_stays_away(
     world: World, monkeypatch: pytest.MonkeyPatch, again: int
 ) -> None:
-    monkeypatch.setattr("engine.passes.deliver.LAST_CALL", 30 if again else 0.1)
+    monkeypatch.setattr("engine.passes.deliver.GRACE", 30 if again else 0.1)
     away, calls = threading.Event(), iter(range(9))
 
     def arrived(batch: Batch) -> None:

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from engine.model.errors import InDoubtError, UnsafePlanError
-from engine.passes.push import count, plan
+from engine.passes.plan_totals import add_plan_totals
+from engine.passes.push import plan
 from engine.planning.guard import Limits
 from tests.engine.passes.passes_kit import World, amended, counts
 
@@ -23,7 +24,7 @@ def test_too_many_changes_stop_before_the_first_write(world: World) -> None:
         world.push()
     assert str(caught.value) == (
         "4 to create + 0 to update = 4 changes, 1 more than limits.changes: 3. "
-        "Nothing was written. Look at it with `sync plan`, then run with --yes."
+        "Nothing was written. Review it with `sync plan`, then run with --yes."
     )
     assert world.books.writes == []
     assert world.ledger.links.counts() == {}
@@ -33,7 +34,7 @@ def test_too_many_changes_stop_before_the_first_write(world: World) -> None:
 def test_who_has_agreed_goes_on(world: World) -> None:
     world.limits = Limits(first_run_since=SINCE, changes=1)
     world.invoice()
-    assert counts(world.push(agreed=True)) == {"created": 1}
+    assert counts(world.push(approved=True)) == {"created": 1}
 
 
 def test_what_needs_no_write_is_no_change(world: World) -> None:
@@ -65,7 +66,7 @@ def test_amounts_hold_for_each_currency(world: World) -> None:
     with pytest.raises(UnsafePlanError) as caught:
         world.push()
     assert str(caught.value).startswith(
-        "new and changed documents of 1,000.50 EUR in all, 0.50 more than limits.amount: 1,000. Nothing"
+        "new and changed documents total 1,000.50 EUR, 0.50 more than limits.amount: 1,000. Nothing"
     )
 
 
@@ -83,7 +84,7 @@ def test_a_limit_of_amounts_holds_where_the_mapping_states_no_totals(world: Worl
     world.pack = {**world.pack, "invoices": totals[:begin] + totals[end:]}
     world.limits = Limits(first_run_since=SINCE, amount=Decimal(100))
     world.invoice()
-    with pytest.raises(UnsafePlanError, match=r"121\.00 EUR in all, 21\.00 more"):
+    with pytest.raises(UnsafePlanError, match=r"121\.00 EUR, 21\.00 more"):
         world.push()
 
 
@@ -95,7 +96,7 @@ def test_an_update_counts_by_what_it_adds_or_takes(world: World) -> None:
     world.shop.edit("invoices", "1", total=Decimal("100050.00"))
     assert counts(world.push()) == {"updated": 1}
     world.shop.edit("invoices", "1", total=Decimal("99999.00"))
-    with pytest.raises(UnsafePlanError, match=r"51\.00 EUR in all, 1\.00 more"):
+    with pytest.raises(UnsafePlanError, match=r"51\.00 EUR, 1\.00 more"):
         world.push()
 
 
@@ -108,7 +109,7 @@ def test_every_limit_that_is_passed_is_told(world: World) -> None:
     assert len(told) == 3
     assert told[0] == (
         "this is the first run and limits.first_run_since is not set: 2 records would be created, "
-        "the oldest of 2019-05-04"
+        "the oldest dated 2019-05-04"
     )
 
 
@@ -163,6 +164,10 @@ def test_flows_without_dates_have_no_first_run(world: World) -> None:
 
 def test_a_plan_is_counted_like_a_push(world: World) -> None:
     world.invoice("1", total=Decimal("7.00"), currency="USD")
-    desk = world.desk("plan")
-    count(desk, plan(desk))
-    assert (desk.tally.creates, desk.tally.updates, desk.tally.amounts) == (2, 0, {"USD": Decimal("7.00")})
+    context = world.context("plan")
+    add_plan_totals(context, plan(context))
+    assert (context.totals.creates, context.totals.updates, context.totals.amounts) == (
+        2,
+        0,
+        {"USD": Decimal("7.00")},
+    )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.model.address import Address
-from engine.model.change import Part, Receipt
+from engine.model.change import Held
 from engine.model.link import HeldRow
 from engine.model.record import Notice
 from engine.passes.push import push
@@ -181,7 +181,7 @@ def test_a_reference_to_a_held_record_holds_with_its_reason(world: World) -> Non
     report = world.push()
     assert set(held(report)) == {"shop.companies/7", "shop.invoices/1"}
     reason = held(report)["shop.invoices/1"]
-    assert reason.startswith("reference: it needs shop.companies/7, which is held: ")
+    assert reason.startswith("reference: needs shop.companies/7, which is held: ")
     assert "Name" in reason
     assert world.booked() == []
 
@@ -191,7 +191,7 @@ def test_a_reference_to_what_the_target_refused_in_this_run_holds_with_its_reaso
     world.invoice("1")
     report = world.push()
     assert held(report)["shop.invoices/1"] == (
-        "reference: it needs shop.companies/7, which is held: name is taken"
+        "reference: needs shop.companies/7, which is held: name is taken"
     )
     assert world.booked() == []
 
@@ -303,7 +303,7 @@ def test_a_policy_that_cannot_put_the_cents_right_holds(world: World) -> None:
     world.books.totals = lambda stream, body: {"Total": Decimal("121.01")} if "Total" in body else {}
     world.invoice()
     (reason,) = held(world.push()).values()
-    assert reason.endswith("adjust_tax cannot put that right")
+    assert reason.endswith("adjust_tax cannot fix that")
 
 
 # -- what leaves the desk by itself
@@ -410,21 +410,21 @@ def test_many_held_records_cost_one_reading_of_the_desk(world: World) -> None:
 
 
 def test_a_record_that_is_settled_later_in_the_run_is_not_reported_as_held(world: World) -> None:
-    desk = world.desk()
+    context = world.context()
     address = world.invoice("1")
-    desk.report.refuse("invoices", "books", Part(address, {}), Receipt("refused", reason="earlier round"))
-    push(desk)
-    assert desk.report.held == {}
-    assert counts(desk.report) == {"created": 1}
+    context.report.hold(Held(address, "invoices", "", "earlier round", "books"))
+    push(context)
+    assert context.report.held == {}
+    assert counts(context.report) == {"created": 1}
 
 
 def test_a_record_that_is_in_order_later_in_the_run_is_not_reported_as_held(world: World) -> None:
     address = world.invoice("1")
     world.push()
-    desk = world.desk()
-    desk.report.refuse("invoices", "books", Part(address, {}), Receipt("refused", reason="earlier round"))
-    push(desk)
-    assert desk.report.held == {}
+    context = world.context()
+    context.report.hold(Held(address, "invoices", "", "earlier round", "books"))
+    push(context)
+    assert context.report.held == {}
 
 
 def test_a_held_linked_mapping_counts_as_well(world: World) -> None:

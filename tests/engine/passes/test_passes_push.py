@@ -52,11 +52,11 @@ def test_only_contacts_that_an_invoice_needs_are_read_and_made(world: World) -> 
 
 def test_without_an_invoice_no_contact_is_read(world: World) -> None:
     world.company("8")
-    desk = world.desk()
-    push(desk)
-    assert counts(desk.report, "contacts") == {}
-    assert desk.systems["shop"].source.requests == 1  # the invoices
-    assert desk.systems["books"].source.requests == 0
+    context = world.context()
+    push(context)
+    assert counts(context.report, "contacts") == {}
+    assert context.systems["shop"].source.requests == 1  # the invoices
+    assert context.systems["books"].source.requests == 0
 
 
 def test_a_contact_that_only_a_held_invoice_needs_is_not_made(world: World) -> None:
@@ -113,7 +113,7 @@ def test_drafts_are_left_alone(world: World) -> None:
 
 
 def test_a_record_that_the_source_shows_twice_goes_out_once(world: World) -> None:
-    class Overlapping(type(world.desk().systems["shop"].source)):  # type: ignore[misc]
+    class Overlapping(type(world.context().systems["shop"].source)):  # type: ignore[misc]
         def read(self, stream: str, **how):  # type: ignore[no-untyped-def]
             yield from super().read(stream, **how)
             yield from super().read(stream, **how)
@@ -144,8 +144,8 @@ def test_on_change_hold_holds_the_record_and_names_what_changed(world: World) ->
     world.shop.edit("invoices", "1", note="And travel", currency="USD")
     report = world.push()
     assert held(report) == {
-        "shop.invoices/1": "changed: it was changed after it had been sent (Currency, Note); "
-        "on_change is hold, `sync held retry` sends it as it is now"
+        "shop.invoices/1": "changed: changed since it was sent (Currency, Note); "
+        "on_change is hold, `sync held retry` sends the current version"
     }
     assert world.one()["Currency"] == "EUR"
     assert world.link(address).body["Currency"] == "EUR"
@@ -206,7 +206,7 @@ def test_a_flow_that_never_creates_leaves_out_what_it_does_not_find(world: World
     world.pack = pack
     world.invoice("1")
     (change,) = [one for one in world.plan() if isinstance(one, LeftOut)]
-    assert change.reason == "the mapping never creates"
+    assert change.reason == "the mapping does not create records"
     assert counts(world.push()) == {"left_out": 1}
     assert world.booked() == []
 
@@ -266,7 +266,7 @@ def test_a_customer_that_the_source_does_not_have_holds_the_invoice(world: World
     world.invoice("1")
     world.shop.drop("companies", "7")
     assert held(world.push()) == {
-        "shop.invoices/1": "reference: it needs shop.companies/7, which shop does not have"
+        "shop.invoices/1": "reference: needs shop.companies/7, which shop does not have"
     }
 
 
@@ -275,7 +275,7 @@ def test_a_customer_that_was_merely_not_shown_is_not_called_missing(world: World
     world.invoice("1")
     world.shop.drop("companies", "7")
     assert held(world.push()) == {
-        "shop.invoices/1": "reference: it needs shop.companies/7, which shop did not show"
+        "shop.invoices/1": "reference: needs shop.companies/7, which shop did not show"
     }
 
 
@@ -283,7 +283,7 @@ def test_a_customer_whose_mapping_leaves_it_out_holds_the_invoice(world: World) 
     world.pack = amended("as: company}", "as: company, where: \"{{ company.name != 'Company 7' }}\"}")
     world.invoice("1")
     assert held(world.push()) == {
-        "shop.invoices/1": "reference: it needs shop.companies/7, which the mapping contacts leaves out"
+        "shop.invoices/1": "reference: needs shop.companies/7, which the mapping contacts leaves out"
     }
 
 

@@ -224,11 +224,11 @@ def test_a_run_reads_what_changed_since_the_last_one(world: World) -> None:
     world.run()
     assert cursor(world) == world.books.changed["invoices", "invoices-4"]
     pay(world, "invoices-3")
-    desk = world.desk("run")
+    context = world.context("run")
     readings = Readings(full=False)
-    fresh = readings.read(desk, desk.program("status"))
+    fresh = readings.read(context, context.flow("status"))
     assert sorted(fresh) == ["invoices-3", "invoices-4"]  # overlapping rather than missing
-    assert readings.by_mapping["status"].whole is None
+    assert readings.by_mapping["status"].complete_since is None
 
 
 def test_the_first_reading_is_of_the_whole_book(world: World) -> None:

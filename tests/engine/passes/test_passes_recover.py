@@ -156,7 +156,7 @@ def test_what_arrived_is_found_and_settled_and_not_sent_again(world: World) -> N
     assert world.books.writes == []
     assert len(world.booked()) == 3
     assert counts(report) == {"created": 3}
-    assert world.link(INVOICE).seen["Reference"] == "INV-1"
+    assert world.link(INVOICE).last_seen["Reference"] == "INV-1"
 
 
 def test_what_is_surely_absent_is_decided_anew_under_a_new_key(world: World) -> None:
@@ -207,7 +207,8 @@ def test_something_alike_that_is_not_the_same_is_left_to_a_person(world: World) 
     report = world.push()
     (reason,) = held(report).values()
     assert reason.startswith(
-        "in_doubt: no answer came when it was sent, and books.invoices/invoices-2 is similar but not the same"
+        "in_doubt: no answer was received when it was sent, "
+        "and books.invoices/invoices-2 is similar but not the same"
     )
     assert len(world.booked()) == 1
     world.books.writes.clear()
@@ -301,7 +302,7 @@ fields: {Email: "{{ company.email }}"}
     world.wait()
     report = world.push()
     (reason,) = held(report).values()
-    assert "there is nothing to look it up by" in reason
+    assert "there is nothing to search for it by" in reason
     assert len(world.contacts()) == 1
 
 
@@ -347,9 +348,7 @@ def test_an_update_in_doubt_of_what_is_gone_is_held(world: World) -> None:
     world.wait()
     world.books.drop("contacts", "contacts-1")
     report = world.push()
-    assert held(report)["shop.companies/7"] == (
-        "missing: it was changed at the source, and it is no longer in books"
-    )
+    assert held(report)["shop.companies/7"] == ("missing: changed at the source, but no longer in books")
 
 
 # -- what the pack does not have any more
@@ -365,8 +364,8 @@ def test_a_batch_of_a_mapping_that_is_gone_is_a_plain_sentence(world: World, sec
         world.push()
     assert caught.value.exit_code == 2
     assert str(caught.value) == (
-        "the pack has no mapping invoices any more, and what was begun under it is not settled "
-        "(shop.invoices/1): put it back for one run, so that nothing is made twice or lost sight of"
+        "the pack no longer has the mapping invoices, but its last writes are still unconfirmed "
+        "(shop.invoices/1): restore it for one run, so that nothing is created twice or lost"
     )
     assert len(world.ledger.batches.unfinished()) == 1
     world.pack = full
@@ -381,7 +380,7 @@ def test_what_can_be_settled_is_settled_before_a_missing_mapping_is_told(world: 
     world.ledger.batches.begin(
         "gone", "books", "contacts", "create", world.ledger.batches.unfinished()[0].batch.parts, [""]
     )
-    with pytest.raises(ConfigError, match="no mapping gone any more"):
+    with pytest.raises(ConfigError, match="no longer has the mapping gone"):
         world.push()
     assert [one.mapping for one in world.ledger.batches.unfinished()] == ["gone"]
 
@@ -402,7 +401,7 @@ def test_a_mapping_that_became_a_shape_is_gone_as_well(world: World) -> None:
         "invoices": shape + 'fields: {text: "{{ line.text }}"}\n',
     }
     assert compiled(world.pack).mappings["invoices"].target is None
-    with pytest.raises(ConfigError, match="no mapping invoices any more"):
+    with pytest.raises(ConfigError, match="no longer has the mapping invoices"):
         world.push()
 
 

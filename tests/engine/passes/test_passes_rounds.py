@@ -72,12 +72,12 @@ def test_a_queue_of_exactly_full_pages_ends(world: World) -> None:
 
 def test_one_push_is_one_round_and_says_that_there_may_be_more(world: World) -> None:
     queued(world, 4)
-    desk = world.desk()
-    assert push(desk) is True
+    context = world.context()
+    assert push(context) is True
     assert len(world.booked()) == PAGE
     queued(world, 0)
     world.run()
-    assert push(world.desk()) is False
+    assert push(world.context()) is False
 
 
 def test_a_page_that_nothing_leaves_ends_the_rounds_and_is_told(world: World) -> None:
@@ -86,7 +86,7 @@ def test_a_page_that_nothing_leaves_ends_the_rounds_and_is_told(world: World) ->
     report = world.run()
     assert counts(report) == {"held": 3}
     assert len(report.notices) == 1
-    assert report.notices[0].startswith("the source's work queue may hold more than it shows at once")
+    assert report.notices[0].startswith("the source's work queue may hold more records than it shows")
     assert world.booked() == []
 
 
@@ -125,32 +125,32 @@ def test_without_a_way_back_the_rounds_end(world: World) -> None:
 
 
 def test_a_queue_without_an_end_is_left_and_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.passes.run.MOST_ROUNDS", 2)
+    monkeypatch.setattr("engine.passes.run.MAX_ROUNDS", 2)
     queued(world, 8)
     report = world.run()
-    assert report.notices == ["2 rounds were made, and the work queue may hold more: run again"]
+    assert report.notices == ["stopped after 2 rounds; the work queue may hold more: run again"]
     assert len(world.booked()) == 2 * PAGE
 
 
 def test_the_limits_hold_over_all_rounds_and_say_what_was_written(world: World) -> None:
     world.limits = Limits(first_run_since=world.limits.first_run_since, changes=6)
     queued(world, 8)
-    desk = world.desk("run")
+    context = world.context("run")
     with pytest.raises(UnsafePlanError) as caught:
-        run(desk)
+        run(context)
     assert str(caught.value) == (
         "7 to create + 0 to update = 7 changes, 1 more than limits.changes: 6. "
-        "4 of them were written by earlier rounds, nothing more was. "
-        "Look at it with `sync plan`, then run with --yes."
+        "Earlier rounds wrote 4 of these changes, nothing else was written. "
+        "Review it with `sync plan`, then run with --yes."
     )
     assert len(world.booked()) == 3
-    assert counts(desk.report) == {"created": 3}
+    assert counts(context.report) == {"created": 3}
 
 
 def test_the_amount_limit_holds_over_all_rounds(world: World) -> None:
     world.limits = Limits(first_run_since=world.limits.first_run_since, amount=Decimal("400.00"))
     queued(world, 8)
-    with pytest.raises(UnsafePlanError, match=r"726\.00 EUR in all, 326\.00 more"):
+    with pytest.raises(UnsafePlanError, match=r"726\.00 EUR, 326\.00 more"):
         world.run()
 
 

@@ -25,7 +25,7 @@ from engine.planning.decide import (
 from tests.engine.planning.planning_kit import BODIES, INVOICE, candidate, link, payload, row
 
 UPDATE, HOLD, IGNORE = Rules("update"), Rules("hold"), Rules("ignore")
-SINCE = Rules("hold", dated_by="Date", since=date(2026, 1, 1))
+SINCE = Rules("hold", date_field="Date", since=date(2026, 1, 1))
 
 
 # -- records that are linked
@@ -48,8 +48,7 @@ def test_a_change_is_held_where_the_mapping_says_so_and_names_what_changed() -> 
         INVOICE,
         "invoices",
         "changed",
-        "it was changed after it had been sent (A, B); "
-        "on_change is hold, `sync held retry` sends it as it is now",
+        "changed since it was sent (A, B); on_change is hold, `sync held retry` sends the current version",
         title="INV-1",
         fingerprint=payload(A=2, B=4).fingerprint,
     )
@@ -130,7 +129,7 @@ def test_several_candidates_are_held_and_shown() -> None:
     change = decide_new(payload(A=1), None, found, HOLD)
     assert isinstance(change, Held)
     assert change.code == "several"
-    assert change.reason.startswith("7 records there match it: books.invoices/a, ")
+    assert change.reason.startswith("7 books records match (books.invoices/a, ")
     assert "books.invoices/e" in change.reason
     assert "books.invoices/f" not in change.reason
 
@@ -153,7 +152,7 @@ def test_what_is_in_doubt_stays_held_whatever_it_becomes() -> None:
 
 def test_a_mapping_that_never_creates_leaves_out_what_is_not_there() -> None:
     change = decide_new(payload(A=1), None, [[]], Rules("update", create=False))
-    assert change == LeftOut(INVOICE, "invoices", "the mapping never creates")
+    assert change == LeftOut(INVOICE, "invoices", "the mapping does not create records")
     adopted = decide_new(payload(A=1), None, [[candidate("a")]], Rules("update", create=False))
     assert isinstance(adopted, Adopt)
 
@@ -179,7 +178,7 @@ def test_what_is_too_old_is_adopted_where_it_stands_and_held_where_several_do() 
     assert isinstance(decide_new(old, None, [[candidate("a"), candidate("b")]], SINCE), Held)
 
 
-@pytest.mark.parametrize("rules", [Rules("hold", since=date(2026, 1, 1)), Rules("hold", dated_by="Date")])
+@pytest.mark.parametrize("rules", [Rules("hold", since=date(2026, 1, 1)), Rules("hold", date_field="Date")])
 def test_without_a_date_or_a_cut_off_nothing_is_too_old(rules: Rules) -> None:
     assert not too_old(payload(Date="1999-01-01"), rules)
     assert not too_old(payload(), SINCE)

@@ -1,6 +1,6 @@
 """Control totals: what the target will compute must agree with what the source says.
 
-Pure: what the target computes is its connector's to say (`System.totals`), and is handed in.
+Pure: what the target computes (`engine.sdk.Books.totals`) is passed in.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from engine.model.payload import Payload
 
 CENT = Decimal("0.01")
-_WIDE = Context(prec=400)  # as many digits as a record may hold: an absurd total is a difference, no crash
+_WIDE = Context(prec=400)  # as many digits as a record may hold: an absurd total is a difference, not a crash
 
 
 def stated(payload: Payload) -> dict[str, Decimal]:
@@ -21,16 +21,16 @@ def stated(payload: Payload) -> dict[str, Decimal]:
 
 def differences(payload: Payload, computed: Mapping[str, Decimal]) -> dict[str, tuple[Decimal, Decimal]]:
     """Per control total that differs: (what the source says, to the cent; what the target will compute)."""
-    found = {}
+    differing = {}
     for name, ours in stated(payload).items():
         theirs = computed.get(name)
         if theirs is not None and theirs != ours:
-            found[name] = (ours, theirs)
-    return found
+            differing[name] = (ours, theirs)
+    return differing
 
 
 def settled(payload: Payload, computed: Mapping[str, Decimal]) -> bool:
-    """Whether a policy has put the totals right. A rounding line moves the sum of the lines; what the
+    """Whether a policy has settled the totals. A rounding line moves the sum of the lines; what the
     customer pays must agree.
     """
     left = differences(payload, computed)
@@ -39,13 +39,13 @@ def settled(payload: Payload, computed: Mapping[str, Decimal]) -> bool:
     return not left
 
 
-def explain(found: Mapping[str, tuple[Decimal, Decimal]], source: str, target: str) -> str:
+def explain(differing: Mapping[str, tuple[Decimal, Decimal]], source: str, target: str) -> str:
     """The arithmetic in words: `Total 1200.00 in psohub, 1200.01 in xero (+0.01)`."""
     return "; ".join(
         f"{name} {ours:f} in {source}, {theirs:f} in {target} ({theirs - ours:+f})"
-        for name, (ours, theirs) in found.items()
+        for name, (ours, theirs) in differing.items()
     )
 
 
-def within(found: Mapping[str, tuple[Decimal, Decimal]], tolerance: Decimal) -> bool:
-    return all(abs(theirs - ours) <= tolerance for ours, theirs in found.values())
+def within(differing: Mapping[str, tuple[Decimal, Decimal]], tolerance: Decimal) -> bool:
+    return all(abs(theirs - ours) <= tolerance for ours, theirs in differing.values())

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model.payload import Payload
-from engine.planning.totals import differences, explain, settled, stated, within
+from engine.planning.control_totals import differences, explain, settled, stated, within
 from tests.engine.planning.planning_kit import payload
 
 

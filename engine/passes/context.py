@@ -1,0 +1,121 @@
+"""What the passes of one run work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from engine.ledger import Ledger
+from engine.mapping import Mapper, Program, Programs, Run
+from engine.model.address import Address, StreamRef
+from engine.model.change import WRITES
+from engine.model.record import Record
+from engine.model.report import RunReport
+from engine.model.schema import Stream
+from engine.passes.flow import Flow, OpenStream
+from engine.planning.guard import Limits, PlanTotals
+from engine.sdk.connector import Connector
+from engine.sdk.system import System
+
+
+class Progress(Protocol):
+    """Shows people how far a pass has got."""
+
+    def stage(self, name: str, total: int | None = None) -> None: ...
+    def step(self, count: int = 1) -> None: ...
+
+
+class NoProgress:
+    """Shows nothing."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        del name, total
+
+    def step(self, count: int = 1) -> None:
+        del count
+
+
+@dataclass(slots=True)
+class RunContext:
+    """What one run works with. Passes change the ledger, the systems and the report; nothing else."""
+
+    programs: Programs
+    streams: Mapping[StreamRef, Stream]
+    systems: Mapping[str, System]
+    connectors: Mapping[str, Connector]  # by the system's name
+    settings: Mapping[str, Any]
+    file_tables: Mapping[str, Sequence[Mapping[str, Any]]]
+    table_streams: Mapping[str, StreamRef]  # table -> reference stream
+    ledger: Ledger
+    report: RunReport
+    run: Run
+    limits: Limits = field(default_factory=Limits)
+    approved: bool = False  # --yes: the limits do not stop this run
+    progress: Progress = field(default_factory=NoProgress)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    totals: PlanTotals = field(default_factory=PlanTotals)
+    written: int = 0  # records written or adopted so far: a round without any makes no room in a queue
+    _flows: dict[str, Flow] = field(default_factory=dict)
+    _tables: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+
+    def flow(self, mapping: str) -> Flow:
+        if mapping not in self._flows:
+            program = self.programs.mappings[mapping]
+            source, target = program.ends
+            self._flows[mapping] = Flow(
+                program, self.stream(source), self.stream(target), lambda: self._linked(program)
+            )
+        return self._flows[mapping]
+
+    def push_flows(self) -> list[Flow]:
+        """The flows that push, in the order in which they depend."""
+        return [flow for flow in map(self.flow, self.programs.order) if not flow.program.linked]
+
+    def linked_flows(self) -> list[Flow]:
+        """The flows that bring back, in the order in which they depend."""
+        return [flow for flow in map(self.flow, self.programs.order) if flow.program.linked]
+
+    def stream(self, ref: StreamRef) -> OpenStream:
+        return OpenStream(ref, self.streams[ref], self.connectors[ref.system], self.systems[ref.system])
+
+    def is_reconciled(self, flow: Flow) -> bool:
+        """Whether the flow's target is read back and compared."""
+        return any(linked.program.linked == flow.name for linked in self.linked_flows())
+
+    def linked_targets(self, flow: Flow) -> set[str]:
+        """Target records that are linked already.
+
+        Two mappings may create records of one stream, and then neither takes what the other created. One
+        that never creates may add to them.
+        """
+        names = {flow.name}
+        if flow.program.create:
+            others = (other.program for other in self.push_flows())
+            names |= {other.name for other in others if other.create and other.target == flow.program.target}
+        return {key for name in names for key in self.ledger.links.sources(name)}
+
+    def unconfirmed(self, mapping: str) -> set[Address]:
+        """Records with a write that was begun and not settled: there is nothing to decide about them yet."""
+        return {
+            begun.batch.parts[position].address
+            for begun in self.ledger.batches.unfinished()
+            if begun.mapping == mapping and begun.batch.verb in WRITES
+            for position in begun.open
+        }
+
+    def _linked(self, program: Program) -> Mapper:
+        tables = {name: self._table(name) for name in program.tables}
+        return program.link(self.settings, tables, self.run)
+
+    def _table(self, name: str) -> Sequence[Mapping[str, Any]]:
+        if name in self.file_tables:
+            return self.file_tables[name]
+        if name not in self._tables:
+            records = self.stream(self.table_streams[name]).read()
+            self._tables[name] = [record.values for record in records if isinstance(record, Record)]
+        return self._tables[name]
+
+    def count_requests(self) -> None:
+        self.report.requests = {name: system.source.requests for name, system in self.systems.items()}

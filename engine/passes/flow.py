@@ -1,0 +1,93 @@
+"""A mapping at work: its program, both of its ends and its mapper, bound once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from engine.mapping import Mapper, Program
+from engine.model.address import StreamRef
+from engine.model.drift import Standing
+from engine.model.record import Notice, Record
+from engine.model.schema import Stream
+from engine.sdk.connector import Connector
+from engine.sdk.system import Finding, System
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStream:
+    """A stream of an opened system: what `engine.sdk.system` promises, said of this stream."""
+
+    ref: StreamRef
+    schema: Stream
+    connector: Connector
+    system: System
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+    @property
+    def system_name(self) -> str:
+        return self.ref.system
+
+    def title(self, values: Mapping[str, Any]) -> str:
+        """What people call a record; empty if it has no such field."""
+        return str(values.get(self.schema.title) or "")
+
+    def read(
+        self,
+        *,
+        keys: Sequence[str] | None = None,
+        since: datetime | None = None,
+        paths: frozenset[str] = frozenset(),
+    ) -> Iterator[Record | Notice]:
+        return self.system.source.read(self.ref.stream, since=since, keys=keys, paths=paths)
+
+    def find(self, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
+        return self.system.target.find(self.ref.stream, rules)
+
+    def preflight(self, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:
+        return self.system.target.preflight(self.ref.stream, bodies)
+
+    def totals(self, body: Mapping[str, Any]) -> Mapping[str, Decimal]:
+        return self.system.books.totals(self.ref.stream, body)
+
+    def settle_difference(
+        self, body: Mapping[str, Any], policy: str, totals: Mapping[str, Decimal]
+    ) -> Mapping[str, Any] | None:
+        return self.system.books.settle_difference(self.ref.stream, body, policy, totals)
+
+    def standing(self, values: Mapping[str, Any]) -> Standing | None:
+        return self.system.books.standing(self.ref.stream, values)
+
+    def web_link(self, key: str) -> str:
+        return self.system.books.web_link(self.ref.stream, key)
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """One mapping of this run."""
+
+    program: Program
+    source: OpenStream
+    target: OpenStream
+    link: Callable[[], Mapper] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.program.name
+
+    @cached_property
+    def mapper(self) -> Mapper:
+        """The program with this run's settings and tables; reference streams are read when first needed."""
+        return self.link()
+
+    def read(
+        self, *, keys: Sequence[str] | None = None, since: datetime | None = None
+    ) -> Iterator[Record | Notice]:
+        """Records of the source, with the fields that the mapping uses."""
+        return self.source.read(keys=keys, since=since, paths=self.program.paths)
