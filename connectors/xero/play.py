@@ -1,6 +1,6 @@
-"""What a person does in Xero itself, for sandboxes: a customer's payment is booked.
+"""What a person can do in Xero's sandbox: book a customer's payment.
 
-By the API, but with the rights of another app: the connector's own sign-in may not book payments.
+It goes through the API, but with the scopes of another app: the connector's own sign-in may not book payments.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ SCOPES = ("accounting.payments", "accounting.invoices.read", "accounting.setting
 
 
 def pay(settings: XeroSettings, invoice_id: str) -> str:
-    """Book the payment of all that is due on an invoice; says what was paid.
+    """Book a payment of everything due on an invoice; returns a sentence that says what was paid.
 
-    Raises ActRefusedError in Xero's own words, e.g. where nothing is due any more.
+    Raises ActRefusedError, with Xero's own message if Xero refused it.
     """
     client = Client(settings.model_copy(update={"scopes": SCOPES}), Context("xero"))
     try:
         rows = client.one(f"Invoices/{invoice_id}").get("Invoices") or ()
         if not rows:
             raise ActRefusedError(f"Xero has no invoice {invoice_id}")
-        return _booked(client, rows[0])
+        return _book_payment(client, rows[0])
     finally:
         client.http.close()
 
 
-def _booked(client: Client, invoice: Mapping[str, Any]) -> str:
+def _book_payment(client: Client, invoice: Mapping[str, Any]) -> str:
     number, due = invoice.get("InvoiceNumber"), Decimal(invoice.get("AmountDue") or 0)
     if due <= 0:
         raise ActRefusedError(f"nothing is due on {number}; it is {invoice.get('Status')}")
     body = {
         "Invoice": {"InvoiceID": invoice["InvoiceID"]},
-        "Account": {"Code": _bank(client)},
+        "Account": {"Code": _bank_account_code(client)},
         "Date": datetime.now(UTC).date().isoformat(),
         "Amount": due,
     }
@@ -50,10 +50,10 @@ def _booked(client: Client, invoice: Mapping[str, Any]) -> str:
     return f"{number}: {due:,.2f} {invoice.get('CurrencyCode')} paid; `sync run` brings it back"
 
 
-def _bank(client: Client) -> str:
+def _bank_account_code(client: Client) -> str:
     """The first bank account that has a code."""
     accounts = client.list("Accounts").get("Accounts") or ()
-    banks = [one for one in accounts if one.get("Type") == "BANK" and one.get("Code")]
+    banks = [account for account in accounts if account.get("Type") == "BANK" and account.get("Code")]
     if not banks:
         raise ActRefusedError("Xero has no bank account with a code to book the payment on")
     return str(banks[0]["Code"])

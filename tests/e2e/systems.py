@@ -160,7 +160,7 @@ class Systems:
     # -- both ----------------------------------------------------------------------------------------------
 
     def fault(self, system: str, do: str, method: str = "", path: str = "", **more: Any) -> None:
-        """What befalls the next requests that fit; see the sandboxes' faults.py."""
+        """What befalls the next requests that fit; see engine/sdk/sandbox/faults.py."""
         on = {name: value for name, value in (("method", method), ("path", path)) if value}
         self._control("POST", system, "faults", [{"do": do, "on": on, **more}])
 

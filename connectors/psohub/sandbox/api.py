@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from connectors.psohub.sandbox.options import PsohubSandboxOptions
-from connectors.psohub.sandbox.records import BATCH, ID_OF, Change, Records, folded, whole
+from connectors.psohub.sandbox.records import BATCH, ID_OF, Change, Records, folded, whole_number
 from connectors.psohub.sandbox.wire import Row, to_bytes
 from engine.sdk.sandbox import loads_object
 
@@ -21,13 +21,13 @@ STATUSES = ("draft", "approved", "sent", "paid")
 Filter = tuple[str, Callable[[object], object]]
 FILTERS: dict[str, dict[str, Filter]] = {
     "invoices": {"invoicenumber": ("number = ?", folded), "invoicestatus": ("status = ?", str)},
-    "companies": {"name": ("instr(name, ?)", folded), "companyid": ("id = ?", whole)},
+    "companies": {"name": ("instr(name, ?)", folded), "companyid": ("id = ?", whole_number)},
     "contacts": {
         "name": ("instr(name, ?)", folded),
         "email": ("email = ?", folded),
         "companyname": ("instr(company_name, ?)", folded),
-        "companyid": ("company_id = ?", whole),
-        "contactid": ("id = ?", whole),
+        "companyid": ("company_id = ?", whole_number),
+        "contactid": ("id = ?", whole_number),
     },
     "projects": {},
 }
@@ -187,7 +187,7 @@ async def _array(batches: Iterable[list[str]]) -> AsyncIterator[str]:
 
 
 def _existing(change: Change, stream: str, key: object) -> Row:
-    number = whole(key)
+    number = whole_number(key)
     if number is None:
         raise HTTPException(400, f"{ID_OF[stream]} must be a whole number, as a number or as text")
     row = change.row(stream, number)

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connectors.psohub.sandbox.records import Records, whole
+from connectors.psohub.sandbox.records import Records, whole_number
 from connectors.psohub.sandbox.traps import NAMES_OF_INVOICE, NAMES_OF_LINE
 from connectors.psohub.sandbox.wire import Row
 from engine.sdk.sandbox import ControlError, control_answer, control_object
@@ -28,7 +28,7 @@ class Control:
         sent = await control_object(request)
         _check_names(sent)
         with self.records.changing() as change:
-            key = whole(sent.get("InvoiceID", change.next_id("invoices")))
+            key = whole_number(sent.get("InvoiceID", change.next_id("invoices")))
             if key is None or change.row("invoices", key) is not None:
                 raise ControlError(f"InvoiceID {key} is not a whole number or is taken")
             row = {"InvoiceID": key, "InvoiceStatus": "Sent", "InvoiceLines": [], **sent}
@@ -42,7 +42,7 @@ class Control:
             return control_answer(_found(self.records.row("invoices", key), key))
         sent = await control_object(request)
         _check_names(sent)
-        if whole(sent.get("InvoiceID", key)) != key:
+        if whole_number(sent.get("InvoiceID", key)) != key:
             raise ControlError("InvoiceID cannot change")
         with self.records.changing() as change:
             row = _found(change.row("invoices", key), key) | sent

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from connectors.psohub.sandbox.company import Company
-from connectors.psohub.sandbox.generate import generate
-from connectors.psohub.sandbox.invoicing import invoices
+from connectors.psohub.sandbox.company.generate import generate
+from connectors.psohub.sandbox.company.invoicing import invoices
+from connectors.psohub.sandbox.company.model import Company
 from connectors.psohub.sandbox.options import PsohubSandboxOptions
 from connectors.psohub.sandbox.traps import company_row, contact_row, invoice_row, is_blank, project_row
 from connectors.psohub.sandbox.wire import Row, dumps
@@ -45,7 +45,7 @@ def folded(value: object) -> str | None:
     return None if is_blank(value) else str(value).strip().casefold()
 
 
-def whole(value: object) -> int | None:
+def whole_number(value: object) -> int | None:
     """An id, which may come as a number or as text (connectors/psohub/API.md, 3); None if it is neither, or
     past 64 bits.
     """
@@ -67,7 +67,7 @@ COLUMNS: dict[str, dict[str, Callable[[Row], object]]] = {
     "contacts": {
         "name": lambda row: folded(f"{row.get('FirstName', '')} {row.get('LastName', '')}"),
         "email": lambda row: folded(row.get("Email")),
-        "company_id": lambda row: whole(row.get("CompanyID")),
+        "company_id": lambda row: whole_number(row.get("CompanyID")),
         "company_name": lambda row: folded(row.get("CompanyName")),
     },
     "projects": {},
@@ -158,7 +158,10 @@ def _put(tx: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
     marks = ", ".join("?" * len(names))
     tx.executemany(
         f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({marks})",
-        ([whole(row[ID_OF[table]]), *(read(row) for read in columns.values()), dumps(row)] for row in rows),
+        (
+            [whole_number(row[ID_OF[table]]), *(read(row) for read in columns.values()), dumps(row)]
+            for row in rows
+        ),
     )
 
 

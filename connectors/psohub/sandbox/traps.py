@@ -10,9 +10,16 @@ from datetime import date
 from typing import Literal
 from zlib import crc32
 
-from connectors.psohub.sandbox.catalogue import RATES_TO_BASE
-from connectors.psohub.sandbox.company import BUSINESS_UNIT_ID, Contact, Customer, Invoice, Line, Project
-from connectors.psohub.sandbox.money import cents
+from connectors.psohub.sandbox.company.catalogue import RATES_TO_BASE
+from connectors.psohub.sandbox.company.model import (
+    BUSINESS_UNIT_ID,
+    Contact,
+    Customer,
+    Invoice,
+    Line,
+    Project,
+)
+from connectors.psohub.sandbox.company.money import cents
 from connectors.psohub.sandbox.wire import Row
 
 

@@ -8,7 +8,7 @@ HUNDRED = Decimal(100)
 
 
 def rounded(amount: Decimal, places: int = 2) -> Decimal:
-    """Half up, away from zero for negative amounts: told, not documented."""
+    """Half up, away from zero for negative amounts: reported, not documented."""
     with localcontext(prec=80):
         return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 

@@ -83,7 +83,7 @@ TAX_RATE_FIELDS = {
 
 def _table(collection: str, of: str, **kinds: str) -> Table:
     fields = {name.lower(): document_field(kind, name) for name, kind in kinds.items()}
-    # These never change under a reader: their place in the list stands for the time of change.
+    # These never change: their place in the list is used as the time of change.
     source = f"(SELECT *, position AS updated_ms FROM reference WHERE kind = '{collection}') r"
     return Table(of, source, fields)
 
@@ -125,11 +125,11 @@ def lister(collection: str) -> Handler:
     kind = KINDS[collection]
 
     def listed(call: Call) -> Answer:
-        # There is no change here that a reader could have missed: If-Modified-Since is not looked at.
-        found = page(replace(call, since_ms=None), kind.table, Conditions(), pageable=False).documents
+        # Nothing here changes, so If-Modified-Since is ignored.
+        documents = page(replace(call, since_ms=None), kind.table, Conditions(), pageable=False).documents
         shown = [
             document
-            for document in (kind.shown(call, document) for document in found)
+            for document in (kind.shown(call, document) for document in documents)
             if document is not None
         ]
         return answer(call, collection, shown)

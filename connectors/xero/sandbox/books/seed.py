@@ -78,11 +78,11 @@ def stable_id(*path: str) -> str:
 
 
 def seed(tx: sqlite3.Connection, options: XeroSandboxOptions, now_ms: int) -> None:
-    """Fill an empty file; of a filled one the organisation is set anew where options changed."""
+    """Fill an empty file. In a filled one, replace the organisation if the options changed."""
     if read_meta(tx, "seeded") is None:
         for kind, documents in _documents(now_ms).items():
             rows = [
-                (kind, one, position, dumps(document)) for position, (one, document) in enumerate(documents)
+                (kind, key, position, dumps(document)) for position, (key, document) in enumerate(documents)
             ]
             tx.executemany("INSERT INTO reference VALUES (?, ?, ?, ?)", rows)
         write_meta(tx, "seeded", str(now_ms))
@@ -106,7 +106,8 @@ def _documents(now_ms: int) -> dict[str, list[tuple[str, Json]]]:
         ],
         "Currencies": [(code, {"Code": code, "Description": name}) for code, name in CURRENCIES],
         "BrandingThemes": [
-            (stable_id("theme", name), _theme(name, at, now_ms)) for at, name in enumerate(BRANDING_THEMES)
+            (stable_id("theme", name), _theme(name, position, now_ms))
+            for position, name in enumerate(BRANDING_THEMES)
         ],
     }
 

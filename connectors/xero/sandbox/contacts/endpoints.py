@@ -36,30 +36,30 @@ TABLE = Table(
 _SEARCHED = ("Name", "FirstName", "LastName", "ContactNumber", "CompanyNumber", "EmailAddress")
 
 
-def listed(call: Call) -> Answer:
+def read_list(call: Call) -> Answer:
     conditions = Conditions()
-    conditions.among("r.id", [one.lower() for one in several(call, "IDs")])
+    conditions.among("r.id", [key.lower() for key in several(call, "IDs")])
     if not call.asks("includeArchived"):
         conditions.add("r.status = 'ACTIVE'")
     if term := call.query.get("searchTerm"):
         rows = call.tx.execute("SELECT id FROM contacts r")
         names = {row["id"]: store.by_id(call.tx, row["id"]) or {} for row in rows.fetchall()}
         hits = [
-            one
-            for one, record in names.items()
+            key
+            for key, record in names.items()
             if matches_term(term, *(record.get(name) for name in _SEARCHED))
         ]
         conditions.among("r.id", hits or [NO_ID])
     summary = call.asks("summaryOnly")
-    found = page(call, TABLE, conditions, paged=summary)
-    elements = [_shown(call, record, computed=not summary) for record in found.documents]
-    if not found.paged:
+    contacts = page(call, TABLE, conditions, paged=summary)
+    elements = [_shown(call, record, computed=not summary) for record in contacts.documents]
+    if not contacts.paged:
         for element in elements:
             element.pop("MergedToContactID", None)
-    return answer(call, "Contacts", elements, found.pagination)
+    return answer(call, "Contacts", elements, contacts.pagination)
 
 
-def one(call: Call) -> Answer:
+def read_one(call: Call) -> Answer:
     record = find(call, call.key)
     return (
         NO_SUCH_RECORD if record is None else answer(call, "Contacts", [_shown(call, record, computed=True)])
@@ -79,9 +79,9 @@ def write(call: Call) -> Answer:
             return NO_SUCH_RECORD
         elements = [{**elements[0], "ContactID": target["ContactID"]}]
     wanted = [rules.read(element) for element in elements]
-    for contact_id in (one["ContactID"] for one in wanted if "ContactID" in one):
+    for contact_id in (want["ContactID"] for want in wanted if "ContactID" in want):
         if store.by_id(call.tx, contact_id) is None:
-            # An unknown id refuses the whole request, the other elements too (connectors/xero/API.md, 5).
+            # An unknown id refuses the entire request, other elements included (connectors/xero/API.md, 5).
             raise Refused(NO_SUCH_RECORD)
     books = Books.of(call.tx)
     outcomes = [
@@ -100,9 +100,9 @@ def _write_one(call: Call, books: Books, element: Json, wanted: Json) -> Outcome
         return Outcome({**element, "ContactID": NO_ID}, [rules.UNNAMED])
     record, errors = rules.revise(call.tx, books, wanted, current)
     if errors:
-        stands = {} if current is None else store.whole(call.tx, current)
-        return Outcome({**stands, **element, "ContactID": record["ContactID"] or NO_ID}, errors)
-    return Outcome(store.whole(call.tx, keep(call, record)))
+        existing = {} if current is None else store.complete(call.tx, current)
+        return Outcome({**existing, **element, "ContactID": record["ContactID"] or NO_ID}, errors)
+    return Outcome(store.complete(call.tx, keep(call, record)))
 
 
 def _target(call: Call, wanted: Json) -> Json | None:
@@ -130,7 +130,7 @@ def keep(call: Call, record: Json) -> Json:
 
 
 def _shown(call: Call, record: Json, *, computed: bool) -> Json:
-    shown = store.whole(call.tx, record)
+    shown = store.complete(call.tx, record)
     if not computed:
         for name in ("IsSupplier", "IsCustomer"):
             shown.pop(name)

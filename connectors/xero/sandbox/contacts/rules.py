@@ -101,7 +101,7 @@ def _person(element: Json) -> Json:
 def revise(
     tx: sqlite3.Connection, books: Books, wanted: Json, current: Json | None
 ) -> tuple[Json, list[str]]:
-    """The contact as it would stand, and every reason against it. Fields left out are kept; "" clears."""
+    """The contact as it would become, and every reason to refuse it. Omitted fields are kept; "" clears."""
     if (
         current is not None
         and current["ContactStatus"] != "ACTIVE"

@@ -41,8 +41,8 @@ def _one(tx: sqlite3.Connection, condition: str, value: str) -> Json | None:
 
 
 def many(tx: sqlite3.Connection, contact_ids: Iterable[str]) -> dict[str, Json]:
-    found = ((one, by_id(tx, one)) for one in set(contact_ids))
-    return {one: contact for one, contact in found if contact is not None}
+    contacts = ((key, by_id(tx, key)) for key in set(contact_ids))
+    return {key: contact for key, contact in contacts if contact is not None}
 
 
 def save(tx: sqlite3.Connection, record: Json, now_ms: int) -> Json:
@@ -67,8 +67,8 @@ def save(tx: sqlite3.Connection, record: Json, now_ms: int) -> Json:
     return saved
 
 
-def whole(tx: sqlite3.Connection, record: Json) -> Json:
-    """A contact as it stands in an answer: always two addresses and four phones, mostly blank."""
+def complete(tx: sqlite3.Connection, record: Json) -> Json:
+    """A contact as answers show it: always two addresses and four phones, mostly blank."""
     shown: Json = {name: record[name] for name in _PLAIN if name in record}
     shown["EmailAddress"] = record.get("EmailAddress", "")
     shown["BankAccountDetails"] = record.get("BankAccountDetails", "")
@@ -93,7 +93,7 @@ def whole(tx: sqlite3.Connection, record: Json) -> Json:
 
 
 def computed(tx: sqlite3.Connection, record: Json, today: str) -> Json:
-    """What is owed by and to a contact; left out where nothing is (connectors/xero/API.md, 5)."""
+    """What is owed by and to a contact; left out if nothing is (connectors/xero/API.md, 5)."""
     owed = {"ACCREC": [ZERO, ZERO], "ACCPAY": [ZERO, ZERO]}
     sql = "SELECT type, amount_due, due_date FROM invoices WHERE contact_id = ? AND status = 'AUTHORISED'"
     rows = tx.execute(sql, (record["ContactID"],)).fetchall()

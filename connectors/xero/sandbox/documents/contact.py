@@ -19,7 +19,7 @@ CONTACT_ARCHIVED = (
 
 
 def read(call: Call, element: Json) -> Json:
-    """A posted contact, typed; an unknown ContactID refuses the whole request (connectors/xero/API.md, 5)."""
+    """A posted contact, typed; an unknown ContactID refuses the request (connectors/xero/API.md, 5)."""
     wanted = contact_rules.read(element)
     contact_id = wanted.get("ContactID")
     if contact_id and contact_store.by_id(call.tx, contact_id) is None:
@@ -30,7 +30,7 @@ def read(call: Call, element: Json) -> Json:
 def revise(
     call: Call, books: Books, wanted: Json | None, current: Json | None
 ) -> tuple[Json | None, list[str]]:
-    """The document's contact as it would stand; None where it stays as it is."""
+    """The document's contact as it would become; None if it stays as it is."""
     if not wanted:
         return None, [] if current is not None and wanted is None else [NO_CONTACT]
     known = _known(call, wanted)
@@ -46,10 +46,10 @@ def revise(
 
 
 def keep(call: Call, contact: Json) -> str:
-    """Save what has changed of it; its id."""
+    """Save the contact if it changed; returns its id."""
     key = contact["ContactID"]
-    stands = bool(key) and contact_store.by_id(call.tx, key) == contact
-    return str(key if stands else contacts.keep(call, contact)["ContactID"])
+    unchanged = bool(key) and contact_store.by_id(call.tx, key) == contact
+    return str(key if unchanged else contacts.keep(call, contact)["ContactID"])
 
 
 def _known(call: Call, wanted: Json) -> Json | None:

@@ -4,7 +4,7 @@ from connectors.xero.sandbox.documents import allocation_store, store
 from connectors.xero.sandbox.documents import shown as document_shown
 from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES
 from connectors.xero.sandbox.documents.shown import copied
-from connectors.xero.sandbox.documents.writer import Writer, table, whole_contact, with_stubs
+from connectors.xero.sandbox.documents.writer import Writer, complete_contact, table, with_stubs
 from connectors.xero.sandbox.protocol import listing
 from connectors.xero.sandbox.protocol.call import NO_SUCH_RECORD, Call
 from connectors.xero.sandbox.protocol.envelope import answer
@@ -17,7 +17,7 @@ TABLE = table(CREDIT_NOTES, remainingcredit=document_field("number", "RemainingC
 READING_ADDS: Json = {"HasAttachments": False}
 
 
-def listed(call: Call) -> Answer:
+def read_list(call: Call) -> Answer:
     page = listing.page(call, TABLE, Conditions())
     elements = [
         {**shown(call, record, stub, lines=page.paged), **READING_ADDS}
@@ -26,11 +26,13 @@ def listed(call: Call) -> Answer:
     return answer(call, "CreditNotes", elements, page.pagination)
 
 
-def one(call: Call) -> Answer:
+def read_one(call: Call) -> Answer:
     record = store.find(call.tx, CREDIT_NOTES, call.key)
     if record is None:
         return NO_SUCH_RECORD
-    return answer(call, "CreditNotes", [{**shown(call, record, whole_contact(call, record)), **READING_ADDS}])
+    return answer(
+        call, "CreditNotes", [{**shown(call, record, complete_contact(call, record)), **READING_ADDS}]
+    )
 
 
 def shown(call: Call, record: Json, contact: Json, *, lines: bool = True) -> Json:
@@ -57,8 +59,8 @@ def _lines(record: Json, places: int) -> list[Json]:
     lines = document_shown.lines(record, places)
     for line in lines:
         line["Tracking"] = [
-            {**{name: value for name, value in one.items() if name != "TrackingOptionID"}, "Options": []}
-            for one in line["Tracking"]
+            {**{name: value for name, value in part.items() if name != "TrackingOptionID"}, "Options": []}
+            for part in line["Tracking"]
         ]
     return lines
 

@@ -6,7 +6,7 @@ from connectors.xero.sandbox.documents import allocation_store, store
 from connectors.xero.sandbox.documents import shown as document_shown
 from connectors.xero.sandbox.documents.kinds import INVOICES
 from connectors.xero.sandbox.documents.shown import copied
-from connectors.xero.sandbox.documents.writer import Writer, table, whole_contact, with_stubs
+from connectors.xero.sandbox.documents.writer import Writer, complete_contact, table, with_stubs
 from connectors.xero.sandbox.protocol import listing
 from connectors.xero.sandbox.protocol.call import NO_SUCH_RECORD, Call
 from connectors.xero.sandbox.protocol.dates import wire_day
@@ -28,12 +28,12 @@ TABLE = table(
 )
 
 
-def listed(call: Call) -> Answer:
+def read_list(call: Call) -> Answer:
     conditions = Conditions()
-    conditions.among("r.id", [one.lower() for one in several(call, "IDs")])
-    conditions.among("r.number_key", [one.casefold() for one in several(call, "InvoiceNumbers")])
-    conditions.among("r.contact_id", [one.lower() for one in several(call, "ContactIDs")])
-    conditions.among("r.status", [one.upper() for one in several(call, "Statuses")])
+    conditions.among("r.id", [key.lower() for key in several(call, "IDs")])
+    conditions.among("r.number_key", [number.casefold() for number in several(call, "InvoiceNumbers")])
+    conditions.among("r.contact_id", [key.lower() for key in several(call, "ContactIDs")])
+    conditions.among("r.status", [status.upper() for status in several(call, "Statuses")])
     if call.asks("createdByMyApp"):
         conditions.add("r.client_id = ?", call.client_id)
     if term := call.query.get("searchTerm"):
@@ -51,12 +51,12 @@ def listed(call: Call) -> Answer:
     return answer(call, "Invoices", elements, page.pagination)
 
 
-def one(call: Call) -> Answer:
+def read_one(call: Call) -> Answer:
     record = store.find(call.tx, INVOICES, call.key)
     if record is None:
         return NO_SUCH_RECORD
-    whole = shown(call, record, whole_contact(call, record))
-    return answer(call, "Invoices", [{**whole, **_reading_adds(call.tx, record)}])
+    complete = shown(call, record, complete_contact(call, record))
+    return answer(call, "Invoices", [{**complete, **_reading_adds(call.tx, record)}])
 
 
 def shown(call: Call, record: Json, contact: Json, *, lines: bool = True) -> Json:

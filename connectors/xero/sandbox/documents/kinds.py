@@ -14,8 +14,8 @@ class Kind:
     """One kind of document: what Xero calls its parts, and which of them there are."""
 
     collection: str
-    of: str  # one of them, as filters call it
-    noun: str  # and as sentences do
+    of: str  # its name in filters
+    noun: str  # its name in sentences
     table: str
     id: str
     number: str
@@ -24,12 +24,12 @@ class Kind:
     texts: tuple[str, ...]  # members that may be written, besides words, amounts, contact and lines
     days: tuple[str, ...]
     open: str  # what is left of the total
-    settled: tuple[str, str]  # what made it less: money, credit
-    columns: Mapping[str, str] = field(default_factory=dict)  # beside the common ones, to be searched
+    settled: tuple[str, str]  # what reduced it: money, credit
+    columns: Mapping[str, str] = field(default_factory=dict)  # for searching, besides the common ones
     discounts: bool = False
     sendable: bool = False
     due: bool = False  # approving needs a due date
-    unknown: str = ""  # what is said of an unknown id in a batch; without words the whole request is a 404
+    unknown: str = ""  # message for an unknown id in a batch; empty: the entire request is a 404
 
     @property
     def title(self) -> str:

@@ -39,7 +39,7 @@ def read(element: Json) -> Json:
     line.update((name, amount) for name in NUMBERS if (amount := posted.number(element, name)) is not None)
     tracking = posted.records(element, "Tracking")
     if tracking is not None:
-        line["Tracking"] = [{name: posted.text(one, name) for name in TRACKING} for one in tracking]
+        line["Tracking"] = [{name: posted.text(part, name) for name in TRACKING} for part in tracking]
     return line
 
 
@@ -101,7 +101,7 @@ class LineMaker:
         if (rate is not None or off is not None) and line.get("UnitAmount") is None:
             self.errors.append("The UnitAmount should be used when specifying a discount for a line item.")
         checked = line.get("Quantity") is not None and line.get("UnitAmount") is not None
-        self._stand_in(line)
+        self._fill_in(line)
         quantity, unit = line["Quantity"], rounded(line["UnitAmount"], self.places)
         expected = line_amount(quantity, unit, rate, off)
         self._discount(line, quantity * unit)
@@ -111,7 +111,7 @@ class LineMaker:
                 f"The line total {rounded(sent)} does not match the expected line total {expected}"
             )
         elif sent is not None and not expected and (rate or off):
-            # Told of real books (connectors/xero/API.md, 7); the sentence is ours.
+            # Reported of real books (connectors/xero/API.md, 7); the sentence is ours.
             self.errors.append("The line total 0.00 of a discounted line must not be specified.")
         line["UnitAmount"] = unit
         line["LineAmount"] = rounded(sent) if sent is not None else expected
@@ -121,11 +121,11 @@ class LineMaker:
     def _size(self, line: Json) -> None:
         if abs(line["LineAmount"]) > LARGEST_AMOUNT or line["Quantity"] >= LARGEST_QUANTITY:
             self.errors.append("The line amount or quantity is too large.")
-        if line["Quantity"] < ZERO:  # told of real books (connectors/psohub/API.md, 5c)
+        if line["Quantity"] < ZERO:  # reported of real books (connectors/psohub/API.md, 5c)
             self.errors.append(NEGATIVE_QUANTITY)
 
-    def _stand_in(self, line: Json) -> None:
-        """The line amount may stand for a missing quantity or unit amount (connectors/xero/API.md, 6)."""
+    def _fill_in(self, line: Json) -> None:
+        """The line amount may replace a missing quantity or unit amount (connectors/xero/API.md, 6)."""
         quantity, unit, amount = (line.get(name) for name in ("Quantity", "UnitAmount", "LineAmount"))
         if unit is None:
             quantity = Decimal(1) if quantity is None else quantity
@@ -135,9 +135,7 @@ class LineMaker:
         line["Quantity"], line["UnitAmount"] = quantity, unit
 
     def _discount(self, line: Json, gross: Decimal) -> None:
-        """On a negative line an amount of 0 is more than the line total already
-        (connectors/psohub/API.md, 7).
-        """
+        """On a negative line, even an amount of 0 exceeds the line total (connectors/psohub/API.md, 7)."""
         rate, off = line.get("DiscountRate"), line.get("DiscountAmount")
         if (rate is not None and not ZERO <= rate <= HUNDRED) or (
             off is not None and rounded(gross - off) < ZERO
@@ -183,7 +181,7 @@ class LineMaker:
             )
         elif rate is None and self.approved and priced and account is not None:
             self.errors.append("TaxType field is mandatory")
-        kept = old is not None and old.get("TaxGiven") and self._tax_stands(line, wanted, old)
+        kept = old is not None and old.get("TaxGiven") and self._keeps_tax(line, wanted, old)
         if "TaxAmount" in wanted and self.line_amount_types != "NoTax":
             line["TaxAmount"], line["TaxGiven"] = rounded(wanted["TaxAmount"]), True
         elif not kept:
@@ -193,7 +191,7 @@ class LineMaker:
             line.pop("TaxGiven", None)
         line.setdefault("LineAmount", ZERO)
 
-    def _tax_stands(self, line: Json, wanted: Json, old: Json) -> bool:
+    def _keeps_tax(self, line: Json, wanted: Json, old: Json) -> bool:
         """A tax amount once given holds until something it depended on is changed."""
         return (
             self.same_tax_mode
@@ -207,7 +205,7 @@ class LineMaker:
             return list(wanted)
         if len(wanted) > MOST_TRACKING:
             self.errors.append(f"A line item may have {MOST_TRACKING} tracking elements at most.")
-        return [found for one in wanted if (found := self._option(one)) is not None]
+        return [option for part in wanted if (option := self._option(part)) is not None]
 
     def _option(self, wanted: Json) -> Json | None:
         for category in self.books.tracking:
@@ -225,7 +223,7 @@ class LineMaker:
                     }
         # What Xero says here is not known; the sentence is ours.
         name, option_name = (
-            wanted.get(one) or wanted.get(other) for one, other in (TRACKING[::2], TRACKING[1::2])
+            wanted.get(name) or wanted.get(other) for name, other in (TRACKING[::2], TRACKING[1::2])
         )
         self.errors.append(
             f"The tracking option '{option_name}' of category '{name}' is not an active option."

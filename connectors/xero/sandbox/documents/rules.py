@@ -2,7 +2,7 @@
 
 Facts: connectors/xero/API.md, 6, 7 and 9.
 
-What is wrong with the document as it would then stand is found by `document_checks`.
+What is wrong with the resulting document is found by `checks`.
 """
 
 from dataclasses import dataclass, field
@@ -67,7 +67,7 @@ def read(kind: Kind, element: Json) -> Json:
 
 @dataclass(slots=True)
 class Revision:
-    """A document as it would stand, and what is said about it."""
+    """A document as it would become, with its errors and warnings."""
 
     record: Json
     errors: list[str] = field(default_factory=list)
@@ -81,11 +81,11 @@ def allocated(kind: Kind, record: Json) -> bool:
 
 
 def number_taken(kind: Kind) -> str:
-    # Stated for invoices; what is said of credit notes is not known (connectors/xero/API.md, 17).
+    # Documented for invoices; the message for credit notes is not known (connectors/xero/API.md, 17).
     return f"{kind.title} # must be unique."
 
 
-def not_created_so(kind: Kind) -> str:
+def wrong_status_for_creation(kind: Kind) -> str:
     return f"{kind.title} not of valid status for creation"
 
 
@@ -100,7 +100,7 @@ def revise(kind: Kind, books: Books, wanted: Json, current: Json | None, today: 
     revision = Revision(_header(kind, books, wanted, current, today))
     record = revision.record
     if current is None and record["Status"] not in AT_CREATION:
-        revision.errors.append(not_created_so(kind))
+        revision.errors.append(wrong_status_for_creation(kind))
     _sent(revision, wanted)
     _lines(kind, revision, books, wanted, current, places)
     for check in CHECKS:
@@ -141,7 +141,7 @@ def closed(kind: Kind, current: Json, status: str) -> Json:
 
 
 def _blank(kind: Kind, wanted: Json, today: str) -> Json:
-    """What a new document has before anything is said of it; currency and theme follow."""
+    """The defaults of a new document; currency and theme follow."""
     return {
         "Type": wanted.get("Type", ""),
         kind.id: "",
@@ -232,8 +232,8 @@ def _paid_edit_refused(kind: Kind, current: Json, record: Json) -> list[str]:
     errors = [fixed_date] if record["Date"] != current["Date"] else []
     fixed = any(record.get(name) != current.get(name) for name in _FIXED_ONCE_PAID)
     lines, standing = (
-        [tuple(line.get(name) for name in _LINE_FIXED_ONCE_PAID) for line in one["LineItems"]]
-        for one in (record, current)
+        [tuple(line.get(name) for name in _LINE_FIXED_ONCE_PAID) for line in document["LineItems"]]
+        for document in (record, current)
     )
     if fixed or lines != standing:
         errors.append(PAID_EDIT)

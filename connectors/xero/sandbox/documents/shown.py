@@ -53,7 +53,7 @@ def sums(record: Json) -> Json:
 
 
 def payments(tx: sqlite3.Connection, document_id: str) -> list[Json]:
-    """The payments that stand on a document, in few words."""
+    """A document's payments, in brief."""
     sql = (
         "SELECT document FROM payments WHERE document_id = ? AND status = 'AUTHORISED' "
         "ORDER BY updated_ms, id"

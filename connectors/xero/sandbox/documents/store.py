@@ -38,11 +38,11 @@ def _one(tx: sqlite3.Connection, kind: Kind, condition: str, value: str) -> Json
 def next_number(tx: sqlite3.Connection, kind: Kind) -> str:
     """The next free number of the organisation's sequence."""
     name = f"next_{kind.noun.replace(' ', '_')}_number"
-    at = int(read_meta(tx, name) or "1")
-    while by_number(tx, kind, f"{kind.prefix}-{at:04d}") is not None:
-        at += 1
-    write_meta(tx, name, str(at + 1))
-    return f"{kind.prefix}-{at:04d}"
+    position = int(read_meta(tx, name) or "1")
+    while by_number(tx, kind, f"{kind.prefix}-{position:04d}") is not None:
+        position += 1
+    write_meta(tx, name, str(position + 1))
+    return f"{kind.prefix}-{position:04d}"
 
 
 def save(tx: sqlite3.Connection, kind: Kind, record: Json) -> None:

@@ -47,13 +47,13 @@ def table(kind: Kind, **more: Field) -> Table:
 
 
 def with_stubs(call: Call, page: listing.Page) -> list[tuple[Json, Json]]:
-    """The documents of a page, each with its contact in few words."""
+    """The documents of a page, each with its contact in brief."""
     people = contact_store.many(call.tx, (record["ContactID"] for record in page.documents))
     return [(record, contact_store.stub(people[record["ContactID"]])) for record in page.documents]
 
 
-def whole_contact(call: Call, record: Json) -> Json:
-    return contact_store.whole(call.tx, contact_store.by_id(call.tx, record["ContactID"]) or {})
+def complete_contact(call: Call, record: Json) -> Json:
+    return contact_store.complete(call.tx, contact_store.by_id(call.tx, record["ContactID"]) or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Writer:
         return written(call, kind.collection, outcomes, "HasErrors")
 
     def _read(self, call: Call, element: Json) -> Json:
-        """Read one element; an invoice's unknown id refuses the whole request (connectors/xero/API.md, 5)."""
+        """Read one element; an invoice's unknown id refuses all elements (connectors/xero/API.md, 5)."""
         wanted = document_rules.read(self.kind, element)
         if not self.kind.unknown and self._is_unknown(call, wanted):
             raise Refused(NO_SUCH_RECORD)
@@ -93,7 +93,7 @@ class Writer:
         if self._is_unknown(call, wanted):
             return self._refused(call, None, element, [kind.unknown])
         if current is not None and call.method == "PUT":
-            return self._refused(call, None, element, [document_rules.not_created_so(kind)])
+            return self._refused(call, None, element, [document_rules.wrong_status_for_creation(kind)])
         revision = document_rules.revise(kind, books, wanted, current, today, call.unit_places)
         record = revision.record
         contact, errors = None, list[str]()
@@ -106,10 +106,10 @@ class Writer:
         if contact is not None:
             record["ContactID"] = document_contacts.keep(call, contact)
         self._keep(call, record, current, touch=revision.touches)
-        return Outcome(self._whole(call, record), warnings=revision.warnings)
+        return Outcome(self._complete(call, record), warnings=revision.warnings)
 
-    def _whole(self, call: Call, record: Json) -> Json:
-        return self.shown(call, record, whole_contact(call, record))
+    def _complete(self, call: Call, record: Json) -> Json:
+        return self.shown(call, record, complete_contact(call, record))
 
     def _target(self, call: Call, wanted: Json) -> Json | None:
         """By id; in a POST also by the number of one of sales in any state (connectors/xero/API.md, 6.4)."""
@@ -159,10 +159,10 @@ class Writer:
         errors: list[str],
         warnings: list[str] | None = None,
     ) -> Outcome:
-        """A refused element echoes the request: an update merged with what stands, a new one under no id."""
-        stands = {} if current is None else self._whole(call, current)
+        """A refused element echoes the request: over the existing document, or without an id."""
+        existing = {} if current is None else self._complete(call, current)
         key = NO_ID if current is None else current[self.kind.id]
-        return Outcome({**stands, **element, self.kind.id: key}, errors, warnings or [])
+        return Outcome({**existing, **element, self.kind.id: key}, errors, warnings or [])
 
 
 def _changes(current: Json, record: Json) -> str:

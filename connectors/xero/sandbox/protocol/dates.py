@@ -39,9 +39,9 @@ def seven_digits(ms: int) -> str:
 
 
 def lock_date_text(day: str) -> str:
-    """`31-Jul-2013`, the spelling told for lock dates; not left to the machine's locale."""
-    at = date.fromisoformat(day)
-    return f"{at.day:02d}-{MONTHS[at.month - 1]}-{at.year}"
+    """`31-Jul-2013`, the spelling reported for lock dates; not left to the machine's locale."""
+    locked = date.fromisoformat(day)
+    return f"{locked.day:02d}-{MONTHS[locked.month - 1]}-{locked.year}"
 
 
 def american_text(moment: datetime) -> str:

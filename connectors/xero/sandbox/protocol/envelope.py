@@ -89,31 +89,40 @@ class Outcome:
     def status(self) -> str:
         return "ERROR" if self.errors else "WARNING" if self.warnings else "OK"
 
-    def words(self) -> Json:
-        said: Json = {}
+    def messages(self) -> Json:
+        members: Json = {}
         if self.errors:
-            said["ValidationErrors"] = in_words(self.errors)
+            members["ValidationErrors"] = in_words(self.errors)
         if self.warnings:
-            said["Warnings"] = in_words(self.warnings)
-        return said
+            members["Warnings"] = in_words(self.warnings)
+        return members
 
 
 def written(call: Call, collection: str, outcomes: Sequence[Outcome], flag: str = "") -> Answer:
     """The answer to a write; `flag` is HasErrors of documents, HasValidationErrors of other records, and
     allocations have none."""
 
-    def flagged(one: Outcome) -> Json:
-        return {flag: bool(one.errors)} if flag else {}
+    def flagged(outcome: Outcome) -> Json:
+        return {flag: bool(outcome.errors)} if flag else {}
 
     if call.query.get("summarizeErrors", "true").lower() != "false":
-        refused = [{**one.document, **flagged(one), **one.words()} for one in outcomes if one.errors]
+        refused = [
+            {**outcome.document, **flagged(outcome), **outcome.messages()}
+            for outcome in outcomes
+            if outcome.errors
+        ]
         if refused:
             return validation_failure(refused)
-        return answer(call, collection, [{**one.document, **one.words()} for one in outcomes])
+        return answer(call, collection, [{**outcome.document, **outcome.messages()} for outcome in outcomes])
     elements = [
-        {**one.document, "StatusAttributeString": one.status, **flagged(one), **one.words()}
-        for one in outcomes
+        {
+            **outcome.document,
+            "StatusAttributeString": outcome.status,
+            **flagged(outcome),
+            **outcome.messages(),
+        }
+        for outcome in outcomes
     ]
-    # The order of the elements is not promised (connectors/xero/API.md, 5); turned round it differs wherever
-    # it can.
+    # The order of the elements is not promised (connectors/xero/API.md, 5); reversed, it differs whenever it
+    # can.
     return answer(call, collection, elements[::-1] if call.options.shuffle_answers else elements)

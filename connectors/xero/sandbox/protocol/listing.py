@@ -115,12 +115,12 @@ def _filtered(call: Call, table: Table, wanted: Filter, drawn: str, values: Sequ
     names = sorted(wanted.names)
     kinds = [table.kinds[name] for name in names]
     columns = "".join(f", {table.fields[name].sql}" for name in names)
-    found: list[str] = []
+    ids: list[str] = []
     for row in call.tx.execute(f"SELECT r.id{columns} {drawn}", values):
         known = {name: _value(kind, value) for name, kind, value in zip(names, kinds, row[1:], strict=True)}
         if wanted.matches(known):
-            found.append(row[0])
-    return found
+            ids.append(row[0])
+    return ids
 
 
 def _documents(call: Call, table: Table, ids: Sequence[str]) -> list[Json]:
@@ -129,7 +129,7 @@ def _documents(call: Call, table: Table, ids: Sequence[str]) -> list[Json]:
         some = ids[start : start + 500]
         sql = f"SELECT r.id, r.document FROM {table.source} WHERE r.id IN ({', '.join('?' * len(some))})"
         documents.update((row["id"], loads(row["document"])) for row in call.tx.execute(sql, some))
-    return [documents[one] for one in ids]
+    return [documents[key] for key in ids]
 
 
 def _order(text: str, table: Table) -> str:

@@ -1,6 +1,6 @@
 """Reading the members of a posted element by type. What cannot be read refuses the request (ErrorNumber 14).
 
-A member that is absent or null is None; a text may be empty, which clears what stands.
+A member that is absent or null is None; a text may be empty, which clears the field.
 """
 
 import re

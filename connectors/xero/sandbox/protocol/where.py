@@ -144,10 +144,10 @@ class _Parser:
         compare, absent = COMPARE[mark], mark == "!="
 
         def matches(row: Row) -> bool:
-            one, other = left.get(row), right.get(row)
-            if one is None or other is None:
-                return absent and one is not other
-            return compare(one, other)
+            value, other = left.get(row), right.get(row)
+            if value is None or other is None:
+                return absent and value is not other
+            return compare(value, other)
 
         return matches
 
@@ -155,7 +155,7 @@ class _Parser:
         kind, value, _ = self.token
         if kind == "text":
             self._take()
-            return _constant("text", fold(re.sub(r'\\(.)|""', lambda found: found[1] or '"', value)))
+            return _constant("text", fold(re.sub(r'\\(.)|""', lambda escape: escape[1] or '"', value)))
         if kind == "number":
             self._take()
             return _constant("number", Decimal(value))
@@ -233,12 +233,12 @@ def _both(left: Callable[[Row], bool], right: Callable[[Row], bool]) -> Callable
 
 def _tokens(text: str) -> list[tuple[str, str, int]]:
     tokens: list[tuple[str, str, int]] = []
-    at, end = 0, len(text.rstrip())
-    while at < end:
-        found = _TOKEN.match(text, at)
-        if found is None:
-            raise QueryParseError(f"Syntax error '{text[at]}' (at index {at})")
-        kind = found.lastgroup or ""
-        tokens.append((kind, found[kind], at))
-        at = found.end()
+    index, end = 0, len(text.rstrip())
+    while index < end:
+        match = _TOKEN.match(text, index)
+        if match is None:
+            raise QueryParseError(f"Syntax error '{text[index]}' (at index {index})")
+        kind = match.lastgroup or ""
+        tokens.append((kind, match[kind], index))
+        index = match.end()
     return [*tokens, ("end", "", end)]

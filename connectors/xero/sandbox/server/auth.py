@@ -1,7 +1,7 @@
 """Who may call: tokens, scopes and connections (connectors/xero/API.md, 2 and 13).
 
-One grant is played, client_credentials. A grant is a function in GRANTS, so signing in of people adds
-functions here and pages of its own, and changes nothing else.
+One grant is played, client_credentials. A grant is a function in GRANTS; sign-in by people would add more of
+them, and pages.
 """
 
 import base64
@@ -20,13 +20,13 @@ from connectors.xero.sandbox.protocol.envelope import new_id
 from connectors.xero.sandbox.protocol.wire import Json, to_bytes
 from engine.sdk.sandbox import Answer, Clock, Refused, StateFile, milliseconds, read_meta, write_meta
 
-# The broad scopes are still accepted of tokens that carry them (connectors/xero/API.md, 2.5).
+# Broad scopes are still accepted if a token has them (connectors/xero/API.md, 2.5).
 BROAD = {"accounting.invoices": "accounting.transactions", "accounting.payments": "accounting.transactions"}
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Whom a token was issued to, and what it opens."""
+    """The app that a token was issued to, and the scopes it has."""
 
     client_id: str
     scope: frozenset[str]
@@ -79,7 +79,7 @@ class Auth:
         return client_id
 
     def issue(self, client_id: str, scope: str) -> Json:
-        """An access token that outlives a restart; shaped like a JWT, and not to be looked into."""
+        """An access token that survives a restart; shaped like a JWT, but opaque."""
         expires = self.clock.now() + timedelta(seconds=self.options.token_seconds)
         claims = {
             "iss": "https://identity.xero.com",
@@ -102,7 +102,7 @@ class Auth:
         }
 
     def client(self, authorization: str | None) -> Client:
-        """Whose token this is; Refused with 401 if it is nobody's or too old."""
+        """Whose token this is. Raises Refused with 401 if it is unknown or expired."""
         kind, _, token = (authorization or "").partition(" ")
         with self.state.reading() as tx:
             row = tx.execute("SELECT * FROM tokens WHERE token = ?", (token.strip(),)).fetchone()
@@ -120,15 +120,15 @@ class Auth:
             known = {
                 name: read_meta(tx, name) or "" for name in ("connection_id", "auth_event_id", "connected_ms")
             }
-        at = seven_digits(int(known["connected_ms"]))
+        connected_at = seven_digits(int(known["connected_ms"]))
         connection = {
             "id": known["connection_id"],
             "authEventId": known["auth_event_id"],
             "tenantId": self.options.tenant_id,
             "tenantType": "ORGANISATION",
             "tenantName": self.options.organisation_name,
-            "createdDateUtc": at,
-            "updatedDateUtc": at,
+            "createdDateUtc": connected_at,
+            "updatedDateUtc": connected_at,
         }
         listed = [connection] if auth_event_id in (None, "", connection["authEventId"]) else []
         return Answer(200, to_bytes(listed), JSON)

@@ -43,12 +43,12 @@ def _id(record: Json | None, name: str) -> str | None:
 
 
 def _kept(
-    path: str, scope: str, listed: Handler, one: Handler, write: Handler, key: FindId
+    path: str, scope: str, read_list: Handler, read_one: Handler, write: Handler, key: FindId
 ) -> tuple[Endpoint, ...]:
     """Records that are listed, read one by one, written in batches and alone, and have a history."""
     return (
-        Endpoint(path, scope, {"GET": listed, "PUT": write, "POST": write}),
-        Endpoint(f"{path}/{{key}}", scope, {"GET": one, "POST": write}),
+        Endpoint(path, scope, {"GET": read_list, "PUT": write, "POST": write}),
+        Endpoint(f"{path}/{{key}}", scope, {"GET": read_one, "POST": write}),
         Endpoint(f"{path}/{{key}}/History", scope, {"GET": history.lister(key), "PUT": history.adder(key)}),
     )
 
@@ -62,7 +62,9 @@ def _books(collection: str) -> tuple[Endpoint, ...]:
 
 
 ENDPOINTS = (
-    *_kept("Invoices", INVOICES, invoices.listed, invoices.one, invoices.write, _document_id(INVOICE)),
+    *_kept(
+        "Invoices", INVOICES, invoices.read_list, invoices.read_one, invoices.write, _document_id(INVOICE)
+    ),
     Endpoint("Invoices/{key}/Email", INVOICES, {"POST": sending.email}),
     Endpoint("Invoices/{key}/OnlineInvoice", INVOICES, {"GET": sending.online_invoice}),
     # The scope of invoices covers credit notes (connectors/xero/API.md, 2). There is no e-mail
@@ -70,16 +72,18 @@ ENDPOINTS = (
     *_kept(
         "CreditNotes",
         INVOICES,
-        credit_notes.listed,
-        credit_notes.one,
+        credit_notes.read_list,
+        credit_notes.read_one,
         credit_notes.write,
         _document_id(CREDIT_NOTE),
     ),
     Endpoint("CreditNotes/{key}/Allocations", INVOICES, {"PUT": allocations.create}),
     Endpoint("CreditNotes/{key}/Allocations/{inner}", INVOICES, {"DELETE": allocations.remove}),
-    *_kept("Contacts", CONTACTS, contacts.listed, contacts.one, contacts.write, _contact_id),
-    Endpoint("Payments", PAYMENTS, {"GET": payments.listed, "PUT": payments.create, "POST": payments.create}),
-    Endpoint("Payments/{key}", PAYMENTS, {"GET": payments.one, "POST": payments.change}),
+    *_kept("Contacts", CONTACTS, contacts.read_list, contacts.read_one, contacts.write, _contact_id),
+    Endpoint(
+        "Payments", PAYMENTS, {"GET": payments.read_list, "PUT": payments.create, "POST": payments.create}
+    ),
+    Endpoint("Payments/{key}", PAYMENTS, {"GET": payments.read_one, "POST": payments.change}),
     Endpoint("Organisation", SETTINGS, {"GET": reference.organisation}),
     Endpoint("Organisation/Actions", SETTINGS, {"GET": reference.actions}),
     *(endpoint for collection in reference.KINDS for endpoint in _books(collection)),
@@ -93,6 +97,6 @@ _PATTERNS = [
 def find_endpoint(path: str) -> tuple[Endpoint | None, Named]:
     """The endpoint of an address below the accounting base, and the ids or numbers in it."""
     for pattern, endpoint in _PATTERNS:
-        if found := pattern.fullmatch(path):
-            return endpoint, found.groupdict()
+        if match := pattern.fullmatch(path):
+            return endpoint, match.groupdict()
     return None, {}

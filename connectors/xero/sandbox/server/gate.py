@@ -37,7 +37,7 @@ class Gate:
     limits: Limits
 
     async def __call__(self, request: Request) -> Response:
-        """Order matters: strangers are not counted, and the limits come before the idempotency key."""
+        """Order matters: calls without a token are not counted; limits come before the idempotency key."""
         endpoint, named = find_endpoint(request.path_params["path"])
         try:
             client = await run_in_threadpool(self.auth.client, request.headers.get("authorization"))
@@ -51,7 +51,7 @@ class Gate:
         if limited is not None:
             return _response(Answer(429), {**_limit_headers(limited), **self.limits.headers()})
         try:
-            # Read before the wait: what has arrived is carried out, even if the client gives up meanwhile.
+            # Read before the wait: what has arrived is carried out even if the client gives up meanwhile.
             body = await request.body()
             # Counted while it waits: only so can a test have five calls in hand at once.
             await wait_for_fault(request.scope)

@@ -2,7 +2,7 @@
 
 Counted in memory: the first minute begins with the process.
 
-Not safe for threads and needs not be: the gate calls it from the event loop alone.
+Not thread-safe: the gate calls it from the event loop only.
 """
 
 import math
@@ -46,7 +46,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """Which limit stands in the way, and for how long where that is told."""
+    """Which limit was reached, and the seconds to wait if Xero gives them."""
 
     problem: str
     retry_after: int | None = None
@@ -60,9 +60,9 @@ class Limits:
         self._at_once, self._most_at_once = 0, options.concurrent_limit
 
     def enter(self) -> Limited | None:
-        """Count one call in, or say why not. Whoever was let in must leave again."""
+        """Count a call, or give the limit that refuses it. A counted call must `leave` when it is done."""
         if self._at_once >= self._most_at_once:
-            # No Retry-After: it is promised for minute and day only.
+            # No Retry-After: Xero sends it for minute and day only.
             return Limited("concurrent")
         for problem, window in (("day", self.day), ("minute", self.minute), ("appminute", self.app_minute)):
             if not window.remaining:

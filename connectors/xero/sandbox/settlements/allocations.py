@@ -43,7 +43,7 @@ def create(call: Call) -> Answer:
 
 
 def _invoice_id(call: Call, element: Json) -> str | None:
-    """The invoice that is named; an unknown one refuses the whole request (connectors/xero/API.md, 5)."""
+    """The invoice named; an unknown one refuses the entire request (connectors/xero/API.md, 5)."""
     named = read.record(element, "Invoice") or {}
     key = read.guid(named, "InvoiceID") or read.text(named, "InvoiceNumber")
     if not key:
@@ -87,7 +87,7 @@ def _refusals(credit_note: Json, invoice: Json, amount: Decimal) -> list[str]:
         (credit_note["CurrencyCode"] != invoice["CurrencyCode"], OTHER_CURRENCY),
         (amount > min(credit_note["RemainingCredit"], invoice["AmountDue"]), TOO_MUCH),
     )
-    return [said for refused, said in checks if refused][:1]
+    return [message for refused, message in checks if refused][:1]
 
 
 def _settle(call: Call, credit_note: Json, invoice: Json, amount: Decimal) -> None:
@@ -109,12 +109,12 @@ def remove(call: Call) -> Answer:
     invoice = store.by_id(call.tx, INVOICES, row["invoice_id"]) or {}
     allocation_store.remove(call.tx, row["id"])
     _settle(call, credit_note, invoice, -row["amount"])
-    said = f"Credit of {row['amount']} {invoice['CurrencyCode']}"
-    _note(call, "Credit removed", credit_note, invoice, said)
+    details = f"Credit of {row['amount']} {invoice['CurrencyCode']}"
+    _note(call, "Credit removed", credit_note, invoice, details)
     return Answer(200, to_bytes(gone), JSON)
 
 
-def _note(call: Call, changes: str, credit_note: Json, invoice: Json, said: str) -> None:
+def _note(call: Call, changes: str, credit_note: Json, invoice: Json, details: str) -> None:
     number, other = credit_note.get("CreditNoteNumber", ""), invoice.get("InvoiceNumber", "")
-    note(call, credit_note["CreditNoteID"], changes, f"{said} to invoice {other}".strip())
-    note(call, invoice["InvoiceID"], changes, f"{said} from credit note {number}".strip())
+    note(call, credit_note["CreditNoteID"], changes, f"{details} to invoice {other}".strip())
+    note(call, invoice["InvoiceID"], changes, f"{details} from credit note {number}".strip())

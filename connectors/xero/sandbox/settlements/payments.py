@@ -59,12 +59,12 @@ TABLE = Table(
 )
 
 
-def listed(call: Call) -> Answer:
+def read_list(call: Call) -> Answer:
     page = listing.page(call, TABLE, Conditions())
     return answer(call, "Payments", [_shown(call, record) for record in page.documents], page.pagination)
 
 
-def one(call: Call) -> Answer:
+def read_one(call: Call) -> Answer:
     record = find(call, call.key)
     return NO_SUCH_RECORD if record is None else answer(call, "Payments", [_shown(call, record)])
 
@@ -85,7 +85,7 @@ def create(call: Call) -> Answer:
 
 
 def _paid(call: Call, element: Json) -> tuple[Kind, str] | None:
-    """The document that is named, by id or number; an unknown one refuses the whole request."""
+    """The document named by id or number; an unknown one refuses the entire request."""
     for kind in (INVOICES, CREDIT_NOTES):
         named = read.record(element, kind.of) or {kind.number: element.get(kind.number)}
         key = read.text(named, kind.id) or read.text(named, kind.number)
@@ -176,7 +176,7 @@ def change(call: Call) -> Answer:
 
 
 def _document(call: Call, payment: Json) -> tuple[Kind, Json]:
-    """What a payment stands on."""
+    """The document that a payment belongs to."""
     kind = _kind(payment)
     return kind, store.by_id(call.tx, kind, payment[kind.id]) or {}
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from connectors.psohub.sandbox.company import Invoice, Line
-from connectors.psohub.sandbox.generate import generate
-from connectors.psohub.sandbox.invoicing import MOST, invoices
-from connectors.psohub.sandbox.money import (
+from connectors.psohub.sandbox.company.generate import generate
+from connectors.psohub.sandbox.company.invoicing import MOST, invoices
+from connectors.psohub.sandbox.company.model import Invoice, Line
+from connectors.psohub.sandbox.company.money import (
     agree,
     apart,
     from_gross,

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from connectors.psohub.sandbox.company import Company
-from connectors.psohub.sandbox.generate import generate
-from connectors.psohub.sandbox.invoicing import invoices, write_invoice
+from connectors.psohub.sandbox.company.generate import generate
+from connectors.psohub.sandbox.company.invoicing import invoices, write_invoice
+from connectors.psohub.sandbox.company.model import Company
 from connectors.psohub.sandbox.options import PsohubSandboxOptions
 from connectors.psohub.sandbox.traps import company_row, invoice_row
 from connectors.psohub.sandbox.wire import dumps

@@ -4,7 +4,7 @@ import unicodedata
 from random import Random
 from string import ascii_uppercase, digits
 
-from connectors.psohub.sandbox.catalogue import (
+from connectors.psohub.sandbox.company.catalogue import (
     COUNTRIES,
     JOB_TITLES,
     MANAGERS,
@@ -14,7 +14,7 @@ from connectors.psohub.sandbox.catalogue import (
     TRADES,
     Country,
 )
-from connectors.psohub.sandbox.company import (
+from connectors.psohub.sandbox.company.model import (
     FIRST_COMPANY_ID,
     FIRST_CONTACT_ID,
     FIRST_PROJECT_ID,
@@ -31,8 +31,7 @@ _GERMAN = str.maketrans(
 
 
 def make_customers(random: Random, invoiced: int, without_email: int, idle: int) -> tuple[Customer, ...]:
-    """Make the invoiced customers, `without_email` of them with nobody who has an e-mail address, then the
-    idle ones."""
+    """Make the invoiced customers, then the idle ones. `without_email` of the first cannot be mailed."""
     mute = set(random.sample(range(invoiced), without_email))
     maker = _Maker(random)
     return tuple(maker.customer(COUNTRIES[n % len(COUNTRIES)], n in mute) for n in range(invoiced + idle))

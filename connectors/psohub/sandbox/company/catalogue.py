@@ -20,7 +20,7 @@ class Country:
     known: tuple[str, ...]
     stems: tuple[str, ...]
     legal: tuple[str, ...]
-    cities: tuple[str, ...]  # "Boston, MA" where a region is told
+    cities: tuple[str, ...]  # "Boston, MA" if it has a region
     streets: tuple[str, ...]
     postal: str
     phone: str
@@ -200,7 +200,7 @@ PRODUCTS = (
     ("Hardware token", Decimal("18.4")),
 )
 
-# By kind of line: the account's code, or its name as a person typed it, at times with a space behind (X18).
+# By kind of line: the account's code, or its name as a person typed it, at times with a trailing space.
 ACCOUNTS = {
     "time": ("210", "Consulting revenue", "Consulting revenue "),
     "fixed": ("210", "0200", "Consulting revenue"),

@@ -1,4 +1,4 @@
-"""Write a company's invoices: lines of every kind, small money, totals that agree with Xero's unless told
+"""Write a company's invoices: lines of every kind, small money, totals that agree with Xero's unless asked
 otherwise.
 
 Pure. Each invoice draws from its own chance, so any one of them can be written without the others.
@@ -9,8 +9,10 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
-from connectors.psohub.sandbox.catalogue import NOTES
-from connectors.psohub.sandbox.company import (
+from connectors.psohub.sandbox.company.catalogue import NOTES
+from connectors.psohub.sandbox.company.generate import chance
+from connectors.psohub.sandbox.company.lines import differing_lines, ordinary_lines
+from connectors.psohub.sandbox.company.model import (
     FIRST_CONTRACT_LINE_ID,
     FIRST_INVOICE_ID,
     Company,
@@ -18,9 +20,7 @@ from connectors.psohub.sandbox.company import (
     Line,
     Order,
 )
-from connectors.psohub.sandbox.generate import chance
-from connectors.psohub.sandbox.lines import differing_lines, ordinary_lines
-from connectors.psohub.sandbox.money import agree, apart, psohub_totals, stated_ex_vat
+from connectors.psohub.sandbox.company.money import agree, apart, psohub_totals, stated_ex_vat
 
 ORGANISATION_DUE_DAYS = 30
 # 64 invoices must stay below 180,000 together (a config's `limits.amount` lets a default run pass), so no
@@ -47,7 +47,7 @@ def write_invoice(seed: int, order: Order) -> Invoice:
         number=f"INV-{order.date.year}-{order.number:04}",
         status=order.status,
         date=order.date,
-        # Every fourth leaves the due date to whoever reads it (connectors/psohub/API.md, 8.4), over projects
+        # Every fourth leaves the due date to its reader (connectors/psohub/API.md, 8.4), over projects
         # with and without due days.
         due_date=None if order.number % 4 == 3 else order.date + timedelta(days=due_days),
         note=random.choice(NOTES) if random.random() < 0.3 else None,

@@ -8,9 +8,9 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from connectors.psohub.sandbox.catalogue import Country
+from connectors.psohub.sandbox.company.catalogue import Country
 
-BUSINESS_UNIT_ID = 1  # Acme Consulting; no call of the API tells the name
+BUSINESS_UNIT_ID = 1  # Acme Consulting; the API does not show its name
 
 # All ids pass 2^53 and neighbours differ by little, so that a float makes one id of several
 # (connectors/psohub/API.md, 3.5).
@@ -126,7 +126,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The whole of it, but for the invoices' lines: `invoicing.invoices` writes those as they are asked for,
+    """Everything except the invoices' lines: `invoicing.invoices` writes those as they are asked for,
     so that 100,000 invoices need not be in memory at once."""
 
     seed: int

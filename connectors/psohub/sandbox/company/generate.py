@@ -7,8 +7,8 @@ others as they were.
 from datetime import date, timedelta
 from random import Random
 
-from connectors.psohub.sandbox.company import Company, Customer, Order
-from connectors.psohub.sandbox.customers import make_customers
+from connectors.psohub.sandbox.company.customers import make_customers
+from connectors.psohub.sandbox.company.model import Company, Customer, Order
 from connectors.psohub.sandbox.options import PsohubSandboxOptions
 
 FIRST_DAY = date(2026, 1, 5)

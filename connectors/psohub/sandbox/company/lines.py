@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
-from connectors.psohub.sandbox.catalogue import (
+from connectors.psohub.sandbox.company.catalogue import (
     ACCOUNTS,
     DISCOUNTS,
     EXPENSES,
@@ -18,8 +18,8 @@ from connectors.psohub.sandbox.catalogue import (
     TRACKING,
     WORK,
 )
-from connectors.psohub.sandbox.company import Line
-from connectors.psohub.sandbox.money import EIGHTH, from_gross
+from connectors.psohub.sandbox.company.model import Line
+from connectors.psohub.sandbox.company.money import EIGHTH, from_gross
 
 Taxes = tuple[tuple[str, Decimal], ...]
 KINDS = ("time", "fixed", "retainer", "product", "expense")
@@ -45,7 +45,7 @@ def ordinary_lines(random: Random, taxes: Taxes, first_id: int) -> tuple[Line, .
     lines = [_line(random, n, first_id, taxes, None, budget) for n in range(count - discounted)]
     if discounted:
         off = int(sum(line.amount_ex_vat for line in lines) * random.randint(5, 15) / 100)
-        # In whole units, so that its tax has no half cents: which way those go below zero is nowhere said.
+        # In full units, so that its tax has no half cents: how negative ones are rounded is not documented.
         sale = Sale("discount", random.choice(DISCOUNTS), ONE, -Decimal(max(off, 1)))
         lines.append(_finish(random, count - 1, first_id, taxes[0], sale))
     return tuple(lines)
@@ -53,7 +53,7 @@ def ordinary_lines(random: Random, taxes: Taxes, first_id: int) -> tuple[Line, .
 
 def differing_lines(random: Random, taxes: Taxes, first_id: int) -> tuple[Line, ...]:
     """Draw lines whose cents depend on where they are rounded: worked back from the gross (1200 at 21 %:
-    991.73553719 and 208.26446281, of which Xero makes 1200.01), or thirds of a fee where there is no tax."""
+    991.73553719 and 208.26446281, of which Xero makes 1200.01), or thirds of a fee if there is no tax."""
     count = random.randint(1, 3)
     if taxes[0][1]:
         return tuple(_line(random, n, first_id, taxes[:1], "expense", 2200 // count) for n in range(count))

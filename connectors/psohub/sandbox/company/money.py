@@ -91,8 +91,8 @@ def agree(lines: Iterable[Priced]) -> bool:
 def apart(lines: Iterable[Priced]) -> Decimal:
     """How much more Xero would ask for than PSOhub does; 0 also where it depends on how lines are sent."""
     lines = tuple(lines)
-    found = {xero_totals(lines, sent=sent) for sent in WAYS}
-    return found.pop().inc_vat - psohub_totals(lines).inc_vat if len(found) == 1 else Decimal(0)
+    totals = {xero_totals(lines, sent=sent) for sent in WAYS}
+    return totals.pop().inc_vat - psohub_totals(lines).inc_vat if len(totals) == 1 else Decimal(0)
 
 
 def from_gross(gross: Decimal, percentage: Decimal) -> tuple[Decimal, Decimal]:

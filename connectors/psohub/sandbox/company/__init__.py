@@ -1,0 +1,1 @@
+"""The company behind the API, generated from options: customers, projects, invoices and their lines. Pure."""
