@@ -1,6 +1,7 @@
 """What a person can do in Xero's sandbox: book a customer's payment.
 
-It goes through the API, but with the scopes of another app: the connector's own sign-in may not book payments.
+It goes through the API, but with the scopes of another app: the connector's own sign-in may not book
+payments.
 """
 
 from __future__ import annotations

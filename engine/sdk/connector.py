@@ -40,9 +40,11 @@ class Sandbox:
 
     `options` validates the options under `sandbox:` in a config; given as a function, it is called when first
     needed, so that naming a connector does not import its sandbox. `app` makes the ASGI application, with its
-    state in one file. `settings` returns the connector settings that reach it at an origin such as
-    `http://127.0.0.1:8701`. `play` has what a person can do in the system: verb -> function of the opened
-    system and a record's id, which returns a sentence about what it did, or raises ActRefusedError.
+    state in one file: an `engine.sdk.sandbox.SandboxApp`, or any other. `settings` returns the connector
+    settings that reach it at an origin such as `http://127.0.0.1:8701`: text, whole numbers, booleans and
+    lists, no floats, as they are shown as JSON with exact numbers. `play` has what a person can do in the
+    system: verb -> function of the opened system and a record's id, which returns a sentence about what it
+    did, or raises ActRefusedError.
     """
 
     def __init__(
