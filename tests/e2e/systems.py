@@ -1,4 +1,4 @@
-"""Both sandboxes in a process of their own, which outlives every run, and the strings behind the stage."""
+"""Both sandboxes in a process of their own, which outlives every run, and their control requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the PSOhub connector share: its sandbox, with the strings behind the stage."""
+"""What the tests of the PSOhub connector share: its sandbox, with the control requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the Xero connector share: its sandbox, with the strings behind the stage."""
+"""What the tests of the Xero connector share: its sandbox, with the control requests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def batch(stream: str, verb: str, bodies: Sequence[Mapping[str, Any]], ids: Sequ
 
 
 class Books:
-    """A sandbox and its strings behind the stage."""
+    """A sandbox and its control requests."""
 
     def __init__(self, origin: str, options: Any) -> None:
         self.origin, self.options = origin, options

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -171,6 +172,14 @@ def test_a_clock_that_cannot_move_so_says_why(notes: httpx.Client, body: Any, me
     answer = notes.post("/_sandbox/clock", json=body)
     assert (answer.status_code, answer.json()) == (400, {"message": message})
     assert notes.get("/_sandbox/clock").json()["now"][:10] == before[:10]
+
+
+def test_serving_logs_nothing_of_the_servers_own(
+    open_notes: OpenNotes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        assert stored(open_notes()) == []
+    assert [record for record in caplog.records if record.name.startswith("uvicorn")] == []
 
 
 @pytest.mark.parametrize("wrong", [{"token": "a b"}, {"token": ""}, {"token": "é"}, {"tokn": "x"}])
