@@ -22,7 +22,7 @@ from engine.config import read_some_settings
 from engine.config.records import read_record, table_rows
 from engine.document import display_name
 from engine.mapping import Program, Run
-from engine.model.advice import did_you_mean
+from engine.model.advice import did_you_mean, with_hint
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from engine.model.payload import Payload, Refusal
@@ -64,7 +64,8 @@ def cases_of(record: Path, project: Project) -> list[Case]:
     names = sorted(name for name, source in sources.items() if source == wanted)
     if not names:
         hint = did_you_mean(wanted, set(sources.values()))
-        raise ConfigError(f"{display_name(record.parent)}: no mapping reads a stream {wanted}; {hint}")
+        message = f"{display_name(record.parent)}: no mapping reads a stream {wanted}"
+        raise ConfigError(with_hint(message, hint))
     return [Case(name, record) for name in names]
 
 

@@ -1,4 +1,4 @@
-"""How a command that could not be carried out is told of: a sentence for people, JSON for programs."""
+"""How a failed command is reported: sentences for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.output import Told, complain, counted, say_json
+from engine.cli.output import Invocation, counted, print_error, print_json
 from engine.cli.render.diagnostics import diagnostics_json
 from engine.model.errors import ConfigError
 
@@ -17,37 +17,44 @@ if TYPE_CHECKING:
     from engine.model.diagnostic import Diagnostic
 
 
-def show(told: Told, code: int, said: str, *, diagnostics: Sequence[Diagnostic] = (), log: str = "") -> int:
-    """With `--output json` the failure, beside what had been done by then. Gives the exit code."""
-    if told.json:
+def show(
+    invocation: Invocation,
+    code: int,
+    message: str,
+    *,
+    diagnostics: Sequence[Diagnostic] = (),
+    log: str = "",
+) -> int:
+    """With `--output json`, print the failure with what had been done by then. Returns the exit code."""
+    if invocation.json:
         shown: dict[str, Any] = {}
-        if told.report is not None:
+        if invocation.report is not None:
             from engine.cli.render.report.json import report_json
 
-            shown = report_json(told.report)
-        shown |= {"exit": code, "error": said, "diagnostics": diagnostics_json(diagnostics)}
-        say_json({**shown, "log": log} if log else shown)
+            shown = report_json(invocation.report)
+        shown |= {"exit": code, "error": message, "diagnostics": diagnostics_json(diagnostics)}
+        print_json({**shown, "log": log} if log else shown)
     return code
 
 
-def complain_of(error: ConfigError) -> None:
-    """Every mistake at its place, or the one sentence where there is no place."""
+def print_mistakes(error: ConfigError) -> None:
+    """Print every mistake at its place, or the message alone if no place is known."""
     if not error.diagnostics:
-        complain(f"sync: {error}")
-    for one in error.diagnostics:
-        complain(str(one))
+        print_error(f"sync: {error}")
+    for diagnostic in error.diagnostics:
+        print_error(str(diagnostic))
     if len(error.diagnostics) > 1:
-        complain(counted(sum(one.severity == "error" for one in error.diagnostics), "mistake"))
+        print_error(counted(sum(one.severity == "error" for one in error.diagnostics), "mistake"))
 
 
 def log_bug() -> str:
-    """Write down how the program failed, for whoever mends it; gives the file's name."""
-    said = " ".join(["sync", *sys.argv[1:]]) + "\n" + traceback.format_exc()
+    """Write the traceback to a file for the bug report; returns the file's name."""
+    text = " ".join(["sync", *sys.argv[1:]]) + "\n" + traceback.format_exc()
     try:
         handle, name = tempfile.mkstemp(prefix="sync-bug-", suffix=".log")
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(said)
+            file.write(text)
     except OSError:  # no room, no folder: then here, rather than nowhere
-        complain(said)
+        print_error(text)
         return "the lines above"
     return name

@@ -1,4 +1,4 @@
-"""The door: verbs are loaded when they are called, errors become one plain sentence and an exit code."""
+"""The entry point: loads a verb when it is called, and turns errors into one sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from importlib import import_module
 
 import click
 
-from engine.cli.output import Told, complain, prepare
+from engine.cli.exits import BUG, EXITS, INTERRUPTED
+from engine.cli.output import Invocation, prepare, print_error
 from engine.cli.verbs import VERBS
 from engine.model.errors import ConfigError, SyncError
 
-INTERRUPTED = 130
-BUG = 3
-
 
 class Verbs(click.Group):
-    """A group whose verbs are imported when one is called, so that help costs nothing."""
+    """A group that imports a verb when it is called, so that `sync --help` is immediate."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -36,9 +34,10 @@ class Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in VERBS and not args[0].startswith("-"):
-            from engine.model.advice import did_you_mean
+            from engine.model.advice import did_you_mean, with_hint
 
-            raise click.UsageError(f'there is no verb "{args[0]}"; {did_you_mean(args[0], VERBS)}', ctx)
+            unknown = f'unknown verb "{args[0]}"'
+            raise click.UsageError(with_hint(unknown, did_you_mean(args[0], VERBS)), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -46,20 +45,30 @@ class Verbs(click.Group):
         with formatter.section("Verbs"):
             formatter.write_dl(list(VERBS.items()))
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in EXITS.items()])
+
 
 @click.group(
     cls=Verbs,
     invoke_without_command=True,
+    subcommand_metavar="VERB [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="psosync", prog_name="sync")
-@click.option("-v", "--verbose", is_flag=True, help="Log what is done to standard error.")
+@click.option("-v", "--verbose", is_flag=True, help="Log requests and decisions to standard error.")
 @click.pass_context
 def cli(ctx: click.Context, verbose: bool) -> None:
-    """Sync business records as YAML says: plan, push once and only once, reconcile to the cent.
+    """Sync business records by YAML mappings: plan, push each record exactly once, reconcile to the cent.
 
-    Exit: 0 done, 1 something is held or drifted, 2 a file is wrong, 3 a bug of ours, 4 sign in again,
-    5 guarded, 6 the other side is unavailable, 130 interrupted.
+    \b
+    sync init books                   start here: creates a folder that runs on local sandboxes
+    sync check configs/acme.yaml      list every mistake in the config and its mappings
+    sync plan configs/acme.yaml       show what a push would do
+    sync run configs/acme.yaml        push, then reconcile
+    sync VERB --help                  the options of a verb, with examples
     """
     _log(verbose)
     if ctx.invoked_subcommand is None:
@@ -73,8 +82,9 @@ def _log(verbose: bool) -> None:
 
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)  # the server of the sandboxes: not our subject
     else:
-        # Or logging would print warnings by itself: what matters of them is in the report and the last word.
+        # Without a handler, logging prints warnings by itself; the report already has those that matter.
         logging.getLogger().addHandler(logging.NullHandler())
 
 
@@ -83,49 +93,50 @@ def main() -> None:
     # What a command makes lives about as long as it does. Looking for garbage at every 700th new object, as
     # Python does by default, takes half of the time of checking a large pack.
     gc.set_threshold(50_000, 20, 50)
-    # What stops services and containers ends a run as Ctrl-C does: told, and noted in the ledger.
+    # What stops services and containers ends a run as Ctrl-C does: reported, and recorded in the ledger.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     prepare()
-    code = _exit_code(Told(sys.argv[1:]))
+    code = _exit_code(Invocation(sys.argv[1:]))
     # The process ends, and its memory with it: Python would look through all of it for garbage once more.
     gc.freeze()
     sys.exit(code)
 
 
-def _exit_code(told: Told) -> int:
-    from engine.cli import failure  # costs nothing that is not needed to say what failed
+def _exit_code(invocation: Invocation) -> int:
+    from engine.cli import failure  # cheap: it imports the report only when there is one to show
 
     try:
-        code = cli.main(standalone_mode=False, obj=told)
+        code = cli.main(standalone_mode=False, obj=invocation)
     except click.ClickException as error:
         error.show()
-        return failure.show(told, error.exit_code, error.format_message())
+        return failure.show(invocation, error.exit_code, error.format_message())
     except (click.Abort, KeyboardInterrupt):
-        said = "interrupted; what was begun is finished by the next run"
-        complain(f"sync: {said}")
-        return failure.show(told, INTERRUPTED, said)
+        return _fail(invocation, INTERRUPTED, "interrupted; the next run completes unfinished writes")
     except ConfigError as error:
-        failure.complain_of(error)
-        return failure.show(told, error.exit_code, str(error), diagnostics=error.diagnostics)
+        failure.print_mistakes(error)
+        return failure.show(invocation, error.exit_code, str(error), diagnostics=error.diagnostics)
     except SyncError as error:
-        complain(f"sync: {error}")
-        return failure.show(told, error.exit_code, str(error))
-    except SystemExit:  # click leaves like this, and with 1, where whoever reads its help has left
+        return _fail(invocation, error.exit_code, str(error))
+    except SystemExit:  # click exits like this, and with 1, when the reader of its help has gone
         return 0
     except Exception:
         if not _has_folder():
-            said = "the working folder is not there any more; go to one that is"
-            complain(f"sync: {said}")
-            return failure.show(told, ConfigError.exit_code, said)
+            message = "the working directory no longer exists; change to another one"
+            return _fail(invocation, ConfigError.exit_code, message)
         log = failure.log_bug()
-        said = f"this is a bug of ours; please attach {log} to your report"
-        complain(f"sync: {said}")
-        return failure.show(told, BUG, said, log=log)
+        return _fail(invocation, BUG, f"internal error, a bug in sync; please report it with {log}", log=log)
     return code if isinstance(code, int) else 0
 
 
+def _fail(invocation: Invocation, code: int, message: str, *, log: str = "") -> int:
+    from engine.cli import failure
+
+    print_error(f"sync: {message}")
+    return failure.show(invocation, code, message, log=log)
+
+
 def _has_folder() -> bool:
-    """Whether the working folder is there: it may have been deleted while a shell stood in it."""
+    """Whether the working directory exists: it may have been deleted while a shell was in it."""
     from pathlib import Path
 
     try:

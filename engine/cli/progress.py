@@ -1,4 +1,4 @@
-"""What a run tells while it works: a progress bar on a terminal, else long waits alone, a line each."""
+"""Progress of a run on standard error: a bar on a terminal, otherwise only long waits, a line each."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from engine.cli.output import complain, plain
+from engine.cli.output import plain, print_error
 from engine.passes.context import Progress
 
 WIDE = 80  # columns that the longest line with a bar needs
 
 
-class Teller(Progress, Protocol):
-    """A watch that can also tell of long waits."""
+class CommandProgress(Progress, Protocol):
+    """Progress that also reports long waits."""
 
     def say(self, message: str) -> None: ...
 
 
-class _Plain:
-    """No terminal: only long waits are told, a line each, so that a log shows why nothing moves."""
+class _Lines:
+    """No terminal: long waits only, a line each, so that a log shows why nothing happens."""
 
     def stage(self, name: str, total: int | None = None) -> None:
         del name, total
@@ -30,7 +30,7 @@ class _Plain:
         del count
 
     def say(self, message: str) -> None:
-        complain(message)
+        print_error(message)
 
 
 class _Bar:
@@ -52,27 +52,20 @@ class _Bar:
 
 
 @contextmanager
-def progress() -> Iterator[Teller]:
-    """Draw what goes on while the block runs; nothing of it stays on the screen."""
+def progress() -> Iterator[CommandProgress]:
+    """Show progress while the block runs; a bar is removed from the screen at the end."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield _Plain()
+        yield _Lines()
         return
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        ProgressColumn,
-        SpinnerColumn,
-        TextColumn,
-        TimeElapsedColumn,
-    )
 
     console = Console(stderr=True)
     figures = "{task.completed:,.0f}{task.fields[of]}"
-    # On a narrow terminal a bar would push out the figures, and the figures are what people look for.
-    columns: list[ProgressColumn] = [TextColumn(f"{figures} {{task.description}}")]
+    # A bar would push the figures off a narrow terminal, and the figures are what people look for.
+    columns: list[bars.ProgressColumn] = [bars.TextColumn(f"{figures} {{task.description}}")]
     if console.width >= WIDE:
-        columns = [SpinnerColumn(), TextColumn(f"{{task.description}} {figures}")]
-        columns += [BarColumn(bar_width=16), TimeElapsedColumn()]
-    with Progress(*columns, console=console, transient=True) as bar:
+        columns = [bars.SpinnerColumn(), bars.TextColumn(f"{{task.description}} {figures}")]
+        columns += [bars.BarColumn(bar_width=16), bars.TimeElapsedColumn()]
+    with bars.Progress(*columns, console=console, transient=True) as bar:
         yield _Bar(bar)

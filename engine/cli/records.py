@@ -1,4 +1,4 @@
-"""Records and tables for verbs that map without pushing: out of files, or read live."""
+"""Records and reference tables for verbs that map without pushing: from files, or read live."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Reader(Protocol):
-    """What is asked of a system here: records."""
+    """The one thing that these verbs ask of a system."""
 
     def read(
         self, stream: str, *, keys: Sequence[str] | None = None, paths: frozenset[str] = frozenset()
@@ -26,13 +26,13 @@ class Reader(Protocol):
 
 
 class Systems(Protocol):
-    """Systems by name, opened when they are asked for."""
+    """Systems by name, opened on demand."""
 
     def __getitem__(self, name: str) -> Reader: ...
 
 
-class Lazily:
-    """The systems, opened when first asked for: a record file with its tables needs none."""
+class LazySystems:
+    """The systems, opened on the first access: a record file with its tables needs none."""
 
     def __init__(self, project: Project, stack: ExitStack) -> None:
         self._project, self._stack = project, stack
@@ -47,25 +47,33 @@ class Lazily:
 
 
 @contextmanager
-def lazily(project: Project) -> Iterator[Lazily]:
+def lazy_systems(project: Project) -> Iterator[LazySystems]:
     """The project's systems; those that were opened are closed at the end."""
     with ExitStack() as stack:
-        yield Lazily(project, stack)
+        yield LazySystems(project, stack)
 
 
 def find_program(project: Project, mapping: str) -> Program:
-    """The flow of that name. Raises ConfigError, with a did-you-mean, where there is none."""
-    from engine.model.advice import did_you_mean
+    """The mapping's program. Raises ConfigError if there is none, or if the mapping is a shape."""
+    from engine.model.advice import did_you_mean, with_hint
 
     program = project.programs.mappings.get(mapping)
     if program is None:
-        hint = did_you_mean(mapping, project.programs.mappings)
-        raise ConfigError(f'the pack {project.config.pack.name} has no mapping "{mapping}"; {hint}')
+        unknown = f'the pack {project.config.pack.name} has no mapping "{mapping}"'
+        raise ConfigError(with_hint(unknown, did_you_mean(mapping, project.programs.mappings)))
+    return program
+
+
+def find_flow(project: Project, mapping: str) -> Program:
+    """The mapping's program, which must have a source. Raises ConfigError for a shape."""
+    program = find_program(project, mapping)
+    if program.source is None:
+        raise ConfigError(f"{mapping} is a shape, used by other mappings; name a mapping that uses it")
     return program
 
 
 def tables_for(project: Project, program: Program, folder: Path | None, systems: Systems) -> dict[str, Any]:
-    """The rows of every table that the program looks into; reference streams from `folder`, or live."""
+    """The rows of every table that the program uses; reference streams come from `folder`, or live."""
     from engine.config.records import table_rows
     from engine.workspace import file_tables
 
@@ -83,20 +91,28 @@ def _live_rows(systems: Systems, source: StreamRef) -> list[Mapping[str, Any]]:
     from engine.model.record import Record
 
     read = systems[source.system].read(source.stream)
-    return [one.values for one in read if isinstance(one, Record)]
+    return [record.values for record in read if isinstance(record, Record)]
 
 
-def live_records(program: Program, systems: Systems, asked: Sequence[Address]) -> dict[Address, Record]:
-    """The records at these addresses. Raises ConfigError for one that is not there."""
+def live_records(program: Program, systems: Systems, addresses: Sequence[Address]) -> dict[Address, Record]:
+    """The records at these addresses. Raises ConfigError for one of another stream, or one not found."""
     from engine.model.record import Record
 
     source, _ = program.ends
-    read = systems[source.system].read(source.stream, keys=[one.key for one in asked], paths=program.paths)
-    found = {one.address: one for one in read if isinstance(one, Record)}
-    for one in asked:
-        if one not in found:
-            raise ConfigError(f"{source.system} has no {one}, or does not show it")
+    for address in addresses:
+        if address.stream_ref != source:
+            raise ConfigError(f"the mapping {program.name} reads {source}, not {address}")
+    keys = [address.key for address in addresses]
+    read = systems[source.system].read(source.stream, keys=keys, paths=program.paths)
+    found = {record.address: record for record in read if isinstance(record, Record)}
+    for address in addresses:
+        if address not in found:
+            raise ConfigError(not_found(address))
     return found
+
+
+def not_found(address: Address) -> str:
+    return f"{address} was not found in {address.system}, or this sign-in may not read it"
 
 
 def parse_address(text: str, stream: StreamRef | None = None) -> Address:

@@ -1,4 +1,4 @@
-"""One run from the command line: open, lock, act, and tell what happened however it ended."""
+"""One command over one config: open the workspace, take the lock, act, and report however it ends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from engine.cli.output import Told, say, say_json
+from engine.cli.exits import BUG, INTERRUPTED
+from engine.cli.output import Invocation, print_json, print_text
 from engine.model.change import Held
 from engine.model.errors import SyncError
 from engine.model.link import WRITE
@@ -19,42 +20,42 @@ Act = Callable[[RunContext], None]
 
 
 def run_command(
-    command: str, path: Path, output: str, act: Act, *, yes: bool = False, writes: bool = True
+    command: str, config: Path, output: str, act: Act, *, yes: bool = False, read_only: bool = False
 ) -> int:
-    """Carry out one command over one config and print its report; gives the exit code.
+    """Carry out one command over one config and print its report. Returns the exit code.
 
-    What ends it early is raised, for `main` to say; what had been done by then is in the report all the same.
+    Errors are raised for `main` to report; what had been done by then is in the report all the same.
     """
-    report = RunReport(command, path.stem)
-    told = click.get_current_context().find_object(Told)
-    if told is not None:
-        told.report = report
+    report = RunReport(command, config.stem)
+    invocation = click.get_current_context().find_object(Invocation)
+    if invocation is not None:
+        invocation.report = report
     try:
-        _run(report, path, act, yes=yes, writes=writes)
+        _run(report, config, act, yes=yes, read_only=read_only)
     except (SyncError, KeyboardInterrupt) as error:
-        report.exit = error.exit_code if isinstance(error, SyncError) else 130
+        report.exit = error.exit_code if isinstance(error, SyncError) else INTERRUPTED
         if report.run and output == "text":
             _show(report, output)
         raise
-    report.exit = _verdict(report)
+    report.exit = _exit_code(report)
     _show(report, output)
     return report.exit
 
 
-def _verdict(report: RunReport) -> int:
+def _exit_code(report: RunReport) -> int:
     drifted = report.reconcile is not None and report.reconcile.drifted
     return 1 if report.held or drifted else 0
 
 
-def _run(report: RunReport, path: Path, act: Act, *, yes: bool, writes: bool) -> None:
+def _run(report: RunReport, config: Path, act: Act, *, yes: bool, read_only: bool) -> None:
     from engine.cli.progress import progress
 
-    project = load_project(path)
+    project = load_project(config)
     report.config, report.sides = project.config.name, _sides(project)
-    with progress() as watch, opened(project, watch.say, read_only=not writes) as workspace:
+    with progress() as watch, opened(project, watch.say, read_only=read_only) as workspace:
         context = workspace.context(report, approved=yes, progress=watch)
-        if not writes:
-            report.run = "plan"
+        if read_only:
+            report.run = report.command  # it is not recorded, so it has no id
             try:
                 workspace.check_identities(read_only=True)
                 act(context)
@@ -62,7 +63,7 @@ def _run(report: RunReport, path: Path, act: Act, *, yes: bool, writes: bool) ->
                 context.count_requests()
             return
         with workspace.ledger.hold_lock(holder()):
-            _recorded(workspace, context, act)
+            _run_recorded(workspace, context, act)
 
 
 def _sides(project: Project) -> tuple[str, str]:
@@ -75,33 +76,33 @@ def _sides(project: Project) -> tuple[str, str]:
     return "source", "target"
 
 
-def _recorded(workspace: Workspace, context: RunContext, act: Act) -> None:
-    """Act under the lock, with the run in the ledger; an ended run says how it ended."""
+def _run_recorded(workspace: Workspace, context: RunContext, act: Act) -> None:
+    """Act under the lock, with the run and the way it ended recorded in the ledger."""
     from engine.cli.render.report.json import report_json
 
     report = context.report
     report.run = workspace.ledger.runs.start(report.command, holder())
-    exit_code, said = 3, ""
+    exit_code, message = BUG, ""
     try:
         workspace.check_identities()
         act(context)
         _add_waiting(workspace, report)
-        exit_code = _verdict(report)
+        exit_code = _exit_code(report)
     except SyncError as error:
-        exit_code, said = error.exit_code, str(error)
+        exit_code, message = error.exit_code, str(error)
         raise
     except KeyboardInterrupt:
-        exit_code = 130
+        exit_code = INTERRUPTED
         raise
     finally:
         context.count_requests()
         quotas = {name: dict(system.source.quotas()) for name, system in workspace.systems.items()}
-        kept = {**report_json(report), "exit": exit_code, "error": said, "quotas": quotas}
-        workspace.ledger.runs.end(report.run, exit_code, kept)
+        recorded = {**report_json(report), "exit": exit_code, "error": message, "quotas": quotas}
+        workspace.ledger.runs.end(report.run, exit_code, recorded)
 
 
 def _add_waiting(workspace: Workspace, report: RunReport) -> None:
-    """What waits on the held desk from earlier runs is held now as well."""
+    """Add to the report what earlier runs held and this run did not meet."""
     for row in workspace.ledger.held.rows():
         key = (row.mapping if row.verb == WRITE else f"{row.mapping}/{row.verb}", row.address)
         if key not in report.held:
@@ -113,8 +114,8 @@ def _show(report: RunReport, output: str) -> None:
     if output == "json":
         from engine.cli.render.report.json import report_json
 
-        say_json(report_json(report))
+        print_json(report_json(report))
         return
     from engine.cli.render.report.text import report_text
 
-    say(report_text(report))
+    print_text(report_text(report))

@@ -1,4 +1,7 @@
-"""A working folder made of a pack's `starter/`: put together aside, then copied where it is wanted."""
+"""A working folder made from a pack's `starter/`: assembled in a temporary folder, then copied.
+
+Everything that can fail happens before the first file is written, and existing files are never overwritten.
+"""
 
 from __future__ import annotations
 
@@ -13,106 +16,133 @@ from pathlib import Path
 from engine.model.errors import ConfigError
 
 STARTER = "starter"
-LONGEST = 60  # characters of a name: files are called by it
-_NOT_COPIED = (STARTER, "schemas", "__pycache__", ".*")  # schemas are made anew, for what is installed here
+LONGEST = 60  # characters of a name, which becomes part of file names
+_NOT_COPIED = (STARTER, "schemas", "__pycache__", ".*")  # schemas are generated for what is installed here
 
 
 def valid_name(text: str) -> str:
-    """The letters, digits, - and _ of a text; whatever stands between them becomes one -. May be empty."""
-    kept = [
-        one if one in "-_" or unicodedata.category(one)[0] in "LMN" else "-"
-        for one in unicodedata.normalize("NFC", text)
+    """The letters, digits, - and _ of a text; anything between them becomes one -. May be empty."""
+    characters = [
+        character if character in "-_" or unicodedata.category(character)[0] in "LMN" else "-"
+        for character in unicodedata.normalize("NFC", text)
     ]
-    return re.sub("-+", "-", "".join(kept)).strip("-")[:LONGEST].rstrip("-")
+    return re.sub("-+", "-", "".join(characters)).strip("-")[:LONGEST].rstrip("-")
 
 
-def put_together(folder: Path, name: str, pack: Path, *, copied: bool) -> None:
-    """Make the whole working folder in `folder`, which is empty. Raises ConfigError, OSError."""
+def assemble(folder: Path, name: str, pack: Path, *, copied: bool, existing: Path) -> list[str]:
+    """Assemble the working folder in `folder`, which is empty. Returns the files that belong to it.
+
+    What exists in `existing` takes precedence, so that schemas and snapshots are generated for the mappings
+    that are there. Raises ConfigError or OSError.
+    """
     if not (pack / STARTER).is_dir():
-        raise ConfigError(f"the pack {pack.name} has no folder {STARTER}/ to begin from")
+        raise ConfigError(f"the pack {pack.name} has no folder {STARTER}/ to start from")
+    mappings = folder / "mappings" / pack.name
     if copied:
-        _copy_pack(pack, folder / "mappings")
+        _copy_pack(pack, mappings)
     words = _words(name, pack.name, copied=copied)
-    for template in sorted(one for one in (pack / STARTER).rglob("*") if one.is_file()):
-        place = folder / _filled(template.relative_to(pack / STARTER).as_posix(), words)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(_filled(template.read_text(encoding="utf-8"), words), encoding="utf-8")
-    _add_what_is_made(folder, folder / "configs" / f"{name}.yaml", folder / words["schemas"])
+    for template in sorted(path for path in (pack / STARTER).rglob("*") if path.is_file()):
+        path = folder / _filled(template.relative_to(pack / STARTER).as_posix(), words)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_filled(template.read_text(encoding="utf-8"), words), encoding="utf-8")
+    files = files_in(folder)
+    kept = _overlay(existing, folder, files, mappings if copied else None)
+    try:
+        made = _generate(folder, folder / "configs" / f"{name}.yaml", folder / words["schemas"], files)
+    except ConfigError:
+        if kept:
+            message = "the config or the mappings that exist have mistakes: correct them first (`sync check`)"
+            raise ConfigError(f"{existing}: {message}; nothing was written") from None
+        raise
+    return sorted({*files, *made})
 
 
 def _copy_pack(pack: Path, mappings: Path) -> None:
-    shutil.copytree(pack, mappings / pack.name, ignore=shutil.ignore_patterns(*_NOT_COPIED))
+    shutil.copytree(pack, mappings, ignore=shutil.ignore_patterns(*_NOT_COPIED))
     language = pack.parent / "README.md"
     if language.is_file():
-        shutil.copyfile(language, mappings / language.name)
+        shutil.copyfile(language, mappings.parent / language.name)
 
 
 def _words(name: str, pack: str, *, copied: bool) -> Mapping[str, str]:
-    """What the templates' `{name}` and the like stand for."""
+    """The values of `{name}` and the other placeholders in the templates."""
     if copied:
-        rules = f"`mappings/{pack}/`, one file a mapping; `mappings/README.md` describes the language"
+        rules = f"`mappings/{pack}/`, one file per mapping; `mappings/README.md` describes the language"
         return {
             "name": name,
             "pack": f"../mappings/{pack}",
             "schemas": f"mappings/{pack}/schemas",
             "rules": rules,
         }
-    rules = f"those of {pack}, installed with sync; your own go over them, under `overrides` in the config"
+    rules = f"the pack {pack}, installed with sync; override its rules under `overrides` in the config"
     return {"name": name, "pack": pack, "schemas": "schemas", "rules": rules}
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:
-    for word, meant in words.items():
-        text = text.replace("{" + word + "}", meant)
+    for word, value in words.items():
+        text = text.replace("{" + word + "}", value)
     return text
 
 
-def _add_what_is_made(folder: Path, config: Path, schemas: Path) -> None:
-    """The editors' schemas, and the snapshot of every case."""
+def _overlay(existing: Path, folder: Path, files: Iterable[str], mappings: Path | None) -> bool:
+    """Copy what exists over what was assembled: the pack with the user's own files, too."""
+    own = existing / mappings.relative_to(folder) if mappings is not None else None
+    if mappings is not None and own is not None and own.is_dir():
+        shutil.copytree(own, mappings, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+    kept = [name for name in files if (existing / name).is_file()]
+    for name in kept:
+        shutil.copyfile(existing / name, folder / name)
+    return bool(kept)
+
+
+def _generate(folder: Path, config: Path, schemas: Path, files: Iterable[str]) -> list[str]:
+    """Generate the editor schemas and the snapshot of every starter case. Returns their names."""
     from engine.cases import cases_of, is_record, wire_text
     from engine.cli.files import write_text
     from engine.cli.render.schemas import schema_texts
     from engine.workspace import load_project
 
     project = load_project(config)
-    for kind, text in schema_texts(project).items():
-        write_text(schemas / f"{kind}.schema.json", text)
-    for record in sorted(one for one in (folder / "tests").rglob("*.json") if is_record(one)):
-        for case in cases_of(record, project):
-            write_text(case.snapshot, wire_text(case, project))
+    texts = {schemas / f"{kind}.schema.json": text for kind, text in schema_texts(project).items()}
+    for record in (folder / name for name in files):
+        if is_record(record):
+            texts |= {case.snapshot: wire_text(case, project) for case in cases_of(record, project)}
+    for path, text in texts.items():
+        write_text(path, text)
+    return [path.relative_to(folder).as_posix() for path in texts]
 
 
 def files_in(folder: Path) -> list[str]:
     """Every file below a folder, by its path from there."""
-    return sorted(one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-def in_the_way(folder: Path, files: Iterable[str]) -> list[str]:
-    """What stands where the files would go: a file of the same name, or one where a folder is needed."""
-    found = []
+def obstacles(folder: Path, files: Iterable[str]) -> list[str]:
+    """Existing files where a folder is needed, and folders where a file is needed."""
+    found = set()
     for name in files:
-        for place in (*reversed([one for one in Path(name).parents if one.name]), Path(name)):
-            there = folder / place
-            if os.path.lexists(there) and (place == Path(name) or not there.is_dir()):
-                found.append(place.as_posix())
-                break
-    return sorted(set(found))
+        for parent in [path for path in Path(name).parents if path.name]:
+            if os.path.lexists(folder / parent) and not (folder / parent).is_dir():
+                found.add(parent.as_posix())
+        if (folder / name).is_dir():
+            found.add(name)
+    return sorted(found)
 
 
-def put(source: Path, folder: Path, files: Iterable[str]) -> None:
-    """Copy the files. None is ever replaced; where one cannot be written, nothing is left behind."""
+def copy_files(source: Path, folder: Path, files: Iterable[str]) -> None:
+    """Copy new files. None is overwritten; if one cannot be written, none is left behind."""
     made: list[Path] = []
     try:
         for name in files:
-            place = folder / name
-            for missing in reversed([one for one in place.parents if not one.is_dir()]):
+            path = folder / name
+            for missing in reversed([parent for parent in path.parents if not parent.is_dir()]):
                 missing.mkdir()
                 made.append(missing)
-            with place.open("xb") as file:
-                made.append(place)
+            with path.open("xb") as file:
+                made.append(path)
                 file.write((source / name).read_bytes())
     except BaseException:
-        for one in reversed(made):
+        for path in reversed(made):
             with suppress(OSError):
-                one.rmdir() if one.is_dir() else one.unlink()
+                path.rmdir() if path.is_dir() else path.unlink()
         raise

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.document import display_name
 from engine.model.address import StreamRef
-from engine.model.advice import did_you_mean
+from engine.model.advice import did_you_mean, with_hint
 from engine.model.diagnostic import Span
 from engine.model.errors import ConfigError
 from engine.model.record import NotTyped, Record, typed
@@ -61,8 +61,7 @@ def unknown_field(raw: Any, ref: StreamRef, stream: Stream) -> str:
     unknown = [name for name in raw if name not in stream.fields] if isinstance(raw, Mapping) else []
     if not unknown:
         return ""
-    guess = did_you_mean(unknown[0], stream.fields)
-    return f'{ref} has no field "{unknown[0]}"' + (f"; {guess}" if guess else "")
+    return with_hint(f'{ref} has no field "{unknown[0]}"', did_you_mean(unknown[0], stream.fields))
 
 
 def read_record(path: Path, ref: StreamRef, stream: Stream) -> Record:

@@ -66,7 +66,7 @@ def _keyring(name: str, folder: Path) -> str:  # noqa: ARG001
         import keyring
         from keyring.errors import KeyringError
     except ImportError:
-        raise SecretMissing("${keyring:…} needs the package keyring: pip install psosync[keyring]") from None
+        raise SecretMissing("${keyring:…} needs the package keyring: pip install keyring") from None
     service, _, user = name.partition("/")
     try:
         value = keyring.get_password(service, user)

@@ -32,6 +32,11 @@ def there_are(names: Iterable[str]) -> str:
     return f"available: {known}" if known else ""
 
 
+def with_hint(message: str, hint: str) -> str:
+    """The message, and the hint after a semicolon if there is one."""
+    return f"{message}; {hint}" if hint else message
+
+
 def near_words(word: str, names: Iterable[str]) -> list[str]:
     """The known words that a misspelt one may stand for: the closest, and a second that is as close."""
     folded = {name.casefold(): name for name in names}

@@ -57,7 +57,7 @@ class CaseFile(pytest.Module):
         from engine.testing.cases import cases_of
 
         if not self.config.pluginmanager.hasplugin("syrupy"):
-            raise self.CollectError('the cases are compared by syrupy: pip install "psosync[testing]"')
+            raise self.CollectError("comparing snapshots needs the package syrupy: pip install syrupy")
         for case in _told(lambda: cases_of(self.path, project_of(self.config))):
             yield CaseItem.from_parent(self, name=case.mapping, callobj=_check(case, self.config))
 

@@ -50,7 +50,7 @@ def test_status_asks_no_system(house: House) -> None:
 def test_status_of_a_config_that_never_ran_makes_no_ledger(fresh: House) -> None:
     status = fresh.sync("status", fresh.config)
     assert (status.code, status.err) == (0, "")
-    assert "nothing is linked yet" in status.out
+    assert "no links yet" in status.out
     assert not fresh.config.with_name("live.db").exists()
 
 
@@ -58,7 +58,9 @@ def test_status_is_told_to_people(house: House) -> None:
     told = house.sync("status", house.config).out
     assert re.search(r"\n    contacts              3\n    invoice-status        5\n", told)
     assert "\n  held: 1; `sync held " in told
-    assert re.search(r"\n    \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  run          1  something was held or", told)
+    assert re.search(
+        r"\n    \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  run          1  done, but records are held or", told
+    )
     assert re.search(r"\n    xero: .*day \d+", told)
 
 
@@ -127,7 +129,7 @@ def test_what_is_in_doubt_is_released_by_its_name_only(again: House) -> None:
     told = again.sync("held", "retry", again.config)
     assert told.out == (
         "live: 1 released; the next push tries it again\n"
-        f"live: 2 in doubt, to be released by name only: {mail}, {record}\n"
+        f"live: 2 in doubt, released only if named: {mail}, {record}\n"
     )
     assert again.sync("held", "retry", again.config).out.startswith("live: 2 in doubt")
     named = again.sync("held", "retry", again.config, "71", "72", "--output", "json")
@@ -138,7 +140,9 @@ def test_dropped_mails_leave_the_desk(again: House) -> None:
     mail, _ = hold(again, ("71", "email", "in_doubt"), ("72", "email", "xero.email"))
     dropped = again.sync("held", "drop", again.config, mail, "--output", "json")
     assert (dropped.code, dropped.json) == (0, {"config": "live", "dropped": [mail]})
-    assert again.sync("held", "drop", again.config, "72").out.startswith("live: 1 dropped; nothing is sent")
+    assert again.sync("held", "drop", again.config, "72").out.startswith(
+        "live: 1 dropped; nothing will be sent"
+    )
     left = again.sync("held", again.config, "--output", "json").json["held"]
     assert [one["verb"] for one in left] == ["write"]
 
@@ -147,7 +151,7 @@ def test_a_held_record_is_not_dropped(again: House) -> None:
     (row,) = again.sync("held", again.config, "--output", "json").json["held"]
     refused = again.sync("held", "drop", again.config, row["address"])
     assert refused.code == 2
-    assert "is held itself, not its e-mail" in refused.err
+    assert "itself is held, not its e-mail" in refused.err
     assert again.sync("held", "drop", again.config).code == 2
     assert len(again.sync("held", again.config, "--output", "json").json["held"]) == 1
 

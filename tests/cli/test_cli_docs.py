@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.terminal import on_a_terminal
 from tests.e2e.house import copy_of_the_checkout
 from tests.e2e.program import ROOT, Program
 
@@ -34,12 +35,12 @@ def test_a_field_is_told_with_type_source_chain_conditions_and_notes(page: str) 
     _, kind, source, chain, conditions, notes = row(page, "LineItems[].AccountCode")
     assert kind == "text, up to 10 characters"
     assert "`psohub.invoices.lines.gl_account`" in source
-    assert "through accounts: by Code or Name, gives Code; refused if not found" in source
+    assert "looked up in accounts: by Code or Name, gives Code; refused if not found" in source
     assert chain == "1. `line.gl_account`<br>2. `settings.revenue_account`"
     assert conditions == ""
     assert notes.startswith("The contract line's own account, by code or by name, else the default.")
     assert row(page, "InvoiceNumber")[4] == "`settings.numbering == 'psohub'`"
-    assert "this config's own rule" in row(page, "Reference")[5]
+    assert "overridden by this config" in row(page, "Reference")[5]
     assert "2. `line.amount_ex_vat, rounded half up to 2 places`" in row(page, "LineItems[].UnitAmount")[3]
     assert row(page, "LineItems[].Tracking")[2] == "`a list: an object`"
 
@@ -68,7 +69,7 @@ STATED = {
     "the accounting number comes back": r"`external_id`.*`xero\.invoices\.InvoiceNumber`",
     "a deep link exists": r"link into Xero",
     "the currency": r"`CurrencyCode`.*`psohub\.invoices\.currency`",
-    "sent and auto-send: approved, then mailed": r"Then email, when `settings\.auto_send",
+    "sent and auto-send: approved, then mailed": r"Then email, if `settings\.auto_send",
     "one connection for each business unit": r"business unit",
     "status paid comes back": r"`status`.*Status == 'PAID'",
     "contract lines, not time entries": r"contract line",
@@ -132,7 +133,7 @@ def test_the_fields_of_a_stream_are_listed_though_a_mapping_has_mistakes(checkou
 def test_a_stream_that_does_not_exist_is_named_with_what_was_meant(checkout: Program) -> None:
     done = checkout("docs", "configs/acme.yaml", "--stream", "psohub.invoces")
     assert done.code == 2
-    assert done.err == 'sync: there is no stream psohub.invoces; did you mean "psohub.invoices"?\n'
+    assert done.err == 'sync: unknown stream psohub.invoces; did you mean "psohub.invoices"?\n'
 
 
 def test_programs_get_the_reference_as_json(checkout: Program) -> None:
@@ -163,3 +164,23 @@ def test_a_page_is_utf_8_in_every_locale(checkout: Program) -> None:
     ) as process:
         assert process.stdout is not None
         assert "Für Zürich.".encode() in process.stdout.buffer.read()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("options", [(), ("--stream", "psohub.invoices")])
+def test_a_terminal_gets_formatted_text_and_a_file_markdown(
+    checkout: Program, options: tuple[str, ...]
+) -> None:
+    arguments = ("docs", "configs/acme.yaml", *options)
+    screen = on_a_terminal(checkout, *arguments, columns=160)
+    assert screen.code == 0
+    shown = "\n".join(screen.left())
+    assert "AccountCode" in shown or "gl_account" in shown
+    assert not re.search(r"^#|\| --- |<br>", shown, re.MULTILINE)
+    markdown = checkout(*arguments).out
+    asked = on_a_terminal(checkout, *arguments, "--format", "markdown")
+    assert asked.raw.replace("\r\n", "\n") == markdown
+
+
+def test_a_stream_that_is_near_to_none_is_answered_without_a_hint(checkout: Program) -> None:
+    done = checkout("docs", "configs/acme.yaml", "--stream", "zzzz")
+    assert not done.err.rstrip().endswith(";")

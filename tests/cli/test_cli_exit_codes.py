@@ -119,14 +119,14 @@ def test_2_when_a_system_refuses_what_the_config_makes_us_ask(fresh: House) -> N
     assert nothing_was_written(fresh)
 
 
-# -- 3: a bug of ours --------------------------------------------------------------------------------------
+# -- 3: a bug in sync ---------------------------------------------------------------------------------------
 
 
 def test_3_when_an_outsiders_connector_breaks_with_a_log_to_attach(fresh: House, tmp_path: Path) -> None:
     path = brittle(fresh, tmp_path, after=0)
     answered = fresh.sync.process("plan", fresh.config, PYTHONPATH=path)
     assert answered.code == 3
-    assert "this is a bug of ours; please attach " in answered.err
+    assert "internal error, a bug in sync; please report it with " in answered.err
     assert "Traceback" not in answered.err
     (log,) = tmp_path.glob("sync-bug-*.log")
     assert str(log) in answered.err
@@ -142,7 +142,7 @@ def test_3_in_json_is_a_report_of_what_was_done_by_then(fresh: House, tmp_path: 
     assert answered.json["log"] in answered.json["error"]
     status = fresh.sync.process("status", fresh.config, "--output", "json", PYTHONPATH=path)
     assert [row["exit"] for row in status.json["runs"]] == [3]
-    assert "a bug of ours" in fresh.sync.process("status", fresh.config, PYTHONPATH=path).out
+    assert "internal error: a bug in sync" in fresh.sync.process("status", fresh.config, PYTHONPATH=path).out
 
 
 # -- 4: sign in again --------------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ def test_130_when_interrupted_while_running(fresh: House, output: str, by: signa
         process.send_signal(by)
         answered = said(process.wait(60), *process.communicate())
     assert answered.code == 130
-    assert "sync: interrupted; what was begun is finished by the next run\n" in answered.err
+    assert "sync: interrupted; the next run completes unfinished writes\n" in answered.err
     if output == "json":
         assert fits(answered.json, FAILED)
         assert answered.json["exit"] == 130

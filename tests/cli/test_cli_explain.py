@@ -106,7 +106,7 @@ def test_a_path_narrows_it_to_a_field_and_what_is_in_it(checkout: Program) -> No
     [
         ("Referense", 'invoices has no rule for Referense; did you mean "Reference"?'),
         ("Contact.ContactID", 'invoices has no rule for Contact.ContactID; did you mean "Contact"?'),
-        ("LineItems[7]", "invoices makes no LineItems[7] of this record: it has 1 LineItems, counted from 0"),
+        ("LineItems[7]", "invoices has no LineItems[7] for this record: it has 1 LineItems, counted from 0"),
     ],
 )
 def test_a_path_that_leads_nowhere_is_answered_with_what_was_meant(
@@ -127,7 +127,7 @@ def test_text_names_value_rule_layer_and_why_something_is_left_out(checkout: Pro
 def test_a_record_that_is_left_out_or_refused_says_so(checkout: Program) -> None:
     told = explained(checkout, {**INVOICE, "status": "draft"})
     assert told.code == 0
-    assert 'left out: its where is not true (invoice.status is "draft"' in told.out
+    assert 'left out: its `where` is not true (invoice.status is "draft"' in told.out
     assert 'settings.push_statuses is ["sent"]' in told.out
     told = explained(checkout, {**INVOICE, "customer_id": None})
     assert told.code == 1
@@ -152,7 +152,10 @@ def test_a_live_record_is_explained_by_its_address(house: House) -> None:
         (("psohub.invoises/1",), "no mapping reads psohub.invoises"),
         (("psohub.invoices/1", "--mapping", "invoces"), 'no mapping "invoces"; did you mean "invoices"?'),
         (("psohub.invoices/1", "--mapping", "lines"), "lines is a shape"),
-        (("psohub.companies/1", "--mapping", "invoices"), "psohub.companies/1 is no record of it"),
+        (
+            ("psohub.companies/1", "--mapping", "invoices"),
+            "the mapping invoices reads psohub.invoices, not psohub.companies/1",
+        ),
     ],
 )
 def test_what_cannot_be_explained_is_one_sentence(

@@ -62,20 +62,20 @@ def test_a_code_may_be_written_in_small_letters(sync: Program, written: str) -> 
 def test_an_unknown_code_is_one_sentence_with_the_nearest(sync: Program) -> None:
     told = sync("check", "--explain", "M-204")
     assert (told.code, told.out) == (2, "")
-    assert told.err == 'sync: there is no code "M-204"; did you mean "M204"?\n'
+    assert told.err == 'sync: unknown code "M-204"; did you mean "M204"?\n'
 
 
 def test_a_code_that_is_near_to_none_is_answered_with_where_all_are(sync: Program) -> None:
     told = sync("check", "--explain", "xyz")
     assert (told.code, told.out) == (2, "")
-    assert told.err == 'sync: there is no code "xyz"; sync check --explain all lists them\n'
+    assert told.err == 'sync: unknown code "xyz"; sync check --explain all lists every code\n'
 
 
 def test_an_unknown_code_is_a_failure_in_json(sync: Program) -> None:
     told = sync("check", "--explain", "M-204", "--output", "json")
     assert told.code == 2
     assert fits(told.json, FAILURE)
-    assert told.json["error"] == 'there is no code "M-204"; did you mean "M204"?'
+    assert told.json["error"] == 'unknown code "M-204"; did you mean "M204"?'
 
 
 @pytest.mark.parametrize("written", ["all", "ALL"])
@@ -105,7 +105,7 @@ def test_mistakes_end_with_where_to_read_more(sync: Program, wrong: Path) -> Non
     told = sync("check", wrong)
     assert told.code == 2
     assert "error[C201]" in told.out
-    assert told.err == "sync check --explain C201 tells more\n"
+    assert told.err == "sync check --explain C201 says more about C201\n"
     assert on_a_terminal(sync, "check", wrong).left()[-2:] == [told.err.strip(), ""]
 
 
@@ -117,7 +117,7 @@ def test_the_code_that_is_named_is_that_of_the_first_error(sync: Program, wrong:
     told = sync("check", wrong)
     shown = [line.partition("[")[2][:4] for line in told.out.splitlines() if line.startswith("wrong.yaml:")]
     assert [code for code in shown if code] == ["C216", "C201", "C203"]
-    assert told.err == "sync check --explain C201 tells more\n"
+    assert told.err == "sync check --explain C201 says more about C201\n"
 
 
 def test_programs_and_warnings_get_no_hint(sync: Program, wrong: Path) -> None:

@@ -57,3 +57,10 @@ def test_many_records_of_one_cause_are_counted() -> None:
     lines = list(grouped([row(str(key), f"Total {key}.00") for key in range(10, 14)], most=2))
     assert lines[-1] == "  and 2 more"
     assert len(lines) == 4
+
+
+def test_the_action_is_named_once() -> None:
+    rows = [row("1", "email: The contact has no email address.", "xero.email")]
+    assert next(grouped(rows)) == "xero.email: The contact has no email address."
+    rows = [row("1", "email: whether it was sent is not known", "in_doubt")]
+    assert next(grouped(rows)) == "in_doubt: email: whether it was sent is not known"

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli.verbs import VERBS
+from tests.cli.small import SMALL
 from tests.e2e.program import TIMEOUT, Program
 
-VERBS = ["check", "test", "plan", "run", "push", "reconcile", "map", "status", "held", "sandbox"]
 HEAVY = ("pydantic", "httpx2", "jinja2", "rich", "yaml", "sqlite3", "starlette", "uvicorn", "authlib")
 BARE = """
 import os, sys
@@ -73,7 +74,7 @@ def test_every_verb_explains_itself(sync: Program, verb: str) -> None:
 def test_unknown_verb_is_answered_with_the_nearest(sync: Program) -> None:
     answered = sync("recncile", "acme.yaml")
     assert (answered.code, answered.out) == (2, "")
-    assert 'there is no verb "recncile"; did you mean "reconcile"?' in answered.err
+    assert 'unknown verb "recncile"; did you mean "reconcile"?' in answered.err
 
 
 def test_unknown_option_is_answered_with_the_nearest(sync: Program) -> None:
@@ -87,3 +88,20 @@ def test_missing_argument_is_named(sync: Program, arguments: tuple[str, ...]) ->
     answered = sync(*arguments)
     assert (answered.code, answered.out) == (2, "")
     assert "Missing argument" in answered.err
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_verb_that_is_near_to_none_is_answered_without_a_hint(sync: Program, output: str) -> None:
+    answered = sync("retry", "acme.yaml", "--output", output)
+    assert answered.code == 2
+    assert answered.err.endswith('unknown verb "retry"\n')
+    assert output == "text" or answered.json["error"] == 'unknown verb "retry"'
+
+
+def test_verbose_logs_requests_and_not_the_server_of_the_sandboxes(sync: Program, tmp_path: Path) -> None:
+    config = tmp_path / "small.yaml"
+    config.write_text(SMALL, encoding="utf-8")
+    planned = sync.process("-v", "plan", config)
+    assert planned.code == 0
+    assert " engine.sdk.http PSOhub GET /rest/psohubapi/v1/invoices: 200\n" in planned.err
+    assert "uvicorn" not in planned.err

@@ -1,7 +1,8 @@
-"""`sync init`: a working folder that passes everything at once, and never replaces what stands there."""
+"""`sync init`: a working folder that passes everything at once, and never overwrites a file."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from engine.cli.starter import put, valid_name
+from engine.cli.starter import copy_files, valid_name
 from tests.cli.books import Books, begin, begun, edit
 from tests.cli.schema_check import check_jsonschema
 from tests.e2e.program import ROOT, TIMEOUT, Program
@@ -108,7 +109,7 @@ def test_a_reference_leaves_the_installed_pack_as_it_is(tmp_path: Path) -> None:
     books = begun(tmp_path, "--pack", "reference")
     done = books.sync("schema", books.config)
     assert (done.code, done.out) == (2, "")
-    assert "part of the installation: name a folder with --out" in done.err
+    assert "part of the installation; name a folder with --out" in done.err
 
 
 def test_a_reference_takes_the_installed_pack(tmp_path: Path) -> None:
@@ -120,7 +121,7 @@ def test_a_reference_takes_the_installed_pack(tmp_path: Path) -> None:
 def test_help_names_it_first(tmp_path: Path) -> None:
     verbs = Program(tmp_path)("--help").out.partition("Verbs:\n")[2]
     assert verbs.split()[0] == "init"
-    assert "Make DIR a working folder" in Program(tmp_path)("init", "--help").out
+    assert "Create a working folder" in Program(tmp_path)("init", "--help").out
 
 
 def test_text_tells_what_was_written_and_what_to_do_next(tmp_path: Path) -> None:
@@ -138,7 +139,7 @@ def test_text_tells_what_was_written_and_what_to_do_next(tmp_path: Path) -> None
 def test_json_tells_the_folder_and_the_files(tmp_path: Path) -> None:
     done = begin(tmp_path, "a/b", "--output", "json")
     assert done.code == 0
-    assert done.json == {"folder": "a/b", "files": Books(tmp_path / "a" / "b", "b").files()}
+    assert done.json == {"folder": "a/b", "files": Books(tmp_path / "a" / "b", "b").files(), "kept": []}
 
 
 def test_an_empty_folder_and_one_with_other_files_will_do(tmp_path: Path) -> None:
@@ -150,34 +151,85 @@ def test_an_empty_folder_and_one_with_other_files_will_do(tmp_path: Path) -> Non
     assert (tmp_path / "configs" / "other.yaml").read_text(encoding="utf-8") == "name: other\n"
 
 
-def test_nothing_that_stands_there_is_replaced(tmp_path: Path) -> None:
+def test_existing_files_are_kept_and_the_missing_ones_written(tmp_path: Path) -> None:
     books = tmp_path / "books"
     (books / "configs").mkdir(parents=True)
     (books / "README.md").write_text("mine", encoding="utf-8")
     (books / "configs" / "books.yaml").symlink_to("nowhere")
+    (books / ".gitignore").write_text(".sync/\n", encoding="utf-8")
+    done = begin(tmp_path, "books", "--output", "json")
+    assert done.code == 0
+    assert done.json["kept"] == [".gitignore", "README.md", "configs/books.yaml"]
+    assert (books / "README.md").read_text(encoding="utf-8") == "mine"
+    assert (books / "configs" / "books.yaml").is_symlink()
+    assert sorted([*done.json["files"], ".gitignore", "README.md"]) == Books(books, "books").files()
+
+
+def test_an_existing_repository_gets_what_it_lacks(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\ntestpaths = ['tests']\n")
+    (tmp_path / ".gitignore").write_text(".venv/\n", encoding="utf-8")
+    done = begin(tmp_path, ".", "--name", "books")
+    assert done.code == 0
+    assert "\nkept 1 existing file: .gitignore\n" in done.out
+    assert "\nnote: set sync_config to configs/books.yaml in your pytest configuration\n" in done.out
+    assert "\nnote: add to .gitignore: .sync/, *.live.yaml\n" in done.out
+    assert not (tmp_path / "pytest.ini").exists()  # it would replace the configuration in pyproject.toml
+    with (tmp_path / "pyproject.toml").open("a") as file:
+        file.write('sync_config = "configs/books.yaml"\n')
+    books = Books(tmp_path, "books")
+    assert books.sync("check", books.config).code == 0
+    assert "1 snapshot passed" in books.run("pytest").out
+    assert "note:" not in begin(tmp_path, ".", "--name", "books").out.replace("note: add to .git", "")
+
+
+def test_a_second_time_writes_what_was_deleted_for_the_mappings_as_they_are(tmp_path: Path) -> None:
+    books = begun(tmp_path)
+    edit(books.pack / "invoices.yaml", "Type: ACCREC", "Type: ACCPAY")
+    snapshot = "tests/mappings/snapshots/invoices-two-lines.json"
+    (books.folder / snapshot).unlink()
+    done = begin(tmp_path)
+    assert done.code == 0
+    assert done.out.startswith(f"wrote books/{snapshot}\nkept ")
+    assert re.search(r" existing files: \.gitignore, .* and \d+ more\n", done.out)  # not a wall of text
+    assert books.json(snapshot)["Type"] == "ACCPAY"
+    assert begin(tmp_path, "books", "--output", "json").json["files"] == []
+
+
+def test_existing_mappings_with_mistakes_are_to_be_corrected_first(tmp_path: Path) -> None:
+    books = begun(tmp_path)
+    edit(books.pack / "invoices.yaml", "Type: ACCREC", "Type: ACCRECC")
+    (books.folder / "pytest.ini").unlink()
+    done = begin(tmp_path)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "have mistakes: correct them first (`sync check`); nothing was written" in done.err
+    assert not (books.folder / "pytest.ini").exists()
+
+
+def test_a_file_where_a_folder_is_needed_is_named_and_nothing_written(tmp_path: Path) -> None:
+    books = tmp_path / "books"
+    (books / "pytest.ini").mkdir(parents=True)
     (books / "tests").write_text("a file where a folder goes", encoding="utf-8")
     before = sorted(books.rglob("*"))
     done = begin(tmp_path)
-    said = "books has README.md, configs/books.yaml, tests already; nothing was written"
+    said = "in the way in books: pytest.ini, tests; nothing was written"
     assert (done.code, done.out, done.err) == (2, "", f"sync: {said}\n")
     assert sorted(books.rglob("*")) == before
     assert begin(tmp_path, "books", "--output", "json").json == {"exit": 2, "error": said, "diagnostics": []}
 
 
-def test_a_second_time_is_refused(tmp_path: Path) -> None:
-    begun(tmp_path)
-    done = begin(tmp_path)
-    assert done.code == 2
-    assert "books has .gitignore, .vscode/extensions.json, " in done.err
-    assert done.err.endswith(" more already; nothing was written\n")  # all twenty would be a wall of text
+def test_nothing_in_the_folder_asks_for_a_package_that_is_not_published(books: Books) -> None:
+    for name in books.files():
+        if not name.startswith((".sync/", ".pytest_cache/")):
+            text = (books.folder / name).read_text(encoding="utf-8")
+            assert not re.search(r"""pip install ["']?psosync""", text), name
 
 
 @pytest.mark.parametrize(
     ("directory", "said"),
     [
-        ("file", "file is no folder; nothing was written"),
-        ("file/books", "file cannot be made: file exists; nothing was written"),
-        ("...", 'no name can be made of "...": give one with --name'),
+        ("file", "file is not a folder; nothing was written"),
+        ("file/books", "cannot create file: file exists; nothing was written"),
+        ("...", 'cannot derive a name from "..."; choose one with --name'),
     ],
 )
 def test_a_folder_that_cannot_be_made_is_answered_in_one_sentence(
@@ -243,7 +295,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> 
     (source / "a").mkdir(parents=True)
     (source / "a" / "b").write_text("b", encoding="utf-8")
     with pytest.raises(FileNotFoundError):
-        put(source, folder, ["a/b", "c"])
+        copy_files(source, folder, ["a/b", "c"])
     assert not folder.exists()
 
 

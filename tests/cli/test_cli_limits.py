@@ -67,8 +67,8 @@ def test_plan_tells_that_a_push_would_stop_and_is_no_failure_itself(unpushed: Ho
     config = limited(unpushed, tmp_path, changes=4)
     planned = Program(tmp_path)("plan", config)
     assert planned.code == 0
-    assert "note: a push would stop here until --yes: 5 to create + 0 to update = 5 changes" in planned.out
-    assert "note: new and changed documents come to " in planned.out
+    assert "note: a push would stop here without --yes: 5 to create + 0 to update = 5 changes" in planned.out
+    assert "note: new and changed documents: " in planned.out
     assert "Look at it with" not in planned.out
 
 

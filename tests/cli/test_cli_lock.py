@@ -46,7 +46,7 @@ def test_second_run_in_json_is_a_failure_like_others(again: House, running: subp
 def test_what_only_looks_needs_no_lock(again: House, running: subprocess.Popen[str]) -> None:
     status = again.sync("status", again.config)
     assert status.code == 0
-    assert "not ended: it is under way, or it was killed" in status.out
+    assert "still running, or killed" in status.out
     assert again.sync("held", again.config).code == 1
 
 

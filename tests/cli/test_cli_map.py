@@ -148,14 +148,17 @@ def test_several_live_records_give_a_list_in_the_order_asked_for(house: House) -
     ("arguments", "said"),
     [
         (("invoice", "1"), 'has no mapping "invoice"; did you mean "invoices"'),
-        (("lines", "1"), "lines is a shape that other mappings use"),
+        (("lines", "1"), "lines is a shape, used by other mappings"),
         (("invoices",), "--record"),
-        (("invoices", "psohub.companies/1"), "psohub.companies/1 is no record of it"),
-        (("invoices", "psohub.invoices/1"), "psohub has no psohub.invoices/1"),
+        (
+            ("invoices", "psohub.companies/1"),
+            "the mapping invoices reads psohub.invoices, not psohub.companies/1",
+        ),
+        (("invoices", "psohub.invoices/1"), "psohub.invoices/1 was not found in psohub"),
         (("invoices", "--record", "nope.json"), "cannot read nope.json: no such file"),
         (
             ("invoices", "psohub.invoices/1", "--record", "one.json"),
-            "leave out psohub.invoices/1, or --record",
+            "give either --record FILE or addresses, not both",
         ),
     ],
 )
@@ -192,7 +195,7 @@ def test_member_that_the_stream_does_not_have_is_noted(offline: House) -> None:
 def test_day_that_is_none_is_answered_in_plain_words(offline: House) -> None:
     done = offline.sync("map", offline.config, "invoices", "--record", "one.json", "--date", "31.1.2026")
     assert (done.code, done.out) == (2, "")
-    assert '"31.1.2026" is no date; a date looks like 2026-01-31' in done.err
+    assert 'invalid date "31.1.2026"; write it as 2026-01-31' in done.err
 
 
 def test_missing_table_is_named(offline: House) -> None:

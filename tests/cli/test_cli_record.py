@@ -52,7 +52,7 @@ def test_a_field_can_be_kept(fresh: House) -> None:
     assert "customer_name" not in told["masked"]  # type: ignore[operator]
     done = fresh.sync("record", fresh.config, told["address"], "--keep", "custmer_name")  # type: ignore[arg-type]
     assert done.code == 2
-    assert 'nothing of that name in the record is masked; did you mean "customer_name"?' in done.err
+    assert 'the record has no masked field of that name; did you mean "customer_name"?' in done.err
 
 
 def test_a_case_is_not_replaced_unless_asked_for(fresh: House) -> None:
@@ -60,14 +60,14 @@ def test_a_case_is_not_replaced_unless_asked_for(fresh: House) -> None:
     address = f"psohub.invoices/{fresh.systems.offered()[1]['InvoiceID']}"
     done = fresh.sync("record", fresh.config, address, "--name", "once")
     assert done.code == 2
-    assert "give another --name, or --force to replace it" in done.err
+    assert "already exists; choose another --name, or overwrite it with --force" in done.err
     assert fresh.sync("record", fresh.config, address, "--name", "once", "--force").code == 0
 
 
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("psohub.invoices/1", "psohub has no psohub.invoices/1, or does not show it"),
+        ("psohub.invoices/1", "psohub.invoices/1 was not found in psohub, or this sign-in may not read it"),
         (
             "psohub.projects/1",
             "no mapping of psohub-xero reads psohub.projects; "

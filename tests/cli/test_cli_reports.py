@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import pytest
+
+from engine.cli.render.report.text import report_text
+from engine.model.report import Reconciled, RunReport
 from tests.cli.shapes import CHANGE, HELD, REPORT, fits
 from tests.e2e.house import House
 from tests.e2e.program import ROOT
@@ -80,16 +85,19 @@ def test_plan_shows_every_field_to_people(fresh: House) -> None:
         r"\n= adopt invoices  INV-2026-\d{4}  psohub.invoices/\d+  \(already there as ", planned.out
     )
     assert "\n  invoices  5 to adopt, 1 held\n" in planned.out
-    assert "\n  held: 1; it waits for a person, the rest goes on\n" in planned.out
+    assert "\n  held: 1, waiting for a person; the rest is not affected\n" in planned.out
 
 
 def test_run_is_told_to_people_in_aligned_columns(house: House) -> None:
     told = house.sync("run", house.config).out
     assert re.match(r"live: run \d{8}T\d{6}Z-[0-9a-f]{4}\n", told)
     assert "\n  contacts        3 unchanged\n  invoices        5 unchanged, 1 held\n" in told
-    assert "\n  held: 1; it waits for a person, the rest went on\n    mapping.lookup: LineItems[0]" in told
+    assert (
+        "\n  held: 1, waiting for a person; the rest is not affected\n    mapping.lookup: LineItems[0]"
+        in told
+    )
     assert re.search(r"\n      INV-2026-\d{4}  psohub.invoices/\d+\n", told)
-    assert "\n  reconciled 5 documents, none of them drifted\n" in told
+    assert "\n  reconciled 5 documents: no differences\n" in told
     table = re.findall(r"^ {4}(?:[A-Z]{3}| {3})  .*$", told, re.MULTILINE)
     assert len(table) >= 2
     assert len({len(line) for line in table}) == 1
@@ -105,3 +113,16 @@ def test_cause_shared_by_many_is_said_once(fresh: House) -> None:
     (cause,) = [line for line in planned.out.splitlines() if '"999"' in line]
     assert "LineItems[…].AccountCode: accounts has no row" in cause
     assert len(re.findall(r"^ {6}INV-2026-\d{4}  psohub", planned.out, re.MULTILINE)) >= 5
+
+
+def test_plan_that_fails_is_headed_plan(fresh: House, tmp_path: Path) -> None:
+    planned = fresh.sync("plan", fresh.systems.config(tmp_path, xero="http://127.0.0.1:9"))
+    assert planned.code == 6
+    assert planned.out.startswith("live: plan\n")
+
+
+@pytest.mark.parametrize("command", ["run", "reconcile"])
+def test_no_documents_are_not_reported_as_reconciled(command: str) -> None:
+    text = report_text(RunReport(command, "files", reconcile=Reconciled()))
+    assert "reconciled" not in text
+    assert ("nothing to reconcile: no documents have been pushed" in text) == (command == "reconcile")

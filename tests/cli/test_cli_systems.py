@@ -12,22 +12,14 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
+from engine.cli.verbs.sandbox import show_settings
 from tests.cli.outsider import picky
 from tests.cli.shapes import fits
+from tests.cli.small import SMALL
 from tests.e2e.house import House
 from tests.e2e.program import PACK, Program
 
 TESTED = {"systems": [{"system": str, "ok": bool, "findings": [{"code": str, "message": str}]}]}
-SMALL = f"""
-name: small
-pack: {PACK}
-systems:
-  psohub: {{connector: psohub, sandbox: {{invoices: 2, customers: 2}}}}
-  xero: {{connector: xero, sandbox: true}}
-settings: {{revenue_account: "200", psohub_mails: false}}
-limits: {{first_run_since: 2026-01-01}}
-ledger: sqlite:///small.db
-"""
 
 
 @pytest.fixture
@@ -126,9 +118,7 @@ def test_taken_port_is_answered_in_one_sentence(sync: Program, small: Path) -> N
     with socket.create_server(("127.0.0.1", 0)) as taken:
         answered = sync("sandbox", small, "--port", str(taken.getsockname()[1]))
     assert answered.code == 2
-    assert (
-        answered.err == "sync: the sandboxes cannot be served: address already in use; try another --port\n"
-    )
+    assert answered.err == "sync: cannot serve the sandboxes: address already in use; try another --port\n"
 
 
 def free_port() -> int:
@@ -159,13 +149,13 @@ def test_invoice_is_paid_in_the_sandbox_by_any_name_and_not_twice(sync: Program,
 def test_only_sandboxes_can_be_paid_in(house: House) -> None:
     paid = house.sync("sandbox", "pay", house.config, "INV-2026-0001")
     assert paid.code == 2
-    assert "has no sandbox in which an invoice can be paid; real money is left alone" in paid.err
+    assert "has no sandbox that can pay an invoice; real systems are not touched" in paid.err
 
 
 def test_unknown_invoice_cannot_be_paid(sync: Program, small: Path) -> None:
     paid = sync("sandbox", "pay", small, "INV-9")
     assert (paid.code, paid.out) == (2, "")
-    assert paid.err == 'sync: nothing called "INV-9" has been pushed yet; `sync run` pushes it\n'
+    assert paid.err == 'sync: no pushed document is called "INV-9"; `sync run` pushes what is new\n'
 
 
 def test_config_without_a_sandbox_cannot_be_served(fresh: House) -> None:
@@ -180,3 +170,30 @@ def test_sandbox_that_cannot_keep_its_state_is_one_sentence(sync: Program, small
     told = sync(verb, small)
     assert (told.code, told.out) == (2, "")
     assert re.fullmatch(r"sync: systems\.psohub\.sandbox: its state cannot be kept in .*\n", told.err)
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_settings_from_options_are_printed(sync: Program, small: Path, output: str) -> None:
+    text = SMALL.replace("xero, sandbox: true", "xero, sandbox: {minute_seconds: 6}")
+    small.write_text(text, encoding="utf-8")
+    with sync.started("sandbox", small, "--output", output) as process:
+        assert process.stdout is not None
+        printed = ""
+        while "minute_seconds" not in printed:
+            line = process.stdout.readline()
+            assert line, printed
+            printed += line
+    if output == "json":
+        assert json.loads(printed)["systems"]["xero"]["minute_seconds"] == 6
+    else:
+        assert "    minute_seconds: 6\n" in printed
+
+
+def test_settings_with_a_fraction_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """They are no payload: JSON that refuses inexact money must not refuse them."""
+    for output in ("text", "json"):
+        show_settings({"outsider": {"pause": 0.5}}, output)
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "  outsider:", "    connector: outsider", "    pause: 0.5",
+        '{"systems": {"outsider": {"pause": 0.5}}}',
+    ]  # fmt: skip

@@ -97,7 +97,7 @@ def test_output_that_cannot_be_written_is_one_sentence(house: House, output: str
     with Path("/dev/full").open("wb") as full:
         done = run_with(house, "held", "--output", output, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 2
-    assert done.stderr == b"sync: standard output cannot be written: no space left on device\n"
+    assert done.stderr == b"sync: cannot write to standard output: no space left on device\n"
 
 
 @pytest.mark.parametrize("closed", ["1>&-", "2>&-", "0<&- 1>&- 2>&-"])
@@ -112,7 +112,7 @@ def test_working_folder_that_is_gone_is_one_sentence(house: House) -> None:
     command = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" -m engine check nowhere.yaml'
     done = run_with(house, shell=command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr == b"sync: the working folder is not there any more; go to one that is\n"
+    assert done.stderr == b"sync: the working directory no longer exists; change to another one\n"
 
 
 def run_with(
@@ -126,7 +126,7 @@ def run_with(
 
 
 def test_what_systems_say_cannot_steer_the_terminal() -> None:
-    code = "from engine.cli.output import say; say('Acme \\x1b[2J\\x9b2J\\u202e Ltd\\nnext')"
+    code = "from engine.cli.output import print_text; print_text('Acme \\x1b[2J\\x9b2J\\u202e Ltd\\nnext')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=TIMEOUT, check=True)
     assert done.stdout.decode() == "Acme  [2J 2J  Ltd\nnext\n"
 

@@ -43,7 +43,7 @@ def test_change_breakage_mending_and_another_record_are_told_as_they_come(books:
             "did you mean",
         )
         edit(invoices, "invoice.curency", "invoice.currency")
-        watcher.says("no change in the payload")
+        watcher.says("the payload is unchanged")
         edit(books.record, '"EUR"', '"USD"')
         watcher.says("two-lines.json changed", '-  "CurrencyCode": "EUR"', '+  "CurrencyCode": "USD"')
         assert watcher.interrupt() == 0
@@ -170,7 +170,7 @@ def test_it_begins_with_a_mistake_and_shows_the_whole_payload_when_that_is_mende
     record = books.record.relative_to(books.folder)
     files = ("--record", record, "--tables", TABLES)
     with started(books.sync, books.config, "invoices", *files) as watcher:
-        watcher.says("error[M207]", 'did you mean "ACCREC"', "Ctrl-C ends it")
+        watcher.says("error[M207]", 'did you mean "ACCREC"', "Ctrl-C stops it")
         edit(books.pack / "invoices.yaml", "Type: ACREC", "Type: ACCREC")
         watcher.until(lambda: watcher.out.endswith("]\n}\n"))
         assert json.loads(watcher.out[watcher.out.index("{") :])["Type"] == "ACCREC"
@@ -192,8 +192,8 @@ def test_what_the_where_leaves_out_is_null(books: Books) -> None:
         (("{config}", "lines", "--record", "{record}"), "lines is a shape"),
         (("{config}", "invoices", "--record", "nope.json"), "there is no file nope.json"),
         (("{config}", "invoices", "--record", "{record}", "--tables", "no"), "there is no folder no"),
-        (("{config}", "invoices"), "name a file with --record"),
-        (("{config}", "invoices", "--show-code"), "leave out --show-code"),
+        (("{config}", "invoices"), "give --record FILE"),
+        (("{config}", "invoices", "--show-code"), "--watch and --show-code cannot be combined"),
     ],
 )
 def test_a_slip_in_the_command_is_not_waited_out(books: Books, arguments: tuple[str, ...], said: str) -> None:
@@ -244,5 +244,5 @@ def test_colours_are_for_terminals(books: Books) -> None:
         watcher.until(lambda: MOVED in watcher.out)
         assert "\x1b" not in watcher.out + watcher.err
     edit(books.pack / "invoices.yaml", "Type: ACCPAY", "Type: ACCREC")
-    seen = seen_on_a_terminal(books, "Ctrl-C ends it", to_accpay, "ACCPAY")
+    seen = seen_on_a_terminal(books, "Ctrl-C stops it", to_accpay, "ACCPAY")
     assert '\x1b[32m+  "Type": "ACCPAY",\x1b[0m' in seen

@@ -98,7 +98,7 @@ def watching(books: Books, *options: str) -> Iterator[Watcher]:
         if "json" in options:
             watcher.round()
         else:
-            watcher.says('"Type": "ACCREC"', "Ctrl-C ends it")
+            watcher.says('"Type": "ACCREC"', "Ctrl-C stops it")
         yield watcher
 
 

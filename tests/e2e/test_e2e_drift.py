@@ -56,7 +56,7 @@ def test_books_that_differ_show_by_how_much(house: House) -> None:
 
 def test_report_names_both_books_as_people_know_them(house: House) -> None:
     told = house.sync("reconcile", house.config).out
-    assert "\n  reconciled 4 documents, 4 differences to look at\n" in told
+    assert "\n  reconciled 4 documents: 4 differences\n" in told
     (head,) = [line.split() for line in told.splitlines() if line.endswith("  difference")]
     assert head == ["documents", "psohub", "xero", "difference"]
     assert "\n    voided in xero: 1\n      INV-0001  psohub.invoices/" in told

@@ -1,4 +1,4 @@
-"""What is held, as text: grouped by cause, so that what a hundred invoices share is said once."""
+"""Held records as text, grouped by cause, so that the cause of a hundred records is printed once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.model.link import HeldRow
 
-_POSITION = re.compile(r"\[\d+\]")
-# What tells the records of one cause apart: quoted words, amounts, days.
+_INDEX = re.compile(r"\[\d+\]")
+# What differs between records of one cause: quoted words, amounts, dates.
 _DETAIL = re.compile(r"""("[^"]*"|(?<!\w)'[^']*'(?!\w)|(?<![\w.])-?\d+(?:[.,-]\d+)*(?!\w))""")
 
 
@@ -31,13 +31,13 @@ def held_json(row: HeldRow) -> dict[str, Any]:
 
 
 def grouped(rows: Sequence[Mapping[str, Any]], indent: str = "", most: int | None = None) -> Iterator[str]:
-    """A line for each cause, and below it the records that wait because of it, each with its own details."""
+    """A line for each cause, and below it the records held by it, each with the details of its own."""
     causes: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
-        causes[row["code"], _DETAIL.sub("…", _cause(row["reason"])), row["where"]].append(row)
+        causes[row["code"], _DETAIL.sub("…", _cause(_reason(row))), row["where"]].append(row)
     for (code, _, where), members in causes.items():
-        said, details = _told_once([row["reason"] for row in members])
-        yield f"{indent}{code}: {said}" + (f"  [{_shown(where)}]" if where else "")
+        cause, details = _factored([_reason(row) for row in members])
+        yield f"{indent}{code}: {cause}" + (f"  [{_relative(where)}]" if where else "")
         titles, addresses = (max(len(row[name]) for row in members) for name in ("title", "address"))
         for row, detail in list(zip(members, details, strict=True))[:most]:
             cells = [row["title"].ljust(titles)] * bool(titles) + [row["address"].ljust(addresses), detail]
@@ -46,27 +46,33 @@ def grouped(rows: Sequence[Mapping[str, Any]], indent: str = "", most: int | Non
             yield f"{indent}  and {len(members) - most:,} more"
 
 
-def _told_once(reasons: Sequence[str]) -> tuple[str, list[str]]:
-    """What the reasons of one cause have in common, and what each has of its own."""
-    plain = [" ".join(reason.split()) for reason in reasons]
-    if len(set(plain)) == 1:
-        return plain[0], [""] * len(plain)
+def _reason(row: Mapping[str, Any]) -> str:
+    """The reason, without the name of the action if the code ends in it: `xero.email: email: no address`."""
+    action = row["code"].rpartition(".")[2]
+    return str(row["reason"]).removeprefix(f"{action}: ")
+
+
+def _factored(reasons: Sequence[str]) -> tuple[str, list[str]]:
+    """What the reasons of one cause have in common, and the details of each."""
+    normal = [" ".join(reason.split()) for reason in reasons]
+    if len(set(normal)) == 1:
+        return normal[0], [""] * len(normal)
     pieces = [_DETAIL.split(_cause(reason)) for reason in reasons]  # text, detail, text, detail, …, text
     shared = [column[0] if len(set(column)) == 1 else "…" for column in zip(*pieces, strict=True)]
-    own = [[one for one, common in zip(row, shared, strict=True) if common == "…"] for row in pieces]
+    own = [[piece for piece, common in zip(row, shared, strict=True) if common == "…"] for row in pieces]
     return "".join(shared), [", ".join(row) for row in own]
 
 
 def _cause(reason: str) -> str:
-    """The reason, whichever lines of the record it is about and however many they are."""
-    parts = _POSITION.sub("[…]", " ".join(reason.split())).split("; ")
+    """The reason, independent of which and how many lines of the record it is about."""
+    parts = _INDEX.sub("[…]", " ".join(reason.split())).split("; ")
     return "; ".join(dict.fromkeys(parts))
 
 
-def _shown(where: str) -> str:
-    """A rule's place as people write it: below the working folder, its relative path."""
-    file, colon, place = where.partition(":")
+def _relative(where: str) -> str:
+    """The place of a rule, relative to the working directory if it is below it."""
+    file, colon, position = where.partition(":")
     if not os.path.isabs(file):  # noqa: PTH117  a system's name, or relative already
         return where
     relative = os.path.relpath(file)
-    return where if relative.startswith("..") else f"{relative}{colon}{place}"
+    return where if relative.startswith("..") else f"{relative}{colon}{position}"

@@ -1,88 +1,85 @@
-"""How `sync map --watch` tells what a change did: coloured for people, a line of JSON for programs."""
+"""The rounds of `sync map --watch`: a coloured diff for people, a line of JSON for programs."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engine.cli.output import complain, plain, say, say_json
+from engine.cli.output import on_terminal, plain, print_error, print_json, print_text
 from engine.cli.render.diagnostics import Problem, diagnostics_json
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # of a diff's lines
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What a round has to show. `mapped`: the files were in order, so there is a payload, be it null."""
+class Round:
+    """The outcome of one round. `mapped`: the files had no mistakes, so there is a payload, maybe null."""
 
     payload: Any = None
     problems: tuple[Problem, ...] = ()
     diff: tuple[str, ...] = ()
     mapped: bool = False
-    whole: bool = False  # there was nothing to compare the payload with
+    first: bool = False  # there is no earlier payload to compare with: show all of it
 
 
-class Teller(Protocol):
-    def first(self, shown: Shown, places: Sequence[str]) -> None:
-        """What there is to begin with, and what is watched."""
+class WatchView(Protocol):
+    def start(self, outcome: Round, names: Sequence[str]) -> None:
+        """Show the first round, and the names of what is watched."""
 
-    def change(self, files: Sequence[str], shown: Shown) -> None:
-        """What the change of some files did."""
+    def change(self, files: Sequence[str], outcome: Round) -> None:
+        """Show what the changes to some files did."""
 
 
-def teller(output: str) -> Teller:
+def watch_view(output: str) -> WatchView:
     if output == "json":
-        return ForPrograms()
-    seen = sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    return Coloured() if seen else ForPeople()
+        return JsonView()
+    return ColouredView() if on_terminal() else TextView()
 
 
-class ForPrograms:
+class JsonView:
     """One line of JSON for each round, and nothing else."""
 
-    def first(self, shown: Shown, places: Sequence[str]) -> None:
-        del places
-        self._say(shown)
+    def start(self, outcome: Round, names: Sequence[str]) -> None:
+        del names
+        self._show(outcome)
 
-    def change(self, files: Sequence[str], shown: Shown) -> None:
+    def change(self, files: Sequence[str], outcome: Round) -> None:
         del files
-        self._say(shown)
+        self._show(outcome)
 
-    def _say(self, shown: Shown) -> None:
-        rows = diagnostics_json(one.diagnostic for one in shown.problems)
-        say_json({"payload": shown.payload, "diagnostics": rows, "diff": list(shown.diff)}, indent=None)
+    def _show(self, outcome: Round) -> None:
+        rows = diagnostics_json(problem.diagnostic for problem in outcome.problems)
+        print_json({"payload": outcome.payload, "diagnostics": rows, "diff": list(outcome.diff)}, indent=None)
 
 
-class ForPeople:
-    """The payload, then what each change does to it; problems on standard error."""
+class TextView:
+    """The payload, then the effect of each change on it; problems on standard error."""
 
-    def first(self, shown: Shown, places: Sequence[str]) -> None:
-        self._show(shown)
-        complain(f"watching {', '.join(places)}; Ctrl-C ends it")
+    def start(self, outcome: Round, names: Sequence[str]) -> None:
+        self._show(outcome)
+        print_error(f"watching {', '.join(names)}; Ctrl-C stops it")
 
-    def change(self, files: Sequence[str], shown: Shown) -> None:
-        self._say(f"\n{', '.join(files)} changed", "dim")
-        if shown.mapped and not (shown.whole or shown.diff or shown.problems):
-            self._say("no change in the payload", "dim")
-        self._show(shown)
+    def change(self, files: Sequence[str], outcome: Round) -> None:
+        self._print(f"\n{', '.join(files)} changed", "dim")
+        if outcome.mapped and not (outcome.first or outcome.diff or outcome.problems):
+            self._print("the payload is unchanged", "dim")
+        self._show(outcome)
 
-    def _show(self, shown: Shown) -> None:
-        if shown.whole:
-            say_json(shown.payload)
-        for line in shown.diff:
-            self._say(line, COLOURS.get(line[:1], ""))
-        for one in shown.problems:
-            complain(one.text)
+    def _show(self, outcome: Round) -> None:
+        if outcome.first:
+            print_json(outcome.payload)
+        for line in outcome.diff:
+            self._print(line, COLOURS.get(line[:1], ""))
+        for problem in outcome.problems:
+            print_error(problem.text)
 
-    def _say(self, line: str, style: str) -> None:
+    def _print(self, line: str, style: str) -> None:
         del style
-        say(line)
+        print_text(line)
 
 
-class Coloured(ForPeople):
+class ColouredView(TextView):
     """The same on a terminal."""
 
     def __init__(self) -> None:
@@ -90,7 +87,7 @@ class Coloured(ForPeople):
 
         self._console = Console()
 
-    def _say(self, line: str, style: str) -> None:
+    def _print(self, line: str, style: str) -> None:
         from rich.text import Text
 
         self._console.print(Text(plain(line), style), soft_wrap=True)

@@ -1,24 +1,24 @@
-"""The verbs, one module each. `main` imports a verb's module when the verb is called.
+"""The verbs, one module each, which exports `command`; `main` imports it when the verb is called.
 
-A module here exports `command`; its name is the verb's, and its line in the help stands in `VERBS`.
+`VERBS` is the list of them, with the line that each has in `sync --help`.
 """
 
 from __future__ import annotations
 
 VERBS = {
-    "init": "make a working folder to start from",
-    "check": "read and compile the files, show every mistake",
-    "test": "ask the systems whether the connection works",
-    "plan": "show what a push would do, field by field; writes nothing",
+    "init": "create a working folder to start from",
+    "check": "check a config and its mappings; list every mistake",
+    "test": "test the connection to each system",
+    "plan": "show what a push would do, field by field; write nothing",
     "run": "push, then reconcile",
-    "push": "push what is new and changed",
-    "reconcile": "bring numbers and payments back, compare both books",
-    "map": "show what a mapping makes of a record",
+    "push": "create and update records in the target",
+    "reconcile": "bring back numbers and payments; compare both books",
+    "map": "show the payload that a mapping makes of a record",
     "explain": "show where each field of a payload comes from",
-    "record": "save a live record as a case for the mapping tests",
-    "status": "what the ledger knows: links, held, last runs",
-    "held": "what was refused and waits for a person",
-    "sandbox": "PSOhub and Xero, played on this machine",
-    "docs": "write the field reference of the pack",
-    "schema": "write the editors' schemas of the pack",
+    "record": "save a live record as a test case",
+    "status": "show links, held records and recent runs",
+    "held": "list held records; retry or drop them",
+    "sandbox": "serve PSOhub and Xero sandboxes on this machine",
+    "docs": "generate the field reference of the pack",
+    "schema": "generate JSON Schemas for editors",
 }

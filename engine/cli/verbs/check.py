@@ -8,26 +8,25 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.options import PATH, output_option
-from engine.cli.output import complain, counted, say, say_json
+from engine.cli.output import counted, print_error, print_json, print_text
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from engine.model.codes import Page
     from engine.model.diagnostics import Diagnostics
 
-
 ALL = "all"
 
 
 @click.command("check")
 @click.argument("config", type=PATH, required=False)
-@click.option(
-    "--explain", "code", metavar="CODE", help="Tell what a code such as M204 means; all lists every code."
-)
+@click.option("--explain", "code", metavar="CODE", help='Explain a code such as M204, or list "all" of them.')
 @output_option
 @click.pass_context
 def command(ctx: click.Context, config: Path | None, code: str | None, output: str) -> int:
-    """Read and compile a config, its pack and its mappings, and show every mistake at once.
+    """Read and compile a config, its pack and its mappings, and list every mistake at once.
+
+    Needs no network and no secrets.
 
     \b
     sync check configs/acme.yaml
@@ -37,16 +36,50 @@ def command(ctx: click.Context, config: Path | None, code: str | None, output: s
     if code is not None:
         return _explain(code, output)
     if config is None:
-        instead = "Name one, or a code with --explain"
+        instead = "Name a config, or a code with --explain"
         raise click.MissingParameter(instead, ctx, param_hint="'CONFIG'", param_type="argument")
     from engine.cli.render.diagnostics import diagnostics_json
 
-    found = _checked(config, output)
+    diagnostics = _check(config, output)
     if output == "json":
-        say_json({"diagnostics": diagnostics_json(found)})
+        print_json({"diagnostics": diagnostics_json(diagnostics)})
     else:
-        _show(config, found)
-    return 2 if found.errors else 0
+        _show(config, diagnostics)
+    return 2 if diagnostics.errors else 0
+
+
+def _check(config: Path, output: str) -> Diagnostics:
+    from engine.model.diagnostic import Span
+    from engine.model.diagnostics import Diagnostics
+    from engine.workspace import check_project
+
+    try:
+        return check_project(config)[1]
+    except ConfigError as error:
+        if output != "json":
+            raise
+        # A program that reads diagnostics must find one: a missing config is a mistake like any other.
+        diagnostics = Diagnostics()
+        diagnostics.error("Y101", Span(str(config)), str(error))
+        return diagnostics
+
+
+def _show(config: Path, diagnostics: Diagnostics) -> None:
+    for diagnostic in diagnostics:
+        print_text(str(diagnostic))
+    print_text(f"{config}: {_summary(diagnostics)}")
+    if diagnostics.errors:
+        # For the person at the terminal, not for a program that reads the mistakes from standard output.
+        first = next(one.code for one in diagnostics if one.severity == "error")
+        print_error(f"sync check --explain {first} says more about {first}")
+
+
+def _summary(diagnostics: Diagnostics) -> str:
+    errors = len(diagnostics.errors)
+    warnings = len(diagnostics.found) - errors
+    counts = [counted(errors, "mistake")] if errors else []
+    counts += [counted(warnings, "warning")] if warnings else []
+    return ", ".join(counts) or "no mistakes"
 
 
 def _explain(code: str, output: str) -> int:
@@ -56,15 +89,15 @@ def _explain(code: str, output: str) -> int:
 
     if code.strip().casefold() == ALL:
         if output == "json":
-            say_json({"codes": [{"code": code, "title": title} for code, title in CODES.items()]})
+            print_json({"codes": [{"code": code, "title": title} for code, title in CODES.items()]})
         else:
-            say("\n".join(f"{code}  {title}" for code, title in CODES.items()))
+            print_text("\n".join(f"{code}  {title}" for code, title in CODES.items()))
         return 0
     page = _page(code)
     if output == "json":
-        say_json({"code": page.code, "title": page.title, "page": page.text})
+        print_json({"code": page.code, "title": page.title, "page": page.text})
     else:
-        say(code_page_text(page))
+        print_text(code_page_text(page))
     return 0
 
 
@@ -76,39 +109,5 @@ def _page(text: str) -> Page:
     for page in pages() if code in CODES else ():
         if page.code == code:
             return page
-    hint = did_you_mean(code, CODES) or f"sync check --explain {ALL} lists them"
-    raise ConfigError(f'there is no code "{text}"; {hint}')
-
-
-def _show(config: Path, found: Diagnostics) -> None:
-    for one in found:
-        say(str(one))
-    say(f"{config}: {_sum(found)}")
-    if found.errors:
-        # For the person in front of it, not for whoever reads the mistakes from standard output.
-        first = next(one.code for one in found if one.severity == "error")
-        complain(f"sync check --explain {first} tells more")
-
-
-def _checked(config: Path, output: str) -> Diagnostics:
-    from engine.model.diagnostic import Span
-    from engine.model.diagnostics import Diagnostics
-    from engine.workspace import check_project
-
-    try:
-        return check_project(config)[1]
-    except ConfigError as error:
-        if output != "json":
-            raise
-        # Whoever reads diagnostics must find one: a config that is not there is a mistake like any other.
-        found = Diagnostics()
-        found.error("Y101", Span(str(config)), str(error))
-        return found
-
-
-def _sum(found: Diagnostics) -> str:
-    errors = len(found.errors)
-    warnings = len(found.found) - errors
-    said = [counted(errors, "mistake")] if errors else []
-    said += [counted(warnings, "warning")] if warnings else []
-    return ", ".join(said) or "no mistakes"
+    hint = did_you_mean(code, CODES) or f"sync check --explain {ALL} lists every code"
+    raise ConfigError(f'unknown code "{text}"; {hint}')

@@ -1,4 +1,4 @@
-"""`sync docs`: the field reference of a pack, as Markdown and as one HTML page."""
+"""`sync docs`: the field reference of a pack, or the fields of its streams."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.options import PATH, config_argument, output_option
+from engine.cli.output import on_terminal, print_json, print_page
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,26 +19,31 @@ if TYPE_CHECKING:
 @click.command("docs")
 @config_argument
 @click.option(
-    "--format", "kind", type=click.Choice(["markdown", "html"]), default="markdown", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["markdown", "html"]),
+    help="What to print; by default formatted text on a terminal, and Markdown elsewhere.",
 )
-@click.option("--out", type=PATH, help="A folder: write both forms into it.")
-@click.option("--stream", metavar="STREAM", help="Instead, the fields of one stream, or of `all`.")
+@click.option("--out", type=PATH, metavar="DIR", help="Write a Markdown and an HTML file to DIR instead.")
+@click.option("--stream", metavar="STREAM", help='List the fields of one stream instead, or of "all".')
 @output_option
-def command(config: Path, kind: str, out: Path | None, stream: str | None, output: str) -> int:
-    """Write the "Data Mapping and Field Reference": for each object which field is filled from what.
+def command(config: Path, form: str | None, out: Path | None, stream: str | None, output: str) -> int:
+    """Generate the "Data Mapping and Field Reference": how each field of each target object is filled.
 
-    Prints Markdown, or with --format html one page that needs nothing else. With --out DIR both are written,
-    as DIR/field-reference.md and DIR/field-reference.html.
+    --out DIR writes DIR/field-reference.md and DIR/field-reference.html, a single self-contained page.
 
-    --stream psohub.invoices lists what a record of that stream may hold: what the holes of a mapping can
-    name, or what a target takes. It works while the mappings have mistakes.
+    --stream psohub.invoices lists the fields of that stream: those that a mapping can read, or those that a
+    target accepts. It works even while the mappings have mistakes.
+
+    \b
+    sync docs configs/acme.yaml --out docs
+    sync docs configs/acme.yaml --stream psohub.invoices
     """
     from engine.cli.files import write_all
-    from engine.cli.output import say_json, say_page
     from engine.cli.render.docs.html import html_page
     from engine.cli.render.docs.markdown import markdown
 
-    page = _stream_pages(config, stream) if stream else _reference(config)
+    page = _stream_page(config, stream) if stream else _reference(config)
     if out is not None:
         base = "streams" if stream else "field-reference"
         texts = {
@@ -46,15 +52,19 @@ def command(config: Path, kind: str, out: Path | None, stream: str | None, outpu
         }
         write_all(texts, output)
     elif output == "json":
-        say_json(page.data)
+        print_json(page.data)
+    elif form is None and on_terminal():
+        from engine.cli.render.docs.terminal import print_blocks
+
+        print_blocks(page.blocks)
     else:
-        say_page(html_page(page.title, page.blocks) if kind == "html" else markdown(page.blocks))
+        print_page(html_page(page.title, page.blocks) if form == "html" else markdown(page.blocks))
     return 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is told, for people and for programs."""
+    """A page for people, and the same for programs."""
 
     title: str
     blocks: list[Block]
@@ -75,23 +85,23 @@ def _reference(config: Path) -> _Page:
     return _Page(page_title(own), page(own, mappings, overridden), reference_json(own, mappings))
 
 
-def _stream_pages(config: Path, wanted: str) -> _Page:
+def _stream_page(config: Path, wanted: str) -> _Page:
     from engine.cli.render.docs.blocks import Heading
     from engine.cli.render.docs.json import streams_json
-    from engine.cli.render.docs.streams import stream_page
-    from engine.model.advice import did_you_mean
+    from engine.cli.render.docs.streams import stream_blocks
+    from engine.model.advice import did_you_mean, with_hint
     from engine.workspace import check_project
 
-    project, found = check_project(config)
+    project, diagnostics = check_project(config)
     if project is None:
-        found.raise_if_errors()
+        diagnostics.raise_if_errors()
         raise ConfigError("the config cannot be used")
-    known = {str(ref): one for ref, one in project.streams.items()}
+    known = {str(ref): stream for ref, stream in project.streams.items()}
     if wanted != "all" and wanted not in known:
-        raise ConfigError(f"there is no stream {wanted}; {did_you_mean(wanted, known)}")
-    streams = {name: one for name, one in known.items() if wanted in ("all", name)}
+        raise ConfigError(with_hint(f"unknown stream {wanted}", did_you_mean(wanted, known)))
+    streams = {name: stream for name, stream in known.items() if wanted in ("all", name)}
     title = f"{project.config.pack.name}: streams"
     blocks: list[Block] = [Heading(1, title)]
     for name, stream in streams.items():
-        blocks += stream_page(name, stream)
+        blocks += stream_blocks(name, stream)
     return _Page(title, blocks, streams_json(streams))

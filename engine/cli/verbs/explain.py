@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.options import PATH, config_argument, date_option, output_option
+from engine.cli.options import config_argument, date_option, output_option, record_option, tables_option
+from engine.cli.output import print_json, print_text
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
-    from engine.cli.records import Lazily
+    from engine.cli.records import LazySystems
     from engine.cli.render.explain.explanation import Explanation
     from engine.mapping import Program, Run
     from engine.model.record import Record
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 @config_argument
 @click.argument("address", required=False)
 @click.argument("path", required=False)
-@click.option("--mapping", help="Which mapping, where several read the record's stream.")
-@click.option("--record", type=PATH, help="A JSON file with the record, not a live one.")
-@click.option("--tables", type=PATH, help="A folder with accounts.json and the like.")
+@click.option("--mapping", metavar="NAME", help="The mapping, if several read the record's stream.")
+@record_option
+@tables_option
 @date_option
 @output_option
 def command(
@@ -38,18 +39,17 @@ def command(
     on: date | None,
     output: str,
 ) -> int:
-    """Show for each field of the record at ADDRESS its value, its rule, and what the rule read.
+    """Show each field of the payload with its value, its rule, and the values that the rule read.
 
     \b
     sync explain configs/acme.yaml psohub.invoices/41939771881672249
     sync explain configs/acme.yaml psohub.invoices/41939771881672249 LineItems[0].AccountCode
     sync explain configs/acme.yaml --mapping invoices --record invoice.json --tables tables DueDate
 
-    PATH narrows it to one field and what is in it; LineItems[].AccountCode is that of every line. With
-    --record, ADDRESS is left out.
+    PATH limits the output to one field and its parts; LineItems[].AccountCode is that of every line. With
+    --record, leave out ADDRESS.
     """
-    from engine.cli.output import say, say_json
-    from engine.cli.records import lazily
+    from engine.cli.records import lazy_systems
     from engine.cli.render.explain.json import explanation_json
     from engine.cli.render.explain.text import explanation_text
     from engine.mapping import Run
@@ -58,43 +58,41 @@ def command(
     if record is not None:
         address, path = None, path or address
     elif address is None:
-        raise click.UsageError("name an address such as psohub.invoices/1042, or a file with --record")
+        raise click.UsageError("give an address such as psohub.invoices/1042, or --record FILE")
     project = load_project(config)
     program = _program(project, address, mapping)
     run = Run(on or datetime.now(UTC).date(), "explain")
-    with lazily(project) as systems:
-        found = _record(project, program, address, record, systems)
-        told = _explained(project, program, found, tables, systems, run, path)
+    with lazy_systems(project) as systems:
+        values = _record(project, program, address, record, systems)
+        explanation = _explain(project, program, values, tables, systems, run, path)
     if output == "json":
-        say_json(explanation_json(told))
+        print_json(explanation_json(explanation))
     else:
-        say(explanation_text(told))
-    return 1 if told.outcome == "refused" else 0
+        print_text(explanation_text(explanation))
+    return 1 if explanation.outcome == "refused" else 0
 
 
 def _program(project: Project, address: str | None, mapping: str | None) -> Program:
-    """The flow that is meant: the one that is named, else the only one that reads the address's stream."""
-    from engine.cli.records import find_program, parse_address
-    from engine.model.advice import there_are
+    """The named mapping, else the only one that reads the address's stream."""
+    from engine.cli.records import find_flow, parse_address
+    from engine.model.advice import there_are, with_hint
 
     if mapping is not None:
-        program = find_program(project, mapping)
-        if program.source is None:
-            raise ConfigError(f"{mapping} is a shape; explain the mapping that uses it, and name its field")
-        return program
-    flows = [one for one in project.programs.mappings.values() if one.source is not None]
+        return find_flow(project, mapping)
+    flows = [program for program in project.programs.mappings.values() if program.source is not None]
     source = parse_address(address).stream_ref if address is not None else None
-    fitting = [one for one in flows if source is None or one.source == source]
-    if len(fitting) == 1:
-        return fitting[0]
-    names = sorted(one.name for one in fitting or flows)
-    if not fitting:
-        raise ConfigError(f"no mapping reads {source}; {there_are(names)}")
-    raise ConfigError(f"several mappings could be meant: {', '.join(names)}; name one with --mapping")
+    candidates = [program for program in flows if source is None or program.source == source]
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
+        names = sorted(program.name for program in flows)
+        raise ConfigError(with_hint(f"no mapping reads {source}", there_are(names)))
+    names = sorted(program.name for program in candidates)
+    raise ConfigError(f"choose one of {', '.join(names)} with --mapping")
 
 
 def _record(
-    project: Project, program: Program, address: str | None, file: Path | None, systems: Lazily
+    project: Project, program: Program, address: str | None, file: Path | None, systems: LazySystems
 ) -> Record:
     from engine.cli.records import live_records, parse_address
     from engine.config.records import read_record
@@ -102,18 +100,16 @@ def _record(
     source, _ = program.ends
     if file is not None:
         return read_record(file, source, project.streams[source])
-    asked = parse_address(address or "", source)
-    if asked.stream_ref != source:
-        raise ConfigError(f"{program.name} maps {source}, and {asked} is no record of it")
-    return live_records(program, systems, [asked])[asked]
+    wanted = parse_address(address or "", source)
+    return live_records(program, systems, [wanted])[wanted]
 
 
-def _explained(
+def _explain(
     project: Project,
     program: Program,
     record: Record,
     folder: Path | None,
-    systems: Lazily,
+    systems: LazySystems,
     run: Run,
     path: str | None,
 ) -> Explanation:

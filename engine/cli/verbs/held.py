@@ -1,4 +1,4 @@
-"""`sync held`: the desk for what was refused."""
+"""`sync held`: the held queue: what was refused and waits for a person."""
 
 from __future__ import annotations
 
@@ -8,34 +8,40 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.options import VerbFirst, config_argument, output_option
-from engine.cli.output import say, say_json
+from engine.cli.options import DefaultGroup, config_argument, output_option
+from engine.cli.output import print_json, print_text
+from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from engine.ledger import Ledger
     from engine.model.link import HeldRow
 
-RETRY = "Every push looks at these again, but not at what the target itself refused: that waits until its\n" \
-    "record changes, or until `sync held retry {config}` releases it."  # fmt: skip
+RETRY = (
+    "Every push tries these again, except for records that the target itself refused: those wait until they\n"
+    "change at the source, or until `sync held retry {config}` releases them."
+)
+MOST_NAMES = 5
+
+Rows = Sequence["HeldRow"]
 
 
-@click.group("held", cls=VerbFirst, meant="list")
+@click.group("held", cls=DefaultGroup, default="list")
 def command() -> None:
-    """List what is held, or let it be tried again.
+    """List held records; retry or drop them.
 
     \b
-    sync held configs/acme.yaml                        what waits, by cause
-    sync held retry configs/acme.yaml                  lets all of it be tried again
-    sync held retry configs/acme.yaml INV-2026-0007    or just this
-    sync held drop configs/acme.yaml INV-2026-0007     its e-mail is not to be sent
+    sync held configs/acme.yaml                        what is held, grouped by cause
+    sync held retry configs/acme.yaml                  let the next push try all of it again
+    sync held retry configs/acme.yaml INV-2026-0007    only this invoice
+    sync held drop configs/acme.yaml INV-2026-0007     do not send its e-mail
     """
 
 
-@command.command("list", short_help="show what is held and why")
+@command.command("list", short_help="list what is held and why")
 @config_argument
 @output_option
 def list_(config: Path, output: str) -> int:
-    """Show what is held and why."""
+    """List what is held and why."""
     from engine.cli.render.held import grouped, held_json
     from engine.ledger import open_ledger
     from engine.workspace import load_project
@@ -47,61 +53,60 @@ def list_(config: Path, output: str) -> int:
     finally:
         ledger.close()
     if output == "json":
-        say_json({"config": project.config.name, "held": rows})
+        print_json({"config": project.config.name, "held": rows})
     elif rows:
-        say(f"{project.config.name}: {len(rows):,} held\n")
-        say("\n".join(grouped(rows, "  ")))
-        say("\n" + RETRY.format(config=config))
+        print_text(f"{project.config.name}: {len(rows):,} held\n")
+        print_text("\n".join(grouped(rows, "  ")))
+        print_text("\n" + RETRY.format(config=config))
     else:
-        say(f"{project.config.name}: nothing is held")
+        print_text(f"{project.config.name}: nothing is held")
     return 1 if rows else 0
 
 
-@command.command("retry", short_help="let held records be tried again by the next push")
+@command.command("retry", short_help="let the next push try held records again")
 @config_argument
 @click.argument("addresses", nargs=-1)
 @output_option
 def retry(config: Path, addresses: tuple[str, ...], output: str) -> int:
-    """Let held records be tried again by the next push: those named by ADDRESSES (an address such as
-    psohub.invoices/1042, or the number that people know), or all.
+    """Let the next push try held records again: those at ADDRESSES, or all.
 
-    What is in doubt may stand there, or be in the customer's mail, already: it is let go only by its name.
+    ADDRESSES are addresses such as psohub.invoices/1042, or document numbers. Records in doubt may already
+    exist in the target, and e-mails in doubt may already have been sent: they are released only if named.
     """
-    name, released, kept = _at_the_desk(config, addresses, _release)
+    name, released, left = _change_queue(config, addresses, _release)
     if output == "json":
-        say_json({"config": name, "released": released})
+        print_json({"config": name, "released": released})
         return 0
     if released:
         them = "it" if len(released) == 1 else "them"
-        say(f"{name}: {len(released):,} released; the next push tries {them} again")
-    if kept:
-        shown = ", ".join(kept[:5]) + (", …" if len(kept) > 5 else "")
-        say(f"{name}: {len(kept):,} in doubt, to be released by name only: {shown}")
+        print_text(f"{name}: {len(released):,} released; the next push tries {them} again")
+    if left:
+        names = ", ".join(left[:MOST_NAMES]) + (", …" if len(left) > MOST_NAMES else "")
+        print_text(f"{name}: {len(left):,} in doubt, released only if named: {names}")
     elif not released:
-        say(f"{name}: nothing is held")
+        print_text(f"{name}: nothing is held")
     return 0
 
 
-@command.command("drop", short_help="take held e-mails off the desk without sending them")
+@command.command("drop", short_help="discard held e-mails without sending them")
 @config_argument
 @click.argument("addresses", nargs=-1, required=True)
 @output_option
 def drop(config: Path, addresses: tuple[str, ...], output: str) -> int:
-    """Take held e-mails off the desk without sending them, now or later: those of the records that ADDRESSES
-    name. The records themselves stay as they are."""
-    name, dropped, _ = _at_the_desk(config, addresses, _drop)
+    """Discard the held e-mails of the records at ADDRESSES; they are never sent. The records are kept."""
+    name, dropped, _ = _change_queue(config, addresses, _drop)
     if output == "json":
-        say_json({"config": name, "dropped": dropped})
+        print_json({"config": name, "dropped": dropped})
     else:
-        say(f"{name}: {len(dropped):,} dropped; nothing is sent for {', '.join(dropped)}")
+        print_text(f"{name}: {len(dropped):,} dropped; nothing will be sent for {', '.join(dropped)}")
     return 0
 
 
-Act = Callable[["Ledger", "Sequence[HeldRow]", bool], "tuple[Sequence[HeldRow], Sequence[HeldRow]]"]
+Act = Callable[["Ledger", Rows, bool], tuple[Rows, Rows]]
 
 
-def _at_the_desk(config: Path, wanted: Sequence[str], act: Act) -> tuple[str, list[str], list[str]]:
-    """Do something with held rows while nobody else runs: the config's name, what was done, what was not."""
+def _change_queue(config: Path, wanted: Sequence[str], act: Act) -> tuple[str, list[str], list[str]]:
+    """Change held rows under the run lock. Returns the config's name and the addresses changed and left."""
     from engine.ledger import open_ledger
     from engine.workspace import holder, load_project
 
@@ -109,22 +114,21 @@ def _at_the_desk(config: Path, wanted: Sequence[str], act: Act) -> tuple[str, li
     ledger = open_ledger(project.config.ledger)
     try:
         with ledger.hold_lock(holder()):
-            done, kept = act(ledger, _named(ledger, wanted, config), bool(wanted))
+            changed, left = act(ledger, _named(ledger, wanted, config), bool(wanted))
     finally:
         ledger.close()
-    return project.config.name, [str(one.address) for one in done], [str(one.address) for one in kept]
+    return project.config.name, [str(row.address) for row in changed], [str(row.address) for row in left]
 
 
 def _named(ledger: Ledger, wanted: Sequence[str], config: Path) -> list[HeldRow]:
     from engine.model.advice import did_you_mean
-    from engine.model.errors import ConfigError
 
     rows = ledger.held.rows()
     known = {name for row in rows for name in _names(row)}
-    for one in wanted:
-        if one not in known:
-            guess = did_you_mean(one, known)
-            raise ConfigError(f'"{one}" is not held; {guess or f"`sync held {config}` lists what is"}')
+    for name in wanted:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"`sync held {config}` lists what is"
+            raise ConfigError(f'"{name}" is not held; {hint}')
     return [row for row in rows if not wanted or _names(row) & set(wanted)]
 
 
@@ -132,22 +136,17 @@ def _names(row: HeldRow) -> set[str]:
     return {str(row.address), row.address.key, row.title} - {""}
 
 
-def _release(
-    ledger: Ledger, rows: Sequence[HeldRow], named: bool
-) -> tuple[Sequence[HeldRow], Sequence[HeldRow]]:
+def _release(ledger: Ledger, rows: Rows, named: bool) -> tuple[Rows, Rows]:
     from engine.planning.decide import CARRIED, IN_DOUBT
 
-    kept = [] if named else [row for row in rows if row.code in (CARRIED, IN_DOUBT)]
-    released = [row for row in rows if row not in kept]
+    left = [] if named else [row for row in rows if row.code in (CARRIED, IN_DOUBT)]
+    released = [row for row in rows if row not in left]
     for row in released:
         ledger.held.retry(row.mapping, row.address, row.verb)
-    return released, kept
+    return released, left
 
 
-def _drop(
-    ledger: Ledger, rows: Sequence[HeldRow], named: bool
-) -> tuple[Sequence[HeldRow], Sequence[HeldRow]]:
-    from engine.model.errors import ConfigError
+def _drop(ledger: Ledger, rows: Rows, named: bool) -> tuple[Rows, Rows]:
     from engine.model.link import WRITE
 
     del named
@@ -156,7 +155,7 @@ def _drop(
     for row in rows:
         if row.address not in mailed:
             raise ConfigError(
-                f"{row.address} is held itself, not its e-mail: mend it at its source, "
+                f"{row.address} itself is held, not its e-mail: correct it at its source, "
                 "or let it be tried again with `sync held retry`"
             )
     for row in dropped:

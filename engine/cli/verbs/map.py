@@ -1,4 +1,4 @@
-"""`sync map`: what a mapping makes of a record, as it would go on the wire."""
+"""`sync map`: the payload that a mapping makes of a record."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.options import PATH, config_argument, date_option
-from engine.cli.output import complain, say, say_json
+from engine.cli.options import config_argument, date_option, record_option, tables_option
+from engine.cli.output import print_error, print_json, print_text
 
 if TYPE_CHECKING:
-    from engine.cli.map_records import Asked
+    from engine.cli.map_records import MapRequest
 
 
 @click.command("map")
 @config_argument
 @click.argument("mapping")
 @click.argument("addresses", nargs=-1)
-@click.option("--record", type=PATH, help="A JSON file: one record, or a list.")
-@click.option("--tables", type=PATH, help="A folder with accounts.json and the like.")
+@record_option
+@tables_option
 @date_option
-@click.option("--show-code", is_flag=True, help="Print the Python function that the mapping became.")
-@click.option("--watch", is_flag=True, help="Go on: show what each change of the files does to the payload.")
+@click.option("--show-code", is_flag=True, help="Print the Python function compiled from the mapping.")
+@click.option("--watch", is_flag=True, help="Keep running; show how each edit changes the payload.")
 @click.option(
     "--output",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="The payload is JSON either way; with --watch, json is one line for each change.",
+    show_default=True,
+    help="The payload is always JSON; with --watch, json prints one line for each change.",
 )
 def command(
     config: Path,
@@ -41,28 +42,32 @@ def command(
     watch: bool,
     output: str,
 ) -> int:
-    """Print the payload that MAPPING makes of a record: of a file, or of live records by their ADDRESSES.
+    """Print the payload that MAPPING makes of a record: from a file, or live records by their ADDRESSES.
 
-    With --watch, live records and tables are read once and kept. Ctrl-C ends it.
+    Writes nothing. With --watch, live records and tables are read once and kept; Ctrl-C stops it.
+
+    \b
+    sync map configs/acme.yaml invoices --record invoice.json --tables tables
+    sync map configs/acme.yaml invoices psohub.invoices/41939771881672249
     """
     if watch and show_code:
-        raise click.UsageError("--watch shows payloads: leave out --show-code")
+        raise click.UsageError("--watch and --show-code cannot be combined")
     if show_code:
         return _show_code(config, mapping, output)
     if record is None and not addresses:
-        raise click.UsageError("name a file with --record, or addresses such as psohub.invoices/1042")
+        raise click.UsageError("give --record FILE, or an address such as psohub.invoices/1042")
     if record is not None and addresses:
-        raise click.UsageError(f"--record maps {record}: leave out {addresses[0]}, or --record")
-    from engine.cli.map_records import Asked
+        raise click.UsageError("give either --record FILE or addresses, not both")
+    from engine.cli.map_records import MapRequest
     from engine.mapping import Run
 
     run = Run(on or datetime.now(UTC).date(), "map")
-    asked = Asked(config, mapping, addresses, record, tables, run)
+    request = MapRequest(config, mapping, addresses, record, tables, run)
     if watch:
         from engine.cli.watch import watch as keep_watching
 
-        return keep_watching(asked, output)
-    return _show(asked)
+        return keep_watching(request, output)
+    return _show_payloads(request)
 
 
 def _show_code(config: Path, mapping: str, output: str) -> int:
@@ -71,24 +76,24 @@ def _show_code(config: Path, mapping: str, output: str) -> int:
 
     code = find_program(load_project(config), mapping).code
     if output == "json":
-        say_json({"mapping": mapping, "code": code})
+        print_json({"mapping": mapping, "code": code})
     else:
-        say(code)
+        print_text(code)
     return 0
 
 
-def _show(asked: Asked) -> int:
+def _show_payloads(request: MapRequest) -> int:
     from engine.cli.map_records import map_all
-    from engine.cli.records import lazily
+    from engine.cli.records import lazy_systems
     from engine.workspace import load_project
 
-    project = load_project(asked.config)
-    with lazily(project) as systems:
-        outcome = map_all(asked, project, systems)
-    for record in outcome.records:
+    project = load_project(request.config)
+    with lazy_systems(project) as systems:
+        result = map_all(request, project, systems)
+    for record in result.records:
         if record.note:
-            complain(f"note: {record.note}")
-    for one in outcome.problems:
-        complain(one.text)
-    say_json(outcome.shown)
-    return 1 if outcome.problems else 0
+            print_error(f"note: {record.note}")
+    for problem in result.problems:
+        print_error(problem.text)
+    print_json(result.shown)
+    return 1 if result.problems else 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.options import config_argument, output_option
+from engine.cli.output import counted
 
 if TYPE_CHECKING:
     from engine.passes.context import RunContext
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 @config_argument
 @output_option
 def command(config: Path, output: str) -> int:
-    """Read both sides and show what a push would create, update, adopt and hold."""
+    """Read both systems and show what a push would create, update, adopt and hold. Writes nothing."""
     from engine.cli.session import run_command
 
-    return run_command("plan", config, output, _plan, writes=False)
+    return run_command("plan", config, output, _plan, read_only=True)
 
 
 def _plan(context: RunContext) -> None:
@@ -31,26 +32,23 @@ def _plan(context: RunContext) -> None:
     from engine.planning.guard import exceeded
 
     outcomes = {Create: "created", Update: "updated", Adopt: "adopted", Unchanged: "unchanged"}
-    begun = len(context.ledger.batches.unfinished())
-    if begun:
-        said = "1 batch of an earlier run is" if begun == 1 else f"{begun} batches of an earlier run are"
-        context.report.add_notices([f"{said} not settled; a push finishes that first"])
+    if unfinished := len(context.ledger.batches.unfinished()):
+        batches = counted(unfinished, "batch", "batches")
+        context.report.add_notices([f"{batches} of earlier runs unconfirmed; a push completes them first"])
     plans = plan(context)
     context.report.changes = [change for flow_plan in plans for change in flow_plan.changes]
     for flow_plan in plans:
-        counted = context.report.flow(flow_plan.flow.name)
+        flow_report = context.report.flow(flow_plan.flow.name)
         for change in flow_plan.changes:
             if isinstance(change, Held):
                 context.report.hold(change)
             elif isinstance(change, LeftOut):
-                counted.note(change.address, "left_out")
+                flow_report.note(change.address, "left_out")
             else:
-                counted.note(change.payload.address, outcomes[type(change)])
+                flow_report.note(change.payload.address, outcomes[type(change)])
     add_plan_totals(context, plans)
     if context.totals.amounts:
-        sums = ", ".join(
-            f"{amount(sum_)} {currency}" for currency, sum_ in sorted(context.totals.amounts.items())
-        )
-        context.report.add_notices([f"new and changed documents come to {sums}, taxes included"])
+        sums = ", ".join(f"{amount(sum_)} {unit}" for unit, sum_ in sorted(context.totals.amounts.items()))
+        context.report.add_notices([f"new and changed documents: {sums}, including tax"])
     if reasons := exceeded(context.totals, context.limits):
-        context.report.add_notices([f"a push would stop here until --yes: {'; '.join(reasons)}"])
+        context.report.add_notices([f"a push would stop here without --yes: {'; '.join(reasons)}"])

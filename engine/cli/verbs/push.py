@@ -1,4 +1,4 @@
-"""`sync push`: push what is new and changed."""
+"""`sync push`: create and update records in the target."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from engine.cli.options import config_argument, output_option, yes_option
 
 @click.command("push")
 @config_argument
-@output_option
 @yes_option
-def command(config: Path, output: str, yes: bool) -> int:
-    """Finish what was begun, then push what is new and changed."""
+@output_option
+def command(config: Path, yes: bool, output: str) -> int:
+    """Complete unfinished writes of earlier runs, then push new and changed records."""
     from engine.cli.session import run_command
     from engine.passes.context import RunContext
     from engine.passes.push import push
@@ -22,7 +22,7 @@ def command(config: Path, output: str, yes: bool) -> int:
     def act(context: RunContext) -> None:
         if push(context):
             context.report.add_notices(
-                ["the source's work queue may hold more than it showed; `sync run` works it off"]
+                ["the source may have more records in its queue; `sync run` works through it"]
             )
 
     return run_command("push", config, output, act, yes=yes)

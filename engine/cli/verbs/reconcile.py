@@ -1,4 +1,4 @@
-"""`sync reconcile`: bring numbers and payments back, compare both books."""
+"""`sync reconcile`: bring back numbers and payments, compare both books."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from engine.cli.options import config_argument, output_option
 
 @click.command("reconcile")
 @config_argument
-@output_option
 @click.option("--since-last", is_flag=True, help="Read only what changed since the last time, as `run` does.")
-def command(config: Path, output: str, since_last: bool) -> int:
-    """Read both books whole, bring numbers and payments back, and report every difference."""
+@output_option
+def command(config: Path, since_last: bool, output: str) -> int:
+    """Read both books in full, bring back numbers and payments, and report every difference."""
     from engine.cli.session import run_command
     from engine.passes.context import RunContext
     from engine.passes.reconcile import reconcile

@@ -1,4 +1,4 @@
-"""`sync record`: a live record becomes a case for the mapping tests, personal data masked."""
+"""`sync record`: save a live record as a test case for the mappings, with personal data masked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.cli.options import PATH, config_argument, output_option
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
-    from engine.cli.records import Lazily
+    from engine.cli.records import LazySystems
     from engine.mapping import Program
     from engine.model.address import Address
     from engine.model.schema import Type
@@ -23,17 +23,18 @@ if TYPE_CHECKING:
 @click.command("record")
 @config_argument
 @click.argument("address")
-@click.option("--name", help="What the case is called; the record's title or key if left out.")
+@click.option("--name", help="Name of the case; by default the record's title or key.")
 @click.option(
     "--folder",
     type=PATH,
+    metavar="DIR",
     default=Path("tests/mappings"),
     show_default=True,
-    help="Where records/ and tables/ are.",
+    help="The folder with records/ and tables/.",
 )
-@click.option("--keep", multiple=True, metavar="FIELD", help="A personal field that is not to be masked.")
-@click.option("--tables", is_flag=True, help="Write the reference tables anew, too.")
-@click.option("--force", is_flag=True, help="Replace a case of that name.")
+@click.option("--keep", multiple=True, metavar="FIELD", help="Do not mask this field. May be repeated.")
+@click.option("--tables", is_flag=True, help="Also overwrite the saved reference tables.")
+@click.option("--force", is_flag=True, help="Overwrite an existing case of that name.")
 @output_option
 def command(
     config: Path,
@@ -45,96 +46,102 @@ def command(
     force: bool,
     output: str,
 ) -> int:
-    """Save the record at ADDRESS to FOLDER/records/<stream>/<name>.json, as mappings see it.
+    """Save the record at ADDRESS as a test case, DIR/records/<stream>/<name>.json.
 
-    Names, addresses and the like are masked: letters become x, digits 0; free text such as descriptions is
-    kept, so look whether it names anybody. Reference tables that the mappings look into are saved to
-    FOLDER/tables where they are not there yet. `pytest --snapshot-update` then writes what
-    the record becomes.
+    Names, addresses and other personal fields are masked: letters become x, digits 0. Free text such as
+    descriptions is kept, so check it for names. Reference tables that the mappings use are saved to
+    DIR/tables, unless they are there already. Then run `pytest --snapshot-update` to save the payload too.
+
+    \b
+    sync record configs/acme.live.yaml psohub.invoices/41939771881672249 --name two-currencies
     """
-    from engine.cli.output import say, say_json
-    from engine.cli.records import lazily, parse_address
+    from engine.cli.output import print_json, print_text
+    from engine.cli.records import lazy_systems, parse_address
     from engine.document import display_name
     from engine.workspace import load_project
 
     project = load_project(config)
-    asked = parse_address(address)
-    programs = [one for one in project.programs.mappings.values() if one.source == asked.stream_ref]
+    wanted = parse_address(address)
+    programs = [one for one in project.programs.mappings.values() if one.source == wanted.stream_ref]
     if not programs:
         read = sorted({str(one.source) for one in project.programs.mappings.values() if one.source})
         pack = project.config.pack.name
-        raise ConfigError(f"no mapping of {pack} reads {asked.stream_ref}; they read {', '.join(read)}")
-    with lazily(project) as systems:
-        path, masked = _save_record(project, programs, systems, asked, folder, name, frozenset(keep), force)
-        written = [path, *_save_tables(project, programs, systems, folder, anew=tables)]
-    files = [display_name(one) for one in written]
+        raise ConfigError(f"no mapping of {pack} reads {wanted.stream_ref}; they read {', '.join(read)}")
+    with lazy_systems(project) as systems:
+        path, masked = _save_record(project, programs, systems, wanted, folder, name, frozenset(keep), force)
+        written = [path, *_save_tables(project, programs, systems, folder, overwrite=tables)]
+    files = [display_name(file) for file in written]
     if output == "json":
-        say_json({"config": project.config.name, "address": str(asked), "files": files, "masked": masked})
+        print_json({"config": project.config.name, "address": str(wanted), "files": files, "masked": masked})
         return 0
-    for one in files:
-        say(f"wrote {one}")
+    for file in files:
+        print_text(f"wrote {file}")
     if masked:
-        say(f"masked: {', '.join(masked)}")
-    say("free text such as descriptions and notes is kept: look whether it names anybody")
-    say("next: pytest --snapshot-update, then read the diff")
+        print_text(f"masked: {', '.join(masked)}")
+    print_text("free text such as descriptions and notes is not masked: check it for personal data")
+    print_text("next: pytest --snapshot-update, then read the diff")
     return 0
 
 
 def _save_record(
     project: Project,
     programs: list[Program],
-    systems: Lazily,
-    asked: Address,
+    systems: LazySystems,
+    wanted: Address,
     folder: Path,
     name: str | None,
     keep: frozenset[str],
     force: bool,
 ) -> tuple[Path, list[str]]:
     from engine.cli.files import write_text
+    from engine.cli.records import not_found
     from engine.model.personal import masked
     from engine.model.record import Record
     from engine.sdk.wire import dumps
 
-    stream = project.streams[asked.stream_ref]
+    stream = project.streams[wanted.stream_ref]
     paths = frozenset(path for program in programs for path in program.paths)
-    read = systems[asked.system].read(asked.stream, keys=[asked.key], paths=paths)
+    read = systems[wanted.system].read(wanted.stream, keys=[wanted.key], paths=paths)
     record = next((one for one in read if isinstance(one, Record)), None)
     if record is None:
-        raise ConfigError(f"{asked.system} has no {asked}, or does not show it")
-    _check_kept(keep, record.values, stream.type)
+        raise ConfigError(not_found(wanted))
+    _check_keep(keep, record.values, stream.type)
     values, names = masked(record.values, stream.type, keep)
-    called = name or str(values.get(stream.title) or asked.key)
-    path = folder / "records" / str(asked.stream_ref) / f"{_file_name(called)}.json"
+    case = name or str(values.get(stream.title) or wanted.key)
+    path = folder / "records" / str(wanted.stream_ref) / f"{_file_name(case)}.json"
     if path.exists() and not force:
-        raise ConfigError(f"there is a case {path} already; give another --name, or --force to replace it")
+        raise ConfigError(f"{path} already exists; choose another --name, or overwrite it with --force")
     write_text(path, dumps(values, indent=2) + "\n")
     return path, names
 
 
-def _check_kept(keep: frozenset[str], values: Mapping[str, Any], type_: Type) -> None:
-    """Refuse a --keep that keeps nothing: its field would be masked after all, and nobody would notice."""
-    from engine.model.advice import did_you_mean
+def _check_keep(keep: frozenset[str], values: Mapping[str, Any], type_: Type) -> None:
+    """Reject a --keep that matches nothing: its field would be masked after all, unnoticed."""
+    from engine.model.advice import did_you_mean, with_hint
     from engine.model.personal import masked
 
     _, personal = masked(values, type_)
-    for one in sorted(keep.difference(personal)):
-        hint = did_you_mean(one, personal)
-        raise ConfigError(f"--keep {one}: nothing of that name in the record is masked; {hint}")
+    for name in sorted(keep.difference(personal)):
+        message = f"--keep {name}: the record has no masked field of that name"
+        raise ConfigError(with_hint(message, did_you_mean(name, personal)))
 
 
 def _save_tables(
-    project: Project, programs: list[Program], systems: Lazily, folder: Path, *, anew: bool
+    project: Project, programs: list[Program], systems: LazySystems, folder: Path, *, overwrite: bool
 ) -> list[Path]:
     from engine.cli.files import write_text
     from engine.cli.records import tables_for
     from engine.sdk.wire import dumps
 
-    written = []
+    written: list[Path] = []
     for program in programs:
-        wanted = [name for name in sorted(program.tables) if project.config.pack.tables[name].stream]
-        paths = {name: folder / "tables" / f"{name}.json" for name in wanted}
+        paths = {
+            name: folder / "tables" / f"{name}.json"
+            for name in sorted(program.tables)
+            if project.config.pack.tables[name].stream
+        }
         missing = [
-            name for name in wanted if paths[name] not in written and (anew or not paths[name].exists())
+            name for name, path in paths.items() if path not in written and (overwrite or not path.exists())
         ]
         rows: dict[str, Any] = tables_for(project, program, None, systems) if missing else {}
         for name in missing:
@@ -144,5 +151,5 @@ def _save_tables(
 
 
 def _file_name(text: str) -> str:
-    """A name that every file system takes."""
+    """The text as a file name that every file system accepts."""
     return re.sub(r"[^\w.-]+", "-", text).strip("-.").lower() or "case"

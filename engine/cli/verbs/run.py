@@ -11,10 +11,10 @@ from engine.cli.options import config_argument, output_option, yes_option
 
 @click.command("run")
 @config_argument
-@output_option
 @yes_option
-def command(config: Path, output: str, yes: bool) -> int:
-    """Push what is new, bring numbers and payments back, compare both books."""
+@output_option
+def command(config: Path, yes: bool, output: str) -> int:
+    """Push new and changed records, bring back numbers and payments, and compare both books."""
     from engine.cli.session import run_command
     from engine.passes.run import run
 

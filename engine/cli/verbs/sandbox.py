@@ -1,17 +1,19 @@
-"""`sync sandbox`: the systems, played on this machine, for people."""
+"""`sync sandbox`: local stand-ins for the systems, for people to try things on."""
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from contextlib import ExitStack
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli.options import PATH, VerbFirst, config_argument, output_option
-from engine.cli.output import say, say_json
+from engine.cli.options import PATH, DefaultGroup, config_argument, output_option
+from engine.cli.output import print_json, print_text
 from engine.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -21,26 +23,28 @@ if TYPE_CHECKING:
     from engine.workspace import Workspace
 
 
-@click.group("sandbox", cls=VerbFirst, meant="serve", alone=True)
+@click.group("sandbox", cls=DefaultGroup, default="serve", alone=True)
 def command() -> None:
-    """Serve the sandboxes until interrupted, or do in one what a person would do in the system.
+    """Serve PSOhub and Xero sandboxes on this machine, or act in one as a customer would.
 
     \b
-    sync sandbox --invoices 1000          a company of that size, on addresses that are printed
-    sync sandbox configs/acme.yaml        the one that a config uses
-    sync sandbox pay configs/acme.yaml INV-2026-0001
+    sync sandbox configs/acme.yaml                      the sandboxes of a config
+    sync sandbox --invoices 1000                        a company of that size, without a config
+    sync sandbox pay configs/acme.yaml INV-2026-0001    pay an invoice
     """
 
 
-@command.command("serve", short_help="serve the sandboxes until interrupted")
+@command.command("serve", short_help="serve the sandboxes until Ctrl-C")
 @click.argument("config", type=PATH, required=False)
-@click.option("--invoices", type=click.IntRange(0), help="How many invoices PSOhub offers.")
-@click.option("--customers", type=click.IntRange(1), help="To how many customers.")
-@click.option("--seed", type=int, help="Another company of the same size.")
+@click.option("--invoices", type=click.IntRange(0), help="Number of invoices in PSOhub.")
+@click.option("--customers", type=click.IntRange(1), help="Number of customers in PSOhub.")
+@click.option("--seed", type=int, help="Generate a different company of the same size.")
 @click.option(
-    "--port", type=click.IntRange(1, 65000), help="The first system's port; the next takes the next one."
+    "--port",
+    type=click.IntRange(1, 65000),
+    help="Port of the first system; others use the next ones.",
 )
-@click.option("--state", type=PATH, help="Where the state is kept, without a config.")
+@click.option("--state", type=PATH, metavar="DIR", help="Where to keep the state if no config is given.")
 @output_option
 def serve(
     config: Path | None,
@@ -51,19 +55,19 @@ def serve(
     state: Path | None,
     output: str,
 ) -> int:
-    """Serve the sandboxes until interrupted."""
-    given = {"invoices": invoices, "customers": customers, "seed": seed}
-    options = {name: value for name, value in given.items() if value is not None}
+    """Serve the sandboxes until Ctrl-C, and print the settings that a config needs to reach them."""
+    options = {"invoices": invoices, "customers": customers, "seed": seed}
+    given = {name: value for name, value in options.items() if value is not None}
     with ExitStack() as stack:
         try:
             if config is not None:
-                shown = _of_config(stack, config, options, port)
+                systems = _serve_config(stack, config, given, port)
             else:
-                shown = _of_connectors(stack, options, port, state or Path(".sync") / "sandbox")
+                systems = _serve_all(stack, given, port, state or Path(".sync") / "sandbox")
         except OSError as error:
             why = os.strerror(error.errno).lower() if error.errno else str(error)
-            raise ConfigError(f"the sandboxes cannot be served: {why}; try another --port") from error
-        _tell(shown, output)
+            raise ConfigError(f"cannot serve the sandboxes: {why}; try another --port") from error
+        show_settings(systems, output)
         try:
             while True:
                 time.sleep(3600)
@@ -71,52 +75,50 @@ def serve(
             return 0
 
 
-def _of_config(stack: ExitStack, path: Path, options: dict[str, Any], port: int | None) -> dict[str, Any]:
+def _serve_config(stack: ExitStack, config: Path, given: dict[str, Any], port: int | None) -> dict[str, Any]:
     from dataclasses import replace
 
     from engine.workspace import load_project, serving_sandbox
 
-    project = load_project(path)
-    shown = {}
+    project = load_project(config)
+    systems: dict[str, Any] = {}
     parts = [part for part in project.config.systems.values() if part.sandbox is not None]
     if not parts:
-        raise ConfigError(f"{path} has no system with `sandbox: true`")
-    for at, part in enumerate(parts):
+        raise ConfigError(f"{config} has no system with `sandbox: true`")
+    for index, part in enumerate(parts):
         connector = project.connectors[part.name]
         known = connector.sandbox.options.model_fields if connector.sandbox else {}
-        wanted = {**(part.sandbox or {}), **{name: one for name, one in options.items() if name in known}}
+        options = {**(part.sandbox or {}), **{name: one for name, one in given.items() if name in known}}
         served = serving_sandbox(
-            project.config, replace(part, sandbox=wanted), connector, port=port + at if port else 0
+            project.config, replace(part, sandbox=options), connector, port=port + index if port else 0
         )
-        shown[part.name] = dict(stack.enter_context(served))
-    return shown
+        systems[part.name] = dict(stack.enter_context(served))
+    return systems
 
 
-def _of_connectors(
-    stack: ExitStack, options: dict[str, Any], port: int | None, state: Path
-) -> dict[str, Any]:
-    """Every installed connector's sandbox, for configs that name the addresses themselves."""
+def _serve_all(stack: ExitStack, given: dict[str, Any], port: int | None, state: Path) -> dict[str, Any]:
+    """Serve the sandbox of every installed connector, for configs that name the addresses themselves."""
     from engine.registry import connector_names, find_connector
     from engine.sdk.sandbox import serving
     from engine.workspace import sandbox_app
 
-    shown: dict[str, Any] = {}
+    systems: dict[str, Any] = {}
     for name in connector_names():
         sandbox = find_connector(name).sandbox
         if sandbox is None:
             continue
-        given = {key: one for key, one in options.items() if key in sandbox.options.model_fields}
-        chosen = _chosen(name, sandbox, given)
-        suffix = "-".join(map(str, given.values()))
+        own = {key: value for key, value in given.items() if key in sandbox.options.model_fields}
+        options = _options(name, sandbox, own)
+        suffix = "-".join(map(str, own.values()))
         file = state / f"{name}{'-' + suffix if suffix else ''}.db"
-        app = sandbox_app(sandbox, file, chosen, f"the sandbox of {name}")
-        origin = stack.enter_context(serving(app, port=port + len(shown) if port else 0))
-        shown[name] = dict(sandbox.settings(origin, chosen))
-    return shown
+        app = sandbox_app(sandbox, file, options, f"the sandbox of {name}")
+        origin = stack.enter_context(serving(app, port=port + len(systems) if port else 0))
+        systems[name] = dict(sandbox.settings(origin, options))
+    return systems
 
 
-def _chosen(name: str, sandbox: Sandbox, given: dict[str, Any]) -> BaseModel:
-    """The options of a sandbox. Raises ConfigError where its own model refuses them."""
+def _options(name: str, sandbox: Sandbox, given: dict[str, Any]) -> BaseModel:
+    """The options of a sandbox. Raises ConfigError if its own model refuses them."""
     from pydantic import ValidationError
 
     try:
@@ -127,25 +129,29 @@ def _chosen(name: str, sandbox: Sandbox, given: dict[str, Any]) -> BaseModel:
         raise ConfigError(f"the sandbox of {name} refuses --{option}: {first['msg']}") from None
 
 
-def _tell(shown: dict[str, Any], output: str) -> None:
-    from engine.sdk.wire import dumps
-
+def show_settings(systems: dict[str, Any], output: str) -> None:
     if output == "json":
-        say_json({"systems": shown}, indent=None)  # a line of its own: the program goes on
+        exact = {name: {key: _exact(one) for key, one in own.items()} for name, own in systems.items()}
+        print_json({"systems": exact}, indent=None)  # one line, as the program goes on
         return
-    say("systems:  # for a config; Ctrl-C ends the sandboxes")
-    for name, settings in shown.items():
-        say(f"  {name}:\n    connector: {name}")
+    print_text("systems:  # copy into a config; Ctrl-C stops the sandboxes")
+    for name, settings in systems.items():
+        print_text(f"  {name}:\n    connector: {name}")
         for key, value in settings.items():
-            say(f"    {key}: {dumps(value)}")
+            print_text(f"    {key}: {json.dumps(value, ensure_ascii=False)}")
 
 
-@command.command("pay", short_help="pay an invoice, as its customer would")
+def _exact(setting: Any) -> Any:
+    """A setting as our JSON takes it: it refuses floats, which in a payload would be inexact money."""
+    return Decimal(str(setting)) if isinstance(setting, float) else setting
+
+
+@command.command("pay", short_help="pay an invoice as its customer would")
 @config_argument
 @click.argument("invoice")
 @output_option
 def pay(config: Path, invoice: str, output: str) -> int:
-    """Pay INVOICE in the sandbox, as a customer would: its number, its address, or Xero's number or id."""
+    """Pay INVOICE in the sandbox: its number or address, or Xero's number or id."""
     from engine.workspace import load_project, opened
 
     project = load_project(config)
@@ -155,17 +161,17 @@ def pay(config: Path, invoice: str, output: str) -> int:
             if part.sandbox is None or sandbox is None or "pay" not in sandbox.play:
                 continue
             target_id = _target_id(workspace, name, invoice)
-            said = sandbox.play["pay"](workspace.systems[name], target_id)
+            message = sandbox.play["pay"](workspace.systems[name], target_id)
             if output == "json":
-                say_json({"config": project.config.name, "system": name, "id": target_id, "said": said})
+                print_json({"config": project.config.name, "system": name, "id": target_id, "said": message})
             else:
-                say(said)
+                print_text(message)
             return 0
-    raise ConfigError(f"{config} has no sandbox in which an invoice can be paid; real money is left alone")
+    raise ConfigError(f"{config} has no sandbox that can pay an invoice; real systems are not touched")
 
 
 def _target_id(workspace: Workspace, system: str, wanted: str) -> str:
-    """The target's id of a record that people know by either side's number, address or id."""
+    """The target's id of a document, given either side's number, address or id."""
     from engine.model.record import Record
 
     for program in workspace.project.programs.mappings.values():
@@ -183,10 +189,10 @@ def _target_id(workspace: Workspace, system: str, wanted: str) -> str:
             if wanted in names:
                 return link.target.key
         source, _ = program.ends
-        known = workspace.project.streams[source].title
+        source_title = workspace.project.streams[source].title
         for record in workspace.systems[source.system].source.read(source.stream):
-            if isinstance(record, Record) and record.values.get(known) == wanted:
-                link_ = workspace.ledger.links.get(program.name, record.address)
-                if link_ is not None:
-                    return link_.target.key
-    raise ConfigError(f'nothing called "{wanted}" has been pushed yet; `sync run` pushes it')
+            if isinstance(record, Record) and record.values.get(source_title) == wanted:
+                pushed = workspace.ledger.links.get(program.name, record.address)
+                if pushed is not None:
+                    return pushed.target.key
+    raise ConfigError(f'no pushed document is called "{wanted}"; `sync run` pushes what is new')

@@ -1,4 +1,4 @@
-"""`sync test`: ask the systems whether the connection works; read-only."""
+"""`sync test`: test the connection to each system; reads only."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.options import config_argument, output_option
-from engine.cli.output import say, say_json
+from engine.cli.output import print_json, print_text
 from engine.model.errors import SignInError, UnavailableError
 
 if TYPE_CHECKING:
     from engine.sdk.system import System
 
-# What a person must do next decides: sign in before waiting, and either before asking why it was refused.
-EXITS = {"sign_in": SignInError.exit_code, "unavailable": UnavailableError.exit_code}
+# In the order in which a person has to act: sign in, then wait, then ask why a request was rejected.
+EXITS_BY_CODE = {"sign_in": SignInError.exit_code, "unavailable": UnavailableError.exit_code}
 
 
 @click.command("test")
 @config_argument
 @output_option
 def command(config: Path, output: str) -> int:
-    """Ask every system whether the connection works; shows its own message where it does not."""
+    """Test the connection to each system, and show the system's own message if it fails. Reads only."""
     from engine.workspace import load_project, openings
 
     project = load_project(config)
     rows = [_row(name, opening) for name, opening in openings(project).items()]
     if output == "json":
-        say_json({"systems": rows})
+        print_json({"systems": rows})
     else:
         for row in rows:
-            say(f"{row['system']}: the connection " + ("works" if row["ok"] else "does not work"))
+            print_text(f"{row['system']}: the connection " + ("works" if row["ok"] else "does not work"))
             for finding in row["findings"]:
-                say(f"  {finding['code']}: {finding['message']}")
-    return _exit([finding["code"] for row in rows for finding in row["findings"]])
+                print_text(f"  {finding['code']}: {finding['message']}")
+    return _exit_code([finding["code"] for row in rows for finding in row["findings"]])
 
 
 def _row(name: str, opening: AbstractContextManager[System]) -> dict[str, Any]:
@@ -43,15 +43,15 @@ def _row(name: str, opening: AbstractContextManager[System]) -> dict[str, Any]:
 
     try:
         with opening as system:
-            found = list(system.source.check())
+            findings = list(system.source.check())
     except (SignInError, UnavailableError) as error:
-        found = [Finding.from_error(error)]
-    findings = [{"code": one.code, "message": one.message} for one in found]
-    return {"system": name, "ok": not findings, "findings": findings}
+        findings = [Finding.from_error(error)]
+    rows = [{"code": finding.code, "message": finding.message} for finding in findings]
+    return {"system": name, "ok": not rows, "findings": rows}
 
 
-def _exit(codes: list[str]) -> int:
-    for code, number in EXITS.items():
+def _exit_code(codes: list[str]) -> int:
+    for code, exit_code in EXITS_BY_CODE.items():
         if code in codes:
-            return number
+            return exit_code
     return 1 if codes else 0

@@ -136,5 +136,5 @@ def test_without_the_package_keyring_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
-    with pytest.raises(SecretMissing, match=r"pip install psosync\[keyring\]"):
+    with pytest.raises(SecretMissing, match=r"pip install keyring"):
         resolve("${keyring:xero/client}", tmp_path)

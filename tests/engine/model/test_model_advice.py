@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.model.advice import did_you_mean, meant, meant_bool, meant_value
+from engine.model.advice import did_you_mean, meant, meant_bool, meant_value, with_hint
 
 FIELDS = [
     "customer_id",
@@ -119,3 +119,8 @@ def test_a_value_that_does_not_fit_is_told_what_to_write(
     text: str, kind: str, quoted: bool, hint: str
 ) -> None:
     assert meant_value(text, kind, quoted=quoted) == hint
+
+
+@pytest.mark.parametrize(("hint", "text"), [("", "no such word"), ("try a", "no such word; try a")])
+def test_an_empty_hint_leaves_no_separator(hint: str, text: str) -> None:
+    assert with_hint("no such word", hint) == text

@@ -214,4 +214,4 @@ def test_mistakes_of_a_mapping_are_told_once(repository: pytest.Pytester) -> Non
 def test_without_syrupy_it_says_what_to_install(repository: pytest.Pytester) -> None:
     done = run(repository, "-p", "no:syrupy")
     assert done.ret != 0
-    done.stdout.fnmatch_lines(['*pip install "psosync?testing?"'])
+    done.stdout.fnmatch_lines(["*pip install syrupy"])

@@ -33,7 +33,7 @@ td { vertical-align: top; border-bottom: 1px solid var(--line); padding: .45rem 
 
 
 def html_page(title: str, blocks: Sequence[Block]) -> str:
-    """The page as one HTML file: no script, no font, no address that must be reached."""
+    """The page as one HTML file: no scripts, fonts or network addresses."""
     body = "\n".join(_html(block) for block in blocks)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -51,7 +51,7 @@ def _html(block: Block) -> str:
         case Bullets(rows):
             return "<ul>" + "".join(f"<li>{_span(row)}</li>" for row in rows) + "</ul>"
         case Table(heads, rows):
-            head = "".join(f"<th>{html.escape(one)}</th>" for one in heads)
+            head = "".join(f"<th>{html.escape(head)}</th>" for head in heads)
             body = "\n".join(f"<tr>{''.join(map(_data, row))}</tr>" for row in rows)
             table = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
             return f'<div class="wide">{table}</div>'
@@ -69,9 +69,9 @@ def _span(parts: Sequence[Inline]) -> str:
 
 
 def _breakable(text: str) -> str:
-    """Code that may be broken behind its dots and underscores, and nowhere else."""
+    """Code that may wrap after its dots and underscores, and nowhere else."""
     return re.sub(r"([._\]])(?=\w)", r"\1<wbr>", html.escape(text))
 
 
 def _anchor(text: str) -> str:
-    return "-".join("".join(one if one.isalnum() else " " for one in text.lower()).split())
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in text.lower()).split())

@@ -14,32 +14,37 @@ if TYPE_CHECKING:
 
 
 def reference_json(config: Config, mappings: Sequence[MappingReference]) -> dict[str, Any]:
-    """What stands on the page of a pack."""
+    """The contents of a pack's page."""
     return {
         "pack": config.pack.name,
         "doc": config.pack.doc.strip(),
-        "mappings": [_mapping(one) for one in mappings],
-        "settings": [_setting(one) for one in config.pack.settings.values()],
+        "mappings": [_mapping(mapping) for mapping in mappings],
+        "settings": [_setting(setting) for setting in config.pack.settings.values()],
         "tables": [
-            {"table": one.name, "stream": one.stream or None, "columns": [*one.columns], "rows": [*one.rows]}
-            for one in config.pack.tables.values()
+            {
+                "table": table.name,
+                "stream": table.stream or None,
+                "columns": [*table.columns],
+                "rows": [*table.rows],
+            }
+            for table in config.pack.tables.values()
         ],
     }
 
 
-def _mapping(one: MappingReference) -> dict[str, Any]:
+def _mapping(mapping: MappingReference) -> dict[str, Any]:
     return {
-        "mapping": one.name,
-        "doc": one.doc,
-        "source": one.origin,
-        "target": one.destination,
-        "where": one.where,
-        "match": [*one.match],
-        "on_change": one.on_change,
-        "totals": [{"field": field, "rule": rule} for field, rule in one.totals],
-        "actions": [{"do": verb, "when": when} for verb, when in one.actions],
-        "uses": [{"mapping": name, "doc": doc} for name, doc in one.used],
-        "fields": [_field(row) for row in one.rows],
+        "mapping": mapping.name,
+        "doc": mapping.doc,
+        "source": mapping.origin,
+        "target": mapping.destination,
+        "where": mapping.where,
+        "match": [*mapping.match],
+        "on_change": mapping.on_change,
+        "totals": [{"field": field, "rule": rule} for field, rule in mapping.totals],
+        "actions": [{"do": verb, "when": when} for verb, when in mapping.actions],
+        "uses": [{"mapping": name, "doc": doc} for name, doc in mapping.used],
+        "fields": [_field(row) for row in mapping.rows],
     }
 
 
@@ -60,34 +65,34 @@ def _field(row: FieldRow) -> dict[str, Any]:
     }
 
 
-def _setting(one: Setting) -> dict[str, Any]:
+def _setting(setting: Setting) -> dict[str, Any]:
     return {
-        "setting": one.name,
-        "type": str(one.type),
-        "required": one.required,
-        "default": one.default,
-        "choices": [*one.choices],
-        "choices_of": one.column or None,
-        "label": one.label,
-        "doc": one.doc,
+        "setting": setting.name,
+        "type": str(setting.type),
+        "required": setting.required,
+        "default": setting.default,
+        "choices": [*setting.choices],
+        "choices_of": setting.column or None,
+        "label": setting.label,
+        "doc": setting.doc,
     }
 
 
 def streams_json(streams: Mapping[str, Stream]) -> dict[str, Any]:
     """The fields of streams."""
-    return {"streams": [_stream(place, stream) for place, stream in streams.items()]}
+    return {"streams": [_stream(name, stream) for name, stream in streams.items()]}
 
 
-def _stream(place: str, stream: Stream) -> dict[str, Any]:
-    taken = stream.creates or stream.updates
+def _stream(name: str, stream: Stream) -> dict[str, Any]:
+    accepted = stream.creates or stream.updates
     fields = [
         {
             "path": path,
             "type": field.type_text,
-            "written": field.writable and taken,
+            "written": field.writable and accepted,
             "required": field.required,
             "doc": field.doc,
         }
         for path, field in fields_of(stream.type)
     ]
-    return {"stream": place, "doc": stream.doc, "fields": fields}
+    return {"stream": name, "doc": stream.doc, "fields": fields}

@@ -1,4 +1,4 @@
-"""The "Data Mapping and Field Reference" of a pack, laid out: what goes where, from what, and when."""
+"""The "Data Mapping and Field Reference" of a pack: how each target field is filled, and when."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 HEADS = ("Target field", "Type", "Source", "Fallback chain", "Conditions", "Notes")
 ON_CHANGE = {
-    "hold": "A later edit at the source is held for a person; nothing is changed silently.",
-    "update": "A later edit at the source is written; fields that are not named here stay as they are.",
-    "ignore": "A later edit at the source changes nothing.",
+    "hold": "Later edits in the source are held for a person; nothing is overwritten silently.",
+    "update": "Later edits in the source update the target; fields without a rule are left alone.",
+    "ignore": "Later edits in the source are ignored.",
 }
 
 
@@ -24,14 +24,14 @@ def page_title(config: Config) -> str:
 
 
 def page(config: Config, mappings: Sequence[MappingReference], overridden: frozenset[str]) -> list[Block]:
-    """The whole page. `overridden`: the files whose rules are a config's own over the pack's."""
+    """The complete page. `overridden`: the files whose rules are the config's overrides."""
     blocks: list[Block] = [Heading(1, page_title(config))]
     blocks += [Paragraph([part]) for part in _paragraphs(config.pack.doc)]
     blocks.append(
-        Bullets([[f"{one.name}: ", Code(one.origin), " to ", Code(one.destination)] for one in mappings])
+        Bullets([[f"{each.name}: ", Code(each.origin), " to ", Code(each.destination)] for each in mappings])
     )
-    for one in mappings:
-        blocks += _mapping(one, overridden)
+    for mapping in mappings:
+        blocks += _mapping(mapping, overridden)
     blocks += _settings(config.pack.settings)
     blocks += _tables(config)
     return blocks
@@ -41,51 +41,51 @@ def _paragraphs(text: str) -> list[str]:
     return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 
-def _mapping(one: MappingReference, overridden: frozenset[str]) -> Iterator[Block]:
-    yield Heading(2, one.name)
-    yield from (Paragraph([part]) for part in _paragraphs(one.doc))
-    yield Bullets(list(_facts(one)))
-    yield Table(HEADS, [_row(row, overridden) for row in one.rows])
+def _mapping(mapping: MappingReference, overridden: frozenset[str]) -> Iterator[Block]:
+    yield Heading(2, mapping.name)
+    yield from (Paragraph([part]) for part in _paragraphs(mapping.doc))
+    yield Bullets(list(_facts(mapping)))
+    yield Table(HEADS, [_row(row, overridden) for row in mapping.rows])
 
 
-def _facts(one: MappingReference) -> Iterator[list[Inline]]:
+def _facts(mapping: MappingReference) -> Iterator[list[Inline]]:
     yield [
         "From ",
-        Code(one.origin),
-        f": {one.origin_doc} To ",
-        Code(one.destination),
-        f": {one.destination_doc}",
+        Code(mapping.origin),
+        f": {mapping.origin_doc} To ",
+        Code(mapping.destination),
+        f": {mapping.destination_doc}",
     ]
-    if one.where:
-        yield ["Which records: ", Code(one.where)]
-    for rule in one.match:
-        yield ["Linked to what stands there already, if just one fits: ", Code(rule)]
-    yield [ON_CHANGE[one.on_change]]
-    for name, rule in one.totals:
-        yield ["Checked, never sent: ", Code(name), " must come to ", Code(rule)]
-    for verb, condition in one.actions:
-        when: list[Inline] = [", when ", Code(condition)] if condition else []
-        yield [f"Then {verb}", *when]
-    for name, doc in one.used:
+    if mapping.where:
+        yield ["Only records where ", Code(mapping.where)]
+    for rule in mapping.match:
+        yield ["Adopts an existing record if exactly one matches: ", Code(rule)]
+    yield [ON_CHANGE[mapping.on_change]]
+    for name, rule in mapping.totals:
+        yield ["Checked, not sent: ", Code(name), " must equal ", Code(rule)]
+    for action, condition in mapping.actions:
+        when: list[Inline] = [", if ", Code(condition)] if condition else []
+        yield [f"Then {action}", *when]
+    for name, doc in mapping.used:
         yield ["Uses ", Code(name), f": {doc}" if doc else ""]
 
 
 def _row(row: FieldRow, overridden: frozenset[str]) -> list[Cell]:
-    own = ["(this config's own rule)"] if row.at.file in overridden else []
-    notes = [*filter(None, (row.doc, row.field_doc)), *(_sentence(one) for one in row.limits), *own]
-    lookup: list[list[Inline]] = [["through ", row.lookup]] if row.lookup else []
-    sources: list[list[Inline]] = [[Code(one)] for one in row.sources]
-    plain = row.rule.replace(".", "_").isidentifier()  # just the one thing that it is filled from
-    if not row.chain and not (plain and len(sources) == 1):
-        sources = [[Code(row.rule)], *(["from ", *one] for one in sources)]
+    own = ["(overridden by this config)"] if row.at.file in overridden else []
+    notes = [*filter(None, (row.doc, row.field_doc)), *(_sentence(limit) for limit in row.limits), *own]
+    lookup: list[list[Inline]] = [["looked up in ", row.lookup]] if row.lookup else []
+    sources: list[list[Inline]] = [[Code(source)] for source in row.sources]
+    simple = row.rule.replace(".", "_").isidentifier()  # the rule is the source itself
+    if not row.chain and not (simple and len(sources) == 1):
+        sources = [[Code(row.rule)], *(["from ", *source] for source in sources)]
     required: list[list[Inline]] = [["required"]] if row.required else []
     return [
         [[Code(row.path)]],
         [[row.type], *required],
         [*sources, *lookup],
-        [[f"{at}. ", Code(one)] for at, one in enumerate(row.chain, 1)],
-        [[Code(one)] for one in row.conditions],
-        [[one] for one in notes],
+        [[f"{number}. ", Code(branch)] for number, branch in enumerate(row.chain, 1)],
+        [[Code(condition)] for condition in row.conditions],
+        [[note] for note in notes],
     ]
 
 
@@ -97,20 +97,20 @@ def _settings(settings: Mapping[str, Setting]) -> Iterator[Block]:
     if not settings:
         return
     yield Heading(2, "Settings")
-    yield Paragraph(["Set in a config, under ", Code("settings"), "."])
-    yield Table(("Setting", "Type", "Default", "Notes"), [_setting(one) for one in settings.values()])
+    yield Paragraph(["Set them in the config, under ", Code("settings"), "."])
+    yield Table(("Setting", "Type", "Default", "Notes"), [_setting(setting) for setting in settings.values()])
 
 
-def _setting(one: Setting) -> list[Cell]:
-    default: Inline = "required" if one.required else "none"
-    if one.default is not None:
-        default = Code(_value(one.default))
-    choices = [_value(choice) for choice in one.choices] or (
-        [f"a value of {one.column}"] if one.column else []
+def _setting(setting: Setting) -> list[Cell]:
+    default: Inline = "required" if setting.required else "none"
+    if setting.default is not None:
+        default = Code(_value(setting.default))
+    choices = [_value(choice) for choice in setting.choices] or (
+        [f"a value of {setting.column}"] if setting.column else []
     )
-    kind = f"{one.type}" + (f": {', '.join(choices)}" if choices else "")
-    notes = [note for note in (one.label, one.doc) if note]
-    return [[[Code(one.name)]], [[kind]], [[default]], [[note] for note in notes]]
+    kind = f"{setting.type}" + (f": {', '.join(choices)}" if choices else "")
+    notes = [note for note in (setting.label, setting.doc) if note]
+    return [[[Code(setting.name)]], [[kind]], [[default]], [[note] for note in notes]]
 
 
 def _value(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What a stream's records look like, laid out: every field with its type and its sentence."""
+"""The fields of a stream, each with its type and description."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from engine.model.schema import Field, Stream, Type
 HEADS = ("Field", "Type", "Written", "Notes")
 
 
-def stream_page(place: str, stream: Stream) -> list[Block]:
+def stream_blocks(name: str, stream: Stream) -> list[Block]:
     """One stream, e.g. psohub.invoices."""
     rows = [_row(path, field, stream) for path, field in fields_of(stream.type)]
-    return [Heading(2, place), Paragraph([stream.doc or "No description."]), Table(HEADS, rows)]
+    return [Heading(2, name), Paragraph([stream.doc or "No description."]), Table(HEADS, rows)]
 
 
 def fields_of(type_: Type, prefix: str = "") -> Iterator[tuple[str, Field]]:
-    """Every field with its dotted path, those of objects and of lists' items behind their own."""
+    """Every field with its dotted path, followed by the fields inside it."""
     for name, field in type_.fields.items():
         path = f"{prefix}{name}"
         yield path, field
@@ -30,10 +30,10 @@ def _row(path: str, field: Field, stream: Stream) -> list[Cell]:
     written = "yes" if field.writable and (stream.creates or stream.updates) else "no"
     notes = [field.doc] if field.doc else []
     if path in stream.joins:
-        notes.append("Costs a further read, made only where a rule asks for it.")
+        notes.append("Needs an additional request, made only if a rule uses it.")
     return [
         [[Code(path)]],
         [[field.type_text]],
         [["required" if field.required else written]],
-        [[one] for one in notes],
+        [[note] for note in notes],
     ]

@@ -13,43 +13,48 @@ if TYPE_CHECKING:
     from engine.model.diagnostic import Span
 
 
-def explanation_json(told: Explanation) -> dict[str, Any]:
+def explanation_json(explanation: Explanation) -> dict[str, Any]:
     return {
-        "config": told.config.name,
-        "address": str(told.address),
-        "title": told.title,
-        "mapping": told.program.name,
-        "outcome": told.outcome,
-        "where": None if told.where is None else {"value": told.where, "reads": _reads(told.where_reads)},
-        "refused": [{"code": one.code, "reason": one.reason, "where": one.where} for one in told.refusals],
-        "fields": [_field(told, one) for one in told.fields],
+        "config": explanation.config.name,
+        "address": str(explanation.address),
+        "title": explanation.title,
+        "mapping": explanation.program.name,
+        "outcome": explanation.outcome,
+        "where": None
+        if explanation.where is None
+        else {"value": explanation.where, "reads": _reads(explanation.where_reads)},
+        "refused": [
+            {"code": refusal.code, "reason": refusal.reason, "where": refusal.where}
+            for refusal in explanation.refusals
+        ],
+        "fields": [_field(explanation, field) for field in explanation.fields],
     }
 
 
-def _field(told: Explanation, one: Explained) -> dict[str, Any]:
-    looked = one.lookup
+def _field(explanation: Explanation, field: Explained) -> dict[str, Any]:
+    lookup = field.lookup
     return {
-        "path": one.path,
-        "value": plain_json(one.value),
-        "rule": _place(one.rule, one.text),
-        "branch": _branch(one.branch) if one.branch else None,
-        "passed": [{**_branch(branch), "why": branch.why} for branch in one.passed],
-        "reads": _reads(one.reads),
-        "lookup": looked
+        "path": field.path,
+        "value": plain_json(field.value),
+        "rule": _place(field.rule, field.text),
+        "branch": _branch(field.branch) if field.branch else None,
+        "passed": [{**_branch(branch), "why": branch.why} for branch in field.passed],
+        "reads": _reads(field.reads),
+        "lookup": lookup
         and {
-            "table": looked.table,
-            "column": looked.column,
-            "key": looked.key,
-            "row": plain_json(looked.row) if looked.row is not None else None,
+            "table": lookup.table,
+            "column": lookup.column,
+            "key": lookup.key,
+            "row": plain_json(lookup.row) if lookup.row is not None else None,
         },
-        "layer": told.layer(one),
-        "why": one.why,
-        "doc": one.doc,
+        "layer": explanation.layer(field),
+        "why": field.why,
+        "doc": field.doc,
     }
 
 
-def _branch(one: Branch) -> dict[str, Any]:
-    return {"number": one.number, "of": one.of, **_place(one.rule, one.text)}
+def _branch(branch: Branch) -> dict[str, Any]:
+    return {"number": branch.number, "of": branch.of, **_place(branch.rule, branch.text)}
 
 
 def _place(span: Span, text: str) -> dict[str, Any]:
@@ -57,4 +62,4 @@ def _place(span: Span, text: str) -> dict[str, Any]:
 
 
 def _reads(reads: Sequence[Read]) -> list[dict[str, Any]]:
-    return [{"path": one.path, "source": one.source, "value": plain_json(one.value)} for one in reads]
+    return [{"path": read.path, "source": read.source, "value": plain_json(read.value)} for read in reads]

@@ -15,46 +15,46 @@ if TYPE_CHECKING:
 LONGEST = 90  # characters of a value
 
 
-def explanation_text(told: Explanation) -> str:
+def explanation_text(explanation: Explanation) -> str:
     lines = [
-        f"{told.address}  {told.title}".rstrip(),
-        f"  by the mapping {told.program.name}, {told.program.file}",
+        f"{explanation.address}  {explanation.title}".rstrip(),
+        f"  mapping {explanation.program.name}, {explanation.program.file}",
     ]
-    if told.where is False:
-        read = ", ".join(
-            f"{one.path} is {'absent' if one.value is None else _value(one.value)}"
-            for one in told.where_reads
+    if explanation.where is False:
+        values = ", ".join(
+            f"{read.path} is {'absent' if read.value is None else _value(read.value)}"
+            for read in explanation.where_reads
         )
-        lines.append(f"  left out: its where is not true ({read})")
+        lines.append(f"  left out: its `where` is not true ({values})")
         return "\n".join(lines)
-    for refusal in told.refusals:
+    for refusal in explanation.refusals:
         lines.append(f"  refused: {refusal.reason}  [{refusal.where}]")
-    for one in told.fields:
-        lines += ["", *_told(told, one)]
+    for field in explanation.fields:
+        lines += ["", *_field(explanation, field)]
     return "\n".join(lines)
 
 
-def _told(told: Explanation, one: Explained) -> Iterator[str]:
-    value = "left out" if one.why else _value(one.value)
-    yield f"  {one.path}  {value}"
-    yield f"    {one.rule}  {told.layer(one)}" + (f"  # {one.doc}" if one.doc else "")
-    if one.branch is None and not one.passed:
-        yield f"    rule    {_short(one.text)}"
-    for branch in one.passed:
+def _field(explanation: Explanation, field: Explained) -> Iterator[str]:
+    value = "left out" if field.why else _value(field.value)
+    yield f"  {field.path}  {value}"
+    yield f"    {field.rule}  {explanation.layer(field)}" + (f"  # {field.doc}" if field.doc else "")
+    if field.branch is None and not field.passed:
+        yield f"    rule    {_short(field.text)}"
+    for branch in field.passed:
         yield f"    {_ordinal(branch):<7} {_short(branch.text)}: {branch.why}"
-    if one.branch is not None:
-        yield f"    {_ordinal(one.branch):<7} {_short(one.branch.text)}: this one  [{one.branch.rule}]"
-    if one.why and not one.passed:
-        yield f"    because {one.why}"
-    for read in one.reads:
+    if field.branch is not None:
+        yield f"    {_ordinal(field.branch):<7} {_short(field.branch.text)}: applies  [{field.branch.rule}]"
+    if field.why and not field.passed:
+        yield f"    because {field.why}"
+    for read in field.reads:
         if not isinstance(read.value, list | dict):
             named = f" ({read.source})" if read.source != read.path else ""
             seen = "absent" if read.value is None else _value(read.value)
             yield f"    read    {read.path} = {seen}{named}"
-    if one.lookup is not None and one.lookup.row is not None:
-        row = ", ".join(f"{name} {_value(cell)}" for name, cell in list(one.lookup.row.items())[:5])
-        hit = f"{one.lookup.column} is {_value(one.lookup.key)}"
-        yield f"    table   {one.lookup.table}: {hit}, the row {row}"
+    if field.lookup is not None and field.lookup.row is not None:
+        row = ", ".join(f"{name} {_value(cell)}" for name, cell in list(field.lookup.row.items())[:5])
+        hit = f"{field.lookup.column} is {_value(field.lookup.key)}"
+        yield f"    table   {field.lookup.table}: {hit}; row {row}"
 
 
 def _ordinal(branch: Branch) -> str:
@@ -62,9 +62,9 @@ def _ordinal(branch: Branch) -> str:
 
 
 def _value(value: Any) -> str:
-    """A value on one line; of a list of records, or one that is too long, just how many they are."""
+    """A value on one line; of a list of records, or one that is too long, only the number of items."""
     text = dumps(plain_json(value))
-    if isinstance(value, list) and (len(text) > LONGEST or any(isinstance(one, dict) for one in value)):
+    if isinstance(value, list) and (len(text) > LONGEST or any(isinstance(item, dict) for item in value)):
         return f"a list of {len(value)}"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 

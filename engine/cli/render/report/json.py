@@ -1,4 +1,4 @@
-"""The report as JSON. Its shape is described in the README and held by tests: programs rely on it."""
+"""The report as JSON. The README documents its shape, and tests hold it: programs rely on it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.model.change import Adopt, Change, Create, Difference, Held, LeftOut
 from engine.model.drift import DRIFT, NEWS, Row
 from engine.model.report import Reconciled, RunReport
 
-NOTHING_SENT: dict[str, Any] = {"target_id": None, "payload": None, "diff": [], "actions": []}
+NOT_SENT: dict[str, Any] = {"target_id": None, "payload": None, "diff": [], "actions": []}
 
 
 def report_json(report: RunReport) -> dict[str, Any]:
@@ -26,22 +26,22 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "reconcile": _reconciled(report.reconcile, len(report.held)) if report.reconcile else None,
     }
     if report.changes is not None:
-        shown["changes"] = [_change(one) for one in report.changes]
+        shown["changes"] = [_change(change) for change in report.changes]
     return shown
 
 
 def held_rows(report: RunReport) -> list[dict[str, Any]]:
-    return [_held(one) for one in report.held.values()]
+    return [_held(held) for held in report.held.values()]
 
 
-def _held(one: Held) -> dict[str, Any]:
+def _held(held: Held) -> dict[str, Any]:
     return {
-        "address": str(one.address),
-        "code": one.code,
-        "reason": one.reason,
-        "where": one.where,
-        "mapping": one.mapping,
-        "title": one.title,
+        "address": str(held.address),
+        "code": held.code,
+        "reason": held.reason,
+        "where": held.where,
+        "mapping": held.mapping,
+        "title": held.title,
     }
 
 
@@ -49,10 +49,10 @@ def _change(change: Change) -> dict[str, Any]:
     match change:
         case Held(address, mapping, code, reason, where, title):
             shown = {"address": str(address), "change": "held", "mapping": mapping, "title": title}
-            return {**shown, **NOTHING_SENT, "code": code, "reason": reason, "where": where}
+            return {**shown, **NOT_SENT, "code": code, "reason": reason, "where": where}
         case LeftOut(address, mapping, reason):
             shown = {"address": str(address), "change": "left_out", "mapping": mapping, "title": ""}
-            return {**shown, **NOTHING_SENT, "reason": reason}
+            return {**shown, **NOT_SENT, "reason": reason}
     kinds = {Create: "create", Update: "update", Adopt: "adopt", Unchanged: "unchanged"}
     payload = change.payload
     differences = change.differences if isinstance(change, Update) else ()
@@ -63,22 +63,26 @@ def _change(change: Change) -> dict[str, Any]:
         "title": payload.title,
         "target_id": None if isinstance(change, Create) else change.target_id,
         "payload": plain_json(payload.body),
-        "diff": [_difference(one) for one in differences],
+        "diff": [_difference(difference) for difference in differences],
         "actions": list(payload.actions) if isinstance(change, Create) else [],
     }
 
 
-def _difference(one: Difference) -> dict[str, Any]:
-    return {"path": one.path, "before": plain_json(one.before), "after": plain_json(one.after)}
-
-
-def _reconciled(found: Reconciled, held: int) -> dict[str, Any]:
-    counts = {kind: sum(row.kind == kind for row in found.rows) for kind in (*DRIFT, *NEWS)}
+def _difference(difference: Difference) -> dict[str, Any]:
     return {
-        "documents": found.documents,
+        "path": difference.path,
+        "before": plain_json(difference.before),
+        "after": plain_json(difference.after),
+    }
+
+
+def _reconciled(reconciled: Reconciled, held: int) -> dict[str, Any]:
+    counts = {kind: sum(row.kind == kind for row in reconciled.rows) for kind in (*DRIFT, *NEWS)}
+    return {
+        "documents": reconciled.documents,
         **counts,
         "held": held,
-        "rows": [_row(row) for row in found.rows],
+        "rows": [_row(row) for row in reconciled.rows],
         "totals": [
             {
                 "currency": book.currency,
@@ -87,7 +91,7 @@ def _reconciled(found: Reconciled, held: int) -> dict[str, Any]:
                 "target": book.target,
                 "difference": book.difference,
             }
-            for book in found.books
+            for book in reconciled.books
         ],
     }
 
@@ -99,6 +103,6 @@ def _row(row: Row) -> dict[str, Any]:
         "source": str(row.source) if row.source else None,
         "target": str(row.target) if row.target else None,
         "note": row.note,
-        "diff": [_difference(one) for one in row.differences],
+        "diff": [_difference(difference) for difference in row.differences],
         "link": row.link,
     }

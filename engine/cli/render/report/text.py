@@ -1,106 +1,97 @@
-"""The report as text, laid out to be read."""
+"""The report of a run or a plan as text."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from engine.cli.output import counted
 from engine.cli.render.held import grouped
 from engine.cli.render.report.json import held_rows
-from engine.cli.render.report.plan import difference, plan_text
-from engine.model.drift import DRIFT, Book
+from engine.cli.render.report.plan import difference_text, plan_text
+from engine.model.drift import DRIFT, Book, Row
 from engine.model.report import Reconciled, RunReport
 
-WORDS = {
-    "missing": "not in {target} any more",
+KINDS = {
+    "missing": "no longer in {target}",
     "deleted": "deleted in {target}",
     "voided": "voided in {target}",
     "edited": "edited in {target}",
     "cents": "amounts differ",
-    "unpaid": "payment taken back",
+    "unpaid": "payment removed",
     "paid": "paid",
-    "part_paid": "paid in part",
+    "part_paid": "partly paid",
     "credited": "settled by a credit note",
     "unknown": "only in {target}",
 }
-TO_DO = {"created": "to create", "updated": "to update", "adopted": "to adopt"}  # a plan has done nothing
+PLANNED = {"created": "to create", "updated": "to update", "adopted": "to adopt"}
 MOST_ROWS = 20
 
 
 def report_text(report: RunReport) -> str:
-    planned = report.changes is not None
+    planned = report.command == "plan"
     lines = [f"{report.config}: " + ("plan" if planned else f"{report.command} {report.run}".strip())]
     if report.changes is not None:
         lines += plan_text(report.changes)
-    lines += _counts(report, TO_DO if planned else {})
-    lines += _held(report, planned)
+    lines += _counts(report, PLANNED if planned else {})
+    lines += _held(report)
     if report.reconcile is not None:
-        lines += _reconciled(report.reconcile, report.sides)
+        lines += _reconciled(report.reconcile, report)
     if report.notices:
         lines += ["", *(f"  note: {notice}" for notice in report.notices)]
     if report.requests:
-        asked = ", ".join(f"{name} {count:,}" for name, count in report.requests.items())
-        lines += ["", f"  requests: {asked}"]
+        requests = ", ".join(f"{name} {count:,}" for name, count in report.requests.items())
+        lines += ["", f"  requests: {requests}"]
     return "\n".join(lines)
 
 
 def _counts(report: RunReport, words: dict[str, str]) -> Iterator[str]:
-    rows = []
-    for name, flow in report.flows.items():
-        rows.append((name, _said(flow.counts(), words) or "nothing to do"))
-    for verb, outcomes in report.actions.items():
-        rows.append((verb, _said(outcomes, words)))
+    rows = [(name, _outcomes(flow.counts(), words) or "nothing to do") for name, flow in report.flows.items()]
+    rows += [(verb, _outcomes(outcomes, words)) for verb, outcomes in report.actions.items()]
     if rows:
         yield ""
         width = max(len(name) for name, _ in rows)
-        for name, said in rows:
-            yield f"  {name:<{width}}  {said}"
+        for name, outcomes_text in rows:
+            yield f"  {name:<{width}}  {outcomes_text}"
 
 
-def _said(outcomes: dict[str, int], words: dict[str, str]) -> str:
-    named = ((words.get(word, word.replace("_", " ")), count) for word, count in outcomes.items())
-    return ", ".join(f"{count:,} {word}" for word, count in named if count)
+def _outcomes(outcomes: dict[str, int], words: dict[str, str]) -> str:
+    named = ((words.get(outcome, outcome.replace("_", " ")), count) for outcome, count in outcomes.items())
+    return ", ".join(f"{count:,} {name}" for name, count in named if count)
 
 
-def _held(report: RunReport, planned: bool) -> Iterator[str]:
-    if not report.held:
+def _held(report: RunReport) -> Iterator[str]:
+    if report.held:
+        yield from ("", f"  held: {len(report.held):,}, waiting for a person; the rest is not affected")
+        yield from grouped(held_rows(report), "    ", MOST_ROWS)
+
+
+def _reconciled(reconciled: Reconciled, report: RunReport) -> Iterator[str]:
+    if not reconciled.documents and not reconciled.rows:
+        # The pack has no documents, or none was pushed yet. A run has other things to report.
+        if report.command == "reconcile":
+            yield from ("", "  nothing to reconcile: no documents have been pushed")
         return
-    each = "it waits for a person" if len(report.held) == 1 else "each waits for a person"
-    yield from (
-        "",
-        f"  held: {len(report.held):,}; {each}, the rest " + ("goes on" if planned else "went on"),
-    )
-    yield from grouped(held_rows(report), "    ", MOST_ROWS)
-
-
-def _reconciled(found: Reconciled, sides: tuple[str, str]) -> Iterator[str]:
-    drifted = sum(row.kind in DRIFT for row in found.rows)
-    them = "it has not drifted" if found.documents == 1 else "none of them drifted"
-    said = f"{counted(drifted, 'difference')} to look at" if drifted else them
-    yield from (
-        "",
-        f"  reconciled {counted(found.documents, 'document')}" + (found.documents > 0) * f", {said}",
-    )
-    yield from _books(found.books, sides)
-    groups: dict[str, list[Any]] = defaultdict(list)
-    for row in found.rows:
+    drifted = sum(row.kind in DRIFT for row in reconciled.rows)
+    outcome = counted(drifted, "difference") if drifted else "no differences"
+    yield from ("", f"  reconciled {counted(reconciled.documents, 'document')}: {outcome}")
+    yield from _books(reconciled.books, report.sides)
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in reconciled.rows:
         groups[row.kind].append(row)
     for kind, rows in groups.items():
-        yield f"    {WORDS[kind].format(target=sides[1])}: {len(rows):,}"
+        yield f"    {KINDS[kind].format(target=report.sides[1])}: {len(rows):,}"
         width = max(len(row.title) for row in rows[:MOST_ROWS])
         for row in rows[:MOST_ROWS]:
-            at = row.source or row.target
-            yield f"      {row.title:<{width}}  {at}" + (f"  {row.note}" if row.note else "")
-            for one in row.differences:
-                yield f"        {difference(one)}"
+            address = row.source or row.target
+            yield f"      {row.title:<{width}}  {address}" + (f"  {row.note}" if row.note else "")
+            yield from (f"        {difference_text(difference)}" for difference in row.differences)
         if len(rows) > MOST_ROWS:
             yield f"      and {len(rows) - MOST_ROWS:,} more"
 
 
 def _books(books: Iterable[Book], sides: tuple[str, str]) -> Iterator[str]:
-    """Both books' sums by currency, in columns as wide as they need to be."""
+    """The totals of both books by currency, in aligned columns."""
     rows = [["", "documents", *sides, "difference"]]
     for book in books:
         sums = (f"{sum_:,.2f}" for sum_ in (book.source, book.target, book.difference))
@@ -108,5 +99,5 @@ def _books(books: Iterable[Book], sides: tuple[str, str]) -> Iterator[str]:
     if len(rows) > 1:
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         for name, *figures in rows:
-            cells = (f"{one:>{width}}" for one, width in zip(figures, widths[1:], strict=True))
+            cells = (f"{figure:>{width}}" for figure, width in zip(figures, widths[1:], strict=True))
             yield f"    {name:<{widths[0]}}  " + "  ".join(cells)
