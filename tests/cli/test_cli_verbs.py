@@ -1,0 +1,68 @@
+"""A verb is declared once: its file, its line in the help and its rows in the README agree."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+
+import click
+import pytest
+
+from engine.cli.exits import EXITS
+from engine.cli.verbs import VERBS
+from tests.e2e.program import ROOT, Program
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def section(title: str) -> str:
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def named_in_first_cells(text: str) -> set[str]:
+    """The verbs named by the first cells of a table's rows, e.g. `held retry CONFIG [ADDRESS …]`."""
+    cells = re.findall(r"^\| (`[^|]*`) \|", text.replace("\\|", "¦"), re.MULTILINE)
+    return {name.split()[0] for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+
+
+def test_each_file_is_a_verb_and_each_verb_has_a_file() -> None:
+    files = {path.stem for path in (ROOT / "engine" / "cli" / "verbs").glob("*.py")} - {"__init__"}
+    assert files == {*VERBS}
+
+
+def test_each_verb_is_in_the_table_of_the_readme() -> None:
+    assert named_in_first_cells(section("Verbs")) == {*VERBS}
+
+
+def test_each_verb_has_a_documented_json_shape() -> None:
+    json_section = section("JSON")
+    (reports,) = re.findall(r"^\*\*(.*)\*\*$", json_section, re.MULTILINE)
+    assert named_in_first_cells(json_section) | {*re.findall(r"`(\w+)`", reports)} == {*VERBS}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_subcommand_is_in_the_table_of_the_readme(verb: str) -> None:
+    command = import_module(f"engine.cli.verbs.{verb}").command
+    assert command.name == verb
+    if isinstance(command, click.Group):
+        for name in {*command.commands} - {"list", "serve"}:  # these are meant if no subcommand is named
+            assert f"`{verb} {name} " in section("Verbs"), name
+
+
+def test_help_lists_the_verbs_and_the_exit_codes(sync: Program) -> None:
+    listed = " ".join(sync("--help").out.split())
+    assert all(f" {verb} {sentence} " in listed for verb, sentence in VERBS.items())
+    assert all(f" {code} {meaning}" in listed for code, meaning in EXITS.items())
+
+
+def test_the_readme_lists_the_exit_codes() -> None:
+    listed = " ".join(section("Verbs").split())
+    assert all(f"| {code} | {meaning} |" in listed for code, meaning in EXITS.items())
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_takes_the_options_that_the_readme_shows(sync: Program, verb: str) -> None:
+    usage = sync(verb, "--help").out
+    rows = [row for row in section("Verbs").splitlines() if row.startswith(f"| `{verb} ")]
+    shown = {option for row in rows for option in re.findall(r"--[a-z-]+", row)}
+    assert shown <= {*re.findall(r"--[a-z-]+", usage + sync(verb, "serve", "--help").out)}
