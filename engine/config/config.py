@@ -176,7 +176,7 @@ def _sandbox(part: Part) -> Mapping[str, Any] | None:
         return {name: plain(option) for name, option in node.entries.items()}
     hint = meant_bool(node.text if isinstance(node, Scalar) else "")
     part.expect.mismatch(node, part.label("sandbox"), "true, false or a mapping of options", hint=hint)
-    return {}  # one mistake: whoever writes the key wants a sandbox
+    return {}  # a sandbox is wanted: reported once, not as missing settings too
 
 
 def _limits(node: Node | None, expect: Expect) -> dict[str, Any]:

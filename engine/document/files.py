@@ -13,31 +13,31 @@ from engine.model.diagnostics import Diagnostics
 MAX_BYTES = 2_000_000
 
 
-def read_text(path: Path, name: str, found: Diagnostics) -> str | None:
-    """A file's text; its lines go to `found` for excerpts. None if unreadable, with the reason in `found`."""
+def read_text(path: Path, name: str, diagnostics: Diagnostics) -> str | None:
+    """A file's text; its lines are kept in `diagnostics` for excerpts. None, and reported, if unreadable."""
     start = Span(name)
     try:
         mode = path.stat().st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # reading a pipe would block for ever
-            found.error("Y101", start, f"cannot read {name}: not a regular file")
+            diagnostics.error("Y101", start, f"cannot read {name}: not a regular file")
             return None
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        found.error("Y101", start, f"cannot read {name}: {reason.lower()}")
+        diagnostics.error("Y101", start, f"cannot read {name}: {reason.lower()}")
         return None
     if len(raw) > MAX_BYTES:
-        found.error("Y107", start, f"the file is larger than {MAX_BYTES} bytes")
+        diagnostics.error("Y107", start, f"the file is larger than {MAX_BYTES} bytes")
         return None
     raw = raw.removeprefix(BOM_UTF8)
-    found.sources[name] = raw.decode("utf-8", "replace").splitlines()
+    diagnostics.sources[name] = raw.decode("utf-8", "replace").splitlines()
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
         message = f"byte 0x{raw[error.start]:02X} is not valid UTF-8"
-        found.error("Y102", span_after(name, before), message, hint="save the file as UTF-8")
+        diagnostics.error("Y102", span_after(name, before), message, hint="save the file as UTF-8")
         return None
 
 

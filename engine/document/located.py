@@ -1,4 +1,4 @@
-"""What a YAML file holds, as frozen values that know file, line and column."""
+"""The content of a YAML file as frozen values that know their file, line and column."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from engine.model.diagnostic import Span
 
 _INT = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
-_LONGEST_NUMBER = 200  # characters; what is longer is text, as `int` and `Decimal` have their limits too
+_LONGEST_NUMBER = 200  # characters; longer ones are text, as `int` and `Decimal` have limits too
 
 ScalarKind = Literal["text", "null", "bool", "int", "decimal"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One scalar: its text as written, and what JSON would make of it. Only plain ones are not text."""
+    """One scalar: its text as written, and its kind as JSON would have it. Quoted ones are always text."""
 
     text: str
     kind: ScalarKind
@@ -43,7 +43,7 @@ class Scalar:
         return self.text
 
     def within(self, start: int, length: int = 1) -> Span:
-        """The place of `text[start:start + length]` in the file; carets stay on its first line."""
+        """The span of `text[start:start + length]` in the file, limited to its first line."""
         return within(self.text, self.style, self.span, self.lines, start, length)
 
 
@@ -65,7 +65,7 @@ Node = Scalar | MapNode | ListNode
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file. `file` is its name for people: relative to the working folder where it lies below it."""
+    """One file. `file` is its name for people: relative to the working folder if it is inside it."""
 
     file: str
     path: Path
@@ -108,7 +108,7 @@ def node_at(node: Node, path: Iterable[str | int]) -> tuple[Node, Span]:
 
 
 def json_kind(text: str) -> ScalarKind:
-    """What JSON would make of plain text."""
+    """The kind that JSON would give to plain text."""
     if text in ("", "~", "null"):
         return "null"
     if text in ("true", "false"):

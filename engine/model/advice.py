@@ -61,7 +61,7 @@ def meant_bool(word: str) -> str:
     """What to write instead, where somebody meant true or false."""
     words = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
     right = words.get(word.casefold())
-    return f"write {right}, in small letters and without quotes" if right else ""
+    return f"write {right}, in lower case and without quotes" if right else ""
 
 
 def meant_value(text: str, kind: str, *, quoted: bool) -> str:

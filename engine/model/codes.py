@@ -1,4 +1,4 @@
-"""Every diagnostic code, once. A code never changes its meaning; a retired one is not used again.
+"""Every diagnostic code, once. Codes never change their meaning, and retired codes are not reused.
 
 `codes.md` has a page for each: what it means, a wrong example and a right one.
 """
@@ -12,74 +12,74 @@ from pathlib import Path
 _HEADING = re.compile(r"^## (\S+) (.+)\n", re.MULTILINE)
 
 CODES: dict[str, str] = {
-    # Files as YAML begin with Y, configs and packs with C, mappings with M.
-    "Y101": "the file cannot be read",
-    "Y102": "the file is no UTF-8 text",
+    # Y: YAML; C: configs and packs; M: mappings.
+    "Y101": "cannot read the file",
+    "Y102": "the file is not valid UTF-8",
     "Y103": "the file is empty",
-    "Y104": "the YAML cannot be read",
-    "Y105": "a key stands twice",
-    "Y106": "anchors, aliases, merge keys and tags are not used here",
-    "Y107": "the file is too large or nested too deep",
-    "Y108": "a key that is no text",
-    "Y109": "a hole without quotes",
+    "Y104": "invalid YAML",
+    "Y105": "duplicate key",
+    "Y106": "anchors, aliases, merge keys and tags are not supported",
+    "Y107": "the file is too large or nested too deeply",
+    "Y108": "a key is not text",
+    "Y109": "unquoted expression",
     "Y110": "more than one document in the file",
     "C201": "unknown key",
-    "C202": "a key is missing",
+    "C202": "missing key",
     "C203": "wrong kind of value",
     "C204": "unknown connector",
-    "C205": "a system that the pack does not know, or that it needs",
+    "C205": "the systems differ from the pack's",
     "C206": "the pack cannot be found or read",
     "C207": "unknown setting",
-    "C208": "a required setting is missing",
-    "C209": "a setting's value does not fit",
-    "C210": "a connector refuses its settings",
+    "C208": "missing setting",
+    "C209": "invalid value for a setting",
+    "C210": "rejected by the connector",
     "C211": "a secret is not set",
-    "C212": "unknown table or table file",
-    "C213": "an override of a mapping that the pack does not have",
-    "C214": "a limit does not fit",
-    "C215": "a file beside pack.yaml that is not read",
-    "C216": "a secret stands in the open",
-    # Mappings: M1 is how a file is written, M2 what it names and which types go where.
+    "C212": "unknown table, or a table file that cannot be used",
+    "C213": "an override of an unknown mapping",
+    "C214": "invalid limit",
+    "C215": "a file that is not read",
+    "C216": "plain-text secret",
+    # M1: how a mapping is written; M2: what it refers to, and types.
     "M101": "unknown key",
-    "M102": "a key is missing",
+    "M102": "missing key",
     "M103": "wrong kind of value",
-    "M104": "a rule without exactly one producer",
-    "M105": "keys that do not go together",
-    "M106": "the name of a mapping is wrong or taken",
-    "M107": "statements, comments and {{- -}} are not used here",
-    "M108": "the hole cannot be read",
-    "M109": "not allowed in a hole",
-    "M110": "too long, too large or nested too deep",
-    "M201": "unknown name in a hole",
+    "M104": "a rule needs exactly one producer",
+    "M105": "keys that cannot be combined",
+    "M106": "invalid or duplicate name of a mapping",
+    "M107": "statements, comments and {{- -}} are not supported",
+    "M108": "invalid expression",
+    "M109": "not supported in expressions",
+    "M110": "too long, too large or nested too deeply",
+    "M201": "unknown name in an expression",
     "M202": "unknown stream",
     "M203": "unknown field of the target",
     "M204": "unknown field of a stream",
     "M205": "unknown setting",
-    "M206": "the field cannot be written",
-    "M207": "not one of the values that are possible there",
-    "M208": "the literal is too long",
-    "M209": "a required field is filled by no rule",
-    "M210": "an operand or argument has the wrong type",
+    "M206": "read-only field",
+    "M207": "not an allowed value",
+    "M208": "the text is too long",
+    "M209": "missing rule for a required field",
+    "M210": "wrong type of operand or argument",
     "M211": "unknown function",
     "M212": "wrong arguments of a function",
     "M213": "unknown mapping",
-    "M214": "a mapping that does not fit there",
+    "M214": "a mapping that cannot be used here",
     "M215": "unknown table or column",
-    "M216": "mappings in a circle",
-    "M217": "a condition that is not true or false",
-    "M218": "each over something that is no list",
-    "M219": "a link that does not lead back",
+    "M216": "circular references",
+    "M217": "a condition must be true or false",
+    "M218": "each needs a list",
+    "M219": "linked must lead back",
     "M220": "unknown action",
-    "M221": "a field that cannot be searched by, or is no control total",
-    "M222": "the target cannot be written like this",
+    "M221": "a field that cannot be matched or totalled",
+    "M222": "the target does not support this",
     "M223": "a comparison that is never true",
-    "M224": "the value's type does not fit the field",
+    "M224": "wrong type for the field",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What explains one code, as Markdown."""
+    """The explanation of one code, as Markdown."""
 
     code: str
     title: str
@@ -87,7 +87,7 @@ class Page:
 
 
 def pages() -> list[Page]:
-    """The sections of codes.md, in their order. Read when asked for: most commands never are."""
+    """The sections of codes.md, in order. Read on demand: most commands do not need them."""
     _, *parts = _HEADING.split(Path(__file__).with_name("codes.md").read_text("utf-8"))
-    found = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
-    return [Page(code, title, text.strip()) for code, title, text in found]
+    sections = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    return [Page(code, title, text.strip()) for code, title, text in sections]

@@ -53,7 +53,7 @@ def test_what_fits_the_model_is_no_mistake(tmp_path: Path, written: str) -> None
         ("size: [1]", "C210", 0, "size: expected a whole number, found a list", ""),
         ("rate: much", "C210", 6, 'rate: expected a number, found "much"', ""),
         ("flag: yes", "C210", 6, 'flag: expected true or false, found "yes"',
-         "write true, in small letters and without quotes"),
+         "write true, in lower case and without quotes"),
         ("mode: sfe", "C210", 6, 'mode: expected one of fast, safe, found "sfe"',
          'did you mean "safe"?'),
         ("mode: null", "C210", 6, "mode: expected one of fast, safe, found null", ""),

@@ -45,7 +45,7 @@ def test_an_empty_file_is_called_empty_beside_mistakes_of_others(tmp_path: Path)
 def test_two_hundred_thousand_brackets_are_too_deep(tmp_path: Path, bracket: str) -> None:
     one = mistake(tmp_path, bracket * 200_000)
     assert one.code == "Y107"
-    assert one.message == f"nested deeper than {MAX_DEPTH} levels"
+    assert one.message == f"nested more than {MAX_DEPTH} levels deep"
     assert one.span.line == 1
     assert one.span.column <= MAX_DEPTH * len(bracket) + 1
 
@@ -99,7 +99,7 @@ def test_bytes_that_are_no_utf8_are_named_at_their_place(
 def test_characters_that_yaml_does_not_know_are_named(tmp_path: Path, text: str, at: str, name: str) -> None:
     one = mistake(tmp_path, text)
     assert (one.code, place(one)) == ("Y104", at)
-    assert one.message == f"the character {name} cannot stand in YAML"
+    assert one.message == f"the character {name} is not allowed in YAML"
 
 
 @pytest.mark.parametrize("text", ["a: 1\n---\nb: 2\n", "a: 1\n---\n", "a: 1\n...\n---\nb: 2\n"])

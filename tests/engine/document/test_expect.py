@@ -60,7 +60,7 @@ def test_keys_that_are_left_out_are_empty(tmp_path: Path) -> None:
         ("name:", "tests.first.name: expected text, found nothing", ""),
         ("name: ~", "tests.first.name: expected text, found ~", ""),
         ("name: a\nflag: yes", 'tests.first.flag: expected true or false, found "yes"',
-         "write true, in small letters and without quotes"),
+         "write true, in lower case and without quotes"),
         ("name: a\nsize: 10", "tests.first.size: expected a whole number from 1 to 9, found 10", ""),
         ("name: a\nsize: {a: 1}",
          "tests.first.size: expected a whole number from 1 to 9, found a mapping of keys", ""),

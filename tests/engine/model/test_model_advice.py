@@ -91,7 +91,7 @@ def test_two_words_that_are_equally_close_are_not_sure() -> None:
     ],
 )
 def test_yes_and_no_in_all_their_spellings_mean_true_and_false(word: str, right: str) -> None:
-    assert meant_bool(word) == (f"write {right}, in small letters and without quotes" if right else "")
+    assert meant_bool(word) == (f"write {right}, in lower case and without quotes" if right else "")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_yes_and_no_in_all_their_spellings_mean_true_and_false(word: str, right:
         ("2026-02-30", "date", False, "there is no such day"),
         ("2026-02-30", "date", True, "there is no such day"),
         ("31-01-2026", "date", False, "a date looks like 2026-01-31"),
-        ("yes", "bool", False, "write true, in small letters and without quotes"),
+        ("yes", "bool", False, "write true, in lower case and without quotes"),
         ("yes", "text", False, ""),
         ("yes", "object", False, ""),
     ],
