@@ -1,4 +1,4 @@
-"""What to try instead: the word that a misspelt one may stand for, the value that somebody meant."""
+"""Suggestions: the known word closest to a misspelt one, the value that was probably meant."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import islice
 
-_LISTED = 12  # as many names as that are listed where none is close
-_PART = 4  # a part of a name that is shorter says nothing
-_CLOSE, _SURE, _ALIKE = 0.6, 0.75, 0.1  # of difflib's measure, which is 1 for equal words
-_KNOWN = 2_000  # nobody finds a name among more than that, and guessing takes time
+_LISTED = 12  # list all names if none is close and there are no more than this
+_PART = 4  # shorter parts of a name are not significant
+_CLOSE, _SURE, _ALIKE = 0.6, 0.75, 0.1  # difflib's ratio, which is 1 for equal words
+_KNOWN = 2_000  # do not compare with more names than this: it takes time
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _LOOSE_NUMBER = re.compile(r"-?[0-9][0-9.,_' ]*")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -38,12 +38,12 @@ def with_hint(message: str, hint: str) -> str:
 
 
 def near_words(word: str, names: Iterable[str]) -> list[str]:
-    """The known words that a misspelt one may stand for: the closest, and a second that is as close."""
+    """The known words closest to a misspelt one: the best, and a second if it is about as close."""
     folded = {name.casefold(): name for name in names}
     wrong = word.casefold()
     close = difflib.get_close_matches(wrong, list(folded), n=2, cutoff=_CLOSE)
     if len(close) == 2:
-        first, second = (difflib.SequenceMatcher(None, one, wrong).ratio() for one in close)
+        first, second = (difflib.SequenceMatcher(None, name, wrong).ratio() for name in close)
         close = close if second > first - _ALIKE else close[:1]
     if not close and len(wrong) >= _PART:  # "total" for "total_amount"
         close = [name for name in folded if wrong in name or (len(name) >= _PART and name in wrong)][:2]
@@ -51,21 +51,21 @@ def near_words(word: str, names: Iterable[str]) -> list[str]:
 
 
 def meant(word: str, known: Iterable[str]) -> str:
-    """The known word that a misspelt one surely stands for; empty where that is not sure."""
+    """The known word that was certainly meant by a misspelt one; empty if that is not certain."""
     folded = {name.casefold(): name for name in islice(known, _KNOWN)}
     near = difflib.get_close_matches(word.casefold(), list(folded), n=2, cutoff=_SURE)
     return folded[near[0]] if len(near) == 1 else ""
 
 
 def meant_bool(word: str) -> str:
-    """What to write instead, where somebody meant true or false."""
+    """What to write instead if true or false was meant."""
     words = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
     right = words.get(word.casefold())
     return f"write {right}, in lower case and without quotes" if right else ""
 
 
 def meant_value(text: str, kind: str, *, quoted: bool) -> str:
-    """What to write instead of a scalar that does not fit where a value of `kind` goes."""
+    """What to write instead of a scalar that is not a value of `kind`."""
     if kind == "bool":
         return meant_bool(text)
     if kind == "date":

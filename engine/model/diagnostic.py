@@ -1,4 +1,4 @@
-"""One mistake in a file: where, what, and what to try."""
+"""One diagnostic: where in a file, what is wrong, and what to try."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-# Control characters, line breaks, marks that turn the direction of writing, and the invisible BOM.
+# Control characters, line breaks, marks that change the writing direction, and the invisible BOM.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A place in a file. Lines and columns count from 1; `length` is in characters of that line."""
+    """A place in a file. Lines and columns start at 1; `length` counts characters of that line."""
 
     file: str
     line: int = 1
@@ -29,18 +29,18 @@ NOWHERE = Span("")
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One mistake: where, a stable code, what was found and expected, what to try."""
+    """One error or warning: its place, a stable code, what was expected and found, what to try."""
 
     span: Span
     code: str
     message: str
     hint: str = ""
     severity: str = "error"  # error | warning
-    rows: Sequence[str] = field(default=(), repr=False, compare=False)  # of the file, to show one
+    rows: Sequence[str] = field(default=(), repr=False, compare=False)  # of the file, for the excerpt
 
     @property
     def excerpt(self) -> str:
-        """The source line, as it stands in the file."""
+        """The source line, as it is in the file."""
         return self.rows[self.span.line - 1] if 0 < self.span.line <= len(self.rows) else ""
 
     def __str__(self) -> str:
@@ -53,19 +53,19 @@ class Diagnostic:
             lines += [f"{gutter}{row}", " " * (len(gutter) - 2) + f"| {carets}"]
         if self.hint:
             lines.append(f"    hint: {self.hint}")
-        # What a file says reaches terminals and logs: no character of it may steer them.
+        # File content is printed to terminals and logs, so it must not contain control characters.
         return "\n".join(_CONTROL.sub(" ", line) for line in lines)
 
 
 def _window(row: str, column: int, width: int = 120) -> tuple[str, int]:
-    """The part of a long line around a column, tabs and the like as one space, and the column in it."""
+    """The part of a long line around a column, with control characters as spaces; and the column in it."""
     start = max(0, min(column - width // 2, len(row) - width))
     return _CONTROL.sub(" ", row[start : start + width]), column - start
 
 
 def _cells(text: str) -> int:
-    """How wide a text is on a terminal: emoji and Han take two cells, combining marks none."""
+    """The width of a text on a terminal: emoji and Han take two cells, combining marks none."""
     return sum(
-        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1
-        for one in text
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
     )

@@ -1,4 +1,4 @@
-"""Mistakes in files: collected, located and kind."""
+"""Collect the diagnostics of files, so that all are shown at once."""
 
 from __future__ import annotations
 
@@ -10,29 +10,28 @@ from engine.model.diagnostic import Diagnostic, Span
 from engine.model.errors import ConfigError
 
 _LONGEST = 600
-# A file with more unknown names than that is no typing slip, and guessing takes time: so many of them, held
-# against so many known ones altogether.
-_GUESSES, _COMPARED = 200, 50_000
+# A file with more diagnostics than this is not just misspelt, and guessing takes time.
+_MAX_GUESSES, _MAX_COMPARED = 200, 50_000
 
 
 def _short(text: str) -> str:
-    """A message may quote what stands in the file, which may be of any length."""
+    """Shorten a message: it may quote the file, which may contain text of any length."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
 
 
 @dataclass(slots=True)
 class Diagnostics:
-    """Collects what a pass finds; `raise_if_errors` shows all of it at once."""
+    """Collects errors and warnings; `raise_if_errors` reports all of them at once."""
 
     found: list[Diagnostic] = field(default_factory=list)
-    errors: list[Diagnostic] = field(default_factory=list)  # those of `found` that are no warnings
+    errors: list[Diagnostic] = field(default_factory=list)  # those of `found` that are errors
     sources: dict[str, list[str]] = field(default_factory=dict)  # file -> its lines, for excerpts
-    compared: int = 0  # known names that unknown ones were held against
+    compared: int = 0  # known names that unknown ones were compared with
 
     @property
     def guessing(self) -> bool:
-        """Whether it is still worth the time to look for what a wrong word stands for."""
-        return len(self.found) < _GUESSES and self.compared < _COMPARED
+        """Whether looking for the intended word is still worth the time."""
+        return len(self.found) < _MAX_GUESSES and self.compared < _MAX_COMPARED
 
     def error(
         self,
@@ -43,13 +42,13 @@ class Diagnostics:
         hint: str = "",
         near: tuple[str, Iterable[str]] | None = None,
     ) -> None:
-        """Note an error. `near` is (the word found, the words it might have been): gives a did-you-mean."""
-        self._note("error", code, span, message, hint, near)
+        """Report an error. `near`, (the word found, the known words), adds a did-you-mean to the hint."""
+        self._add("error", code, span, message, hint, near)
 
     def warning(self, code: str, span: Span, message: str, *, hint: str = "") -> None:
-        self._note("warning", code, span, message, hint, None)
+        self._add("warning", code, span, message, hint, None)
 
-    def _note(
+    def _add(
         self,
         severity: str,
         code: str,
@@ -65,17 +64,17 @@ class Diagnostics:
             guess = did_you_mean(word, known)
         hint = "; ".join(filter(None, (guess, hint)))
         rows = self.sources.get(span.file, ())
-        one = Diagnostic(span, code, _short(message), _short(hint), severity, rows)
-        self.found.append(one)
+        diagnostic = Diagnostic(span, code, _short(message), _short(hint), severity, rows)
+        self.found.append(diagnostic)
         if severity == "error":
-            self.errors.append(one)
+            self.errors.append(diagnostic)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.sorted())
 
     def sorted(self) -> list[Diagnostic]:
-        """All of them, in the order in which they stand in the files."""
-        return sorted(self.found, key=lambda one: (one.span, one.code))
+        """All of them, in the order of their places."""
+        return sorted(self.found, key=lambda diagnostic: (diagnostic.span, diagnostic.code))
 
     def raise_if_errors(self) -> None:
         if self.errors:

@@ -1,7 +1,7 @@
-"""Personal data made unrecognisable, its form kept: what a mapping does with it stays the same.
+"""Mask personal data but keep its form, so that mappings treat it the same way.
 
-Letters become x, digits 0; blanks, punctuation and length stay. So an e-mail address is still one, and a name
-that is too long is still too long.
+Letters become x, digits 0; blanks, punctuation and length stay. An e-mail address remains an e-mail address,
+and a name that is too long remains too long.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.model.schema import Type
 def masked(
     values: Mapping[str, Any], type_: Type, keep: frozenset[str] = frozenset()
 ) -> tuple[dict[str, Any], list[str]]:
-    """The values with every personal field masked but those of `keep`, and the dotted names of the masked."""
+    """The values with personal fields masked, except those in `keep`; and the names of the masked fields."""
     names: dict[str, None] = {}
     out: dict[str, Any] = _masked(values, type_, "", keep, names)
     return out, list(names)
@@ -41,12 +41,12 @@ def _masked(value: Any, type_: Type, path: str, keep: frozenset[str], names: dic
 
 def mask(text: str) -> str:
     """One text, masked."""
-    return "".join(_mask(one) for one in text)
+    return "".join(_mask(char) for char in text)
 
 
-def _mask(one: str) -> str:
-    if one.isdigit():
+def _mask(char: str) -> str:
+    if char.isdigit():
         return "0"
-    if not one.isalpha():
-        return one
-    return "X" if one.isupper() else "x"
+    if not char.isalpha():
+        return char
+    return "X" if char.isupper() else "x"

@@ -38,7 +38,7 @@ def test_a_field_is_told_with_type_source_chain_conditions_and_notes(page: str) 
     assert "looked up in accounts: by Code or Name, gives Code; refused if not found" in source
     assert chain == "1. `line.gl_account`<br>2. `settings.revenue_account`"
     assert conditions == ""
-    assert notes.startswith("The contract line's own account, by code or by name, else the default.")
+    assert notes.startswith("The contract line's own account, by code or name; else the default account.")
     assert row(page, "InvoiceNumber")[4] == "`settings.numbering == 'psohub'`"
     assert "overridden by this config" in row(page, "Reference")[5]
     assert "2. `line.amount_ex_vat, rounded half up to 2 places`" in row(page, "LineItems[].UnitAmount")[3]

@@ -169,7 +169,7 @@ def test_fields_and_settings_carry_their_sentences(made: dict[str, str]) -> None
     fields = mapping["definitions"]["fields of xero.invoices"]["properties"]
     assert fields["DueDate"]["description"] == "When it is to be paid; needed to approve. (date)"
     settings = config["properties"]["settings"]["properties"]
-    assert settings["revenue_account"]["description"].startswith("Revenue account. Default account")
+    assert settings["revenue_account"]["description"].startswith("Revenue account. Account for invoice lines")
     assert settings["numbering"]["enum"] == ["xero", "psohub"]
     systems = config["properties"]["systems"]["properties"]
     assert systems["xero"]["properties"]["page_size"]["description"] == "Records on a page of a list."
