@@ -1,4 +1,4 @@
-"""Connectors, found by their entry points in the group `sync.connectors`: ours and outsiders' alike."""
+"""Connectors, found by their entry points in the group `sync.connectors`: ours and other people's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _points() -> dict[str, list[EntryPoint]]:
     points: dict[str, list[EntryPoint]] = {}
     for point in entry_points(group=GROUP):
         alike = points.setdefault(point.name, [])
-        if point.value not in [one.value for one in alike]:
+        if point.value not in [other.value for other in alike]:
             alike.append(point)
     return points
 
@@ -32,20 +32,20 @@ def connector_names() -> Sequence[str]:
 
 
 def find_connector(name: str) -> Connector:
-    """The connector of that name. Raises ConfigError where there is none, or where it cannot be loaded."""
+    """The connector of that name. Raises ConfigError if there is none, or if it cannot be loaded."""
     points = _points().get(name, [])
     if not points:
-        raise ConfigError(f'there is no connector "{name}" installed')
+        raise ConfigError(f'no connector "{name}" is installed')
     if len(points) > 1:
-        # Which of the two would move the money must not depend on the order of folders.
+        # Which of them handles the money must not depend on the order of folders.
         packages = " and ".join(_from(point) for point in points)
-        raise ConfigError(f'several packages bring a connector "{name}", {packages}: uninstall all but one')
+        raise ConfigError(f'several packages provide connector "{name}": {packages}; uninstall all but one')
     (point,) = points
     try:
-        found = point.load()
+        connector = point.load()
     except (Exception, SystemExit) as error:
-        # An outsider's package may fail in any way: a mistake in what was installed, not in the engine.
+        # Someone else's package may fail in any way: a mistake in what is installed, not in the engine.
         raise ConfigError(f'the connector "{name}" ({point.value}) cannot be loaded: {error}') from error
-    if not isinstance(found, Connector):
-        raise ConfigError(f'the connector "{name}" ({point.value}) is no engine.sdk.Connector')
-    return found
+    if not isinstance(connector, Connector):
+        raise ConfigError(f'the connector "{name}" ({point.value}) is not an engine.sdk.Connector')
+    return connector

@@ -39,10 +39,10 @@ class LazySystems:
         self._opened: Mapping[str, System] | None = None
 
     def __getitem__(self, name: str) -> Source:
-        from engine.workspace import opened_systems
+        from engine.workspace import open_systems
 
         if self._opened is None:
-            self._opened = self._stack.enter_context(opened_systems(self._project))
+            self._opened = self._stack.enter_context(open_systems(self._project))
         return self._opened[name].source
 
 

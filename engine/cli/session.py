@@ -14,7 +14,7 @@ from engine.model.errors import SyncError
 from engine.model.link import WRITE
 from engine.model.report import RunReport
 from engine.passes.context import RunContext
-from engine.workspace import Project, Workspace, holder, load_project, opened
+from engine.workspace import Project, Workspace, current_holder, load_project, open_workspace
 
 Act = Callable[[RunContext], None]
 
@@ -52,7 +52,7 @@ def _run(report: RunReport, config: Path, act: Act, *, yes: bool, read_only: boo
 
     project = load_project(config)
     report.config, report.sides = project.config.name, _sides(project)
-    with progress() as watch, opened(project, watch.say, read_only=read_only) as workspace:
+    with progress() as watch, open_workspace(project, watch.say, read_only=read_only) as workspace:
         context = workspace.context(report, approved=yes, progress=watch)
         if read_only:
             report.run = report.command  # it is not recorded, so it has no id
@@ -62,7 +62,7 @@ def _run(report: RunReport, config: Path, act: Act, *, yes: bool, read_only: boo
             finally:
                 context.count_requests()
             return
-        with workspace.ledger.hold_lock(holder()):
+        with workspace.ledger.hold_lock(current_holder()):
             _run_recorded(workspace, context, act)
 
 
@@ -81,7 +81,7 @@ def _run_recorded(workspace: Workspace, context: RunContext, act: Act) -> None:
     from engine.cli.render.report.json import report_json
 
     report = context.report
-    report.run = workspace.ledger.runs.start(report.command, holder())
+    report.run = workspace.ledger.runs.start(report.command, current_holder())
     exit_code, message = BUG, ""
     try:
         workspace.check_identities()

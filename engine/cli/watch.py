@@ -19,7 +19,7 @@ from engine.model.address import StreamRef
 from engine.model.diagnostic import Diagnostic, Span
 from engine.model.errors import ConfigError, SyncError
 from engine.sdk.wire import dumps
-from engine.workspace import load_project, openings
+from engine.workspace import load_project, unopened_systems
 
 if TYPE_CHECKING:
     from engine.model.record import Notice, Record
@@ -92,7 +92,7 @@ class CachedSystems:
         if question not in self._answers and self.project is not None:
             # With everything that can be joined: an edited mapping may read what it does not read yet.
             joined = paths.union(self.project.streams[StreamRef(name, stream)].joins)
-            with openings(self.project)[name] as system:
+            with unopened_systems(self.project)[name] as system:
                 self._answers[question] = list(system.source.read(stream, keys=keys, paths=joined))
         return self._answers[question]
 

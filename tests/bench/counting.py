@@ -10,14 +10,14 @@ import httpx2 as httpx
 
 from engine.model.report import RunReport
 from engine.passes.run import run
-from engine.workspace import load_project, opened
+from engine.workspace import load_project, open_workspace
 
 
 def counted_run(config: Path) -> dict[str, Any]:
     """Run a config on its sandboxes; gives its report and how often Xero was read and written."""
     project = load_project(config)
     report = RunReport("run", project.config.name)
-    with opened(project) as workspace:
+    with open_workspace(project) as workspace:
         start = time.perf_counter()
         context = workspace.context(report)
         report.run = workspace.ledger.runs.start("run", "bench")

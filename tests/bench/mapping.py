@@ -20,7 +20,7 @@ from engine.mapping import Program, Run
 from engine.mapping.describe.tracing import Traced, traced
 from engine.model.payload import Payload
 from engine.model.record import Record
-from engine.workspace import file_tables, load_project, opened_systems
+from engine.workspace import file_tables, load_project, open_systems
 from tests.bench.by_hand import ByHand
 from tests.bench.by_jinja import ByJinja
 from tests.bench.configs import write_config
@@ -103,7 +103,7 @@ def _read(folder: Path) -> tuple[list[Record], dict[str, Any], Any]:
     """Real records of the sandbox, read over HTTP by the connector, and the tables they need."""
     project = load_project(write_config(folder, invoices=INVOICES))
     program = project.programs.mappings["invoices"]
-    with opened_systems(project) as systems:
+    with open_systems(project) as systems:
         read = systems["psohub"].source.read("invoices", paths=program.paths)
         records = [one for one in read if isinstance(one, Record) and one.values["status"] == "sent"]
         accounts = [one.values for one in systems["xero"].source.read("accounts") if isinstance(one, Record)]

@@ -103,7 +103,7 @@ def test_2_when_the_ledger_belongs_to_another_organisation(again: House, verb: s
     again.systems.calm()
     answered = again.sync(verb, again.config)
     assert answered.code == 2
-    assert "belongs to xero another-tenant, but the config leads to " in one_sentence(answered)
+    assert "belongs to xero another-tenant, but the config connects to " in one_sentence(answered)
     assert nothing_was_written(again)
 
 

@@ -169,7 +169,7 @@ def test_sandbox_that_cannot_keep_its_state_is_one_sentence(sync: Program, small
     small.with_name("small.psohub.sandbox.db").mkdir()
     told = sync(verb, small)
     assert (told.code, told.out) == (2, "")
-    assert re.fullmatch(r"sync: systems\.psohub\.sandbox: its state cannot be kept in .*\n", told.err)
+    assert re.fullmatch(r"sync: systems\.psohub\.sandbox: cannot keep its state in .*\n", told.err)
 
 
 @pytest.mark.parametrize("output", ["text", "json"])

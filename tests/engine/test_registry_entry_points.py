@@ -68,7 +68,7 @@ def test_an_outsiders_connector_is_found_and_checked(packages: Path, tmp_path: P
 
 
 def test_an_unknown_name_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r'^there is no connector "xerro" installed$'):
+    with pytest.raises(ConfigError, match=r'^no connector "xerro" is installed$'):
         find_connector("xerro")
 
 
@@ -110,7 +110,7 @@ def test_one_package_that_is_found_twice_is_no_quarrel(packages: Path) -> None:
         ("outside_a:connector", "raise RuntimeError('an outsider fails')", "an outsider fails"),
         ("outside_a:connector", "import sys\nsys.exit(7)", "cannot be loaded: 7"),
         ("outside_a:connector", "this is no python", "cannot be loaded"),
-        ("outside_a:no_connector", SOURCE, "is no engine.sdk.Connector"),
+        ("outside_a:no_connector", SOURCE, "is not an engine.sdk.Connector"),
     ],
 )
 def test_a_connector_that_cannot_be_loaded_is_a_mistake_of_its_package(

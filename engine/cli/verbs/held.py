@@ -108,12 +108,12 @@ Act = Callable[["Ledger", Rows, bool], tuple[Rows, Rows]]
 def _change_queue(config: Path, wanted: Sequence[str], act: Act) -> tuple[str, list[str], list[str]]:
     """Change held rows under the run lock. Returns the config's name and the addresses changed and left."""
     from engine.ledger import open_ledger
-    from engine.workspace import holder, load_project
+    from engine.workspace import current_holder, load_project
 
     project = load_project(config)
     ledger = open_ledger(project.config.ledger)
     try:
-        with ledger.hold_lock(holder()):
+        with ledger.hold_lock(current_holder()):
             changed, left = act(ledger, _named(ledger, wanted, config), bool(wanted))
     finally:
         ledger.close()

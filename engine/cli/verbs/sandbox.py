@@ -152,10 +152,10 @@ def _exact(setting: Any) -> Any:
 @output_option
 def pay(config: Path, invoice: str, output: str) -> int:
     """Pay INVOICE in the sandbox: its number or address, or Xero's number or id."""
-    from engine.workspace import load_project, opened
+    from engine.workspace import load_project, open_workspace
 
     project = load_project(config)
-    with opened(project, read_only=True) as workspace:
+    with open_workspace(project, read_only=True) as workspace:
         for name, part in project.config.systems.items():
             sandbox = project.connectors[name].sandbox
             if part.sandbox is None or sandbox is None or "pay" not in sandbox.play:

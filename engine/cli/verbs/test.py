@@ -24,10 +24,10 @@ EXITS_BY_CODE = {"sign_in": SignInError.exit_code, "unavailable": UnavailableErr
 @output_option
 def command(config: Path, output: str) -> int:
     """Test the connection to each system, and show the system's own message if it fails. Reads only."""
-    from engine.workspace import load_project, openings
+    from engine.workspace import load_project, unopened_systems
 
     project = load_project(config)
-    rows = [_row(name, opening) for name, opening in openings(project).items()]
+    rows = [_row(name, opening) for name, opening in unopened_systems(project).items()]
     if output == "json":
         print_json({"systems": rows})
     else:

@@ -1,0 +1,126 @@
+"""A project: what the files of one config say, read, checked and compiled, with no network and no secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.config import Config, Setting, load_config
+from engine.config.system_settings import check_settings
+from engine.mapping import Catalog, Programs, compile_pack
+from engine.model.address import StreamRef
+from engine.model.advice import there_are
+from engine.model.diagnostics import Diagnostics
+from engine.model.errors import ConfigError
+from engine.model.schema import ANY, TEXT, Field, Stream, Type, obj
+from engine.registry import connector_names, find_connector
+from engine.sdk.connector import Connector
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What the files of one config say."""
+
+    config: Config
+    connectors: Mapping[str, Connector]  # by the system's name
+    streams: Mapping[StreamRef, Stream]
+    catalog: Catalog  # what its mappings may name
+    programs: Programs
+    warnings: Diagnostics = field(default_factory=Diagnostics)
+
+    @property
+    def table_streams(self) -> dict[str, StreamRef]:
+        """The tables that are reference streams: `accounts` -> xero.accounts."""
+        tables = self.config.pack.tables
+        return {name: StreamRef.parse(table.stream) for name, table in tables.items() if table.stream}
+
+
+def check_project(path: Path) -> tuple[Project | None, Diagnostics]:
+    """Read and compile everything; every mistake of every file is in the diagnostics."""
+    diagnostics = Diagnostics()
+    config = load_config(path, diagnostics)
+    if config is None:
+        return None, diagnostics
+    connectors = _connectors(config, diagnostics)
+    for name, part in config.systems.items():
+        if name in connectors:
+            check_settings(config, part, connectors[name], diagnostics)
+    streams = {
+        StreamRef(name, stream.name): stream
+        for name, connector in connectors.items()
+        for stream in connector.streams
+    }
+    if not connectors or len(connectors) < len(config.pack.systems):
+        # Without the streams of every system each name in the mappings would look like a mistake.
+        return None, diagnostics
+    catalog = _catalog(config, {str(ref): stream for ref, stream in streams.items()}, diagnostics)
+    pack = config.pack
+    programs = compile_pack(pack.documents, catalog, diagnostics, config.overrides, pack.unread)
+    return Project(config, connectors, streams, catalog, programs, diagnostics), diagnostics
+
+
+def load_project(path: Path) -> Project:
+    """As `check_project`; raises ConfigError with all diagnostics if one is an error."""
+    project, diagnostics = check_project(path)
+    diagnostics.raise_if_errors()
+    if project is None:
+        raise ConfigError("the config cannot be used", tuple(diagnostics))
+    return project
+
+
+def file_tables(config: Config) -> dict[str, Any]:
+    """The rows of the tables that the pack has as files."""
+    return {name: table.rows for name, table in config.pack.tables.items() if not table.stream}
+
+
+def _connectors(config: Config, diagnostics: Diagnostics) -> dict[str, Connector]:
+    connectors = {}
+    for name, default in config.pack.systems.items():
+        part = config.systems.get(name)
+        try:
+            connectors[name] = find_connector(part.connector if part else default)
+        except ConfigError as error:
+            if part is None or not part.connector:
+                continue  # reported already
+            span = part.node.entries["connector"].span if "connector" in part.node.entries else part.span
+            unknown = part.connector not in connector_names()
+            near = (part.connector, connector_names()) if unknown else None
+            diagnostics.error("C204", span, str(error), near=near)
+    return connectors
+
+
+def _catalog(config: Config, streams: Mapping[str, Stream], diagnostics: Diagnostics) -> Catalog:
+    tables: dict[str, Type] = {}
+    table_streams: dict[str, str] = {}
+    for name, table in config.pack.tables.items():
+        if not table.stream:
+            tables[name] = obj({column: Field(TEXT) for column in table.columns}) if table.columns else ANY
+        elif table.stream in streams:
+            tables[name], table_streams[name] = streams[table.stream].type, table.stream
+            if not streams[table.stream].reference:
+                message = f'the table "{name}": {table.stream} is not a reference stream; all of it is read'
+                known = there_are(name for name in streams if streams[name].reference)
+                diagnostics.warning("C212", table.span, message, hint=known)
+        else:
+            tables[name] = ANY
+            message = f'the table "{name}": there is no stream "{table.stream}"'
+            diagnostics.error("C212", table.span, message, near=(table.stream, streams))
+    for setting in config.pack.settings.values():
+        if setting.column:
+            _check_choices(setting, streams, diagnostics)
+    settings = {name: setting.field for name, setting in config.pack.settings.items()}
+    return Catalog(streams, settings, tables, table_streams)
+
+
+def _check_choices(setting: Setting, streams: Mapping[str, Stream], diagnostics: Diagnostics) -> None:
+    """Whether the column that a setting's choices come from exists."""
+    stream, _, column = setting.column.rpartition(".")
+    what = f'the choices of "{setting.name}"'
+    if stream not in streams:
+        message = f'{what}: there is no stream "{stream}"'
+        diagnostics.error("C209", setting.choices_span, message, near=(stream, streams))
+    elif column not in streams[stream].fields:
+        message = f'{what}: {stream} has no field "{column}"'
+        diagnostics.error("C209", setting.choices_span, message, near=(column, streams[stream].fields))
