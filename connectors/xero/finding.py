@@ -1,7 +1,7 @@
-"""Look for what already stands in Xero, with as few calls as can be (connectors/xero/API.md, 5.5).
+"""Search Xero for existing records, with as few calls as possible (connectors/xero/API.md, 5).
 
-Few rules are asked for in filters of some 25 equalities; for many the whole list is read if that is cheaper.
-The filter only narrows: what it brings is compared again here.
+A few rules become filters of some 25 equalities; for many, the complete list is read if that takes fewer
+calls. Filters only narrow down: what they return is compared again here.
 """
 
 from __future__ import annotations
@@ -13,140 +13,113 @@ from urllib.parse import quote
 
 from connectors.xero import wire
 from connectors.xero.client import Row
-from connectors.xero.endpoints import DOCUMENTS, ENDPOINTS, IN_PATH, QUERY, Call, filters, is_id
 from connectors.xero.reading import FEW_CALLS, Reader
-from connectors.xero.streams import BY_NAME
-from engine.sdk import Record, Stream, Type, typed_value
+from connectors.xero.resource import QUERY, Call, Resource, filters, is_id
+from engine.sdk import Record, Stream, typed_value
 
 Rule = Mapping[str, Any]
 
 
-def find(reader: Reader, stream: str, rules: Sequence[Rule]) -> list[list[Record]]:
-    """For each rule the standing records that satisfy it.
+def find(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> list[list[Record]]:
+    """For each rule the existing records that satisfy it.
 
-    Raises UnavailableError for an unreadable row: whoever looks before creating must not take it for absent.
+    Raises UnavailableError for a row that cannot be read: it must not be taken for absent before a create.
     """
-    schema = BY_NAME[stream]
-    wanted = [_typed_rule(rule, schema) for rule in rules]
-    found: list[dict[str, Record]] = [{} for _ in rules]
-    index = _Index(wanted, stream)
-    for raw in _candidates(reader, stream, wanted):
-        record = reader.record(raw, stream)
-        if stands(record.values, stream):
-            for position in index.fitting(record.values):
-                found[position][record.address.key] = record
-    return [list(hits.values()) for hits in found]
-
-
-def stands(values: Mapping[str, Any], stream: str) -> bool:
-    """Not void, deleted, merged away, erased, or another kind of document."""
-    if document := DOCUMENTS.get(stream):
-        ours = values.get("Type", document.sales) == document.sales
-        return ours and values.get("Status") not in ("VOIDED", "DELETED")
-    return "MergedToContactID" not in values and values.get("ContactStatus") != "GDPRREQUEST"
+    wanted = [_typed_rule(rule, resource.stream) for rule in rules]
+    matches: list[dict[str, Record]] = [{} for _ in rules]
+    index = _Index(wanted, resource)
+    for raw in _candidates(reader, resource, wanted):
+        record = reader.record(raw, resource)
+        if resource.is_ours(record.values) and resource.exists(record.values):
+            for position in index.satisfied_by(record.values):
+                matches[position][record.address.key] = record
+    return [list(records.values()) for records in matches]
 
 
 # -- comparing ---------------------------------------------------------------------------------------------
 
 
-def folded(value: Any, stream: str, name: str) -> Any:
-    """A value as it is compared: names of contacts without regard to case and doubled spaces, text without
-    spaces at its ends."""
-    if not isinstance(value, str):
-        return value
-    if stream == "contacts" and name == "Name":
-        return " ".join(value.split()).casefold()
-    if is_id(name):
-        return value.strip().lower()
-    return value.strip()
-
-
 class _Index:
-    """Finds the rules that a record fits without trying each of them."""
+    """Finds the rules that a record satisfies without trying each of them."""
 
-    def __init__(self, rules: Sequence[Rule], stream: str) -> None:
-        self.stream = stream
+    def __init__(self, rules: Sequence[Rule], resource: Resource) -> None:
+        self._resource = resource
         self._table: dict[tuple[str, ...], dict[tuple[Any, ...], list[int]]] = {}
         for position, rule in enumerate(rules):
             names = tuple(sorted(rule))
-            wanted = tuple(folded(rule[name], stream, name) for name in names)
+            wanted = tuple(resource.compared(name, rule[name]) for name in names)
             self._table.setdefault(names, {}).setdefault(wanted, []).append(position)
 
-    def fitting(self, values: Mapping[str, Any]) -> Iterator[int]:
-        for names, known in self._table.items():
+    def satisfied_by(self, values: Mapping[str, Any]) -> Iterator[int]:
+        for names, positions in self._table.items():
             if names:
-                has = tuple(folded(wire.member(values, name), self.stream, name) for name in names)
-                yield from known.get(has, ())
+                has = tuple(self._resource.compared(name, wire.member(values, name)) for name in names)
+                yield from positions.get(has, ())
 
 
 def _typed_rule(rule: Rule, stream: Stream) -> Rule:
-    """The rule's values typed; empty, so that nothing satisfies it, where one of them is blank."""
-    typed = {name: _as_typed(value, stream, name) for name, value in rule.items()}
+    """The rule with typed values; empty, so that nothing satisfies it, if one of them is blank."""
+    typed = {name: _typed(value, stream, name) for name, value in rule.items()}
     return {} if None in typed.values() else typed
 
 
-def _as_typed(value: Any, stream: Stream, name: str) -> Any:
-    type_: Type = stream.type
-    for part in name.split("."):
-        if part not in type_.fields:
-            raise ValueError(f"xero.{stream.name} has no field {name}")
-        type_ = type_.fields[part].type
-    return typed_value(value, type_, name)
+def _typed(value: Any, stream: Stream, name: str) -> Any:
+    field = stream.field(name)
+    if field is None:
+        raise ValueError(f"xero.{stream.name} has no field {name}")
+    return typed_value(value, field.type, name)
 
 
 # -- asking ------------------------------------------------------------------------------------------------
 
 
-def _candidates(reader: Reader, stream: str, rules: Sequence[Rule]) -> Iterator[Row]:
-    groups, whole = _grouped(stream, [rule for rule in rules if rule])
-    calls = [call for name, values in groups.items() for call in _calls(stream, name, values)]
-    endpoint, client = ENDPOINTS[stream], reader.client
-    if whole or len(calls) > FEW_CALLS:
-        first = client.page(endpoint.path, endpoint.asked(), 1)
-        if whole or client.pages_after(first) <= len(calls):
-            yield from client.rows(endpoint.path, endpoint.asked(), first=first)
+def _candidates(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> Iterator[Row]:
+    values, complete = _values_by_field(resource, [rule for rule in rules if rule])
+    calls = [call for name, some in values.items() for call in _calls(resource, name, some)]
+    client = reader.client
+    if complete or len(calls) > FEW_CALLS:
+        first = client.page(resource.path, resource.query(), 1)
+        if complete or client.pages_after(first) <= len(calls):
+            yield from client.rows(resource.path, resource.query(), first=first)
             return
     for call in calls:
-        yield from reader.rows(stream, call)
+        yield from reader.rows(resource, call)
 
 
-def _grouped(stream: str, rules: Sequence[Rule]) -> tuple[dict[str, list[Any]], bool]:
-    """The values to ask for by field, and whether some rule needs the whole list."""
+def _values_by_field(resource: Resource, rules: Sequence[Rule]) -> tuple[dict[str, list[Any]], bool]:
+    """The values to search for by field, and whether some rule needs the complete list."""
     groups: dict[str, dict[Any, None]] = {}
     for rule in rules:
-        name = next(
-            (one for one in ENDPOINTS[stream].searched if one in rule and askable(one, rule[one])), None
-        )
+        fields = (name for name in resource.searchable if name in rule)
+        name = next((name for name in fields if askable(resource, name, rule[name])), None)
         if name is None:
             return {}, True
         groups.setdefault(name, {})[rule[name]] = None
     return {name: list(values) for name, values in groups.items()}, False
 
 
-def askable(name: str, value: Any) -> bool:
-    """Whether a filter can hold the value: there is no known way to write a quote in one
-    (connectors/xero/API.md, 5)."""
+def askable(resource: Resource, name: str, value: Any) -> bool:
+    """Whether a call can search for it: a filter cannot contain a quote (connectors/xero/API.md, 5)."""
     if isinstance(value, date):
         return name == "Date"
     if not isinstance(value, str) or not value.strip() or len(quote(value)) > QUERY // 2:
         return False
     if is_id(name):
         return wire.is_guid(value)
-    if name in IN_PATH:  # where a GUID would be taken for the record's own id
+    if name in resource.in_path:  # a GUID would be taken for the record's own id
         return not wire.is_guid(value) and value == value.strip() and not set(value) & set('/\\?#%<>*&:"+.')
     return not set(value) & set('"\\') and value.isprintable()
 
 
-def _calls(stream: str, name: str, values: Sequence[Any]) -> Iterator[Call]:
-    """The calls that bring every record with one of the values."""
-    endpoint = ENDPOINTS[stream]
-    if name in IN_PATH:
-        yield from (endpoint.one(value) for value in values)
+def _calls(resource: Resource, name: str, values: Sequence[Any]) -> Iterator[Call]:
+    """The calls that return every record with one of the values."""
+    if name in resource.in_path:
+        yield from (resource.single(value) for value in values)
     elif is_id(name):
-        yield from endpoint.by_ids(name, values)
+        yield from resource.by_ids(name, values)
     else:
         for terms in filters([equality(name, value) for value in values]):
-            yield Call(endpoint.path, endpoint.asked(terms))
+            yield Call(resource.path, resource.query(terms))
 
 
 def equality(name: str, value: Any) -> str:

@@ -1,8 +1,9 @@
-"""Which answered element belongs to which that was sent. Pure.
+"""Match the elements of an answer to those that were sent. Pure.
 
-An answer's order is not promised (connectors/xero/API.md, 5). Ids decide for updates, numbers for creates
-that send one, else the echoed content; order only where nothing else tells two apart. A pair that contradicts
-itself in what names a document is never made: better nobody's than the wrong one's.
+The order of an answer is not guaranteed (connectors/xero/API.md, 5). Ids decide for updates, numbers for
+creates that send one, else the echoed content; the order only if nothing else tells two apart. Elements that
+differ in an identifying field are never matched: an element without an answer is better than one with
+another's.
 """
 
 from __future__ import annotations
@@ -12,27 +13,26 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors.xero import wire
-from connectors.xero.endpoints import ENDPOINTS
-from connectors.xero.finding import folded
+from connectors.xero.resource import Resource
 from engine.sdk import NotTyped, Stream
 
 Element = Mapping[str, Any]
 
 
-def matched(sent: Sequence[Element], answered: Sequence[Element], stream: Stream) -> list[Element | None]:
-    """For each element that was sent the answered one that is its own; None where there is none."""
-    typed = [_typed(one, stream) for one in answered]
+def matched(sent: Sequence[Element], answered: Sequence[Element], resource: Resource) -> list[Element | None]:
+    """For each element that was sent its answered one; None if there is none."""
+    typed = [_typed(element, resource.stream) for element in answered]
     pairs = []
-    for at, body in enumerate(sent):
-        wanted = _typed(body, stream)
-        for place, found in enumerate(typed):
-            if not _contradict(wanted, found, stream):
-                pairs.append((_distance(wanted, found), abs(at - place), at, place))
+    for index, body in enumerate(sent):
+        wanted = _typed(body, resource.stream)
+        for place, element in enumerate(typed):
+            if not _contradict(wanted, element, resource):
+                pairs.append((_distance(wanted, element), abs(index - place), index, place))
     out: list[Element | None] = [None] * len(sent)
     taken: set[int] = set()
-    for _, _, at, place in sorted(pairs):
-        if out[at] is None and place not in taken:
-            out[at] = answered[place]
+    for _, _, index, place in sorted(pairs):
+        if out[index] is None and place not in taken:
+            out[index] = answered[place]
             taken.add(place)
     return out
 
@@ -44,37 +44,37 @@ def _typed(element: Element, stream: Stream) -> Mapping[str, Any]:
         return element
 
 
-def _contradict(wanted: Element, found: Element, stream: Stream) -> bool:
-    """Whether both say what the record is, and say different things."""
-    for name in ENDPOINTS[stream.name].named:
-        one, other = wire.member(wanted, name), wire.member(found, name)
-        if one is None or other is None or (name == stream.key and other == wire.ZERO):
+def _contradict(wanted: Element, answered: Element, resource: Resource) -> bool:
+    """Whether both contain an identifying field, with different values."""
+    for name in resource.identifying:
+        ours, theirs = wire.member(wanted, name), wire.member(answered, name)
+        if ours is None or theirs is None or (name == resource.stream.key and theirs == wire.ZERO):
             continue
-        if folded(one, stream.name, name) != folded(other, stream.name, name):
+        if resource.compared(name, ours) != resource.compared(name, theirs):
             return True
     return False
 
 
-def _distance(wanted: Any, found: Any) -> int:
-    """How many members that were sent are not echoed as they were; lines count each for itself."""
+def _distance(wanted: Any, answered: Any) -> int:
+    """How many members that were sent are not echoed unchanged; each line counts separately."""
     if isinstance(wanted, Mapping):
-        if not isinstance(found, Mapping):
+        if not isinstance(answered, Mapping):
             return 1 + len(wanted)
-        return sum(_distance(value, found.get(name)) for name, value in wanted.items())
+        return sum(_distance(value, answered.get(name)) for name, value in wanted.items())
     if isinstance(wanted, list):
-        if not isinstance(found, list):
+        if not isinstance(answered, list):
             return 1 + len(wanted)
-        rest = sum(_distance(one, other) for one, other in zip(wanted, found, strict=False))
-        return rest + abs(len(wanted) - len(found))
-    return 0 if _alike(wanted, found) else 1
+        rest = sum(_distance(ours, theirs) for ours, theirs in zip(wanted, answered, strict=False))
+        return rest + abs(len(wanted) - len(answered))
+    return 0 if _equal(wanted, answered) else 1
 
 
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
-        return one.strip() == other.strip()
-    if isinstance(one, int | Decimal) and isinstance(other, int | Decimal | str):
+def _equal(ours: Any, theirs: Any) -> bool:
+    if isinstance(ours, str) and isinstance(theirs, str):
+        return ours.strip() == theirs.strip()
+    if isinstance(ours, int | Decimal) and isinstance(theirs, int | Decimal | str):
         try:
-            return Decimal(one) == Decimal(other)
+            return Decimal(ours) == Decimal(theirs)
         except InvalidOperation:
             return False
-    return bool(one == other)
+    return bool(ours == theirs)

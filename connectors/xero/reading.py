@@ -1,4 +1,4 @@
-"""Read Xero's lists as records (connectors/xero/API.md, 5.3 and 5.4)."""
+"""Read Xero's lists as records (connectors/xero/API.md, 5)."""
 
 from __future__ import annotations
 
@@ -6,23 +6,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from connectors.xero import wire
 from connectors.xero.client import Client, Row
-from connectors.xero.endpoints import DOCUMENTS, ENDPOINTS, Call
-from connectors.xero.streams import BY_NAME
+from connectors.xero.resource import Call, Resource
+from connectors.xero.streams import CONTACTS, TRACKING
 from connectors.xero.tracking import with_option_ids
 from engine.sdk import Notice, NotTyped, Record, UnavailableError
 
-FEW_CALLS = 2  # more than so many, and reading the whole list may be cheaper
-REFERENCES = {
-    "accounts": "Accounts",
-    "tax_rates": "TaxRates",
-    "tracking": "TrackingCategories",
-    "currencies": "Currencies",
-    "organisation": "Organisation",
-}
+FEW_CALLS = 2  # with more calls, reading the complete list may be cheaper
 
 
 @dataclass(slots=True)
@@ -31,98 +23,76 @@ class Reader:
 
     client: Client
     system: str
-    _known: dict[str, tuple[Record, ...]] = field(default_factory=dict)
+    _reference: dict[str, tuple[Record, ...]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(
-        self, stream: str, since: datetime | None, keys: Sequence[str] | None
+        self, resource: Resource, since: datetime | None, keys: Sequence[str] | None
     ) -> Iterator[Record | Notice]:
-        """Records of a stream, all or those of `keys`; a row that cannot be typed is a notice."""
-        if stream in REFERENCES:
+        """Records of a stream, all or those of `keys`; a row that cannot be typed becomes a notice."""
+        if resource.stream.reference:
             wanted = None if keys is None else set(keys)
-            yield from (one for one in self.reference(stream) if wanted is None or one.address.key in wanted)
+            for record in self.reference(resource):
+                if wanted is None or record.address.key in wanted:
+                    yield record
             return
-        for raw in self.raw(stream, since, keys):
+        stream = resource.stream
+        for raw in self.raw(resource, since, keys):
             try:
-                yield self._typed(raw, stream)
+                yield self._typed(raw, resource)
             except NotTyped as error:
-                name = raw.get(BY_NAME[stream].key, "")
-                yield Notice("unreadable", stream, f"{self.system}.{stream}/{name} cannot be read: {error}")
+                address = f"{self.system}.{stream.name}/{raw.get(stream.key, '')}"
+                yield Notice("unreadable", stream.name, f"{address} cannot be read: {error}")
 
-    def raw(self, stream: str, since: datetime | None, keys: Sequence[str] | None) -> Iterator[Row]:
-        endpoint, own = ENDPOINTS[stream], BY_NAME[stream].key
+    def raw(self, resource: Resource, since: datetime | None, keys: Sequence[str] | None) -> Iterator[Row]:
+        key = resource.stream.key
         if keys is None:
-            yield from self.client.rows(endpoint.path, endpoint.asked(), since)
+            yield from self.client.rows(resource.path, resource.query(), since)
             return
-        wanted = list(dict.fromkeys(key.lower() for key in keys if wire.is_guid(key)))
-        calls = list(endpoint.by_ids(own, wanted))
+        wanted = list(dict.fromkeys(name.lower() for name in keys if wire.is_guid(name)))
+        calls = list(resource.by_ids(key, wanted))
         if len(calls) > FEW_CALLS:
-            first = self.client.page(endpoint.path, endpoint.asked(), 1, since)
+            first = self.client.page(resource.path, resource.query(), 1, since)
             if self.client.pages_after(first) <= len(calls):
-                rows = self.client.rows(endpoint.path, endpoint.asked(), since, first)
-                yield from _only(wanted, own, rows)
+                rows = self.client.rows(resource.path, resource.query(), since, first)
+                known = set(wanted)
+                yield from (row for row in rows if str(row.get(key, "")).lower() in known)
                 return
         for call in calls:
-            yield from self.rows(stream, call, since)
+            yield from self.rows(resource, call, since)
 
-    def rows(self, stream: str, call: Call, since: datetime | None = None) -> Iterator[Row]:
-        """What one call brings of a stream. A record asked for alone comes whenever it changed."""
-        endpoint = ENDPOINTS[stream]
-        if not call.one:
+    def rows(self, resource: Resource, call: Call, since: datetime | None = None) -> Iterator[Row]:
+        """The rows that one call returns. A single record is returned whenever it changed."""
+        if call.single:
+            rows = self.client.one(call.path, call.params).get(resource.path) or ()
+            yield from (row for row in rows if resource.is_ours(row))
+        else:
             yield from self.client.rows(call.path, call.params, since)
-            return
-        for row in self.client.one(call.path, call.params).get(endpoint.path) or ():
-            if row.get("Type", endpoint.sales) == endpoint.sales or not endpoint.sales:
-                yield row
 
-    def by_ids(self, stream: str, ids: Sequence[str]) -> list[Record]:
-        """The records that exist under these ids."""
-        return [self.record(raw, stream) for raw in self.raw(stream, None, ids)]
+    def contacts(self, ids: Sequence[str]) -> list[Record]:
+        """The contacts that exist under these ids."""
+        return [self.record(raw, CONTACTS) for raw in self.raw(CONTACTS, None, ids)]
 
-    def record(self, raw: Row, stream: str) -> Record:
-        """One row as a record. Raises UnavailableError where leaving it out would be a guess."""
+    def record(self, raw: Row, resource: Resource) -> Record:
+        """One row as a record. Raises UnavailableError if it cannot be read and must not be left out."""
         try:
-            return self._typed(raw, stream)
+            return self._typed(raw, resource)
         except NotTyped as error:
-            name = raw.get(BY_NAME[stream].key)
-            raise UnavailableError(f"Xero: {stream} {name} cannot be read: {error}") from None
+            name = f"{resource.stream.name} {raw.get(resource.stream.key)}"
+            raise UnavailableError(f"Xero: {name} cannot be read: {error}") from None
 
-    def _typed(self, raw: Row, stream: str) -> Record:
-        if stream in DOCUMENTS:
-            raw = with_option_ids(raw, lambda: self.reference("tracking"))
-        return wire.record(raw, BY_NAME[stream], self.system)
+    def _typed(self, raw: Row, resource: Resource) -> Record:
+        if resource.document:
+            raw = with_option_ids(raw, lambda: self.reference(TRACKING))
+        return wire.record(raw, resource.stream, self.system)
 
-    def reference(self, stream: str) -> tuple[Record, ...]:
-        """A reference stream, whole."""
+    def reference(self, resource: Resource) -> tuple[Record, ...]:
+        """All records of a reference stream."""
+        name = resource.stream.name
         with self._lock:
-            if stream not in self._known:
-                self._known[stream] = tuple(self.record(raw, stream) for raw in self._reference_rows(stream))
-            return self._known[stream]
-
-    def _reference_rows(self, stream: str) -> Iterator[Row]:
-        path = REFERENCES[stream]
-        params = {"includeArchived": "true"} if stream == "tracking" else None
-        rows = self.client.list(path, params).get("Organisations" if stream == "organisation" else path) or ()
-        for row in rows:
-            if stream == "tracking":
-                yield from _options(row)
-            else:
-                yield row
-
-
-def _options(category: Row) -> Iterator[dict[str, Any]]:
-    """A row for each option of a tracking category."""
-    for option in category.get("Options") or ():
-        yield {
-            "TrackingCategoryID": category.get("TrackingCategoryID"),
-            "Name": category.get("Name"),
-            "Status": category.get("Status"),
-            "TrackingOptionID": option.get("TrackingOptionID"),
-            "Option": option.get("Name"),
-            "OptionStatus": option.get("Status", "ACTIVE"),
-        }
-
-
-def _only(wanted: Sequence[str], key: str, rows: Iterator[Row]) -> Iterator[Row]:
-    known = set(wanted)
-    return (row for row in rows if str(row.get(key, "")).lower() in known)
+            if name not in self._reference:
+                answer = self.client.list(resource.path, resource.params or None)
+                elements = answer.get(resource.collection or resource.path) or ()
+                rows = (row for element in elements for row in resource.rows(element))
+                self._reference[name] = tuple(self.record(row, resource) for row in rows)
+            return self._reference[name]

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from connectors.xero import finding, money, standing
+from connectors.xero import finding, money
 from connectors.xero.client import Client
-from connectors.xero.endpoints import DOCUMENTS, ENDPOINTS
 from connectors.xero.preflight import preflight
 from connectors.xero.reading import Reader
 from connectors.xero.settings import XeroSettings
+from connectors.xero.streams import ORGANISATION, RESOURCES
 from connectors.xero.taxes import Taxes
 from connectors.xero.writing import Writer
 from engine.sdk import (
@@ -89,7 +89,7 @@ class XeroSource(Source):
         paths: frozenset[str] = frozenset(),
     ) -> Iterator[Record | Notice]:
         del paths  # no field costs a further read
-        return self._reader.read(stream, since, keys)
+        return self._reader.read(RESOURCES[stream], since, keys)
 
 
 class XeroTarget(Target):
@@ -97,10 +97,10 @@ class XeroTarget(Target):
         self._reader, self._writer, self._taxes = reader, writer, taxes
 
     def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
-        return finding.find(self._reader, stream, rules) if rules else []
+        return finding.find(self._reader, RESOURCES[stream], rules) if rules else []
 
     def preflight(self, stream: str, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:
-        return preflight(self._reader, self._taxes, stream, bodies)
+        return preflight(self._reader, self._taxes, RESOURCES[stream], bodies)
 
     def write(self, batch: Batch) -> Sequence[Receipt]:
         return self._writer.write(batch)
@@ -113,16 +113,17 @@ class XeroActions(Actions):
         self._client, self._writer = client, writer
 
     def act(self, batch: Batch) -> Sequence[Receipt]:
-        if (batch.stream, batch.verb) != ("invoices", "email"):
+        if batch.verb not in RESOURCES[batch.stream].stream.actions:
             return refuse(batch, f'xero.{batch.stream} has no action "{batch.verb}"', "xero.verb")
         return self._writer.email(batch)
 
     def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
-        """Whether an invoice is marked as sent to its contact."""
-        if (stream, verb) != ("invoices", "email"):
+        """Whether a document is marked as sent to its contact."""
+        resource = RESOURCES[stream]
+        if verb not in resource.stream.actions:
             return None
-        invoices = self._client.one(f"Invoices/{target_id}").get("Invoices") or [{}]
-        return invoices[0].get("SentToContact") is True
+        documents = self._client.one(f"{resource.path}/{target_id}").get(resource.path) or [{}]
+        return documents[0].get("SentToContact") is True
 
 
 class XeroBooks(Books):
@@ -130,12 +131,12 @@ class XeroBooks(Books):
         self._reader, self._taxes = reader, taxes
 
     def totals(self, stream: str, body: Mapping[str, Any]) -> Mapping[str, Decimal]:
-        return money.totals(body, self._taxes.rates()) if stream in DOCUMENTS else {}
+        return money.totals(body, self._taxes.rates()) if RESOURCES[stream].document else {}
 
     def settle_difference(
         self, stream: str, body: Mapping[str, Any], policy: str, totals: Mapping[str, Decimal]
     ) -> Mapping[str, Any] | None:
-        if stream not in DOCUMENTS:
+        if RESOURCES[stream].document is None:
             return None
         rates, taxes = self._taxes.rates(), self._taxes
         if policy == "adjust_tax":
@@ -145,15 +146,18 @@ class XeroBooks(Books):
         return None
 
     def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
-        return standing.standing(stream, values)
+        document = RESOURCES[stream].document
+        if document is None or "Total" not in values:
+            return None
+        return document.standing(values, str(values.get("CurrencyCode") or ""))
 
     def web_link(self, stream: str, key: str) -> str:
         """The long form, which switches the reader to this organisation (connectors/xero/API.md, 8)."""
-        view = ENDPOINTS[stream].view if stream in ENDPOINTS else ""
+        view = RESOURCES[stream].view
         if not view:
             return ""
         try:
-            code = next(iter(self._reader.reference("organisation"))).values.get("ShortCode")
+            code = next(iter(self._reader.reference(ORGANISATION))).values.get("ShortCode")
         except (SyncError, StopIteration):
             return ""
         if not code:

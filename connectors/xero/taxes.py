@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.xero.money import Rates
 from connectors.xero.reading import Reader
+from connectors.xero.streams import ACCOUNTS, TAX_RATES
 
 
 @dataclass(slots=True)
@@ -20,8 +21,8 @@ class Taxes:
 
     def rates(self) -> Rates:
         if self._rates is None:
-            rates = [one.values for one in self.reader.reference("tax_rates")]
-            accounts = [one.values for one in self.reader.reference("accounts")]
+            rates = [one.values for one in self.reader.reference(TAX_RATES)]
+            accounts = [one.values for one in self.reader.reference(ACCOUNTS)]
             self._rates = Rates(
                 {
                     str(one["TaxType"]): one.get("EffectiveRate", Decimal(0))
@@ -38,14 +39,14 @@ class Taxes:
         return self._rates
 
     def rounding_account(self) -> Mapping[str, Any] | None:
-        rows = (one.values for one in self.reader.reference("accounts"))
+        rows = (one.values for one in self.reader.reference(ACCOUNTS))
         return next((one for one in rows if one.get("SystemAccount") == "ROUNDING"), None)
 
     def no_tax(self) -> str | None:
         """The tax type for what bears no tax: Xero's own NONE, else an active one of 0 % for sales."""
         free = [
             str(one.values.get("TaxType"))
-            for one in self.reader.reference("tax_rates")
+            for one in self.reader.reference(TAX_RATES)
             if one.values.get("Status") == "ACTIVE"
             and one.values.get("EffectiveRate") == 0
             and one.values.get("CanApplyToRevenue") is not False

@@ -1,7 +1,7 @@
 """Send batches to Xero and read what became of each element (connectors/xero/API.md, 4, 5 and 13).
 
-PUT creates, POST with the id changes. `summarizeErrors=false` judges each element by itself; the answer's
-order is not promised, so elements are matched by what they say.
+PUT creates, POST with the id updates. With `summarizeErrors=false` each element is accepted or refused on
+its own; the order of the answer is not guaranteed, so elements are matched by their content.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 
 from connectors.xero import wire
 from connectors.xero.client import Client
-from connectors.xero.endpoints import ENDPOINTS
 from connectors.xero.matching import matched
-from connectors.xero.streams import BY_NAME
-from engine.sdk import Answer, Batch, InDoubtError, NotTyped, Part, Receipt, Stream
+from connectors.xero.resource import Resource
+from connectors.xero.streams import RESOURCES
+from engine.sdk import Answer, Batch, InDoubtError, NotTyped, Part, Receipt
 
 log = logging.getLogger(__name__)
 PROTECTED = 350.0  # seconds: a little less than the 6 minutes for which Xero keeps a key
@@ -31,106 +31,111 @@ class Writer:
 
     client: Client
     opened: datetime = field(default_factory=lambda: datetime.now(UTC))
-    _sent: dict[str, float] = field(default_factory=dict)  # key -> when it first went out, of time.monotonic
+    _sent: dict[str, float] = field(default_factory=dict)  # key -> time.monotonic() of its first sending
 
     def write(self, batch: Batch) -> list[Receipt]:
         """Send a batch under its key; one receipt for each part, in order."""
-        stream, endpoint = BY_NAME[batch.stream], ENDPOINTS[batch.stream]
-        bodies = [_element(part, stream) for part in batch.parts]
-        method, path = ("PUT" if batch.verb == "create" else "POST"), endpoint.path
-        params = {**SUMMARIZE, **endpoint.places()}
+        resource = RESOURCES[batch.stream]
+        bodies = [_element(part, resource) for part in batch.parts]
+        method, path = ("PUT" if batch.verb == "create" else "POST"), resource.path
+        params = {**SUMMARIZE, **resource.precision()}
         answer = self.client.post(method, path, {path: bodies}, batch.key, params, self._until(batch))
         if not answer.ok:
-            return self._refused(answer, batch, bodies, stream)
+            return self._refused(answer, batch, bodies, resource)
         try:
-            elements = answer.json()[path]
-            found = matched(bodies, [one for one in elements if isinstance(one, Mapping)], stream)
+            elements = [element for element in answer.json()[path] if isinstance(element, Mapping)]
         except (ValueError, KeyError, TypeError):
             raise InDoubtError(f"Xero's answer to {method} {path} cannot be read") from None
-        return [receipt(element, stream) for element in found]
+        return [receipt(element, resource) for element in matched(bodies, elements, resource)]
 
     def email(self, batch: Batch) -> list[Receipt]:
-        """Ask for one e-mail for each part: 204 is done, any 4xx is a refusal (connectors/xero/API.md, 8)."""
-        alone = len(batch.parts) == 1
+        """Request one e-mail for each part: 204 is done, any 4xx a refusal (connectors/xero/API.md, 8)."""
+        single = len(batch.parts) == 1
         return [
-            self._email(batch, part, batch.key if alone else f"{batch.key}-{at}")
-            for at, part in enumerate(batch.parts)
+            self._email(batch, part, batch.key if single else f"{batch.key}-{index}")
+            for index, part in enumerate(batch.parts)
         ]
 
     def _email(self, batch: Batch, part: Part, key: str) -> Receipt:
-        path = f"Invoices/{part.target_id}/Email"
+        path = f"{RESOURCES[batch.stream].path}/{part.target_id}/Email"
         answer = self.client.post("POST", path, {}, key, {}, self._until(batch))
         if answer.ok:
             return Receipt("done", part.target_id)
         self._raise_if_mismatch(answer)
-        reason = "Xero has no such invoice" if answer.status == 404 else _reasons(answer, self.client)
+        reason = (
+            f"Xero has no {batch.stream}/{part.target_id}"
+            if answer.status == 404
+            else _reasons(answer, self.client)
+        )
         return Receipt("refused", part.target_id, reason, "xero.email")
 
     def _until(self, batch: Batch) -> float | None:
-        """Until when the key protects: counted from its first sending, here or by an earlier run."""
+        """Until when Xero remembers the key, counted from its first sending, here or in an earlier run."""
         begun = batch.begun if batch.begun.tzinfo else batch.begun.replace(tzinfo=UTC)
         age = (datetime.now(UTC) - begun).total_seconds() if begun < self.opened else 0.0
-        # Whether so old a batch may go out at all is the engine's to say; it is not waited for any longer.
+        # The engine decides whether a batch this old is sent at all; here it is only not repeated for longer.
         first = time.monotonic() - (age if 0 < age < PROTECTED else 0.0)
         return self._sent.setdefault(batch.key, first) + PROTECTED
 
     def _refused(
-        self, answer: Answer, batch: Batch, bodies: Sequence[Mapping[str, Any]], stream: Stream
+        self, answer: Answer, batch: Batch, bodies: Sequence[Mapping[str, Any]], resource: Resource
     ) -> list[Receipt]:
-        """A whole request refused. Elements that it names are refused; of the others nobody says."""
+        """A refused request. Elements that it names are refused; the fate of the others is unknown."""
         self._raise_if_mismatch(answer)
         elements = _elements(answer)
         if elements and len(bodies) > 1:
-            # Errors summarised after all: the good elements were saved all the same
-            # (connectors/xero/API.md, 5).
+            # The valid elements were saved in spite of the error (connectors/xero/API.md, 5).
             return [
-                receipt(one, stream, refused=True) if one is not None else Receipt("doubt", part.target_id)
-                for one, part in zip(matched(bodies, elements, stream), batch.parts, strict=True)
+                receipt(element, resource, refused=True)
+                if element is not None
+                else Receipt("doubt", part.target_id)
+                for element, part in zip(matched(bodies, elements, resource), batch.parts, strict=True)
             ]
-        reason = " · ".join(dict.fromkeys(said for one in elements for said in messages(one)))
         if answer.status == 404:
-            reason = "Xero does not know the record, or one that it refers to, by its id"
-        reason = reason or _reasons(answer, self.client)
+            reason = "Xero has no record with this id, or none with an id that it refers to"
+        else:
+            reason = _reasons(answer, self.client)
         code = "xero.validation" if elements else "xero.request"
         return [Receipt("refused", part.target_id, reason, code) for part in batch.parts]
 
     def _raise_if_mismatch(self, answer: Answer) -> None:
         if answer.status == 400 and "is used with a different request" in answer.text:
             raise InDoubtError(
-                f"Xero: {self.client.http.words(answer)} What was first sent under it may stand."
+                f"Xero: {self.client.http.words(answer)} What was first sent with it may have been saved."
             )
 
 
-def _element(part: Part, stream: Stream) -> Mapping[str, Any]:
-    return part.body if part.target_id is None else {stream.key: part.target_id, **part.body}
+def _element(part: Part, resource: Resource) -> Mapping[str, Any]:
+    return part.body if part.target_id is None else {resource.stream.key: part.target_id, **part.body}
 
 
-def receipt(element: Mapping[str, Any] | None, stream: Stream, *, refused: bool = False) -> Receipt:
-    """What an answered element says became of it."""
+def receipt(element: Mapping[str, Any] | None, resource: Resource, *, refused: bool = False) -> Receipt:
+    """The outcome that an answered element reports."""
     if element is None:
-        return Receipt("doubt", reason="Xero's answer does not name this one", code="xero.answer")
+        return Receipt("doubt", reason="Xero's answer does not contain this record", code="xero.answer")
+    stream = resource.stream
     key = str(element.get(stream.key) or "")
-    said = " · ".join(dict.fromkeys(messages(element)))
+    reasons = " · ".join(dict.fromkeys(messages(element)))
     bad = refused or element.get("StatusAttributeString") == "ERROR" or key == wire.ZERO
     if bad or element.get("HasErrors") is True or element.get("HasValidationErrors") is True:
-        return Receipt("refused", None, said or "refused without a word", "xero.validation")
+        return Receipt("refused", None, reasons or "refused without a reason", "xero.validation")
     if not key:
-        return Receipt("doubt", reason="Xero's answer names no id", code="xero.answer")
+        return Receipt("doubt", reason="Xero's answer contains no id", code="xero.answer")
     for warning in element.get("Warnings") or ():
-        log.warning("xero.%s/%s: %s", stream.name, key, _said(warning))
+        log.warning("xero.%s/%s: %s", stream.name, key, _message(warning))
     try:
         return Receipt("done", key, observed=wire.values(element, stream))
     except NotTyped as error:
-        log.warning("xero.%s/%s: its answer cannot be read: %s", stream.name, key, error)
+        log.warning("xero.%s/%s: the answer cannot be read: %s", stream.name, key, error)
         return Receipt("done", key)
 
 
 def messages(element: Any) -> Iterator[str]:
-    """Every validation message in an element, its lines and its contact too."""
+    """Every validation message in an element, including its lines and its contact."""
     if isinstance(element, Mapping):
         for name, inner in element.items():
             if name == "ValidationErrors" and isinstance(inner, list):
-                yield from filter(None, map(_said, inner))
+                yield from filter(None, map(_message, inner))
             elif isinstance(inner, Mapping | list):
                 yield from messages(inner)
     elif isinstance(element, list):
@@ -138,7 +143,7 @@ def messages(element: Any) -> Iterator[str]:
             yield from messages(inner)
 
 
-def _said(message: Any) -> str:
+def _message(message: Any) -> str:
     if not isinstance(message, Mapping):
         return str(message)
     return str(message.get("Message") or message.get("Description") or "")
@@ -149,10 +154,10 @@ def _elements(answer: Answer) -> list[Mapping[str, Any]]:
         body = answer.json()
     except ValueError:
         return []
-    found = body.get("Elements") if isinstance(body, Mapping) else None
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    elements = body.get("Elements") if isinstance(body, Mapping) else None
+    return [one for one in elements if isinstance(one, Mapping)] if isinstance(elements, list) else []
 
 
 def _reasons(answer: Answer, client: Client) -> str:
-    said = " · ".join(dict.fromkeys(said for one in _elements(answer) for said in messages(one)))
-    return said or client.http.words(answer)
+    found = dict.fromkeys(message for element in _elements(answer) for message in messages(element))
+    return " · ".join(found) or client.http.words(answer)

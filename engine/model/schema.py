@@ -6,9 +6,9 @@ dict (object), list, or None (absent). Floats do not occur.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["text", "int", "decimal", "bool", "date", "instant", "object", "list", "any"]
 
@@ -62,6 +62,7 @@ class Stream:
     title: str = "id"  # the field by which people know the record, e.g. its number
     date: str | None = None  # the field that is compared with `limits.first_run_since`
     reference: bool = False  # small: read completely before mapping, for `lookup`
+    suggestable: Callable[[Mapping[str, Any]], bool] = lambda values: True  # False: archived, or not for us
     joins: tuple[str, ...] = ()  # fields that cost a further read; read only if a mapping uses them
     work_queue: bool = False  # records that have been processed disappear; it is read in rounds
     external_id: str | None = None  # the field with its id in another system: it was pushed already

@@ -1,4 +1,7 @@
-"""Xero's records under Xero's own names (connectors/xero/API.md, 6 and 8 to 12)."""
+"""Xero's records under Xero's own names (connectors/xero/API.md, 6 and 8 to 12).
+
+A new stream is one `Resource` in a file here, listed in RESOURCES.
+"""
 
 from connectors.xero.streams.contacts import CONTACTS
 from connectors.xero.streams.credit_notes import CREDIT_NOTES
@@ -6,28 +9,31 @@ from connectors.xero.streams.invoices import INVOICES
 from connectors.xero.streams.payments import PAYMENTS
 from connectors.xero.streams.reference import ACCOUNTS, CURRENCIES, ORGANISATION, TAX_RATES, TRACKING
 
-STREAMS = (
-    CONTACTS,
-    INVOICES,
-    CREDIT_NOTES,
-    PAYMENTS,
-    ACCOUNTS,
-    TAX_RATES,
-    TRACKING,
-    CURRENCIES,
-    ORGANISATION,
-)
-BY_NAME = {stream.name: stream for stream in STREAMS}
+RESOURCES = {
+    resource.stream.name: resource
+    for resource in (
+        CONTACTS,
+        INVOICES,
+        CREDIT_NOTES,
+        PAYMENTS,
+        ACCOUNTS,
+        TAX_RATES,
+        TRACKING,
+        CURRENCIES,
+        ORGANISATION,
+    )
+}
+STREAMS = tuple(resource.stream for resource in RESOURCES.values())
 
 __all__ = [
     "ACCOUNTS",
-    "BY_NAME",
     "CONTACTS",
     "CREDIT_NOTES",
     "CURRENCIES",
     "INVOICES",
     "ORGANISATION",
     "PAYMENTS",
+    "RESOURCES",
     "STREAMS",
     "TAX_RATES",
     "TRACKING",

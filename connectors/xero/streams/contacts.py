@@ -1,5 +1,6 @@
 """Contacts: customers and suppliers of the organisation (connectors/xero/API.md, 10)."""
 
+from connectors.xero.resource import Resource, Row
 from connectors.xero.streams.words import BOOL, DECIMAL, INSTANT, TEXT, key, shown, text, value, who, word
 from engine.sdk import Stream, list_of, obj
 
@@ -43,52 +44,74 @@ BALANCES = obj(
     }
 )
 
-CONTACTS = Stream(
-    name="contacts",
-    doc="Customers and suppliers.",
-    key="ContactID",
-    title="Name",
-    creates=True,
-    updates=True,
-    batch_size=50,
-    match_fields=("ContactID", "ContactNumber", "Name", "AccountNumber", "EmailAddress", "TaxNumber"),
-    natural_key=("ContactNumber", "Name"),
-    fields={
-        "ContactID": key("Xero's own id."),
-        "ContactNumber": text(
-            "The id in an outside system; unique. Set here alone, shown as contact code.", 50
-        ),
-        "AccountNumber": text("The organisation's own number for the contact; unique.", 50),
-        "ContactStatus": word(
-            "ARCHIVED hides it; GDPRREQUEST is final.", "ACTIVE", "ARCHIVED", "GDPRREQUEST"
-        ),
-        "Name": who(
-            text(
-                "Full name, unique over active contacts; no < or >, no spaces at the ends, none doubled.",
-                255,
-                required=True,
-            )
-        ),
-        "FirstName": who(text("First name of the contact person.", 255)),
-        "LastName": who(text("Last name of the contact person.", 255)),
-        "EmailAddress": who(text("Where invoices are mailed to; a valid address without umlauts.", 255)),
-        "CompanyNumber": who(text("Company registration number.", 50)),
-        "TaxNumber": who(text("Tax number (VAT, GST, ABN).", 50)),
-        "ContactPersons": value(
-            list_of(PERSON), "Up to 5 further persons. A list that is sent replaces the old one."
-        ),
-        "Addresses": value(list_of(ADDRESS), "POBOX and STREET."),
-        "Phones": value(list_of(PHONE), "Telephones by type."),
-        "DefaultCurrency": text("The currency of new invoices; one that the organisation has enabled.", 3),
-        "BankAccountDetails": who(text("Bank account number; needs the right to manage bank accounts.")),
-        "AccountsReceivableTaxType": text("Tax type of sales to this contact, if it has its own."),
-        "SalesDefaultAccountCode": text("Account of sales to this contact, if it has its own.", 10),
-        "Website": who(shown(TEXT, "Web address.")),
-        "IsCustomer": shown(BOOL, "Whether there is a sales invoice for it."),
-        "IsSupplier": shown(BOOL, "Whether there is a bill from it."),
-        "Balances": shown(BALANCES, "What is open between the two."),
-        "MergedToContactID": shown(TEXT, "The contact that this one was merged into."),
-        "HasAttachments": shown(BOOL, "Whether files are attached."),
-        "UpdatedDateUTC": shown(INSTANT, "When it last changed."),
-    },
+
+def _exists(values: Row) -> bool:
+    """Not merged into another contact, and not erased."""
+    return "MergedToContactID" not in values and values.get("ContactStatus") != "GDPRREQUEST"
+
+
+CONTACTS = Resource(
+    path="Contacts",
+    order="ContactID",
+    params={"includeArchived": "true"},
+    # Tax numbers cannot be searched for: they need the complete list.
+    searchable=("ContactID", "ContactNumber", "AccountNumber", "EmailAddress", "Name"),
+    in_path=("ContactNumber",),
+    id_params={"ContactID": "IDs"},
+    identifying=("ContactID", "ContactNumber", "AccountNumber", "Name"),
+    any_case=("Name",),
+    exists=_exists,
+    currency="DefaultCurrency",
+    view="/Contacts/View.aspx?contactID=",
+    stream=Stream(
+        name="contacts",
+        doc="Customers and suppliers.",
+        key="ContactID",
+        title="Name",
+        creates=True,
+        updates=True,
+        batch_size=50,
+        match_fields=("ContactID", "ContactNumber", "Name", "AccountNumber", "EmailAddress", "TaxNumber"),
+        natural_key=("ContactNumber", "Name"),
+        fields={
+            "ContactID": key("Xero's own id."),
+            "ContactNumber": text(
+                "The id in an outside system; unique. Set here alone, shown as contact code.", 50
+            ),
+            "AccountNumber": text("The organisation's own number for the contact; unique.", 50),
+            "ContactStatus": word(
+                "ARCHIVED hides it; GDPRREQUEST is final.", "ACTIVE", "ARCHIVED", "GDPRREQUEST"
+            ),
+            "Name": who(
+                text(
+                    "Full name, unique over active contacts; no < or >, no spaces at the ends, none doubled.",
+                    255,
+                    required=True,
+                )
+            ),
+            "FirstName": who(text("First name of the contact person.", 255)),
+            "LastName": who(text("Last name of the contact person.", 255)),
+            "EmailAddress": who(text("Where invoices are mailed to; a valid address without umlauts.", 255)),
+            "CompanyNumber": who(text("Company registration number.", 50)),
+            "TaxNumber": who(text("Tax number (VAT, GST, ABN).", 50)),
+            "ContactPersons": value(
+                list_of(PERSON), "Up to 5 further persons. A list that is sent replaces the old one."
+            ),
+            "Addresses": value(list_of(ADDRESS), "POBOX and STREET."),
+            "Phones": value(list_of(PHONE), "Telephones by type."),
+            "DefaultCurrency": text(
+                "The currency of new invoices; one that the organisation has enabled.", 3
+            ),
+            "BankAccountDetails": who(text("Bank account number; needs the right to manage bank accounts.")),
+            "AccountsReceivableTaxType": text("Tax type of sales to this contact, if it has its own."),
+            "SalesDefaultAccountCode": text("Account of sales to this contact, if it has its own.", 10),
+            "Website": who(shown(TEXT, "Web address.")),
+            "IsCustomer": shown(BOOL, "Whether there is a sales invoice for it."),
+            "IsSupplier": shown(BOOL, "Whether there is a bill from it."),
+            "Balances": shown(BALANCES, "What is open between the two."),
+            "MergedToContactID": shown(TEXT, "The contact that this one was merged into."),
+            "HasAttachments": shown(BOOL, "Whether files are attached."),
+            "UpdatedDateUTC": shown(INSTANT, "When it last changed."),
+        },
+    ),
 )

@@ -1,5 +1,7 @@
 """Sales credit notes with their lines (connectors/xero/API.md, 9; 6 for what they share with invoices)."""
 
+from connectors.xero.resource import Document, Resource
+from connectors.xero.standing import credit_note_standing
 from connectors.xero.streams.documents import (
     CONTACT,
     CURRENCY,
@@ -11,6 +13,7 @@ from connectors.xero.streams.documents import (
     SUMS,
     THEME,
     TRACKED,
+    document_exists,
 )
 from connectors.xero.streams.words import BOOL, DATE, DECIMAL, TEXT, key, shown, text, up_to, value, word
 from engine.sdk import Stream, list_of, obj
@@ -33,45 +36,65 @@ ALLOCATION = obj(
     }
 )
 
-CREDIT_NOTES = Stream(
-    name="credit_notes",
-    doc="Sales credit notes (ACCRECCREDIT); those of suppliers are left out. They are never mailed.",
-    key="CreditNoteID",
-    title="CreditNoteNumber",
-    creates=True,
-    updates=True,
-    batch_size=50,
-    match_fields=("CreditNoteID", "Reference", "CreditNoteNumber", "Contact.ContactID", "Date"),
-    date="Date",
-    control_totals=("SubTotal", "TotalTax", "Total"),
+_IDENTIFYING = ("CreditNoteID", "CreditNoteNumber", "Reference", "Contact.ContactID", "Date")
+
+CREDIT_NOTES = Resource(
+    path="CreditNotes",
+    order="CreditNoteID",
+    searchable=_IDENTIFYING,
+    in_path=("CreditNoteNumber",),
+    single_ids=True,
+    identifying=_IDENTIFYING,
+    exists=document_exists,
     currency="CurrencyCode",
-    server_managed=("Status",),
-    natural_key=("CreditNoteNumber", "Reference", "Contact.ContactID", "Date"),
-    fields={
-        "CreditNoteID": key("Xero's own id."),
-        "ID": shown(TEXT, "The same id once more."),
-        "Type": word("ACCRECCREDIT is a sales credit note.", "ACCRECCREDIT", "ACCPAYCREDIT", required=True),
-        "CreditNoteNumber": text(
-            "Unique over sales credit notes; left out, the next of the organisation's own.", 255
-        ),
-        "Reference": text("A further reference; need not be unique.", 255),
-        "Contact": value(CONTACT, "Whom the credit note is for.", required=True),
-        "Date": value(DATE, "The credit note's date; today, where the organisation is, if left out."),
-        "LineAmountTypes": LINE_AMOUNT_TYPES,
-        "LineItems": value(
-            list_of(CREDITED_LINE),
-            "Lines, in positive amounts and without discounts; an update drops those left out.",
-            required=True,
-        ),
-        **CURRENCY,
-        "Status": STATUS,
-        "BrandingThemeID": THEME,
-        "SentToContact": shown(BOOL, "Whether it is marked as sent in Xero; shown where it is."),
-        **SUMS,
-        "RemainingCredit": shown(DECIMAL, "What is left to be set against invoices or paid back."),
-        "FullyPaidOnDate": shown(DATE, "When it was used up; on such credit notes only."),
-        "Allocations": shown(list_of(ALLOCATION), "What was set against which invoice."),
-        "Payments": shown(list_of(PAYMENT), "What was paid back."),
-        **KEPT,
-    },
+    document=Document(
+        "ACCRECCREDIT",
+        credit_note_standing,
+        negative="the amounts of a credit note are positive, and this one comes to {0}",
+    ),
+    view="/AccountsReceivable/ViewCreditNote.aspx?creditNoteID=",
+    stream=Stream(
+        name="credit_notes",
+        doc="Sales credit notes (ACCRECCREDIT); those of suppliers are left out. They are never mailed.",
+        key="CreditNoteID",
+        title="CreditNoteNumber",
+        creates=True,
+        updates=True,
+        batch_size=50,
+        match_fields=("CreditNoteID", "Reference", "CreditNoteNumber", "Contact.ContactID", "Date"),
+        date="Date",
+        control_totals=("SubTotal", "TotalTax", "Total"),
+        currency="CurrencyCode",
+        server_managed=("Status",),
+        natural_key=("CreditNoteNumber", "Reference", "Contact.ContactID", "Date"),
+        fields={
+            "CreditNoteID": key("Xero's own id."),
+            "ID": shown(TEXT, "The same id once more."),
+            "Type": word(
+                "ACCRECCREDIT is a sales credit note.", "ACCRECCREDIT", "ACCPAYCREDIT", required=True
+            ),
+            "CreditNoteNumber": text(
+                "Unique over sales credit notes; left out, the next of the organisation's own.", 255
+            ),
+            "Reference": text("A further reference; need not be unique.", 255),
+            "Contact": value(CONTACT, "Whom the credit note is for.", required=True),
+            "Date": value(DATE, "The credit note's date; today, where the organisation is, if left out."),
+            "LineAmountTypes": LINE_AMOUNT_TYPES,
+            "LineItems": value(
+                list_of(CREDITED_LINE),
+                "Lines, in positive amounts and without discounts; an update drops those left out.",
+                required=True,
+            ),
+            **CURRENCY,
+            "Status": STATUS,
+            "BrandingThemeID": THEME,
+            "SentToContact": shown(BOOL, "Whether it is marked as sent in Xero; shown where it is."),
+            **SUMS,
+            "RemainingCredit": shown(DECIMAL, "What is left to be set against invoices or paid back."),
+            "FullyPaidOnDate": shown(DATE, "When it was used up; on such credit notes only."),
+            "Allocations": shown(list_of(ALLOCATION), "What was set against which invoice."),
+            "Payments": shown(list_of(PAYMENT), "What was paid back."),
+            **KEPT,
+        },
+    ),
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from connectors.xero.streams.words import (
     BOOL,
@@ -20,6 +21,11 @@ from connectors.xero.streams.words import (
     word,
 )
 from engine.sdk import Field, list_of, obj
+
+
+def document_exists(values: Mapping[str, Any]) -> bool:
+    return values.get("Status") not in ("VOIDED", "DELETED")
+
 
 STATUSES = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
 

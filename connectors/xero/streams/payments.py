@@ -1,5 +1,6 @@
 """Payments, for reading (connectors/xero/API.md, 12)."""
 
+from connectors.xero.resource import Resource
 from connectors.xero.streams.words import BOOL, DATE, DECIMAL, INSTANT, TEXT, enum, key, shown, up_to
 from engine.sdk import Stream, obj
 
@@ -35,31 +36,35 @@ TYPES = (
     "APOVERPAYMENTPAYMENT",
 )
 
-PAYMENTS = Stream(
-    name="payments",
-    doc="Payments of invoices and refunds of credit notes.",
-    key="PaymentID",
-    title="Reference",
-    date="Date",
-    fields={
-        "PaymentID": key("Xero's own id."),
-        "PaymentType": shown(
-            enum(*TYPES), "ACCRECPAYMENT pays a sales invoice, ARCREDITPAYMENT refunds a credit note."
-        ),
-        "Status": shown(enum("AUTHORISED", "DELETED"), "DELETED is one that was taken back."),
-        "Date": shown(DATE, "When it was paid."),
-        "Amount": shown(DECIMAL, "How much, in the document's currency."),
-        "BankAmount": shown(DECIMAL, "How much, in the bank account's currency."),
-        "CurrencyRate": shown(DECIMAL, "The rate of that day."),
-        "Reference": shown(TEXT, "What the payer wrote."),
-        "IsReconciled": shown(BOOL, "Whether it is matched with the bank."),
-        "BatchPaymentID": shown(TEXT, "The batch payment it is part of."),
-        "Invoice": shown(INVOICE, "The invoice it pays."),
-        "CreditNote": shown(CREDIT_NOTE, "The credit note it refunds."),
-        "Prepayment": shown(PREPAYMENT, "The prepayment it refunds."),
-        "Overpayment": shown(OVERPAYMENT, "The overpayment it refunds."),
-        "Account": shown(ACCOUNT, "The bank account, or another that takes payments."),
-        "UpdatedDateUTC": shown(INSTANT, "When it last changed."),
-        "UpdatedDateUTCString": shown(INSTANT, "The same moment, to the second."),
-    },
+PAYMENTS = Resource(
+    path="Payments",
+    order="PaymentId",
+    stream=Stream(
+        name="payments",
+        doc="Payments of invoices and refunds of credit notes.",
+        key="PaymentID",
+        title="Reference",
+        date="Date",
+        fields={
+            "PaymentID": key("Xero's own id."),
+            "PaymentType": shown(
+                enum(*TYPES), "ACCRECPAYMENT pays a sales invoice, ARCREDITPAYMENT refunds a credit note."
+            ),
+            "Status": shown(enum("AUTHORISED", "DELETED"), "DELETED is one that was taken back."),
+            "Date": shown(DATE, "When it was paid."),
+            "Amount": shown(DECIMAL, "How much, in the document's currency."),
+            "BankAmount": shown(DECIMAL, "How much, in the bank account's currency."),
+            "CurrencyRate": shown(DECIMAL, "The rate of that day."),
+            "Reference": shown(TEXT, "What the payer wrote."),
+            "IsReconciled": shown(BOOL, "Whether it is matched with the bank."),
+            "BatchPaymentID": shown(TEXT, "The batch payment it is part of."),
+            "Invoice": shown(INVOICE, "The invoice it pays."),
+            "CreditNote": shown(CREDIT_NOTE, "The credit note it refunds."),
+            "Prepayment": shown(PREPAYMENT, "The prepayment it refunds."),
+            "Overpayment": shown(OVERPAYMENT, "The overpayment it refunds."),
+            "Account": shown(ACCOUNT, "The bank account, or another that takes payments."),
+            "UpdatedDateUTC": shown(INSTANT, "When it last changed."),
+            "UpdatedDateUTCString": shown(INSTANT, "The same moment, to the second."),
+        },
+    ),
 )

@@ -1,106 +1,165 @@
-"""What is small and read whole: accounts, tax rates, tracking options, currencies, the organisation
+"""Small lists, read completely: accounts, tax rates, tracking options, currencies, the organisation
 (connectors/xero/API.md, 11)."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from connectors.xero.resource import Resource, Row
 from connectors.xero.streams.words import BOOL, DATE, DECIMAL, INSTANT, TEXT, enum, key, shown, up_to
 from engine.sdk import Stream
 
+
+def _options(category: Row) -> Iterator[Row]:
+    """A row for each option of a tracking category."""
+    for option in category.get("Options") or ():
+        yield {
+            "TrackingCategoryID": category.get("TrackingCategoryID"),
+            "Name": category.get("Name"),
+            "Status": category.get("Status"),
+            "TrackingOptionID": option.get("TrackingOptionID"),
+            "Option": option.get("Name"),
+            "OptionStatus": option.get("Status", "ACTIVE"),
+        }
+
+
+def takes_sales(account: Row) -> bool:
+    """Whether an account takes lines of sales documents."""
+    unfit = account.get("Type") == "BANK" or account.get("SystemAccount") in ("DEBTORS", "CREDITORS")
+    return account.get("Status") == "ACTIVE" and not unfit
+
+
+def is_sales_tax(rate: Row) -> bool:
+    return rate.get("Status") == "ACTIVE" and rate.get("CanApplyToRevenue") is not False
+
+
+def is_live_option(option: Row) -> bool:
+    """Whether neither a tracking option nor its category is archived."""
+    return option.get("Status") == option.get("OptionStatus") == "ACTIVE"
+
+
 LIFE = ("ACTIVE", "ARCHIVED", "DELETED")
 
-ACCOUNTS = Stream(
-    name="accounts",
-    doc="The chart of accounts.",
-    key="AccountID",
-    title="Code",
-    reference=True,
-    fields={
-        "AccountID": key("Xero's own id."),
-        "Code": shown(up_to(10), "The code; a bank account may lack one."),
-        "Name": shown(up_to(150), "The name."),
-        "Type": shown(TEXT, "REVENUE, SALES, OTHERINCOME, BANK and others."),
-        "Class": shown(
-            enum("ASSET", "EQUITY", "EXPENSE", "LIABILITY", "REVENUE"),
-            "What kind of account it is in the books.",
-        ),
-        "Status": shown(enum(*LIFE), "Only ACTIVE ones take lines."),
-        "Description": shown(up_to(4000), "What it is for."),
-        "TaxType": shown(TEXT, "The tax type of lines that name none."),
-        "CurrencyCode": shown(up_to(3), "The currency of a bank account."),
-        "EnablePaymentsToAccount": shown(BOOL, "Whether payments may go to it."),
-        "SystemAccount": shown(TEXT, "What Xero itself uses it for, e.g. DEBTORS or ROUNDING."),
-        "UpdatedDateUTC": shown(INSTANT, "When it last changed."),
-    },
+ACCOUNTS = Resource(
+    path="Accounts",
+    stream=Stream(
+        name="accounts",
+        suggestable=takes_sales,
+        doc="The chart of accounts.",
+        key="AccountID",
+        title="Code",
+        reference=True,
+        fields={
+            "AccountID": key("Xero's own id."),
+            "Code": shown(up_to(10), "The code; a bank account may lack one."),
+            "Name": shown(up_to(150), "The name."),
+            "Type": shown(TEXT, "REVENUE, SALES, OTHERINCOME, BANK and others."),
+            "Class": shown(
+                enum("ASSET", "EQUITY", "EXPENSE", "LIABILITY", "REVENUE"),
+                "What kind of account it is in the books.",
+            ),
+            "Status": shown(enum(*LIFE), "Only ACTIVE ones take lines."),
+            "Description": shown(up_to(4000), "What it is for."),
+            "TaxType": shown(TEXT, "The tax type of lines that name none."),
+            "CurrencyCode": shown(up_to(3), "The currency of a bank account."),
+            "EnablePaymentsToAccount": shown(BOOL, "Whether payments may go to it."),
+            "SystemAccount": shown(TEXT, "What Xero itself uses it for, e.g. DEBTORS or ROUNDING."),
+            "UpdatedDateUTC": shown(INSTANT, "When it last changed."),
+        },
+    ),
 )
 
-TAX_RATES = Stream(
-    name="tax_rates",
-    doc="Tax rates.",
-    key="TaxType",
-    title="Name",
-    reference=True,
-    fields={
-        "TaxType": key("The key that lines name, e.g. OUTPUT2; the organisation's own are TAX001 and so on."),
-        "Name": shown(TEXT, "What people call it."),
-        "EffectiveRate": shown(DECIMAL, "The rate in per cent."),
-        "DisplayTaxRate": shown(DECIMAL, "The rate as people are shown it."),
-        "Status": shown(enum(*LIFE, "PENDING"), "Only ACTIVE ones can be used."),
-        "CanApplyToRevenue": shown(BOOL, "Whether sales may use it."),
-        "CanApplyToExpenses": shown(BOOL, "Whether expenses may use it."),
-        "CanApplyToAssets": shown(BOOL, "Whether assets may use it."),
-        "CanApplyToLiabilities": shown(BOOL, "Whether liabilities may use it."),
-        "CanApplyToEquity": shown(BOOL, "Whether equity may use it."),
-    },
+TAX_RATES = Resource(
+    path="TaxRates",
+    stream=Stream(
+        name="tax_rates",
+        suggestable=is_sales_tax,
+        doc="Tax rates.",
+        key="TaxType",
+        title="Name",
+        reference=True,
+        fields={
+            "TaxType": key(
+                "The key that lines name, e.g. OUTPUT2; the organisation's own are TAX001 and so on."
+            ),
+            "Name": shown(TEXT, "What people call it."),
+            "EffectiveRate": shown(DECIMAL, "The rate in per cent."),
+            "DisplayTaxRate": shown(DECIMAL, "The rate as people are shown it."),
+            "Status": shown(enum(*LIFE, "PENDING"), "Only ACTIVE ones can be used."),
+            "CanApplyToRevenue": shown(BOOL, "Whether sales may use it."),
+            "CanApplyToExpenses": shown(BOOL, "Whether expenses may use it."),
+            "CanApplyToAssets": shown(BOOL, "Whether assets may use it."),
+            "CanApplyToLiabilities": shown(BOOL, "Whether liabilities may use it."),
+            "CanApplyToEquity": shown(BOOL, "Whether equity may use it."),
+        },
+    ),
 )
 
-TRACKING = Stream(
-    name="tracking",
-    doc="Tracking options: a row for each category and option.",
-    key="TrackingOptionID",
-    title="Option",
-    reference=True,
-    fields={
-        "TrackingOptionID": key("The option's id."),
-        "Option": shown(up_to(100), "The option's name."),
-        "OptionStatus": shown(enum(*LIFE), "Whether the option is ACTIVE."),
-        "TrackingCategoryID": shown(TEXT, "The category's id."),
-        "Name": shown(up_to(100), "The category's name."),
-        "Status": shown(enum(*LIFE), "Whether the category is ACTIVE."),
-    },
+TRACKING = Resource(
+    path="TrackingCategories",
+    params={"includeArchived": "true"},
+    rows=_options,
+    stream=Stream(
+        name="tracking",
+        suggestable=is_live_option,
+        doc="Tracking options: a row for each category and option.",
+        key="TrackingOptionID",
+        title="Option",
+        reference=True,
+        fields={
+            "TrackingOptionID": key("The option's id."),
+            "Option": shown(up_to(100), "The option's name."),
+            "OptionStatus": shown(enum(*LIFE), "Whether the option is ACTIVE."),
+            "TrackingCategoryID": shown(TEXT, "The category's id."),
+            "Name": shown(up_to(100), "The category's name."),
+            "Status": shown(enum(*LIFE), "Whether the category is ACTIVE."),
+        },
+    ),
 )
 
-CURRENCIES = Stream(
-    name="currencies",
-    doc="The currencies that the organisation has enabled.",
-    key="Code",
-    title="Code",
-    reference=True,
-    fields={
-        "Code": key("Three letters, e.g. EUR."),
-        "Description": shown(TEXT, "Its name."),
-    },
+CURRENCIES = Resource(
+    path="Currencies",
+    stream=Stream(
+        name="currencies",
+        doc="The currencies that the organisation has enabled.",
+        key="Code",
+        title="Code",
+        reference=True,
+        fields={
+            "Code": key("Three letters, e.g. EUR."),
+            "Description": shown(TEXT, "Its name."),
+        },
+    ),
 )
 
-ORGANISATION = Stream(
-    name="organisation",
-    doc="The organisation itself: one record.",
-    key="OrganisationID",
-    title="Name",
-    reference=True,
-    fields={
-        "OrganisationID": key("Xero's own id; not the tenant id."),
-        "Name": shown(TEXT, "What it is called."),
-        "LegalName": shown(TEXT, "What it is called on reports."),
-        "ShortCode": shown(TEXT, "Its part of web addresses, e.g. !mBdtL."),
-        "BaseCurrency": shown(up_to(3), "The currency of its books."),
-        "CountryCode": shown(TEXT, "Its country."),
-        "Timezone": shown(TEXT, "Its time zone, in Xero's own spelling."),
-        "IsDemoCompany": shown(BOOL, "Whether it is a demo company."),
-        "Edition": shown(enum("BUSINESS", "PARTNER"), "PARTNER is sold through accountants; it cannot mail."),
-        "Class": shown(TEXT, "Its plan."),
-        "Version": shown(TEXT, "Its country's version of Xero."),
-        "DefaultSalesTax": shown(TEXT, "Whether prices hold tax if nothing is said."),
-        "TaxNumber": shown(TEXT, "Its tax number."),
-        "RegistrationNumber": shown(TEXT, "Its company registration number."),
-        "PeriodLockDate": shown(DATE, "Documents dated up to this day are refused, but to advisers."),
-        "EndOfYearLockDate": shown(DATE, "Documents dated up to this day are refused."),
-    },
+ORGANISATION = Resource(
+    path="Organisation",
+    collection="Organisations",
+    stream=Stream(
+        name="organisation",
+        doc="The organisation itself: one record.",
+        key="OrganisationID",
+        title="Name",
+        reference=True,
+        fields={
+            "OrganisationID": key("Xero's own id; not the tenant id."),
+            "Name": shown(TEXT, "What it is called."),
+            "LegalName": shown(TEXT, "What it is called on reports."),
+            "ShortCode": shown(TEXT, "Its part of web addresses, e.g. !mBdtL."),
+            "BaseCurrency": shown(up_to(3), "The currency of its books."),
+            "CountryCode": shown(TEXT, "Its country."),
+            "Timezone": shown(TEXT, "Its time zone, in Xero's own spelling."),
+            "IsDemoCompany": shown(BOOL, "Whether it is a demo company."),
+            "Edition": shown(
+                enum("BUSINESS", "PARTNER"), "PARTNER is sold through accountants; it cannot mail."
+            ),
+            "Class": shown(TEXT, "Its plan."),
+            "Version": shown(TEXT, "Its country's version of Xero."),
+            "DefaultSalesTax": shown(TEXT, "Whether prices hold tax if nothing is said."),
+            "TaxNumber": shown(TEXT, "Its tax number."),
+            "RegistrationNumber": shown(TEXT, "Its company registration number."),
+            "PeriodLockDate": shown(DATE, "Documents dated up to this day are refused, but to advisers."),
+            "EndOfYearLockDate": shown(DATE, "Documents dated up to this day are refused."),
+        },
+    ),
 )

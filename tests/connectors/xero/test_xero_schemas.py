@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from connectors.xero.streams import BY_NAME, STREAMS
+from connectors.xero.streams import STREAMS
 from connectors.xero.streams.documents import LINE, TRACKING
 from engine.sdk import Field, Stream, Type
 from tests.connectors.xero.openapi_kit import read_schemas, resolved
 
+SCHEMAS = {stream.name: stream for stream in STREAMS}
 OF = {
     "contacts": "Contact",
     "invoices": "Invoice",
@@ -115,13 +116,13 @@ STATED: dict[str, tuple[str, int | None, bool, bool]] = {
 def test_credit_notes_have_the_fields_that_are_stated() -> None:
     found = {
         name: (field.type.kind, field.type.max, field.writable, field.required)
-        for name, field in BY_NAME["credit_notes"].fields.items()
+        for name, field in SCHEMAS["credit_notes"].fields.items()
     }
     assert found == STATED
 
 
 def test_words_of_credit_notes_are_those_stated() -> None:
-    known = BY_NAME["credit_notes"].fields
+    known = SCHEMAS["credit_notes"].fields
     assert known["Type"].type.values == ("ACCRECCREDIT", "ACCPAYCREDIT")
     assert known["LineAmountTypes"].type.values == ("Exclusive", "Inclusive", "NoTax")
     assert set(known["Status"].type.values) == {
@@ -133,7 +134,7 @@ def test_words_of_credit_notes_are_those_stated() -> None:
 
 
 def test_lines_of_credit_notes_are_those_of_invoices_without_discounts() -> None:
-    lines = {name: BY_NAME[name].fields["LineItems"].type.of for name in ("invoices", "credit_notes")}
+    lines = {name: SCHEMAS[name].fields["LineItems"].type.of for name in ("invoices", "credit_notes")}
     assert lines["invoices"] is not None
     assert lines["credit_notes"] is not None
     theirs, ours = lines["invoices"].fields, lines["credit_notes"].fields
@@ -155,7 +156,7 @@ def test_lines_of_credit_notes_are_those_of_invoices_without_discounts() -> None
     ],
 )  # fmt: skip
 def test_stated_lengths_are_in_the_schemas(stream: str, name: str, most: int) -> None:
-    assert BY_NAME[stream].fields[name].type.max == most
+    assert SCHEMAS[stream].fields[name].type.max == most
 
 
 def test_read_only_members_of_invoices_and_payments_are_all_there() -> None:
@@ -164,10 +165,10 @@ def test_read_only_members_of_invoices_and_payments_are_all_there() -> None:
         "FullyPaidOnDate", "IsDiscounted", "HasAttachments", "Payments", "CreditNotes", "Prepayments",
         "Overpayments", "UpdatedDateUTC", "UpdatedDateUTCString",
     }  # fmt: skip
-    invoices = BY_NAME["invoices"].fields
+    invoices = SCHEMAS["invoices"].fields
     assert computed <= {name for name, field in invoices.items() if not field.writable}
-    assert {"Invoice", "CreditNote", "Prepayment", "Overpayment"} <= BY_NAME["payments"].fields.keys()
-    assert BY_NAME["payments"].fields["Status"].type.values == ("AUTHORISED", "DELETED")
+    assert {"Invoice", "CreditNote", "Prepayment", "Overpayment"} <= SCHEMAS["payments"].fields.keys()
+    assert SCHEMAS["payments"].fields["Status"].type.values == ("AUTHORISED", "DELETED")
 
 
 def test_who_a_customer_is_is_marked_as_personal() -> None:

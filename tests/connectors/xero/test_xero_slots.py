@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from connectors.xero import wire
-from connectors.xero.streams import BY_NAME
+from connectors.xero.streams import RESOURCES
 
 POBOX = {"AddressType": "POBOX", "AddressLine1": "Lindenweg 148", "City": "Hamburg"}
 STREET = {"AddressType": "STREET", "City": "Bremen"}
@@ -12,7 +12,7 @@ BLANK = {"AddressType": "STREET", "City": "", "Region": "", "PostalCode": "", "C
 
 
 def read(**members: object) -> dict[str, object]:
-    return wire.values({"ContactID": "c", "Name": "Acme", **members}, BY_NAME["contacts"])
+    return wire.values({"ContactID": "c", "Name": "Acme", **members}, RESOURCES["contacts"].stream)
 
 
 def test_what_was_sent_is_known_again_among_blank_rows() -> None:

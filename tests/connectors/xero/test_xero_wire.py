@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.xero import wire
-from connectors.xero.streams import BY_NAME, STREAMS
+from connectors.xero.streams import RESOURCES, STREAMS
 from engine.sdk import NotTyped
 
 
@@ -40,7 +40,7 @@ def test_record_is_typed_by_the_schema_at_every_depth() -> None:
         "Reference": "/Date(1)/",
         "Unheard": 1,
     }
-    found = wire.record(raw, BY_NAME["invoices"], "xero")
+    found = wire.record(raw, RESOURCES["invoices"].stream, "xero")
     assert found.changed == datetime(2026, 9, 14, tzinfo=UTC)
     assert found.values == {
         "InvoiceID": "i",
@@ -55,7 +55,7 @@ def test_record_is_typed_by_the_schema_at_every_depth() -> None:
 
 def test_value_that_does_not_fit_names_its_path() -> None:
     with pytest.raises(NotTyped, match=r"LineItems\[0\]\.Quantity"):
-        wire.values({"LineItems": [{"Quantity": "many"}]}, BY_NAME["invoices"])
+        wire.values({"LineItems": [{"Quantity": "many"}]}, RESOURCES["invoices"].stream)
 
 
 def test_every_stream_has_its_key_and_title_and_every_field_a_doc() -> None:
