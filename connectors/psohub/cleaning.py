@@ -1,4 +1,4 @@
-"""PSOhub's JSON made clean: the one room where its traps end (connectors/psohub/API.md, 3.5). Pure.
+"""PSOhub's JSON made clean: the one module that knows its traps (connectors/psohub/API.md, 3.5). Pure.
 
 Blank is "-", spaces, null, a missing member, and 0 for ids and due days. All text is trimmed. Ids become
 text, exact beyond 2^53. Dates keep their day. Names are found without regard to case.
@@ -11,34 +11,30 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors.psohub.settings import FieldNames, Names
-from connectors.psohub.streams import BY_NAME, LINE_FIELDS
+from connectors.psohub.streams import LINE_FIELDS, STREAMS
 from engine.sdk import Field, NotTyped, Stream, typed
 
 BLANKS = ("", "-")
-LINES = Stream("lines", LINE_FIELDS)
+SCHEMAS = {stream.name: stream for stream in (*STREAMS, Stream("lines", LINE_FIELDS))}
 
 
 class Cleaner:
     """Turns rows of each stream into typed values."""
 
     def __init__(self, names: FieldNames) -> None:
-        self._names = {
-            stream: _spellings(getattr(names, stream))
-            for stream in ("invoices", "lines", "companies", "contacts", "projects")
-        }
+        self._names = {name: _spellings(getattr(names, name)) for name in SCHEMAS}
 
     def values(self, stream: str, row: Any, *, pdf: bool = False) -> dict[str, Any]:
         """One row as its stream types it, without what is joined. Raises NotTyped."""
         if not isinstance(row, Mapping):
             raise NotTyped("", "expected an object")
-        schema = LINES if stream == "lines" else BY_NAME[stream]
-        found = _folded(row)
+        schema, members = SCHEMAS[stream], _folded(row)
         out: dict[str, Any] = {}
         for name, spellings in self._names[stream].items():
             if name == "pdf" and not pdf:
                 continue
             for spelling in spellings:
-                value = self._value(name, found.get(spelling), schema.fields[name])
+                value = self._value(name, members.get(spelling), schema.fields[name])
                 if value is not None:
                     out[name] = value
                     break
@@ -48,7 +44,7 @@ class Cleaner:
         if name == "lines":
             return _lines(self, raw)
         if field.type.kind == "text":
-            if is_id(name) or name == "external_id":  # which is no id of PSOhub's, and 0 where there is none
+            if is_id(name) or name == "external_id":  # not an id of PSOhub's, but 0 as well if there is none
                 return _identifier(raw)
             return _text(raw, lower=name == "status")
         if field.type.kind == "int":
@@ -58,13 +54,13 @@ class Cleaner:
         return _text(raw)
 
     def key(self, stream: str, row: Any) -> str:
-        """The row's id, or an empty text where it has none that can be read."""
+        """The row's id, or an empty text if it has none that can be read."""
         if not isinstance(row, Mapping):
             return ""
-        found = _folded(row)
+        members = _folded(row)
         try:
-            keys = [_identifier(found.get(spelling)) for spelling in self._names[stream]["id"]]
-        except NotTyped:  # as whoever reads the whole row is told
+            keys = [_identifier(members.get(spelling)) for spelling in self._names[stream]["id"]]
+        except NotTyped:  # reported when the complete row is read
             return ""
         return next(filter(None, keys), "")
 
@@ -74,11 +70,12 @@ def is_id(name: str) -> bool:
 
 
 def _spellings(names: Any) -> dict[str, tuple[str, ...]]:
-    """Each of our names with what PSOhub may call it, folded."""
+    """Each of our names with what PSOhub may call it, in lower case."""
     out: dict[str, tuple[str, ...]] = {}
     for name in type(names).model_fields:
-        said: Names = getattr(names, name)
-        out[name] = tuple(one.casefold() for one in ([said] if isinstance(said, str) else said))
+        spellings: Names = getattr(names, name)
+        all_ = [spellings] if isinstance(spellings, str) else spellings
+        out[name] = tuple(spelling.casefold() for spelling in all_)
     return out
 
 
@@ -92,31 +89,31 @@ def _lines(cleaner: Cleaner, raw: Any) -> list[dict[str, Any]] | None:
     if not isinstance(raw, list):
         raise NotTyped("lines", "expected a list")
     out = []
-    for at, row in enumerate(raw):
+    for index, row in enumerate(raw):
         try:
             out.append(cleaner.values("lines", row))
         except NotTyped as error:
-            raise NotTyped(f"lines[{at}]", str(error)) from None
+            raise NotTyped(f"lines[{index}]", str(error)) from None
     return out
 
 
 def _text(raw: Any, *, lower: bool = False) -> Any:
-    """Trimmed text; None where it is blank. Anything else is left for the schema to judge."""
+    """Trimmed text; None if it is blank. Anything else is left to the schema."""
     if not isinstance(raw, str):
         return raw
-    text = _whole(raw).strip()
+    text = _without_surrogates(raw).strip()
     if text in BLANKS:
         return None
     return text.lower() if lower else text
 
 
-def _whole(text: str) -> str:
-    """Without halves of surrogate pairs, which JSON can spell and nothing else can hold."""
+def _without_surrogates(text: str) -> str:
+    """Without lone surrogates, which JSON can contain and UTF-8 cannot."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _identifier(raw: Any) -> str | None:
-    """An id as text, from a number or a text; 0 is none."""
+    """An id as text, from a number or a text; 0 means none."""
     if isinstance(raw, Decimal) and raw == raw.to_integral_value():
         raw = int(raw)
     if isinstance(raw, int) and not isinstance(raw, bool):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from connectors.psohub.resource import Related, Resource
 from engine.sdk import DATE, DECIMAL, INT, TEXT, Field, Stream, Type, enum, list_of, obj
 
 STATUSES = ("draft", "approved", "sent", "paid")
@@ -97,76 +98,95 @@ LINE_FIELDS: Mapping[str, Field] = {
     ),
 }
 
-INVOICES = Stream(
-    name="invoices",
-    doc="Invoices of every status. A credit note is one with a negative total.",
-    title="number",
-    joins=("customer", "contact", "project"),
-    work_queue=True,
-    external_id="external_id",
-    updates=True,
-    match_fields=("id", "number", "external_id"),
-    date="date",
-    fields={
-        "id": _key("The invoice's id."),
-        **_who(name="What the invoice is called, often with the customer's name."),
-        **_texts(number="Its number; drafts may have one, too."),
-        "status": Field(enum(*STATUSES), "How far it is; can only be set to paid.", nullable=False),
-        "date": _shown(DATE, "The invoice's date."),
-        "due_date": _shown(DATE, "When it is to be paid, where PSOhub says so."),
-        **_texts(
-            note="A note on it.",
-            reference="The customer's reference, often a purchase order.",
-            currency="Its currency, in three letters.",
-            customer_id="The company that is billed.",
-        ),
-        **_who(customer_name="That company's name."),
-        **_texts(contact_id="The invoice contact."),
-        **_who(contact_name="That person's name.", contact_email="That person's e-mail address."),
-        **_texts(project_id="The project.", business_unit_id="The business unit."),
-        "total_ex_vat": _shown(DECIMAL, "Total without tax, with up to eight decimals."),
-        "total_inc_vat": _shown(DECIMAL, "Total with tax, rounded once for the whole invoice."),
-        "total_ex_vat_base": _shown(DECIMAL, "Total without tax in the base currency."),
-        "total_inc_vat_base": _shown(DECIMAL, "Total with tax in the base currency."),
-        "external_id": Field(TEXT, "What the accounting system calls it; takes it off the work queue."),
-        **_texts(credited_invoice_id="The invoice that this one credits."),
-        **_who(pdf="The document, base64; only read where a mapping asks for it."),
-        **_texts(url="Where people look at it."),
-        "lines": _shown(list_of(obj(LINE_FIELDS)), "Its lines: one for each contract line."),
-        "customer": _shown(obj(COMPANY_FIELDS), "The company that is billed (a further read)."),
-        "contact": _shown(obj(CONTACT_FIELDS), "The invoice contact (a further read)."),
-        "project": _shown(obj(PROJECT_FIELDS), "The project (a further read)."),
+INVOICES = Resource(
+    filters={"number": "invoicenumber"},
+    related={
+        "customer": Related("companies", "customer_id"),
+        "contact": Related("contacts", "contact_id"),
+        "project": Related("projects", "project_id"),
     },
+    queue={"noexternalid": "true"},
+    stream=Stream(
+        name="invoices",
+        doc="Invoices of every status. A credit note is one with a negative total.",
+        title="number",
+        joins=("customer", "contact", "project"),
+        work_queue=True,
+        external_id="external_id",
+        updates=True,
+        match_fields=("id", "number", "external_id"),
+        date="date",
+        fields={
+            "id": _key("The invoice's id."),
+            **_who(name="What the invoice is called, often with the customer's name."),
+            **_texts(number="Its number; drafts may have one, too."),
+            "status": Field(enum(*STATUSES), "How far it is; can only be set to paid.", nullable=False),
+            "date": _shown(DATE, "The invoice's date."),
+            "due_date": _shown(DATE, "When it is to be paid, where PSOhub says so."),
+            **_texts(
+                note="A note on it.",
+                reference="The customer's reference, often a purchase order.",
+                currency="Its currency, in three letters.",
+                customer_id="The company that is billed.",
+            ),
+            **_who(customer_name="That company's name."),
+            **_texts(contact_id="The invoice contact."),
+            **_who(contact_name="That person's name.", contact_email="That person's e-mail address."),
+            **_texts(project_id="The project.", business_unit_id="The business unit."),
+            "total_ex_vat": _shown(DECIMAL, "Total without tax, with up to eight decimals."),
+            "total_inc_vat": _shown(DECIMAL, "Total with tax, rounded once for the whole invoice."),
+            "total_ex_vat_base": _shown(DECIMAL, "Total without tax in the base currency."),
+            "total_inc_vat_base": _shown(DECIMAL, "Total with tax in the base currency."),
+            "external_id": Field(TEXT, "What the accounting system calls it; takes it off the work queue."),
+            **_texts(credited_invoice_id="The invoice that this one credits."),
+            **_who(pdf="The document, base64; only read where a mapping asks for it."),
+            **_texts(url="Where people look at it."),
+            "lines": _shown(list_of(obj(LINE_FIELDS)), "Its lines: one for each contract line."),
+            "customer": _shown(obj(COMPANY_FIELDS), "The company that is billed (a further read)."),
+            "contact": _shown(obj(CONTACT_FIELDS), "The invoice contact (a further read)."),
+            "project": _shown(obj(PROJECT_FIELDS), "The project (a further read)."),
+        },
+    ),
 )
 
-COMPANIES = Stream(
-    name="companies",
-    doc="Companies: the customers.",
-    title="name",
-    joins=("contacts", "email"),
-    match_fields=("id", "name", "tax_number"),
-    fields={
-        **COMPANY_FIELDS,
-        **_who(email="The address of its first contact that has one (a further read)."),
-        "contacts": _shown(list_of(obj(CONTACT_FIELDS)), "Its people (a further read)."),
-    },
+COMPANIES = Resource(
+    filters={"id": "companyid"},
+    people=("contacts", "email"),
+    stream=Stream(
+        name="companies",
+        doc="Companies: the customers.",
+        title="name",
+        joins=("contacts", "email"),
+        match_fields=("id", "name", "tax_number"),
+        fields={
+            **COMPANY_FIELDS,
+            **_who(email="The address of its first contact that has one (a further read)."),
+            "contacts": _shown(list_of(obj(CONTACT_FIELDS)), "Its people (a further read)."),
+        },
+    ),
 )
 
-CONTACTS = Stream(
-    name="contacts",
-    doc="People at companies. Neither name nor e-mail is unique.",
-    title="email",
-    match_fields=("id", "email", "company_id"),
-    fields=CONTACT_FIELDS,
+CONTACTS = Resource(
+    filters={"id": "contactid", "company_id": "companyid"},
+    stream=Stream(
+        name="contacts",
+        doc="People at companies. Neither name nor e-mail is unique.",
+        title="email",
+        match_fields=("id", "email", "company_id"),
+        fields=CONTACT_FIELDS,
+    ),
 )
 
-PROJECTS = Stream(
-    name="projects",
-    doc="Projects.",
-    title="name",
-    match_fields=("id", "number"),
-    fields=PROJECT_FIELDS,
+PROJECTS = Resource(
+    # No filter is known (connectors/psohub/API.md, 3).
+    stream=Stream(
+        name="projects",
+        doc="Projects.",
+        title="name",
+        match_fields=("id", "number"),
+        fields=PROJECT_FIELDS,
+    )
 )
 
-STREAMS = (INVOICES, COMPANIES, CONTACTS, PROJECTS)
-BY_NAME = {stream.name: stream for stream in STREAMS}
+RESOURCES = {resource.stream.name: resource for resource in (INVOICES, COMPANIES, CONTACTS, PROJECTS)}
+STREAMS = tuple(resource.stream for resource in RESOURCES.values())

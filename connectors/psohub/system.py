@@ -13,6 +13,7 @@ from connectors.psohub.cleaning import Cleaner
 from connectors.psohub.client import Client
 from connectors.psohub.reading import Reader
 from connectors.psohub.settings import PsohubSettings
+from connectors.psohub.streams import RESOURCES
 from connectors.psohub.writing import write
 from engine.sdk import (
     Batch,
@@ -84,7 +85,7 @@ class PsohubSource(Source):
         paths: frozenset[str] = frozenset(),
     ) -> Iterator[Record | Notice]:
         del since  # there is no filter for changes: everything is read (connectors/psohub/API.md, 3)
-        return self._reader.read(stream, keys, paths)
+        return self._reader.read(RESOURCES[stream], keys, paths)
 
 
 class PsohubTarget(Target):
@@ -92,7 +93,7 @@ class PsohubTarget(Target):
         self._client, self._cleaner, self._reader = client, cleaner, reader
 
     def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
-        return self._reader.find(stream, rules) if rules else []
+        return self._reader.find(RESOURCES[stream], rules) if rules else []
 
     def write(self, batch: Batch) -> Sequence[Receipt]:
         return write(self._client, self._cleaner, batch)

@@ -1,0 +1,55 @@
+"""A stream of PSOhub's is one declaration; half of one fails when the connector is imported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from connectors.psohub.resource import Related, Resource
+from connectors.psohub.streams import COMPANIES, INVOICES, RESOURCES
+from engine.sdk import TEXT, DeclarationError, Field, Stream
+
+
+def test_related_records_come_from_streams_that_exist() -> None:
+    for resource in RESOURCES.values():
+        assert {related.stream for related in resource.related.values()} <= RESOURCES.keys()
+
+
+def test_stream_whose_fields_have_no_names_is_refused() -> None:
+    with pytest.raises(DeclarationError) as refused:
+        Resource(Stream("expenses", {"id": Field(TEXT)}))
+    assert str(refused.value) == (
+        "connector psohub: stream expenses: settings.FieldNames does not say what PSOhub calls its fields"
+    )
+
+
+@pytest.mark.parametrize(
+    ("resource", "changes", "missing"),
+    [
+        (INVOICES, {"queue": {}}, "it is a work queue; declare the parameters that list it"),
+        (INVOICES, {"filters": {"nubmer": "n"}}, '"nubmer" is not one of its fields'),
+        (COMPANIES, {"people": ("contacts",)}, 'it joins "email"; declare in related or people where it'),
+        (COMPANIES, {"related": {"email": Related("contacts", "mail")}}, '"mail" is not one of its fields'),
+        (COMPANIES, {"people": ("contacts", "email", "vat")}, '"vat" is joined; add it to joins'),
+    ],
+)
+def test_half_declared_stream_fails_with_what_is_missing(
+    resource: Resource, changes: dict[str, Any], missing: str
+) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        replace(resource, **changes)
+    assert f"connector psohub: stream {resource.stream.name}: {missing}" in str(refused.value)
+
+
+def test_field_without_a_name_and_name_without_a_field_are_refused() -> None:
+    fields = {name: field for name, field in COMPANIES.stream.fields.items() if name != "city"}
+    fields["mayor"] = Field(TEXT, "Its mayor.")
+    where = "connector psohub: stream companies: settings.FieldNames.companies"
+    with pytest.raises(DeclarationError) as refused:
+        replace(COMPANIES, stream=replace(COMPANIES.stream, fields=fields))
+    assert str(refused.value) == (
+        f'{where} does not say what PSOhub calls "mayor"; '
+        f'{where} names "city", which is not one of its fields'
+    )
