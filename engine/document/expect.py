@@ -91,7 +91,7 @@ class Expect:
 
         A misspelt key then counts as the one it stands for, so that one slip is reported as one mistake.
         """
-        names = tuple(known)
+        names = dict.fromkeys(known)
         keys = {name: key for name, key in node.keys.items() if name in names}
         entries = {name: node.entries[name] for name in keys}
         for name, key in node.keys.items():
@@ -99,9 +99,8 @@ class Expect:
                 continue
             message = f'unknown {noun} "{name}"' + (f" in {where}" if where else "")
             self.diagnostics.error(code or self.codes.unknown_key, key.span, message, near=(name, names))
-            if self.diagnostics.guessing and (
-                right := meant(name, [one for one in names if one not in keys])
-            ):
+            unused = (word for word in names if word not in keys)
+            if self.diagnostics.guessing and (right := meant(name, unused)):
                 keys[right], entries[right] = key, node.entries[name]
         return MapNode(entries, keys, node.span)
 

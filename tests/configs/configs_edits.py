@@ -1,4 +1,4 @@
-"""What may happen to a file between two saves: lines lost, doubled, swapped, slips, odd tokens."""
+"""Random edits of a file: lines lost, duplicated or swapped, typing mistakes, odd tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The good config, and how a case of `wrong/` is laid over it."""
+"""The good config, and how a case of `wrong/` is copied over it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.cli.main import cli
 HERE = Path(__file__).parent
 GOOD, WRONG = HERE / "good", HERE / "wrong"
 CONFIG = "acme.yaml"
-_OURS = ("expect.txt", "check.out")  # files of a case that are no part of the config
+_OURS = ("expect.txt", "check.out")  # files of a case that do not belong to the config
 _PRINTED = re.compile(
     r"^(?P<at>\S+:\d+:\d+): (?P<severity>\w+)\[(?P<code>\w+)\] .*"
     r"(\n +\d+ \| .*\n +\| .*)?(\n    hint: (?P<hint>.*))?$",
@@ -32,7 +32,7 @@ def cases() -> list[str]:
 
 
 def lay(folder: Path, *names: str) -> None:
-    """The good config in a folder, and over it the files of some cases."""
+    """Copy the good config into a folder, and the files of some cases over it."""
     shutil.copytree(GOOD, folder, dirs_exist_ok=True)
     places = {one.name: one for one in folder.rglob("*") if one.is_file()}
     for source in (one for name in names for one in (WRONG / name).iterdir() if one.name not in _OURS):
@@ -41,7 +41,7 @@ def lay(folder: Path, *names: str) -> None:
 
 
 def expected(*names: str) -> list[str]:
-    """What the cases say that is found: `M204 pack/invoices.yaml:9:3 the hint`."""
+    """What the cases expect: `M204 pack/invoices.yaml:9:3 the hint`."""
     return sorted(line for name in names for line in _expectations(WRONG / name))
 
 
@@ -60,7 +60,7 @@ def printed() -> tuple[str, int]:
 
 
 def told(text: str) -> list[str]:
-    """What has been printed, in the form in which cases expect it."""
+    """The printed diagnostics, in the form in which cases expect them."""
     rows = []
     for one in _PRINTED.finditer(text):
         severity = ["warning"] if one["severity"] == "warning" else []
@@ -68,8 +68,8 @@ def told(text: str) -> list[str]:
     return sorted(rows)
 
 
-class Beside(SingleFileSnapshotExtension):
-    """A snapshot that lies in the folder of its case, as `check.out`."""
+class CheckOutput(SingleFileSnapshotExtension):
+    """A snapshot in the folder of its case, `check.out`."""
 
     file_extension = "out"
     _write_mode = WriteMode.TEXT
@@ -90,7 +90,7 @@ class Beside(SingleFileSnapshotExtension):
     def discover_snapshots(
         self, *, test_location: PyTestLocation, ignore_extensions: list[str] | None = None
     ) -> SnapshotCollections:
-        """The one of the case: all else in its folder would be deleted as a snapshot that nobody uses."""
+        """The snapshot of the case; other files in its folder would be deleted as unused snapshots."""
         discovered = SnapshotCollections()
         location = self.get_location(test_location=test_location, index=0)
         if Path(location).is_file():

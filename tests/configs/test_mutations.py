@@ -1,4 +1,4 @@
-"""Whatever happens to the files of a config, checking them ends with located mistakes."""
+"""However the files of a config are broken, checking them ends with located mistakes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.configs.configs_edits import edited
 from tests.configs.configs_kit import CONFIG, GOOD, HERE
 
 ROOT = HERE.parents[1]
-LONGEST = 3_000  # characters that one diagnostic takes up on the screen, however long the file's lines are
+LONGEST = 3_000  # characters of one printed diagnostic, however long the file's lines are
 EDITED = settings(
     deadline=None, database=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -26,7 +26,7 @@ EDITED = settings(
 
 @dataclass(frozen=True)
 class Copy:
-    """Good files, copied to where they may be spoilt."""
+    """Good files, copied to where they can be broken."""
 
     config: Path
     files: dict[Path, bytes]
@@ -57,14 +57,14 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 @pytest.mark.timeout(60)
 @EDITED
 @given(data=st.data())
-def test_any_edits_of_the_small_pack_give_located_mistakes(small: Copy, data: st.DataObject) -> None:
+def test_any_edit_of_the_small_pack_gives_located_mistakes(small: Copy, data: st.DataObject) -> None:
     check_edited(small, data)
 
 
 @pytest.mark.timeout(60)
 @EDITED
 @given(data=st.data())
-def test_any_edits_of_the_shipped_pack_give_located_mistakes(shipped: Copy, data: st.DataObject) -> None:
+def test_any_edit_of_the_shipped_pack_gives_located_mistakes(shipped: Copy, data: st.DataObject) -> None:
     check_edited(shipped, data)
 
 
@@ -86,8 +86,8 @@ def check_edited(copy: Copy, data: st.DataObject) -> None:
     check_with(copy, {path: text.encode() for path, text in texts.items()})
 
 
-def check_with(copy: Copy, spoilt: dict[Path, bytes]) -> None:
-    for path, raw in spoilt.items():
+def check_with(copy: Copy, broken: dict[Path, bytes]) -> None:
+    for path, raw in broken.items():
         path.write_bytes(raw)
     try:
         _, found = check_project(copy.config)
@@ -97,13 +97,13 @@ def check_with(copy: Copy, spoilt: dict[Path, bytes]) -> None:
             assert one.span.length >= 1
             assert len(str(one)) <= LONGEST
     except ConfigError:
-        pass  # the one way to say that nothing can be made of the files
+        pass  # the only exception for files that cannot be used
     finally:
         copy.restore()
 
 
 def located(file: str, line: int, column: int, found: Diagnostics) -> None:
-    """The place exists: in a row of the file, or right behind it."""
+    """The place exists: in a row of the file, or right after it."""
     assert Path(file).exists()
     rows = found.sources.get(file) or [""]
     assert 1 <= line <= len(rows)

@@ -1,4 +1,4 @@
-"""One mistake, one folder in `wrong/`: what `sync check` says, where it points, what it suggests."""
+"""One mistake, one folder in `wrong/`: the message of `sync check`, its place and its hint."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from engine.model.codes import CODES
-from tests.configs.configs_kit import Beside, cases, expected, lay, printed, told
+from tests.configs.configs_kit import CheckOutput, cases, expected, lay, printed, told
 
-# Codes that no file of a config can bring about, and why.
+# Codes that no file of a config can produce, and why.
 ELSEWHERE = {
-    "M216": "no stream of the shipped connectors holds what leads back to itself; see tests/engine/mapping",
+    "M216": "no stream of the shipped connectors refers back to itself; see tests/engine/mapping",
 }
 
 
 @pytest.fixture
-def beside(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    return snapshot.use_extension(Beside)
+def check_output(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(CheckOutput)
 
 
 def test_the_good_config_has_no_mistakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,18 +29,18 @@ def test_the_good_config_has_no_mistakes(tmp_path: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("case", cases())
 def test_the_mistake_of_a_case_is_found_and_nothing_else(
-    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beside: SnapshotAssertion
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, check_output: SnapshotAssertion
 ) -> None:
     lay(tmp_path, case)
     monkeypatch.chdir(tmp_path)
     text, code = printed()
     hint = "\n".join(f"# expect: {one}" for one in told(text))
-    assert told(text) == expected(case), f"if this is right, let the file begin with\n{hint}"
+    assert told(text) == expected(case), f"if this is right, start the file with\n{hint}"
     assert code == (2 if "error[" in text else 0)
-    assert text == beside
+    assert text == check_output
 
 
-def test_mistakes_of_several_files_come_out_in_one_go(
+def test_mistakes_of_several_files_are_reported_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     several = (

@@ -1,4 +1,4 @@
-"""A small config with its pack, and short ways to change and read them."""
+"""A small config with its pack, and helpers to change and read them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PACK = "pack: demo\nsystems: {left: outsider, right: outsider}\n"
 
 
 def lay(folder: Path, config: str = CONFIG, pack: str = PACK, **files: str | bytes) -> Path:
-    """A config beside its pack; `files` lie in the pack, `__` in a name standing for its dot."""
+    """Write a config and its pack; `files` go into the pack, with `__` in a name for its dot."""
     for name, text in {"configs/acme.yaml": config, "pack/pack.yaml": pack}.items():
         _write(folder / name, text)
     for name, own in files.items():
@@ -43,7 +43,7 @@ def load(folder: Path, config: str = CONFIG, pack: str = PACK, **files: str | by
 
 
 def mistakes(folder: Path, config: str = CONFIG, pack: str = PACK, **files: str | bytes) -> list[str]:
-    """What is found wrong: `C203 acme.yaml:1:7`. The prose is kept by the cases in tests/configs/wrong."""
+    """The codes and places of all diagnostics: `C203 acme.yaml:1:7`. The prose is in tests/configs/wrong."""
     found = Diagnostics()
     load_config(lay(folder, config, pack, **files), found)
     return places(found)

@@ -1,4 +1,4 @@
-"""`sync check` needs files only: no network, no secrets, and leaves nothing behind."""
+"""`sync check` needs files only: no network, no secrets; and it writes nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No sockets, no processes, none of the secrets."""
 
     def refuse(*args: object, **kwargs: object) -> None:
-        raise AssertionError("a check asks nobody")
+        raise AssertionError("a check uses no network and starts no process")
 
     for name in ("connect", "connect_ex", "bind", "sendto"):
         monkeypatch.setattr(socket.socket, name, refuse)

@@ -1,4 +1,4 @@
-"""A pack: its name, systems, settings, tables, and the mappings beside it."""
+"""A pack: its name, systems, settings, tables, and the mappings next to it."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ def wrong_setting(folder: Path, text: str) -> list[str]:
     return mistakes(folder, pack=f"{PACK}settings:\n  s: {text}\n")
 
 
-def test_every_yaml_file_beside_it_is_a_mapping_in_the_order_of_names(tmp_path: Path) -> None:
+def test_every_yaml_file_next_to_it_is_a_mapping_in_the_order_of_names(tmp_path: Path) -> None:
     config = load(tmp_path, z__yaml="mapping: z\n", a__yaml="mapping: a\n", t__csv="x,y\n", notes__md="# x\n")
     assert [one.path.name for one in config.pack.documents] == ["a.yaml", "z.yaml"]
     assert config.pack.unread == ()
 
 
-def test_folders_below_it_hold_no_mappings(tmp_path: Path) -> None:
+def test_subfolders_are_not_searched_for_mappings(tmp_path: Path) -> None:
     lay(tmp_path)
     (tmp_path / "pack" / "tables").mkdir()
     (tmp_path / "pack" / "tables" / "t.yaml").write_text("- {a: 1}\n")
     assert load(tmp_path).pack.documents == ()
 
 
-def test_what_editors_leave_behind_is_no_mapping(tmp_path: Path) -> None:
+def test_files_that_editors_leave_behind_are_not_mappings(tmp_path: Path) -> None:
     lay(tmp_path, a__yaml="mapping: a\n")
     (tmp_path / "pack" / ".#a.yaml").symlink_to("nobody@nowhere.1")
     (tmp_path / "pack" / ".a.yaml").write_text("[")
     assert [one.path.name for one in load(tmp_path).pack.documents] == ["a.yaml"]
 
 
-def test_a_mapping_that_ends_in_yml_is_warned_of(tmp_path: Path) -> None:
+def test_a_mapping_file_ending_in_yml_gives_a_warning(tmp_path: Path) -> None:
     assert mistakes(tmp_path, notes__yml="mapping: notes\n") == ["warning C215 notes.yml:1:1"]
 
 
-def test_a_mapping_that_cannot_be_read_leaves_its_name_behind(tmp_path: Path) -> None:
+def test_the_name_of_an_unreadable_mapping_is_known(tmp_path: Path) -> None:
     found = Diagnostics()
     path = lay(tmp_path, one__yaml="mapping: invoices\nx: {{ y }}\n", two__yaml="[", three__yaml="")
     (tmp_path / "pack" / "four.yaml").mkdir()
@@ -98,9 +98,7 @@ def test_a_broken_pack_says_where(tmp_path: Path, pack: str, found: list[str]) -
         ("../old", "rename its pack.yml to pack.yaml"),
     ],
 )
-def test_a_pack_that_is_not_there_is_looked_for_beside_the_place(
-    tmp_path: Path, written: str, hint: str
-) -> None:
+def test_a_missing_pack_is_reported_with_packs_near_its_path(tmp_path: Path, written: str, hint: str) -> None:
     path = lay(tmp_path, CONFIG.replace("../pack", written))
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "pack.yml").write_text("pack: old\n")
@@ -110,7 +108,7 @@ def test_a_pack_that_is_not_there_is_looked_for_beside_the_place(
 
 
 @pytest.mark.parametrize("written", ["[a]", "''", "null", '"a\\0b"', "{a: b}"])
-def test_a_pack_that_can_be_no_path_is_refused(tmp_path: Path, written: str) -> None:
+def test_a_pack_with_an_impossible_path_is_refused(tmp_path: Path, written: str) -> None:
     assert mistakes(tmp_path, CONFIG.replace("../pack", written)) == ["C203 acme.yaml:2:7"]
 
 
@@ -135,7 +133,7 @@ def test_settings_are_declared_with_type_default_and_choices(tmp_path: Path) -> 
     assert (read["way"].choices, read["account"].column) == (("hold", "accept"), "xero.accounts.Code")
 
 
-def test_mappings_see_a_settings_choices_as_its_words(tmp_path: Path) -> None:
+def test_mappings_see_the_choices_of_a_setting_as_an_enum(tmp_path: Path) -> None:
     read = settings_of(tmp_path, "  way: {type: text, choices: [a, b]}\n  n: {type: int, default: 1}\n")
     assert read["way"].field.type == enum("a", "b")
     assert read["way"].field.nullable
@@ -163,7 +161,7 @@ def test_mappings_see_a_settings_choices_as_its_words(tmp_path: Path) -> None:
         ("{type: text, lable: x}", ["C201 pack.yaml:4:19"]),
     ],
 )
-def test_a_setting_that_is_declared_wrongly_is_one_mistake(
+def test_an_invalid_declaration_of_a_setting_is_one_mistake(
     tmp_path: Path, written: str, found: list[str]
 ) -> None:
     assert wrong_setting(tmp_path, written) == found

@@ -34,7 +34,7 @@ def test_a_system_without_a_connector_takes_the_packs(tmp_path: Path) -> None:
     assert config.systems["left"].sandbox == {}
 
 
-def test_a_system_with_nothing_behind_it_is_the_packs_connector_alone(tmp_path: Path) -> None:
+def test_a_system_with_an_empty_value_uses_the_packs_connector(tmp_path: Path) -> None:
     config = load(tmp_path, "name: a\npack: ../pack\nsystems:\n  left:\n  right:\n")
     assert [part.settings() for part in config.systems.values()] == [{}, {}]
 
@@ -92,20 +92,20 @@ def test_a_limit_that_does_not_fit_is_named(tmp_path: Path, written: str, mistak
         ("sqlite:///sub/../acme.db", "configs/acme.db"),
     ],
 )
-def test_the_ledgers_path_starts_at_the_config(
+def test_the_ledgers_path_is_relative_to_the_config(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, path: str
 ) -> None:
     monkeypatch.chdir("/")
     assert load(tmp_path, f"{CONFIG}ledger: {written}\n").ledger == f"sqlite:///{tmp_path / path}"
 
 
-def test_a_ledger_may_lie_anywhere(tmp_path: Path) -> None:
+def test_a_ledger_can_be_in_any_folder(tmp_path: Path) -> None:
     assert (
         load(tmp_path, CONFIG + "ledger: sqlite:////var/lib/acme.db\n").ledger == "sqlite:////var/lib/acme.db"
     )
 
 
-def test_a_ledger_that_is_not_named_is_called_by_the_config(tmp_path: Path) -> None:
+def test_the_default_ledger_is_named_after_the_config(tmp_path: Path) -> None:
     assert load(tmp_path).ledger == f"sqlite:///{tmp_path}/configs/.sync/acme.db"
 
 
@@ -121,12 +121,12 @@ def test_a_ledger_that_is_not_named_is_called_by_the_config(tmp_path: Path) -> N
         "''",
     ],
 )
-def test_what_is_no_address_of_a_ledger_is_refused_where_it_stands(tmp_path: Path, address: str) -> None:
+def test_an_unsupported_ledger_is_refused_at_its_place(tmp_path: Path, address: str) -> None:
     assert any("C203 acme.yaml:4:9" in one for one in mistakes(tmp_path, f"{CONFIG}ledger: {address}\n"))
 
 
 @pytest.mark.parametrize("name", ["a/b", "a\\b", ".acme", '"a\\0b"', "../acme"])
-def test_a_name_that_can_be_no_file_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_name_that_cannot_be_a_file_name_is_refused(tmp_path: Path, name: str) -> None:
     assert mistakes(tmp_path, CONFIG.replace("name: acme", f"name: {name}")) == ["C203 acme.yaml:1:7"]
 
 
@@ -137,12 +137,12 @@ def test_a_name_keeps_the_text_it_is_written_with(tmp_path: Path, written: str, 
     assert load(tmp_path, CONFIG.replace("name: acme", f"name: {written}")).name == name
 
 
-def test_what_is_missing_is_named_once(tmp_path: Path) -> None:
+def test_a_missing_key_is_reported_once(tmp_path: Path) -> None:
     assert mistakes(tmp_path, "name: acme\n") == ["C202 acme.yaml:1:1"] * 2  # pack and systems
     assert mistakes(tmp_path, "pack: ../pack\nname: a\n") == ["C202 acme.yaml:1:1"]
 
 
-def test_a_misspelt_key_counts_as_what_it_stands_for(tmp_path: Path) -> None:
+def test_a_misspelt_key_counts_as_the_intended_one(tmp_path: Path) -> None:
     text = CONFIG.replace("systems", "sytems").replace("pack:", "pak:") + "limit: {changes: many}\n"
     assert mistakes(tmp_path, text) == [
         "C201 acme.yaml:2:1",
@@ -174,7 +174,7 @@ def test_a_sandbox_that_is_neither_on_nor_off_is_one_mistake(tmp_path: Path, wri
     assert mistakes(tmp_path, config) == ["C203 acme.yaml:3:48"]
 
 
-def test_overrides_are_handed_on_as_they_stand(tmp_path: Path) -> None:
+def test_overrides_are_passed_on_unchanged(tmp_path: Path) -> None:
     config = load(tmp_path, CONFIG + "overrides: {invoices: {fields: {A: 1}}}\n")
     assert config.overrides is not None
     assert plain(config.overrides) == {"invoices": {"fields": {"A": 1}}}
@@ -182,7 +182,7 @@ def test_overrides_are_handed_on_as_they_stand(tmp_path: Path) -> None:
     assert mistakes(tmp_path, CONFIG + "overrides: [a]\n") == ["C203 acme.yaml:4:12"]
 
 
-def test_a_config_that_does_not_exist_is_named_with_those_that_do(
+def test_a_missing_config_is_reported_with_those_that_exist(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(lay(tmp_path).parent)
@@ -192,20 +192,20 @@ def test_a_config_that_does_not_exist_is_named_with_those_that_do(
         load_config(Path("none/acme.yaml"), Diagnostics())
 
 
-def test_a_folder_is_no_config(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_config(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is a folder; name a config in it"):
         load_config(lay(tmp_path).parent, Diagnostics())
 
 
 @pytest.mark.timeout(20)
-def test_a_pipe_is_no_config_and_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_not_a_config_and_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ConfigError, match=r"pipe is not a regular file$"):
         load_config(tmp_path / "pipe", Diagnostics())
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a" * 300, ""])
-def test_a_path_that_can_be_none_is_no_config(name: str) -> None:
+def test_an_impossible_path_is_not_a_config(name: str) -> None:
     with pytest.raises(ConfigError):
         load_config(Path(name), Diagnostics())
 
@@ -221,7 +221,7 @@ def test_a_path_that_can_be_none_is_no_config(name: str) -> None:
         ("- a", "C203"),
     ],
 )
-def test_a_config_that_is_no_yaml_mapping_says_so(tmp_path: Path, text: str, code: str) -> None:
+def test_a_config_that_is_not_a_yaml_mapping_is_reported(tmp_path: Path, text: str, code: str) -> None:
     path = lay(tmp_path)
     path.write_bytes(text.encode("latin-1"))
     found = Diagnostics()

@@ -1,4 +1,4 @@
-"""References to secrets: what they stand for, and what is said where they lead nowhere."""
+"""References to secrets: what they resolve to, and the errors if they do not resolve."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from engine.config.secrets import InvalidReference, SecretMissing, is_reference,
         "${env:}",
     ],
 )
-def test_what_looks_like_a_reference_is_meant_as_one(text: str) -> None:
+def test_text_that_looks_like_a_reference_counts_as_one(text: str) -> None:
     assert is_reference(text)
 
 
 @pytest.mark.parametrize("text", ["", "secret", "$A", "{env:A}", "env:A", "a$b", "${", "100 ${", "$ {env:A}"])
-def test_other_text_is_none(text: str) -> None:
+def test_other_text_is_not_a_reference(text: str) -> None:
     assert not is_reference(text)
 
 
@@ -38,14 +38,14 @@ def test_other_text_is_none(text: str) -> None:
     "text",
     ["${vault:a}", "x${env:A}", "${env:A}x", "${A}", "${env:A}${env:B}", "${env:}", "${env:A", "${ENV:A}"],
 )
-def test_what_can_never_be_one_is_a_mistake_in_the_file(tmp_path: Path, text: str) -> None:
+def test_an_invalid_reference_is_a_mistake_in_the_file(tmp_path: Path, text: str) -> None:
     with pytest.raises(InvalidReference) as refused:
         resolve(text, tmp_path)
     assert "invalid reference" in str(refused.value)
     assert text not in str(refused.value)
 
 
-def test_env_is_the_environment_with_blanks_taken_off(
+def test_env_is_the_environment_variable_without_blanks_around_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SYNC_TEST_SECRET", " hunter2\n")
@@ -64,20 +64,20 @@ def test_an_empty_variable_is_not_set(
 
 
 @pytest.mark.parametrize("raw", [b"hunter2", b"hunter2\n", b"  hunter2\r\n", b"\xef\xbb\xbfhunter2\n"])
-def test_a_file_holds_the_secret_and_no_line_end(tmp_path: Path, raw: bytes) -> None:
+def test_a_files_secret_has_no_line_end(tmp_path: Path, raw: bytes) -> None:
     (tmp_path / "secret").write_bytes(raw)
     assert resolve("${file:secret}", tmp_path) == "hunter2"
     assert resolve(f"${{file:{tmp_path}/secret}}", Path("/nowhere")) == "hunter2"
 
 
-def test_a_files_path_starts_at_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_files_path_is_relative_to_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "configs").mkdir()
     (tmp_path / "secret").write_text("hunter2")
     monkeypatch.chdir("/")
     assert resolve("${file:../secret}", tmp_path / "configs") == "hunter2"
 
 
-def test_a_file_that_gives_none_is_named_without_what_stands_in_it(tmp_path: Path) -> None:
+def test_an_unusable_file_is_named_without_its_content(tmp_path: Path) -> None:
     (tmp_path / "empty").write_text(" \n")
     (tmp_path / "binary").write_bytes(b"hunter2\xff")
     for name, why in {
@@ -92,7 +92,7 @@ def test_a_file_that_gives_none_is_named_without_what_stands_in_it(tmp_path: Pat
         assert "hunter2" not in str(missing.value)
 
 
-def test_a_path_that_can_be_none_is_missing(tmp_path: Path) -> None:
+def test_an_impossible_path_is_a_missing_secret(tmp_path: Path) -> None:
     for name in ("a\0b", "a" * 300):
         with pytest.raises(SecretMissing):
             resolve(f"${{file:{name}}}", tmp_path)

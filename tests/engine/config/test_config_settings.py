@@ -131,7 +131,7 @@ REQUIRED = f"{PACK}settings:\n  must: {{type: text, required: true, doc: Why.}}\
         ("settings: {must: x}\n", []),
     ],
 )
-def test_a_required_setting_is_missed_once_and_where_it_should_stand(
+def test_a_missing_required_setting_is_reported_once_at_its_place(
     tmp_path: Path, settings: str, found: list[str]
 ) -> None:
     assert mistakes(tmp_path, CONFIG + settings, REQUIRED) == found
@@ -147,7 +147,7 @@ def test_choices_hold_for_values_and_for_each_item_of_a_list(tmp_path: Path) -> 
     assert found == ["C209 acme.yaml:4:15", "C209 acme.yaml:4:25"]
 
 
-def test_a_required_list_holds_something(tmp_path: Path) -> None:
+def test_a_required_list_must_not_be_empty(tmp_path: Path) -> None:
     pack = f"{PACK}settings:\n  must: {{type: list, of: text, required: true}}\n"
     assert mistakes(tmp_path, CONFIG + "settings: {must: []}\n", pack) == ["C208 acme.yaml:4:18"]
     assert mistakes(tmp_path, CONFIG + "settings: {must: [a]}\n", pack) == []

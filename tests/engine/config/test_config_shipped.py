@@ -1,4 +1,4 @@
-"""`pack: NAME`: a folder of that name beside the config, or else the pack that is shipped under it."""
+"""`pack: NAME`: a folder of that name next to the config, or else the shipped pack of that name."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def test_a_bare_name_is_the_shipped_pack(tmp_path: Path) -> None:
     assert (config.pack.name, config.pack.folder) == (SHIPPED, ROOT / "mappings" / SHIPPED)
 
 
-def test_a_folder_of_that_name_beside_the_config_goes_before(tmp_path: Path) -> None:
+def test_a_folder_of_that_name_next_to_the_config_comes_first(tmp_path: Path) -> None:
     own = tmp_path / "configs" / SHIPPED / "pack.yaml"
     own.parent.mkdir(parents=True)
     own.write_text(PACK, encoding="utf-8")
     assert load(tmp_path, named(SHIPPED)).pack.name == "demo"
 
 
-def test_a_folder_of_that_name_without_a_pack_is_not_passed_over(tmp_path: Path) -> None:
+def test_a_folder_of_that_name_without_a_pack_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "configs" / SHIPPED).mkdir(parents=True)
     ((code, line, column, message, _),) = found_with(tmp_path, SHIPPED)
     assert (code, line, column) == ("C206", 2, 7)
@@ -63,14 +63,14 @@ def test_a_path_is_never_a_shipped_pack(tmp_path: Path, written: str) -> None:
         ('"200"', f"available: {SHIPPED}"),
     ],
 )
-def test_a_name_that_nothing_has_is_one_mistake_with_the_nearest(
+def test_an_unknown_name_is_one_mistake_with_the_nearest_suggested(
     tmp_path: Path, written: str, hint: str
 ) -> None:
     said = f'no pack "{written.strip(chr(34))}": neither a folder next to this config nor an installed pack'
     assert found_with(tmp_path, written) == [("C206", 2, 7, said, hint)]
 
 
-def test_a_folder_beside_the_config_is_a_guess_as_well(tmp_path: Path) -> None:
+def test_a_folder_next_to_the_config_is_suggested_too(tmp_path: Path) -> None:
     own = tmp_path / "configs" / "acme-pack" / "pack.yaml"
     own.parent.mkdir(parents=True)
     own.write_text(PACK, encoding="utf-8")

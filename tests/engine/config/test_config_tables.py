@@ -78,7 +78,7 @@ def test_a_table_may_have_a_header_and_no_rows(tmp_path: Path) -> None:
         ("a,b\n" + "x,y\n" * 600_000, ["Y107 t.csv:1:1"]),
     ],
 )
-def test_a_csv_that_cannot_be_read_says_in_which_line(
+def test_an_invalid_csv_is_reported_with_its_line(
     tmp_path: Path, text: str | bytes, found: list[str]
 ) -> None:
     assert wrong(tmp_path, text) == found
@@ -123,7 +123,9 @@ def test_yaml_rows_are_text_too(tmp_path: Path) -> None:
         ("", ["Y103 t.yaml:1:1"]),
     ],
 )
-def test_a_yaml_table_that_is_no_list_of_rows_says_where(tmp_path: Path, text: str, found: list[str]) -> None:
+def test_a_yaml_table_that_is_not_a_list_of_rows_is_located(
+    tmp_path: Path, text: str, found: list[str]
+) -> None:
     assert wrong(tmp_path, text, "t.yaml") == found
 
 
@@ -133,7 +135,7 @@ def named(folder: Path, written: str) -> tuple[Table, Diagnostics]:
 
 
 @pytest.mark.parametrize("name", ["xero.accounts", "left.some_stream"])
-def test_what_is_no_file_is_a_reference_stream(tmp_path: Path, name: str) -> None:
+def test_a_name_without_a_file_suffix_is_a_reference_stream(tmp_path: Path, name: str) -> None:
     own, found = named(tmp_path, name)
     assert (own.stream, own.columns, found.found) == (name, (), [])
 
@@ -153,7 +155,7 @@ def test_what_is_no_file_is_a_reference_stream(tmp_path: Path, name: str) -> Non
         ('"a\\0.csv"', "paths are relative to pack.yaml"),
     ],
 )
-def test_what_names_no_table_is_refused_at_its_place(tmp_path: Path, written: str, hint: str) -> None:
+def test_an_invalid_table_is_refused_at_its_place(tmp_path: Path, written: str, hint: str) -> None:
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "tax_types.csv").write_text("a\n")
     own, found = named(tmp_path, written)
@@ -161,7 +163,7 @@ def test_what_names_no_table_is_refused_at_its_place(tmp_path: Path, written: st
     assert [(one.code, one.span.line, one.span.column, one.hint) for one in found] == [("C212", 1, 1, hint)]
 
 
-def test_a_folder_is_no_table(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_table(tmp_path: Path) -> None:
     (tmp_path / "t.csv").mkdir()
     _, found = named(tmp_path, "t.csv")
     assert places(found) == ["C212 node.yaml:1:1"]

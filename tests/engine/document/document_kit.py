@@ -1,4 +1,4 @@
-"""Short ways to read a piece of YAML and to say where its values stand."""
+"""Helpers to read a piece of YAML and to name the places of its values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.model.diagnostics import Diagnostics
 
 
 def read(folder: Path, text: str | bytes) -> tuple[Node | None, Diagnostics]:
-    """The root of a file with that text, and what was found wrong with it."""
+    """The root of a file with that text, and its diagnostics."""
     path = folder / "a.yaml"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     found = Diagnostics()
@@ -36,7 +36,7 @@ def entry(folder: Path, text: str | bytes, key: str = "k") -> Scalar:
 
 
 def mistake(folder: Path, text: str | bytes) -> Diagnostic:
-    """The one mistake that is found in a file of which nothing can be made."""
+    """The one mistake in a file that cannot be used."""
     node, found = read(folder, text)
     assert node is None
     assert len(found.found) == 1, "\n".join(str(one) for one in found)

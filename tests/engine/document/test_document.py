@@ -42,7 +42,7 @@ def test_every_value_and_key_knows_its_line_and_column(tmp_path: Path) -> None:
     assert [place(one.span) for one in (second, *second.items)] == ["7:5", "7:6", "7:9"]
 
 
-def test_a_scalar_is_as_long_as_it_stands_in_the_file_quotes_and_all(tmp_path: Path) -> None:
+def test_the_span_of_a_scalar_includes_its_quotes(tmp_path: Path) -> None:
     node = root(tmp_path, "a: plain\nb: 'it''s'\nc: \"\\x41\"\nd: |\n  x\n")
     assert isinstance(node, MapNode)
     lengths = {name: one.span.length for name, one in node.entries.items()}
@@ -66,26 +66,26 @@ def test_windows_and_old_mac_line_ends_do_not_move_places(tmp_path: Path) -> Non
         assert [place(one.span) for one in items.items] == ["3:5", "4:5"]
 
 
-def test_a_byte_order_mark_at_the_beginning_is_no_character(tmp_path: Path) -> None:
+def test_a_byte_order_mark_at_the_start_is_not_a_character(tmp_path: Path) -> None:
     node = root(tmp_path, b"\xef\xbb\xbfa: 1\n")
     assert isinstance(node, MapNode)
     assert place(node.keys["a"].span) == "1:1"
 
 
-def test_an_empty_value_is_nothing_and_stands_behind_its_colon(tmp_path: Path) -> None:
+def test_an_empty_value_is_null_and_located_after_its_colon(tmp_path: Path) -> None:
     node = root(tmp_path, "a:\nb: 1\n")
     assert isinstance(node, MapNode)
     assert node.entries["a"] == Scalar("", "null", node.entries["a"].span)
     assert place(node.entries["a"].span) == "1:3"
 
 
-def test_a_second_equal_key_is_the_mistake_and_the_first_is_named(tmp_path: Path) -> None:
+def test_a_duplicate_key_is_reported_with_the_place_of_the_first(tmp_path: Path) -> None:
     one = mistake(tmp_path, "a: 1\nb: 2\n'a': 3\n")
     assert (one.code, place(one), one.span.length) == ("Y105", "3:1", 3)
     assert one.message == 'duplicate key "a", first in line 1'
 
 
-def test_equal_keys_in_one_line_are_told_apart_by_column(tmp_path: Path) -> None:
+def test_duplicate_keys_in_one_line_are_told_apart_by_column(tmp_path: Path) -> None:
     node, found = read(tmp_path, "k: {a: 1, a: 2, a: 3}\n")
     assert node is None
     assert [(place(one), one.message) for one in found] == [
@@ -94,7 +94,7 @@ def test_equal_keys_in_one_line_are_told_apart_by_column(tmp_path: Path) -> None
     ]
 
 
-def test_equal_keys_of_different_mappings_are_no_mistake(tmp_path: Path) -> None:
+def test_equal_keys_in_different_mappings_are_allowed(tmp_path: Path) -> None:
     assert isinstance(root(tmp_path, "a: {k: 1}\nb: {k: 2}\nk: 3\n"), MapNode)
 
 
@@ -130,7 +130,7 @@ def test_anchors_aliases_merge_keys_and_tags_are_refused(
         ("? {a: 1}\n: b\n", "1:3", "a list or a mapping", ""),
     ],
 )
-def test_a_key_that_is_no_text_is_refused(tmp_path: Path, text: str, at: str, shown: str, hint: str) -> None:
+def test_a_key_that_is_not_text_is_refused(tmp_path: Path, text: str, at: str, shown: str, hint: str) -> None:
     one = mistake(tmp_path, text)
     assert (one.code, place(one), one.hint) == ("Y108", at, hint)
     assert one.message == f"a key: expected text, found {shown}"
@@ -142,13 +142,13 @@ def test_a_key_in_quotes_may_look_like_anything(tmp_path: Path) -> None:
     assert list(node.entries) == ["200", "true", "", "on", "NO"]
 
 
-def test_all_mistakes_of_a_file_come_out_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
     node, found = read(tmp_path, "a: 1\na: 2\nb: &x 3\n4: c\nd: {{ x }}\n")
     assert node is None
     assert [one.code for one in found] == ["Y105", "Y106", "Y108", "Y109"]
 
 
-def test_a_file_below_the_working_folder_is_named_relative_to_it(
+def test_a_file_inside_the_working_folder_is_named_relative_to_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""What people get wrong most: expressions without quotes, quotes in quotes, tabs, brackets. Each is named."""
+"""The most common mistakes: unquoted expressions, quotes inside quotes, tabs, brackets."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ QUOTE_IT = 'quote it: "{{ … }}"'
         ("é: 😀\nk: {é😀: {{ x }}}\n", "2:9"),
     ],
 )
-def test_an_unquoted_expression_is_named_once_and_at_its_place(tmp_path: Path, text: str, at: str) -> None:
+def test_an_unquoted_expression_is_reported_once_at_its_place(tmp_path: Path, text: str, at: str) -> None:
     one = mistake(tmp_path, text)
     assert (one.code, place(one), one.hint) == ("Y109", at, QUOTE_IT)
     assert one.message == "unquoted expression {{ … }}"
 
 
-def test_every_unquoted_expression_of_a_file_is_named(tmp_path: Path) -> None:
+def test_every_unquoted_expression_of_a_file_is_reported(tmp_path: Path) -> None:
     _, found = read(tmp_path, "a: {{ x }}\nb: [{{ y }}, {{ z }}]\nc: 'fine {{ w }}'\n")
     assert [(one.code, place(one)) for one in found] == [("Y109", "1:4"), ("Y109", "2:5"), ("Y109", "2:14")]
 
 
-def test_an_expression_right_behind_its_colon_lacks_the_space_too(tmp_path: Path) -> None:
+def test_an_expression_right_after_its_colon_also_needs_a_space(tmp_path: Path) -> None:
     one = mistake(tmp_path, "a: 1\nk:{{ x }}\nb: 2\n")
     assert (one.code, place(one)) == ("Y109", "2:3")
     assert one.hint == f"put a space after the colon, and {QUOTE_IT}"
@@ -69,7 +69,7 @@ def test_an_expression_right_behind_its_colon_lacks_the_space_too(tmp_path: Path
     "text",
     ["k: PO {{ x }}\n", "k: '{{ x }}'\n", "k: |\n  {{ x }}\n", "k: don't {{ x }}\n", "# {{ x }}\nk: 1\n"],
 )
-def test_holes_that_stand_well_are_left_alone(tmp_path: Path, text: str) -> None:
+def test_quoted_expressions_are_left_alone(tmp_path: Path, text: str) -> None:
     assert root(tmp_path, text)
 
 
@@ -83,9 +83,7 @@ def test_holes_that_stand_well_are_left_alone(tmp_path: Path, text: str) -> None
         ("a: 1  # {{ x }}\nb: c: d\n", "2:5"),
     ],
 )
-def test_an_expression_that_stands_well_is_not_blamed_for_another_mistake(
-    tmp_path: Path, text: str, at: str
-) -> None:
+def test_a_quoted_expression_is_not_blamed_for_another_mistake(tmp_path: Path, text: str, at: str) -> None:
     one = mistake(tmp_path, text)
     assert (one.code, place(one)) == ("Y104", at)
     assert "quote text" in one.hint

@@ -33,7 +33,7 @@ def test_an_empty_file_is_called_empty(tmp_path: Path, text: str) -> None:
     assert (one.code, place(one), one.message) == ("Y103", "1:1", "the file is empty")
 
 
-def test_an_empty_file_is_called_empty_beside_mistakes_of_others(tmp_path: Path) -> None:
+def test_an_empty_file_is_called_empty_next_to_mistakes_of_other_files(tmp_path: Path) -> None:
     found = Diagnostics()
     for name, text in (("a", "k: [\n"), ("b", "---\n")):
         (tmp_path / f"{name}.yaml").write_text(text)
@@ -61,7 +61,7 @@ def test_more_values_than_any_file_needs_are_refused_at_the_first_too_many(tmp_p
     assert one.span.column == 3 * (MAX_NODES - 1) + 2
 
 
-def test_a_file_that_is_too_large_is_not_read_whole(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_not_read_completely(tmp_path: Path) -> None:
     one = mistake(tmp_path, "a: " + "x" * MAX_BYTES)
     assert (one.code, place(one)) == ("Y107", "1:1")
     assert root(tmp_path, "a: " + "x" * (MAX_BYTES - 3))
@@ -78,9 +78,7 @@ def test_a_file_that_is_too_large_is_not_read_whole(tmp_path: Path) -> None:
         (b"a: 1\r\nb: \xff", "2:4", "0xFF"),
     ],
 )
-def test_bytes_that_are_no_utf8_are_named_at_their_place(
-    tmp_path: Path, raw: bytes, at: str, byte: str
-) -> None:
+def test_invalid_utf8_is_reported_at_its_place(tmp_path: Path, raw: bytes, at: str, byte: str) -> None:
     one = mistake(tmp_path, raw)
     assert (one.code, place(one), one.message) == ("Y102", at, f"byte {byte} is not valid UTF-8")
 
@@ -96,14 +94,16 @@ def test_bytes_that_are_no_utf8_are_named_at_their_place(
         ("\0" * 100_000, "1:1", "U+0000"),
     ],
 )
-def test_characters_that_yaml_does_not_know_are_named(tmp_path: Path, text: str, at: str, name: str) -> None:
+def test_characters_that_yaml_does_not_allow_are_reported(
+    tmp_path: Path, text: str, at: str, name: str
+) -> None:
     one = mistake(tmp_path, text)
     assert (one.code, place(one)) == ("Y104", at)
     assert one.message == f"the character {name} is not allowed in YAML"
 
 
 @pytest.mark.parametrize("text", ["a: 1\n---\nb: 2\n", "a: 1\n---\n", "a: 1\n...\n---\nb: 2\n"])
-def test_a_second_document_is_refused_where_it_begins(tmp_path: Path, text: str) -> None:
+def test_a_second_document_is_refused_at_its_start(tmp_path: Path, text: str) -> None:
     one = mistake(tmp_path, text)
     assert (one.code, one.span.column, one.span.length) == ("Y110", 1, 3)
     assert text.splitlines()[one.span.line - 1] == "---"
@@ -113,14 +113,14 @@ def test_one_document_may_be_framed(tmp_path: Path) -> None:
     assert root(tmp_path, "%YAML 1.2\n---\na: 1\n...\n")
 
 
-def test_a_file_that_does_not_exist_is_named(tmp_path: Path) -> None:
+def test_a_file_that_does_not_exist_is_reported(tmp_path: Path) -> None:
     one = unread(tmp_path / "none.yaml")
     assert (one.code, place(one)) == ("Y101", "1:1")
     assert one.message.startswith("cannot read ")
     assert one.message.endswith("none.yaml: no such file or directory")
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     one = unread(tmp_path)
     assert (one.code, one.message.rpartition(": ")[2]) == ("Y101", "is a directory")
 
@@ -137,13 +137,13 @@ def test_a_device_is_not_read(tmp_path: Path) -> None:
     assert unread(tmp_path / "zero.yaml").code == "Y101"
 
 
-def test_links_that_lead_nowhere_or_in_a_circle_are_no_files(tmp_path: Path) -> None:
+def test_broken_and_circular_links_are_not_files(tmp_path: Path) -> None:
     (tmp_path / "gone.yaml").symlink_to("none.yaml")
     (tmp_path / "circle.yaml").symlink_to("circle.yaml")
     assert {unread(tmp_path / name).code for name in ("gone.yaml", "circle.yaml")} == {"Y101"}
 
 
-def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_read_permission_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "closed.yaml"
     path.write_text("a: 1\n")
     path.chmod(0)
@@ -157,7 +157,7 @@ def _denied(*args: object, **kwargs: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["a\0b.yaml", "a" * 300 + ".yaml"])
-def test_a_path_that_can_be_none_is_no_traceback(tmp_path: Path, name: str) -> None:
+def test_an_impossible_path_is_reported_without_a_traceback(tmp_path: Path, name: str) -> None:
     assert unread(tmp_path / name).code == "Y101"
 
 

@@ -59,12 +59,14 @@ def where(folder: Path, text: str, needle: str, length: int | None = None) -> tu
         ("k: |\n    {{ x }}", "2:5"),
     ],
 )
-def test_a_hole_is_found_in_every_way_to_write_it(tmp_path: Path, ends: str, text: str, at: str) -> None:
+def test_an_expression_is_located_in_every_scalar_style(
+    tmp_path: Path, ends: str, text: str, at: str
+) -> None:
     found, length = where(tmp_path, text.replace("\n", ends), "{{ x }}")
     assert (found, length) == (at, 7)
 
 
-def test_a_piece_that_goes_over_lines_is_marked_on_its_first(tmp_path: Path) -> None:
+def test_a_piece_that_spans_lines_is_marked_on_the_first(tmp_path: Path) -> None:
     text = "k: >-\n  {{ invoice.total\n  > 0 }}\n"
     assert where(tmp_path, text, "invoice.total > 0") == ("2:6", len("invoice.total") + 1)
 
@@ -76,12 +78,12 @@ def test_an_escape_is_marked_as_wide_as_it_is_written(tmp_path: Path) -> None:
     assert where(tmp_path, 'k: "a\\\\"\n', "\\") == ("1:6", 2)
 
 
-def test_a_place_behind_the_text_is_its_last_character(tmp_path: Path) -> None:
+def test_a_place_past_the_text_is_its_last_character(tmp_path: Path) -> None:
     scalar = entry(tmp_path, "k: 'abc'\n")
     assert place(scalar.within(3)) == place(scalar.within(99)) == "1:7"
 
 
-def test_a_place_in_empty_text_is_where_it_stands(tmp_path: Path) -> None:
+def test_a_place_in_empty_text_is_the_scalar(tmp_path: Path) -> None:
     for text in ("k: ''\n", "k:\n", "k: |\n"):
         scalar = entry(tmp_path, text)
         assert scalar.within(0) == scalar.span

@@ -52,7 +52,7 @@ def test_tilde_null_and_nothing_are_null(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "value"), [("true", True), ("false", False)])
-def test_true_and_false_are_bool_in_small_letters_only(tmp_path: Path, text: str, value: bool) -> None:
+def test_true_and_false_are_bool_in_lower_case_only(tmp_path: Path, text: str, value: bool) -> None:
     scalar = entry(tmp_path, f"k: {text}\n")
     assert scalar.kind == "bool"
     assert scalar.value is value
@@ -65,7 +65,7 @@ def test_quoted_and_block_scalars_are_always_text(tmp_path: Path, written: str, 
     assert (scalar.kind, scalar.value) == ("text", text)
 
 
-def test_quoted_nothing_is_blank_text_and_no_null(tmp_path: Path) -> None:
+def test_empty_quotes_are_blank_text_not_null(tmp_path: Path) -> None:
     assert entry(tmp_path, "k: ''\n").value == ""
     assert entry(tmp_path, 'k: ""\n').kind == "text"
 

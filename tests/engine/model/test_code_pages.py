@@ -1,4 +1,4 @@
-"""The pages of the diagnostic codes: one for each, and their examples do what they say.
+"""The pages of the diagnostic codes: one for each, with examples that do what they say.
 
 An example is a fence with three words or more: its language, `wrong` or `right`, and where it goes.
 It is put into the config of `tests/configs/good`, in place of what has the same keys there.
@@ -8,8 +8,8 @@ It is put into the config of `tests/configs/good`, in place of what has the same
     mapping invoices  keys of that mapping
     rule              fields of the mapping invoices
     line              fields of the mapping lines
-    table             the whole of tax_types.csv
-    file people.yaml  a whole new file beside the mappings
+    table             all of tax_types.csv
+    file people.yaml  a new file next to the mappings
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from engine.model.codes import CODES, Page, pages
 from engine.workspace import check_project
 
 GOOD = Path(__file__).parents[2] / "configs" / "good"
-WIDEST = 100  # of a line that is no example: a page is read on a terminal
-# Codes that no example can bring about, and why.
+WIDEST = 100  # characters of a line of prose: a page is read on a terminal
+# Codes that no example can produce, and why.
 NOT_SHOWN = {
-    "Y101": "whether a file can be read is a matter of the system and not of what is written in it",
-    "Y102": "what is no UTF-8 cannot stand in a page, which is UTF-8 itself",
+    "Y101": "whether a file can be read depends on the system, not on its content",
+    "Y102": "a page is UTF-8 itself, so it cannot contain anything else",
     "Y107": "an example would be longer than all pages together",
-    "M216": "no stream of the shipped connectors holds what leads back to itself",
+    "M216": "no stream of the shipped connectors refers back to itself",
 }
 _FENCE = re.compile(r"^```(?P<info>.*)\n(?P<text>(?:.*\n)*?)```$", re.MULTILINE)
 _KEY = re.compile(r"^([\w<][^\s:]*)(?=:)", re.MULTILINE)  # of the outermost level
@@ -103,7 +103,7 @@ def lay(folder: Path, example: Example) -> None:
             path.write_text(example.text, encoding="utf-8")
             return
         case place:
-            pytest.fail(f"there is no place {place}")
+            pytest.fail(f"unknown place {place}")
     path.write_text(text(path.read_text("utf-8"), example.text), encoding="utf-8")
 
 
@@ -119,7 +119,7 @@ def test_every_code_has_a_page_and_the_titles_agree() -> None:
 
 
 @pytest.mark.parametrize("example", ALL, ids=called)
-def test_a_wrong_example_gives_just_the_code_of_its_page_and_a_right_one_none(
+def test_a_wrong_example_produces_exactly_the_code_of_its_page_and_a_right_one_none(
     example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lay(tmp_path, example)
@@ -132,19 +132,19 @@ def test_a_wrong_example_gives_just_the_code_of_its_page_and_a_right_one_none(
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_page_shows_what_is_wrong_and_then_what_is_right(code: str) -> None:
+def test_a_page_shows_a_wrong_example_and_then_a_right_one(code: str) -> None:
     shown = [example.wrong for example in ALL if example.code == code]
     if code in NOT_SHOWN:
         assert not shown
     else:
         assert shown[:2] == [True, False]
-        assert shown[-1] is False  # nobody is left with what is wrong
+        assert shown[-1] is False  # a page never ends with a wrong example
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.code)
-def test_a_page_begins_with_what_the_code_means_and_fits_a_terminal(page: Page) -> None:
+def test_a_page_starts_with_the_meaning_and_fits_a_terminal(page: Page) -> None:
     assert re.match(r"\S", page.text)
     assert not page.text.startswith(("```", "Wrong", "#"))
     prose = _FENCE.sub("", page.text).splitlines()
     assert all(len(line) <= WIDEST for line in prose)
-    assert all(line.count("`") % 2 == 0 for line in prose)  # what is to be copied stands in one line
+    assert all(line.count("`") % 2 == 0 for line in prose)  # text to copy is not broken over lines

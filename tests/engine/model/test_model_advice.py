@@ -34,7 +34,7 @@ def test_a_misspelt_word_names_the_closest_and_a_second_that_is_as_close(word: s
     assert did_you_mean(word, FIELDS) == said
 
 
-def test_where_nothing_is_close_a_short_list_is_told_whole() -> None:
+def test_a_short_list_is_shown_completely_if_nothing_is_close() -> None:
     assert did_you_mean("xyz", ["b", "a"]) == "available: a, b"
     assert did_you_mean("xyz", ["a"]) == "available: a"
     assert did_you_mean("xyz", [f"name{at}" for at in range(13)]) == ""
@@ -70,11 +70,11 @@ def test_words_of_any_length_and_number_are_guessed_at_within_bounds() -> None:
         ("setting", "settings"),
     ],
 )
-def test_a_slip_stands_for_a_word_only_where_that_is_sure(word: str, right: str) -> None:
+def test_a_misspelt_word_counts_as_another_only_if_that_is_certain(word: str, right: str) -> None:
     assert meant(word, ["pack", "systems", "limits", "settings"]) == right
 
 
-def test_two_words_that_are_equally_close_are_not_sure() -> None:
+def test_two_words_that_are_equally_close_are_not_certain() -> None:
     assert meant("item1", ["item2", "item3"]) == ""
 
 
@@ -115,9 +115,7 @@ def test_yes_and_no_in_all_their_spellings_mean_true_and_false(word: str, right:
         ("yes", "object", False, ""),
     ],
 )
-def test_a_value_that_does_not_fit_is_told_what_to_write(
-    text: str, kind: str, quoted: bool, hint: str
-) -> None:
+def test_a_value_that_does_not_fit_gets_a_suggestion(text: str, kind: str, quoted: bool, hint: str) -> None:
     assert meant_value(text, kind, quoted=quoted) == hint
 
 

@@ -36,7 +36,7 @@ def test_without_the_file_there_is_a_place_and_no_row() -> None:
     ("abc", 2, " ^"),
     ("\tabc", 2, " ^"),
 ])  # fmt: skip
-def test_carets_stand_under_the_place_and_one_behind_the_row(row: str, column: int, carets: str) -> None:
+def test_carets_are_under_the_place_or_one_past_the_row(row: str, column: int, carets: str) -> None:
     lines = shown(row, column)
     if row:
         assert lines[2] == f"       | {carets}"
@@ -97,7 +97,7 @@ def test_they_come_in_the_order_of_the_files() -> None:
     ]  # fmt: skip
 
 
-def test_errors_are_raised_with_all_that_was_found_and_warnings_are_not() -> None:
+def test_errors_are_raised_with_all_diagnostics_and_warnings_are_not() -> None:
     found = Diagnostics()
     found.warning("C211", Span("b"), "not set")
     found.raise_if_errors()
@@ -109,7 +109,7 @@ def test_errors_are_raised_with_all_that_was_found_and_warnings_are_not() -> Non
     assert raised.value.exit_code == 2
 
 
-def test_a_guess_and_a_hint_stand_side_by_side() -> None:
+def test_a_guess_and_a_hint_are_shown_together() -> None:
     found = Diagnostics()
     found.error("M215", Span("a"), "no", near=("tax_type", ["tax_types"]), hint="see pack.yaml")
     found.error("M215", Span("a"), "no", near=("zzz", ["tax_types"]), hint="see pack.yaml")
@@ -118,7 +118,7 @@ def test_a_guess_and_a_hint_stand_side_by_side() -> None:
     ]  # fmt: skip
 
 
-def test_a_file_of_nothing_but_unknown_names_is_not_guessed_at_for_ever() -> None:
+def test_guessing_stops_in_a_file_of_unknown_names() -> None:
     found = Diagnostics()
     for at in range(300):
         found.error("M203", Span("a", at + 1), "no", near=("nmae", ["name"]))

@@ -1,4 +1,4 @@
-"""A secret is printed nowhere: not in messages, excerpts or hints, not by repr."""
+"""A secret is never printed: not in messages, excerpts or hints, nor by repr."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.config.system_settings import check_settings, open_settings
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from tests.engine.config.config_kit import CONFIG, lay
-from tests.engine.config.parts_kit import checked, outsider, part_of
+from tests.engine.config.system_kit import checked, outsider, system_of
 
 SECRET = "hunter2-hunter2"
 REFERENCE = '"${env:SYNC_TEST_TOKEN}"'
@@ -43,20 +43,20 @@ IN_THE_OPEN = [
 
 
 @pytest.mark.parametrize("written", IN_THE_OPEN)
-def test_a_secret_that_stands_in_the_file_is_starred_out(tmp_path: Path, written: str) -> None:
+def test_a_plain_text_secret_is_masked(tmp_path: Path, written: str) -> None:
     found = checked(tmp_path, written)
     assert found.found, "something is wrong or warned of"
     assert SECRET not in everything(found)
 
 
-def test_what_stands_beside_it_is_shown(tmp_path: Path) -> None:
+def test_the_rest_of_the_line_is_shown(tmp_path: Path) -> None:
     found = checked(tmp_path, f"token: {SECRET}, size: many")
     (wrong,) = found.errors
     assert "size: many" in wrong.excerpt
     assert "*" * len(SECRET) in wrong.excerpt
 
 
-def test_a_secret_over_several_lines_is_starred_out_in_each(tmp_path: Path) -> None:
+def test_a_secret_over_several_lines_is_masked_in_each(tmp_path: Path) -> None:
     lines = [f"{SECRET}-{at}" for at in range(3)]
     for style in ("|", ">-"):
         text = CONFIG.replace("{left: {connector: outsider}, right: {connector: outsider}}", "")
@@ -83,10 +83,10 @@ def test_a_secret_over_several_lines_is_starred_out_in_each(tmp_path: Path) -> N
         f"token: {REFERENCE}, login: {{usr: {REFERENCE}}}",
     ],
 )
-def test_a_resolved_secret_is_kept_out_of_what_a_model_says(tmp_path: Path, written: str) -> None:
-    config, part = part_of(tmp_path, written)
+def test_a_resolved_secret_is_kept_out_of_a_models_messages(tmp_path: Path, written: str) -> None:
+    config, system = system_of(tmp_path, written)
     with pytest.raises(ConfigError) as refused:
-        open_settings(config, part, outsider(), {})
+        open_settings(config, system, outsider(), {})
     assert refused.value.diagnostics
     said = [
         str(refused.value),
@@ -98,15 +98,15 @@ def test_a_resolved_secret_is_kept_out_of_what_a_model_says(tmp_path: Path, writ
 
 
 def test_neither_a_config_nor_opened_settings_show_it_by_repr(tmp_path: Path) -> None:
-    config, part = part_of(tmp_path, f"token: {SECRET}")
-    assert SECRET not in repr(part)
+    config, system = system_of(tmp_path, f"token: {SECRET}")
+    assert SECRET not in repr(system)
     assert SECRET not in repr(config)
-    config, part = part_of(tmp_path, f"token: {REFERENCE}")
-    settings = open_settings(config, part, outsider(), {})
+    config, system = system_of(tmp_path, f"token: {REFERENCE}")
+    settings = open_settings(config, system, outsider(), {})
     assert SECRET not in repr(settings) + str(settings) + settings.model_dump_json()
 
 
-def test_a_secret_in_the_open_is_warned_of_unless_the_system_is_on_this_machine(tmp_path: Path) -> None:
+def test_a_plain_text_secret_gives_a_warning_unless_the_system_is_on_this_machine(tmp_path: Path) -> None:
     (one,) = checked(tmp_path, f"token: {SECRET}")
     assert (one.code, one.severity) == ("C216", "warning")
     for url in ("http://localhost:1", "http://127.0.0.1:1", "'http://[::1]:1'"):
@@ -115,7 +115,7 @@ def test_a_secret_in_the_open_is_warned_of_unless_the_system_is_on_this_machine(
     assert checked(tmp_path, f"token: {REFERENCE}").found == []
 
 
-def test_half_a_secret_beside_a_reference_is_not_shown(tmp_path: Path) -> None:
+def test_part_of_a_secret_next_to_a_reference_is_not_shown(tmp_path: Path) -> None:
     found = checked(tmp_path, f"token: '{SECRET}${{env:SYNC_TEST_TOKEN}}'")
     assert [one.code for one in found] == ["C211"]
     assert SECRET not in everything(found)

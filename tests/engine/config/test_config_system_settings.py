@@ -1,4 +1,4 @@
-"""A system's part is validated by its connector's own model, and mistakes point into the file."""
+"""A system's settings are validated by its connector's own model, and mistakes point into the file."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from engine.config.system_settings import check_settings, open_settings, sandbox
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from tests.engine.config.config_kit import PACK, lay
-from tests.engine.config.parts_kit import checked, outsider, part_of
+from tests.engine.config.system_kit import checked, outsider, system_of
 
 TOKEN = 'token: "${env:SYNC_TEST_TOKEN}"'
 HTTP = "url: plain http is for loopback addresses only; use https"
-START = len(f"systems: {{left: {{{TOKEN}, ") + 1  # the column of what stands behind the token
+START = len(f"systems: {{left: {{{TOKEN}, ") + 1  # the column after the token
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def found(folder: Path, written: str) -> list[tuple[str, int, str, str]]:
-    """Code, column (counted from behind the token), message and hint of what is wrong."""
+    """Code, column (counted from after the token), message and hint of what is wrong."""
     rows = checked(folder, f"{TOKEN}, {written}")
     assert all(one.span.line == 3 for one in rows)
     return [(one.code, one.span.column - START, one.message, one.hint) for one in rows]
@@ -39,7 +39,7 @@ def found(folder: Path, written: str) -> list[tuple[str, int, str, str]]:
         "url: 'http://[::1]:1'", "url: https://example.org/", "sandbox: true", "sandbox: {rows: 3, owner: 7}",
     ],
 )  # fmt: skip
-def test_what_fits_the_model_is_no_mistake(tmp_path: Path, written: str) -> None:
+def test_values_that_fit_the_model_are_accepted(tmp_path: Path, written: str) -> None:
     assert found(tmp_path, written) == []
 
 
@@ -71,7 +71,7 @@ def test_what_fits_the_model_is_no_mistake(tmp_path: Path, written: str) -> None
         ("szie: 7", "C201", 0, 'the connector outsider has no setting "szie"', 'did you mean "size"?'),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_told_at_its_column_in_plain_words(
+def test_values_that_do_not_fit_are_reported_at_their_column(
     tmp_path: Path, written: str, code: str, column: int, message: str, hint: str
 ) -> None:
     (row,) = found(tmp_path, written)
@@ -108,13 +108,13 @@ def test_a_misspelt_required_setting_is_one_mistake(tmp_path: Path) -> None:
     assert (one.code, one.hint) == ("C201", 'did you mean "token"?')
 
 
-def test_a_model_that_crashes_is_the_connectors_mistake_and_no_traceback(tmp_path: Path) -> None:
+def test_a_model_that_crashes_is_reported_without_a_traceback(tmp_path: Path) -> None:
     (one,) = checked(tmp_path, f"{TOKEN}, odd: crash")
     assert (one.code, one.span.column) == ("C210", 11)
     assert one.message.endswith("cannot check its settings: ZeroDivisionError: an outsider's bug")
 
 
-def test_a_sandbox_stands_in_for_settings_that_are_not_written(tmp_path: Path) -> None:
+def test_a_sandbox_provides_the_settings_that_are_not_written(tmp_path: Path) -> None:
     assert checked(tmp_path, "sandbox: true").found == []
     (one,) = checked(tmp_path, "sandbx: true")
     assert (one.code, one.hint) == ("C201", 'did you mean "sandbox"?')
@@ -141,15 +141,15 @@ def test_a_connector_without_a_sandbox_says_so(tmp_path: Path) -> None:
 
 
 def test_options_of_a_sandbox_are_typed_by_where_they_go(tmp_path: Path) -> None:
-    _, part = part_of(tmp_path, "sandbox: {rows: 3, owner: 0200}")
-    options = sandbox_options(part, outsider(), Diagnostics())
+    _, system = system_of(tmp_path, "sandbox: {rows: 3, owner: 0200}")
+    options = sandbox_options(system, outsider(), Diagnostics())
     assert options is not None
     assert options.model_dump() == {"rows": 3, "owner": "0200"}
 
 
-def test_an_opened_part_holds_its_secrets_and_typed_settings(tmp_path: Path) -> None:
-    config, part = part_of(tmp_path, f"{TOKEN}, names: 0200, size: 7, rate: 2, tags: [1, 2]")
-    settings = open_settings(config, part, outsider(), {})
+def test_opened_settings_have_their_secrets_and_types(tmp_path: Path) -> None:
+    config, system = system_of(tmp_path, f"{TOKEN}, names: 0200, size: 7, rate: 2, tags: [1, 2]")
+    settings = open_settings(config, system, outsider(), {})
     assert settings.model_dump(include={"names", "size", "rate", "tags"}) == {
         "names": "0200", "size": 7, "rate": 2.0, "tags": ("1", "2"),
     }  # fmt: skip
@@ -162,8 +162,8 @@ def test_a_sandboxes_own_settings_win_and_its_secrets_need_not_be_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SYNC_TEST_TOKEN")
-    config, part = part_of(tmp_path, f"{TOKEN}, sandbox: true")
-    settings = open_settings(config, part, outsider(), {"token": "played"})
+    config, system = system_of(tmp_path, f"{TOKEN}, sandbox: true")
+    settings = open_settings(config, system, outsider(), {"token": "played"})
     assert getattr(settings, "token").get_secret_value() == "played"  # noqa: B009
 
 
@@ -173,16 +173,16 @@ def test_a_secret_that_is_not_set_is_a_warning_for_check_and_an_error_where_it_i
     monkeypatch.delenv("SYNC_TEST_TOKEN")
     (one,) = checked(tmp_path, f'{TOKEN}, login: {{token: "${{file:none}}"}}').found[:1]
     assert (one.code, one.severity, one.span.line) == ("C211", "warning", 3)
-    config, part = part_of(tmp_path, f'{TOKEN}, login: {{token: "${{file:none}}"}}')
+    config, system = system_of(tmp_path, f'{TOKEN}, login: {{token: "${{file:none}}"}}')
     with pytest.raises(ConfigError) as missing:
-        open_settings(config, part, outsider(), {})
+        open_settings(config, system, outsider(), {})
     assert [(row.code, row.severity) for row in missing.value.diagnostics] == [("C211", "error")] * 2
 
 
 def test_check_does_not_look_into_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNC_TEST_TOKEN", "no web address")
     assert checked(tmp_path, f'{TOKEN}, url: "${{env:SYNC_TEST_TOKEN}}"').found == []
-    config, part = part_of(tmp_path, f'{TOKEN}, url: "${{env:SYNC_TEST_TOKEN}}"')
+    config, system = system_of(tmp_path, f'{TOKEN}, url: "${{env:SYNC_TEST_TOKEN}}"')
     with pytest.raises(ConfigError) as refused:
-        open_settings(config, part, outsider(), {})
+        open_settings(config, system, outsider(), {})
     assert [row.code for row in refused.value.diagnostics] == ["C210"]

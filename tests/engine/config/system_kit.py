@@ -1,4 +1,4 @@
-"""An outsider's connector, and short ways to check and open its part of a config."""
+"""An outsider's connector, and helpers to check and open its system in a config."""
 
 from __future__ import annotations
 
@@ -71,14 +71,14 @@ def _never_opened(settings: OutsiderSettings, context: Context) -> NoReturn:
     raise AssertionError("reading files opens no system")
 
 
-def part_of(folder: Path, written: str) -> tuple[Config, SystemConfig]:
-    """The part `left`, its own settings written as the inside of a flow mapping."""
+def system_of(folder: Path, written: str) -> tuple[Config, SystemConfig]:
+    """The system `left`, its own settings written as the inside of a flow mapping."""
     config = load(folder, CONFIG.replace("{connector: outsider}", "{" + written + "}", 1))
     return config, config.systems["left"]
 
 
 def checked(folder: Path, written: str, **options: Any) -> Diagnostics:
-    """What `sync check` finds in that part."""
+    """What `sync check` reports for that system."""
     from engine.config import load_config
 
     found = Diagnostics()

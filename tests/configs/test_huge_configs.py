@@ -1,6 +1,6 @@
-"""Files far larger than any real one: the work stays in proportion, and what comes out can be read.
+"""Files far larger than any real one: the work stays proportional, and the output readable.
 
-Nothing here measures time: each test would not end within its timeout if the work were not bounded by design.
+Nothing here measures time: a test whose work is not bounded would not finish within its timeout.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ RULE = 'CurrencyCode: "{{ invoice.currency }}"'
 
 
 def found(folder: Path, file: str, old: str, new: str) -> Diagnostics:
-    """What is said about the good config with one piece exchanged."""
+    """The diagnostics of the good config with one piece replaced."""
     lay(folder)
     path = folder / file
     text = path.read_text("utf-8")
@@ -38,12 +38,12 @@ def test_thousands_of_rules_are_refused_at_the_first_too_many(tmp_path: Path) ->
     assert len(rows.found) == 1
 
 
-def test_a_condition_of_endless_holes_is_not_read_whole(tmp_path: Path) -> None:
+def test_a_condition_of_endless_expressions_is_not_parsed(tmp_path: Path) -> None:
     rows = found(tmp_path, "pack/invoices.yaml", '"{{ settings.mail }}"', '"' + "{{a}}" * 300_000 + '"')
     assert [one.code for one in rows] == ["M110"]
 
 
-def test_thousands_of_unknown_fields_are_all_told(tmp_path: Path) -> None:
+def test_thousands_of_unknown_fields_are_all_reported(tmp_path: Path) -> None:
     fields = "".join(f"Feld{at}: x\n  " for at in range(4_000))
     rows = found(tmp_path, "pack/invoices.yaml", RULE, fields + RULE)
     assert codes(rows) == {"M203"}
@@ -73,14 +73,14 @@ def test_a_name_of_a_million_letters_is_quoted_in_part(tmp_path: Path, piece: st
     assert all(len(str(one)) < 3_000 for one in rows)
 
 
-def test_what_may_be_secret_is_starred_out_in_one_go(tmp_path: Path) -> None:
+def test_possible_secrets_are_masked_in_one_pass(tmp_path: Path) -> None:
     words = ", ".join(["x"] * 150_000)
     rows = found(tmp_path, CONFIG, "connector: xero, ", f"connector: xero, nope: [{words}], ")
     assert codes(rows) == {"C201"}
     assert "x, x" not in rows.found[0].excerpt
 
 
-def test_of_a_table_with_thousands_of_wrong_rows_the_first_are_told(tmp_path: Path) -> None:
+def test_of_a_table_with_thousands_of_wrong_rows_the_first_are_reported(tmp_path: Path) -> None:
     rows = found(tmp_path, "pack/tax_types.csv", "9% btw,RROUTPUT\n", "a,b,c\n" * 300_000)
     assert codes(rows) == {"C212"}
     assert len(rows.found) == 21
@@ -105,13 +105,13 @@ def test_thousands_of_unknown_words_of_a_connector_are_compared_once(tmp_path: P
     assert len(rows.found) >= 60_000
 
 
-def test_thousands_of_fields_in_an_override_are_laid_over_in_one_go(tmp_path: Path) -> None:
+def test_thousands_of_fields_in_an_override_are_merged_in_one_pass(tmp_path: Path) -> None:
     fields = ", ".join(f"a{at}: b" for at in range(60_000))
     rows = found(tmp_path, CONFIG, 'fields: {Reference: "{{ invoice.reference }}"}', f"fields: {{{fields}}}")
     assert "M203" in codes(rows)
 
 
-def test_thousands_of_choices_are_looked_up_and_not_gone_through(tmp_path: Path) -> None:
+def test_thousands_of_choices_are_looked_up_by_hash(tmp_path: Path) -> None:
     known, wrong = (", ".join(f"{one}{at}" for at in range(60_000)) for one in "ab")
     lay(tmp_path)
     pack = tmp_path / "pack" / "pack.yaml"
