@@ -1,6 +1,6 @@
-# Two commands do everything on a machine with Python 3.11+, venv, pip and make:
-#   make demo   what the product does, on sandboxes
-#   make test   the whole gate: format, lint, types, import contracts, tests
+# Two commands, for a machine with Python 3.11+, venv, pip and make:
+#   make demo   install, then show what the product does, on local sandboxes
+#   make test   install the development tools, then run every check
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,7 +21,16 @@ $(VENV)/.dev: dev.lock pyproject.toml
 
 demo: $(VENV)/.run
 	$(BIN)/psosync run configs/acme.yaml
+	@echo
+	@echo "Again: the second run finds nothing to do."
+	@echo
 	$(BIN)/psosync run configs/acme.yaml
+	@echo
+	@echo "Next:"
+	@echo "  . $(VENV)/bin/activate"
+	@echo "  sync sandbox pay configs/acme.yaml INV-2026-0007   # pay an invoice as its customer would"
+	@echo "  sync run configs/acme.yaml                         # the payment comes back"
+	@echo "  sync init books                                    # begin your own"
 
 test: $(VENV)/.dev
 	$(MAKE) check
@@ -45,7 +54,7 @@ bench: $(VENV)/.dev
 
 # The locks carry hashes and no addresses; they are made with uv.
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra build -o requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra build --extra testing -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra build --extra test --extra lint -o dev.lock pyproject.toml
 
 clean:
