@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.program import TIMEOUT, Program, Said, said
+from tests.e2e.program import TIMEOUT, Program, Result, checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class Books:
     def json(self, path: str) -> Any:
         return json.loads((self.folder / path).read_text(encoding="utf-8"))
 
-    def run(self, module: str, *arguments: str | Path) -> Said:
+    def run(self, module: str, *arguments: str | Path) -> Result:
         """Another program's module, in this folder."""
         with self.sync.started(*arguments, module=module) as process:
             out, err = process.communicate(timeout=TIMEOUT)
-        return said(process.returncode, out, err)
+        return checked(process.returncode, out, err)
 
 
-def begin(folder: Path, directory: str = "books", *options: str) -> Said:
+def begin(folder: Path, directory: str = "books", *options: str) -> Result:
     """`sync init`, run in a folder."""
     return Program(folder)("init", directory, *options)
 

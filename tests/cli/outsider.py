@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tests.e2e.house import House
+from tests.e2e.harness import Harness
 
 BRITTLE = """
 from dataclasses import replace
@@ -65,9 +65,9 @@ def install(folder: Path, name: str, source: str) -> str:
     return os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH", ""))))
 
 
-def brittle(house: House, folder: Path, after: int) -> str:
+def brittle(harness: Harness, folder: Path, after: int) -> str:
     """Put the outsider's connector in PSOhub's place; it breaks after so many records. Gives PYTHONPATH."""
-    house.config.write_text(house.config.read_text().replace("connector: psohub", "connector: brittle"))
+    harness.config.write_text(harness.config.read_text().replace("connector: psohub", "connector: brittle"))
     return install(folder / "outsider", "brittle", BRITTLE.format(after=after))
 
 

@@ -9,7 +9,7 @@ from engine.ledger import open_ledger
 from engine.model.address import Address
 from engine.model.link import HeldRow
 from tests.cli.shapes import fits
-from tests.e2e.house import House
+from tests.e2e.harness import Harness
 from tests.e2e.program import Program
 
 HELD = {
@@ -30,32 +30,32 @@ STATUS = {
 }
 
 
-def test_status_is_what_the_ledger_knows(house: House) -> None:
-    status = house.sync("status", house.config, "--output", "json")
+def test_status_is_what_the_ledger_knows(harness: Harness) -> None:
+    status = harness.sync("status", harness.config, "--output", "json")
     assert (status.code, status.err) == (0, "")
     assert fits(status.json, STATUS)
     assert status.json["links"] == {"contacts": 3, "invoices": 5, "invoice-status": 5}
-    assert status.json["ledger"] == f"sqlite:///{house.config.with_name('live.db')}"
+    assert status.json["ledger"] == f"sqlite:///{harness.config.with_name('live.db')}"
     assert set(status.json["quotas"]["xero"]) == {"minute", "day", "app minute"}
     assert (status.json["runs"][-1]["command"], status.json["runs"][-1]["exit"]) == ("run", 1)
 
 
-def test_status_asks_no_system(house: House) -> None:
-    house.systems.calm()
-    house.sync("status", house.config)
-    house.sync("held", house.config)
-    assert house.systems.log("xero") == house.systems.log("psohub") == []
+def test_status_asks_no_system(harness: Harness) -> None:
+    harness.systems.reset()
+    harness.sync("status", harness.config)
+    harness.sync("held", harness.config)
+    assert harness.systems.log("xero") == harness.systems.log("psohub") == []
 
 
-def test_status_of_a_config_that_never_ran_makes_no_ledger(fresh: House) -> None:
+def test_status_of_a_config_that_never_ran_makes_no_ledger(fresh: Harness) -> None:
     status = fresh.sync("status", fresh.config)
     assert (status.code, status.err) == (0, "")
     assert "no links yet" in status.out
     assert not fresh.config.with_name("live.db").exists()
 
 
-def test_status_is_told_to_people(house: House) -> None:
-    told = house.sync("status", house.config).out
+def test_status_is_told_to_people(harness: Harness) -> None:
+    told = harness.sync("status", harness.config).out
     assert re.search(r"\n    contacts              3\n    invoice-status        5\n", told)
     assert "\n  held: 1; `sync held " in told
     assert re.search(
@@ -64,31 +64,31 @@ def test_status_is_told_to_people(house: House) -> None:
     assert re.search(r"\n    xero: .*day \d+", told)
 
 
-def test_held_lists_what_waits_and_why(house: House) -> None:
-    held = house.sync("held", house.config, "--output", "json")
+def test_held_lists_what_waits_and_why(harness: Harness) -> None:
+    held = harness.sync("held", harness.config, "--output", "json")
     assert held.code == 1
     assert fits(held.json, {"config": str, "held": [HELD]})
     (row,) = held.json["held"]
     assert (row["mapping"], row["verb"], row["code"]) == ("invoices", "write", "mapping.lookup")
-    assert house.sync("held", "list", house.config, "--output", "json").json == held.json
-    assert house.sync("held", "--output", "json", house.config).json == held.json
+    assert harness.sync("held", "list", harness.config, "--output", "json").json == held.json
+    assert harness.sync("held", "--output", "json", harness.config).json == held.json
 
 
-def test_held_is_told_to_people_with_what_to_do(house: House) -> None:
-    told = house.sync("held", house.config)
+def test_held_is_told_to_people_with_what_to_do(harness: Harness) -> None:
+    told = harness.sync("held", harness.config)
     assert told.code == 1
     assert told.out.startswith("live: 1 held\n\n  mapping.lookup: LineItems[")
     assert re.search(r"\n    INV-2026-\d{4}  psohub.invoices/\d+\n", told.out)
-    assert f"`sync held retry {house.config}`" in told.out
+    assert f"`sync held retry {harness.config}`" in told.out
 
 
-def test_empty_desk_says_so(fresh: House) -> None:
+def test_empty_desk_says_so(fresh: Harness) -> None:
     told = fresh.sync("held", fresh.config)
     assert (told.code, told.out) == (0, "live: nothing is held\n")
     assert fresh.sync("held", fresh.config, "--output", "json").json == {"config": "live", "held": []}
 
 
-def test_retry_releases_by_number_or_by_address(again: House) -> None:
+def test_retry_releases_by_number_or_by_address(again: Harness) -> None:
     (row,) = again.sync("held", again.config, "--output", "json").json["held"]
     for name in (row["title"], row["address"]):
         released = again.sync("held", "retry", again.config, name, "--output", "json")
@@ -97,13 +97,13 @@ def test_retry_releases_by_number_or_by_address(again: House) -> None:
         assert again.sync("push", again.config).code == 1  # nothing was mended, so it is held again
 
 
-def test_retry_is_told_to_people(again: House) -> None:
+def test_retry_is_told_to_people(again: Harness) -> None:
     first, second = (again.sync("held", "retry", again.config) for _ in range(2))
     assert first.out == "live: 1 released; the next push tries it again\n"
     assert (second.code, second.out) == (0, "live: nothing is held\n")
 
 
-def test_retry_of_what_is_not_held_names_what_is_and_releases_nothing(again: House) -> None:
+def test_retry_of_what_is_not_held_names_what_is_and_releases_nothing(again: Harness) -> None:
     (row,) = again.sync("held", again.config, "--output", "json").json["held"]
     wrong = row["title"][:-1] + "X"
     retried = again.sync("held", "retry", again.config, row["title"], wrong)
@@ -112,9 +112,9 @@ def test_retry_of_what_is_not_held_names_what_is_and_releases_nothing(again: Hou
     assert again.sync("held", again.config).code == 1
 
 
-def hold(house: House, *rows: tuple[str, str, str]) -> list[str]:
+def hold(harness: Harness, *rows: tuple[str, str, str]) -> list[str]:
     """Hold e-mails or records (key, verb, code) in the ledger; gives their addresses."""
-    ledger = open_ledger(f"sqlite:///{house.config.with_name('live.db')}")
+    ledger = open_ledger(f"sqlite:///{harness.config.with_name('live.db')}")
     addresses = [Address("psohub", "invoices", key) for key, _, _ in rows]
     for address, (_, verb, code) in zip(addresses, rows, strict=True):
         ledger.held.save(
@@ -124,7 +124,7 @@ def hold(house: House, *rows: tuple[str, str, str]) -> list[str]:
     return [str(one) for one in addresses]
 
 
-def test_what_is_in_doubt_is_released_by_its_name_only(again: House) -> None:
+def test_what_is_in_doubt_is_released_by_its_name_only(again: Harness) -> None:
     mail, record = hold(again, ("71", "email", "in_doubt"), ("72", "write", "in_doubt"))
     told = again.sync("held", "retry", again.config)
     assert told.out == (
@@ -136,7 +136,7 @@ def test_what_is_in_doubt_is_released_by_its_name_only(again: House) -> None:
     assert named.json == {"config": "live", "released": [mail, record]}
 
 
-def test_dropped_mails_leave_the_desk(again: House) -> None:
+def test_dropped_mails_leave_the_desk(again: Harness) -> None:
     mail, _ = hold(again, ("71", "email", "in_doubt"), ("72", "email", "xero.email"))
     dropped = again.sync("held", "drop", again.config, mail, "--output", "json")
     assert (dropped.code, dropped.json) == (0, {"config": "live", "dropped": [mail]})
@@ -147,7 +147,7 @@ def test_dropped_mails_leave_the_desk(again: House) -> None:
     assert [one["verb"] for one in left] == ["write"]
 
 
-def test_a_held_record_is_not_dropped(again: House) -> None:
+def test_a_held_record_is_not_dropped(again: Harness) -> None:
     (row,) = again.sync("held", again.config, "--output", "json").json["held"]
     refused = again.sync("held", "drop", again.config, row["address"])
     assert refused.code == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import on_a_terminal
-from tests.e2e.house import copy_of_the_checkout
+from tests.e2e.harness import copy_of_the_checkout
 from tests.e2e.program import ROOT, Program
 
 

@@ -12,23 +12,23 @@ import pytest
 from engine.ledger import open_ledger
 from tests.cli.outsider import brittle
 from tests.cli.shapes import FAILURE, REPORT, fits
-from tests.e2e.house import House
-from tests.e2e.program import Program, Said, said
+from tests.e2e.harness import Harness
+from tests.e2e.program import Program, Result, checked
 from tests.e2e.systems import served
 
 FAILED = {**REPORT, **FAILURE}
 CONFIG_VERBS = ["run", "push", "reconcile", "plan", "status", "held", "test"]
 
 
-def one_sentence(answered: Said) -> str:
+def one_sentence(answered: Result) -> str:
     """What is on standard error, which is one line and no traceback."""
     assert answered.err.startswith("sync: ")
     assert answered.err.count("\n") == 1
     return answered.err.removeprefix("sync: ").removesuffix("\n")
 
 
-def nothing_was_written(house: House) -> bool:
-    return house.systems.writes("xero") == house.systems.writes("psohub") == []
+def nothing_was_written(harness: Harness) -> bool:
+    return harness.systems.writes("xero") == harness.systems.writes("psohub") == []
 
 
 # -- 0 and 1 -----------------------------------------------------------------------------------------------
@@ -75,8 +75,8 @@ def test_2_in_json_for_words_that_cannot_be_parsed(sync: Program) -> None:
 
 
 @pytest.mark.parametrize("verb", ["run", "test"])
-def test_2_when_secrets_are_not_set_and_all_of_them_are_named(fresh: House, verb: str) -> None:
-    fresh.systems.calm()
+def test_2_when_secrets_are_not_set_and_all_of_them_are_named(fresh: Harness, verb: str) -> None:
+    fresh.systems.reset()
     answered = fresh.sync(verb, fresh.config, PSOHUB_TOKEN="", XERO_SECRET="")
     assert (answered.code, answered.out) == (2, "")
     assert "the environment variable PSOHUB_TOKEN is not set; export PSOHUB_TOKEN=" in answered.err
@@ -86,7 +86,7 @@ def test_2_when_secrets_are_not_set_and_all_of_them_are_named(fresh: House, verb
     assert not fresh.config.with_name("live.db").exists()
 
 
-def test_2_when_the_file_is_broken_with_every_mistake_at_its_place(fresh: House) -> None:
+def test_2_when_the_file_is_broken_with_every_mistake_at_its_place(fresh: Harness) -> None:
     fresh.config.write_text(fresh.config.read_text().replace("limits:", "limts:"))
     answered = fresh.sync("run", fresh.config, "--output", "json")
     assert answered.code == 2
@@ -96,23 +96,23 @@ def test_2_when_the_file_is_broken_with_every_mistake_at_its_place(fresh: House)
 
 
 @pytest.mark.parametrize("verb", ["plan", "run", "reconcile"])
-def test_2_when_the_ledger_belongs_to_another_organisation(again: House, verb: str) -> None:
+def test_2_when_the_ledger_belongs_to_another_organisation(again: Harness, verb: str) -> None:
     ledger = open_ledger(f"sqlite:///{again.config.with_name('live.db')}")
     ledger.runs.remember("identity.xero", "another-tenant")
     ledger.close()
-    again.systems.calm()
+    again.systems.reset()
     answered = again.sync(verb, again.config)
     assert answered.code == 2
     assert "belongs to xero another-tenant, but the config connects to " in one_sentence(answered)
     assert nothing_was_written(again)
 
 
-def test_2_when_a_system_refuses_what_the_config_makes_us_ask(fresh: House) -> None:
+def test_2_when_a_system_refuses_what_the_config_makes_us_ask(fresh: Harness) -> None:
     text = fresh.config.read_text()
     wrong = re.sub(r'(connector: psohub.*?api_url: "[^"]*)"', r'\1/v9"', text, flags=re.DOTALL)
     assert wrong != text
     fresh.config.write_text(wrong)
-    fresh.systems.calm()
+    fresh.systems.reset()
     answered = fresh.sync("run", fresh.config)
     assert answered.code == 2
     assert re.fullmatch(r"PSOhub refuses GET invoices at http://\S+/v9: Not Found", one_sentence(answered))
@@ -122,7 +122,7 @@ def test_2_when_a_system_refuses_what_the_config_makes_us_ask(fresh: House) -> N
 # -- 3: a bug in sync ---------------------------------------------------------------------------------------
 
 
-def test_3_when_an_outsiders_connector_breaks_with_a_log_to_attach(fresh: House, tmp_path: Path) -> None:
+def test_3_when_an_outsiders_connector_breaks_with_a_log_to_attach(fresh: Harness, tmp_path: Path) -> None:
     path = brittle(fresh, tmp_path, after=0)
     answered = fresh.sync.process("plan", fresh.config, PYTHONPATH=path)
     assert answered.code == 3
@@ -134,7 +134,7 @@ def test_3_when_an_outsiders_connector_breaks_with_a_log_to_attach(fresh: House,
     assert log.stat().st_mode & 0o077 == 0
 
 
-def test_3_in_json_is_a_report_of_what_was_done_by_then(fresh: House, tmp_path: Path) -> None:
+def test_3_in_json_is_a_report_of_what_was_done_by_then(fresh: Harness, tmp_path: Path) -> None:
     path = brittle(fresh, tmp_path, after=3)
     answered = fresh.sync.process("run", fresh.config, "--output", "json", PYTHONPATH=path)
     assert answered.code == answered.json["exit"] == 3
@@ -148,8 +148,8 @@ def test_3_in_json_is_a_report_of_what_was_done_by_then(fresh: House, tmp_path: 
 # -- 4: sign in again --------------------------------------------------------------------------------------
 
 
-def test_4_when_the_sign_in_is_refused(fresh: House) -> None:
-    fresh.systems.calm()
+def test_4_when_the_sign_in_is_refused(fresh: Harness) -> None:
+    fresh.systems.reset()
     answered = fresh.sync("run", fresh.config, XERO_SECRET="a wrong secret")
     assert answered.code == 4
     assert "Xero rejects the sign-in (invalid_client): wrong client id or secret" in answered.err
@@ -159,7 +159,7 @@ def test_4_when_the_sign_in_is_refused(fresh: House) -> None:
     assert fits(in_json.json, FAILED)
 
 
-def test_4_when_a_person_must_sign_in(fresh: House) -> None:
+def test_4_when_a_person_must_sign_in(fresh: Harness) -> None:
     fresh.config.write_text(fresh.config.read_text().replace("app: custom_connection", "app: web"))
     answered = fresh.sync("run", fresh.config)
     assert (answered.code, answered.out) == (4, "")
@@ -169,7 +169,7 @@ def test_4_when_a_person_must_sign_in(fresh: House) -> None:
 # -- 6: the other side is unavailable ----------------------------------------------------------------------
 
 
-def test_6_when_a_system_does_not_answer(fresh: House, tmp_path: Path) -> None:
+def test_6_when_a_system_does_not_answer(fresh: Harness, tmp_path: Path) -> None:
     config = fresh.systems.config(tmp_path, xero="http://127.0.0.1:9")
     answered = fresh.sync("run", config, "--output", "json")
     assert answered.code == answered.json["exit"] == 6
@@ -180,8 +180,8 @@ def test_6_when_a_system_does_not_answer(fresh: House, tmp_path: Path) -> None:
     )
 
 
-def test_6_when_the_days_quota_is_spent_and_it_says_until_when(fresh: House) -> None:
-    fresh.systems.calm()
+def test_6_when_the_days_quota_is_spent_and_it_says_until_when(fresh: Harness) -> None:
+    fresh.systems.reset()
     day = {"X-Rate-Limit-Problem": "day", "Retry-After": "66975"}
     fresh.systems.fault("xero", "status", path="/Accounts", status=429, headers=day, body="")
     answered = fresh.sync("run", fresh.config)
@@ -198,14 +198,14 @@ def test_6_when_the_days_quota_is_spent_and_it_says_until_when(fresh: House) -> 
 
 
 @pytest.mark.parametrize(("output", "by"), [("text", signal.SIGINT), ("json", signal.SIGTERM)])
-def test_130_when_interrupted_while_running(fresh: House, output: str, by: signal.Signals) -> None:
-    fresh.systems.calm()
+def test_130_when_interrupted_while_running(fresh: Harness, output: str, by: signal.Signals) -> None:
+    fresh.systems.reset()
     fresh.systems.fault("xero", "delay", path="/Accounts", delay=60)
     with fresh.sync.started("run", fresh.config, "--output", output) as process:
         while not any(one["path"].endswith("/Accounts") for one in fresh.systems.log("xero")):
             time.sleep(0.02)
         process.send_signal(by)
-        answered = said(process.wait(60), *process.communicate())
+        answered = checked(process.wait(60), *process.communicate())
     assert answered.code == 130
     assert "sync: interrupted; the next run completes unfinished writes\n" in answered.err
     if output == "json":

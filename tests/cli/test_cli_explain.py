@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.house import House, copy_of_the_checkout
+from tests.e2e.harness import Harness, copy_of_the_checkout
 from tests.e2e.program import Program
 
 INVOICE: dict[str, Any] = {
@@ -134,14 +134,16 @@ def test_a_record_that_is_left_out_or_refused_says_so(checkout: Program) -> None
     assert "refused: Contact: it is required" in told.out
 
 
-def test_a_live_record_is_explained_by_its_address(house: House) -> None:
-    address = f"psohub.invoices/{house.systems.offered()[1]['InvoiceID']}"
-    told = house.sync("explain", house.config, address, "DueDate", "--output", "json")
+def test_a_live_record_is_explained_by_its_address(harness: Harness) -> None:
+    address = f"psohub.invoices/{harness.systems.offered()[1]['InvoiceID']}"
+    told = harness.sync("explain", harness.config, address, "DueDate", "--output", "json")
     assert told.code == 0
     assert [one["path"] for one in told.json["fields"]] == ["DueDate"]
     assert told.json["address"] == address
     key = address.partition("/")[2]
-    named = house.sync("explain", house.config, key, "DueDate", "--mapping", "invoices", "--output", "json")
+    named = harness.sync(
+        "explain", harness.config, key, "DueDate", "--mapping", "invoices", "--output", "json"
+    )
     assert named.json == told.json
 
 

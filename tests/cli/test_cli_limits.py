@@ -9,25 +9,25 @@ from typing import Any
 import pytest
 
 from tests.cli.shapes import FAILURE, REPORT, fits
-from tests.e2e.house import House
+from tests.e2e.harness import Harness
 from tests.e2e.program import Program
 from tests.e2e.systems import served
 
 
 @pytest.fixture(scope="module")
-def unpushed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def unpushed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     """Three invoices of two customers, none of them pushed."""
     folder = tmp_path_factory.mktemp("unpushed")
     with served(folder, psohub={"invoices": 3, "customers": 2}, xero={}) as systems:
-        yield House(systems, systems.config(folder), Program(folder))
+        yield Harness(systems, systems.config(folder), Program(folder))
 
 
-def limited(house: House, folder: Path, **limits: Any) -> Path:
-    house.systems.calm()
-    return house.systems.config(folder, limits={"first_run_since": "2026-01-01", **limits})
+def limited(harness: Harness, folder: Path, **limits: Any) -> Path:
+    harness.systems.reset()
+    return harness.systems.config(folder, limits={"first_run_since": "2026-01-01", **limits})
 
 
-def test_more_changes_than_allowed_are_refused_with_the_sum(unpushed: House, tmp_path: Path) -> None:
+def test_more_changes_than_allowed_are_refused_with_the_sum(unpushed: Harness, tmp_path: Path) -> None:
     config = limited(unpushed, tmp_path, changes=4)
     answered = Program(tmp_path)("run", config)
     assert answered.code == 5
@@ -37,7 +37,7 @@ def test_more_changes_than_allowed_are_refused_with_the_sum(unpushed: House, tmp
     assert unpushed.systems.writes("xero") == unpushed.systems.writes("psohub") == []
 
 
-def test_more_money_than_allowed_is_refused_by_currency(unpushed: House, tmp_path: Path) -> None:
+def test_more_money_than_allowed_is_refused_by_currency(unpushed: Harness, tmp_path: Path) -> None:
     config = limited(unpushed, tmp_path, amount=100)
     answered = Program(tmp_path)("push", config, "--output", "json")
     assert answered.code == answered.json["exit"] == 5
@@ -52,8 +52,8 @@ def test_more_money_than_allowed_is_refused_by_currency(unpushed: House, tmp_pat
     assert unpushed.systems.writes("xero") == []
 
 
-def test_first_run_without_a_cut_off_date_is_refused(unpushed: House, tmp_path: Path) -> None:
-    unpushed.systems.calm()
+def test_first_run_without_a_cut_off_date_is_refused(unpushed: Harness, tmp_path: Path) -> None:
+    unpushed.systems.reset()
     config = unpushed.systems.config(tmp_path, limits={})
     answered = Program(tmp_path)("run", config)
     assert answered.code == 5
@@ -63,7 +63,9 @@ def test_first_run_without_a_cut_off_date_is_refused(unpushed: House, tmp_path: 
     assert unpushed.systems.writes("xero") == []
 
 
-def test_plan_tells_that_a_push_would_stop_and_is_no_failure_itself(unpushed: House, tmp_path: Path) -> None:
+def test_plan_tells_that_a_push_would_stop_and_is_no_failure_itself(
+    unpushed: Harness, tmp_path: Path
+) -> None:
     config = limited(unpushed, tmp_path, changes=4)
     planned = Program(tmp_path)("plan", config)
     assert planned.code == 0
@@ -72,7 +74,7 @@ def test_plan_tells_that_a_push_would_stop_and_is_no_failure_itself(unpushed: Ho
     assert "Look at it with" not in planned.out
 
 
-def test_yes_goes_on(unpushed: House, tmp_path: Path) -> None:
+def test_yes_goes_on(unpushed: Harness, tmp_path: Path) -> None:
     """Last in this file: it pushes."""
     config = limited(unpushed, tmp_path, changes=1, amount=1)
     agreed = Program(tmp_path)("run", config, "--yes", "--output", "json")

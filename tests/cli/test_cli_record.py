@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.house import House
+from tests.e2e.harness import Harness
 
 
-def recorded(house: House, *more: str) -> dict[str, object]:
-    number = house.systems.offered()[1]["InvoiceID"]
-    done = house.sync("record", house.config, f"psohub.invoices/{number}", "--output", "json", *more)
+def recorded(harness: Harness, *more: str) -> dict[str, object]:
+    number = harness.systems.offered()[1]["InvoiceID"]
+    done = harness.sync("record", harness.config, f"psohub.invoices/{number}", "--output", "json", *more)
     assert (done.code, done.err) == (0, "")
     found: dict[str, object] = done.json
     return found
 
 
-def test_a_live_record_becomes_a_case_that_maps(fresh: House) -> None:
+def test_a_live_record_becomes_a_case_that_maps(fresh: Harness) -> None:
     told = recorded(fresh, "--name", "Live one")
     assert told["files"] == [
         "tests/mappings/records/psohub.invoices/live-one.json", "tests/mappings/tables/accounts.json"
@@ -29,7 +29,7 @@ def test_a_live_record_becomes_a_case_that_maps(fresh: House) -> None:
     assert done.json["Type"] == "ACCREC"
 
 
-def test_personal_data_is_masked_and_what_mappings_decide_by_is_not(fresh: House) -> None:
+def test_personal_data_is_masked_and_what_mappings_decide_by_is_not(fresh: Harness) -> None:
     told = recorded(fresh, "--name", "one")
     path = fresh.sync.folder / "tests/mappings/records/psohub.invoices/one.json"
     values = json.loads(path.read_text(encoding="utf-8"))
@@ -40,14 +40,14 @@ def test_personal_data_is_masked_and_what_mappings_decide_by_is_not(fresh: House
     assert values["lines"][0]["amount_ex_vat"]
 
 
-def test_people_are_told_what_was_masked_and_what_to_look_at(fresh: House) -> None:
+def test_people_are_told_what_was_masked_and_what_to_look_at(fresh: Harness) -> None:
     address = f"psohub.invoices/{fresh.systems.offered()[1]['InvoiceID']}"
     told = fresh.sync("record", fresh.config, address, "--name", "told").out.splitlines()
     assert told[0] == "wrote tests/mappings/records/psohub.invoices/told.json"
     assert [line.partition(" ")[0] for line in told[2:]] == ["masked:", "free", "next:"]
 
 
-def test_a_field_can_be_kept(fresh: House) -> None:
+def test_a_field_can_be_kept(fresh: Harness) -> None:
     told = recorded(fresh, "--name", "kept", "--keep", "customer_name")
     assert "customer_name" not in told["masked"]  # type: ignore[operator]
     done = fresh.sync("record", fresh.config, told["address"], "--keep", "custmer_name")  # type: ignore[arg-type]
@@ -55,7 +55,7 @@ def test_a_field_can_be_kept(fresh: House) -> None:
     assert 'the record has no masked field of that name; did you mean "customer_name"?' in done.err
 
 
-def test_a_case_is_not_replaced_unless_asked_for(fresh: House) -> None:
+def test_a_case_is_not_replaced_unless_asked_for(fresh: Harness) -> None:
     recorded(fresh, "--name", "once")
     address = f"psohub.invoices/{fresh.systems.offered()[1]['InvoiceID']}"
     done = fresh.sync("record", fresh.config, address, "--name", "once")
@@ -75,7 +75,7 @@ def test_a_case_is_not_replaced_unless_asked_for(fresh: House) -> None:
         ),
     ],
 )
-def test_what_cannot_be_recorded_is_one_sentence(fresh: House, address: str, sentence: str) -> None:
+def test_what_cannot_be_recorded_is_one_sentence(fresh: Harness, address: str, sentence: str) -> None:
     done = fresh.sync("record", fresh.config, address)
     assert (done.code, done.err) == (2, f"sync: {sentence}\n")
     assert not Path(fresh.sync.folder / "tests").exists()

@@ -10,7 +10,7 @@ import pytest
 from engine.cli.render.report.text import report_text
 from engine.model.report import Reconciled, RunReport
 from tests.cli.shapes import CHANGE, HELD, REPORT, fits
-from tests.e2e.house import House
+from tests.e2e.harness import Harness
 from tests.e2e.program import ROOT
 
 NEW = {**CHANGE, "payload": dict, "actions": [str], "target_id": None}
@@ -18,8 +18,8 @@ STANDING = {**NEW, "target_id": str}
 LEFT_OUT = {**CHANGE, "payload": None, "reason": str}
 
 
-def test_report_of_a_run_has_exactly_the_documented_members(house: House) -> None:
-    ran = house.sync("run", house.config, "--output", "json")
+def test_report_of_a_run_has_exactly_the_documented_members(harness: Harness) -> None:
+    ran = harness.sync("run", harness.config, "--output", "json")
     assert (ran.code, ran.err) == (1, "")
     report = ran.json
     assert fits(report, REPORT)
@@ -34,8 +34,8 @@ def test_report_of_a_run_has_exactly_the_documented_members(house: House) -> Non
     assert {str(one["difference"]) for one in report["reconcile"]["totals"]} == {"0.00"}
 
 
-def test_held_record_is_named_with_its_cause_and_the_rule(house: House) -> None:
-    report = house.sync("run", house.config, "--output", "json").json
+def test_held_record_is_named_with_its_cause_and_the_rule(harness: Harness) -> None:
+    report = harness.sync("run", harness.config, "--output", "json").json
     (held,) = report["held"]
     assert fits(held, HELD)
     assert held["address"].startswith("psohub.invoices/")
@@ -46,15 +46,15 @@ def test_held_record_is_named_with_its_cause_and_the_rule(house: House) -> None:
     assert held["where"].startswith(str(ROOT / "mappings" / "psohub-xero" / "lines.yaml") + ":")
 
 
-def test_push_reports_like_a_run_without_a_reconciliation(house: House) -> None:
-    report = house.sync("push", house.config, "--output", "json").json
+def test_push_reports_like_a_run_without_a_reconciliation(harness: Harness) -> None:
+    report = harness.sync("push", harness.config, "--output", "json").json
     assert fits(report, REPORT)
     assert report["reconcile"] is None
     assert list(report["flows"]) == ["contacts", "invoices"]
 
 
-def test_reconcile_reads_both_books_and_reports_like_a_run(house: House) -> None:
-    reconciled = house.sync("reconcile", house.config, "--output", "json")
+def test_reconcile_reads_both_books_and_reports_like_a_run(harness: Harness) -> None:
+    reconciled = harness.sync("reconcile", harness.config, "--output", "json")
     report = reconciled.json
     assert (reconciled.code, report["exit"]) == (1, 1)  # one is held
     assert fits(report, REPORT)
@@ -63,7 +63,7 @@ def test_reconcile_reads_both_books_and_reports_like_a_run(house: House) -> None
     assert report["reconcile"]["held"] == 1
 
 
-def test_plan_adds_every_change_with_its_payload(fresh: House) -> None:
+def test_plan_adds_every_change_with_its_payload(fresh: Harness) -> None:
     """The systems hold five of the six already: a ledger that knows nothing adopts them."""
     planned = fresh.sync("plan", fresh.config, "--output", "json")
     report = planned.json
@@ -78,7 +78,7 @@ def test_plan_adds_every_change_with_its_payload(fresh: House) -> None:
     assert payloads["invoices"]["Contact"]["$ref"].startswith("psohub.companies/")
 
 
-def test_plan_shows_every_field_to_people(fresh: House) -> None:
+def test_plan_shows_every_field_to_people(fresh: Harness) -> None:
     planned = fresh.sync("plan", fresh.config)
     assert planned.out.startswith("live: plan\n")
     assert re.search(
@@ -88,8 +88,8 @@ def test_plan_shows_every_field_to_people(fresh: House) -> None:
     assert "\n  held: 1, waiting for a person; the rest is not affected\n" in planned.out
 
 
-def test_run_is_told_to_people_in_aligned_columns(house: House) -> None:
-    told = house.sync("run", house.config).out
+def test_run_is_told_to_people_in_aligned_columns(harness: Harness) -> None:
+    told = harness.sync("run", harness.config).out
     assert re.match(r"live: run \d{8}T\d{6}Z-[0-9a-f]{4}\n", told)
     assert "\n  contacts        3 unchanged\n  invoices        5 unchanged, 1 held\n" in told
     assert (
@@ -104,7 +104,7 @@ def test_run_is_told_to_people_in_aligned_columns(house: House) -> None:
     assert re.search(r"\n  requests: psohub \d+, xero \d+\n$", told)
 
 
-def test_cause_shared_by_many_is_said_once(fresh: House) -> None:
+def test_cause_shared_by_many_is_said_once(fresh: Harness) -> None:
     """Lines here and there name no account, and the setting names one that Xero does not have."""
     text = fresh.config.read_text().replace('"revenue_account": "200"', '"revenue_account": "999"')
     fresh.config.write_text(text)
@@ -115,7 +115,7 @@ def test_cause_shared_by_many_is_said_once(fresh: House) -> None:
     assert len(re.findall(r"^ {6}INV-2026-\d{4}  psohub", planned.out, re.MULTILINE)) >= 5
 
 
-def test_plan_that_fails_is_headed_plan(fresh: House, tmp_path: Path) -> None:
+def test_plan_that_fails_is_headed_plan(fresh: Harness, tmp_path: Path) -> None:
     planned = fresh.sync("plan", fresh.systems.config(tmp_path, xero="http://127.0.0.1:9"))
     assert planned.code == 6
     assert planned.out.startswith("live: plan\n")

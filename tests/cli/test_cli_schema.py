@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from tests.cli.schema_check import check_jsonschema
-from tests.e2e.house import copy_of_the_checkout
+from tests.e2e.harness import copy_of_the_checkout
 from tests.e2e.program import PACK, ROOT, Program
 
 SCHEMAS = PACK / "schemas"

@@ -16,7 +16,7 @@ from engine.cli.verbs.sandbox import show_settings
 from tests.cli.outsider import picky
 from tests.cli.shapes import fits
 from tests.cli.small import SMALL
-from tests.e2e.house import House
+from tests.e2e.harness import Harness
 from tests.e2e.program import PACK, Program
 
 TESTED = {"systems": [{"system": str, "ok": bool, "findings": [{"code": str, "message": str}]}]}
@@ -29,22 +29,22 @@ def small(tmp_path: Path) -> Path:
     return path
 
 
-def test_connections_that_work_are_said_to(house: House) -> None:
-    tested = house.sync("test", house.config)
+def test_connections_that_work_are_said_to(harness: Harness) -> None:
+    tested = harness.sync("test", harness.config)
     assert (tested.code, tested.err) == (0, "")
     assert tested.out == "psohub: the connection works\nxero: the connection works\n"
     rows: list[dict[str, Any]] = [{"system": name, "ok": True, "findings": []} for name in ("psohub", "xero")]
-    assert house.sync("test", house.config, "--output", "json").json == {"systems": rows}
+    assert harness.sync("test", harness.config, "--output", "json").json == {"systems": rows}
 
 
-def test_connection_test_writes_nothing(fresh: House) -> None:
-    fresh.systems.calm()
+def test_connection_test_writes_nothing(fresh: Harness) -> None:
+    fresh.systems.reset()
     fresh.sync("test", fresh.config)
     assert fresh.systems.writes("xero") == fresh.systems.writes("psohub") == []
     assert not fresh.config.with_name("live.db").exists()
 
 
-def test_refused_sign_in_is_shown_in_the_systems_own_words(fresh: House) -> None:
+def test_refused_sign_in_is_shown_in_the_systems_own_words(fresh: Harness) -> None:
     tested = fresh.sync("test", fresh.config, "--output", "json", PSOHUB_TOKEN="a wrong token")
     assert tested.code == 4
     assert fits(tested.json, TESTED)
@@ -56,7 +56,7 @@ def test_refused_sign_in_is_shown_in_the_systems_own_words(fresh: House) -> None
 
 
 def test_system_that_does_not_answer_is_unavailable_and_the_other_is_asked_all_the_same(
-    fresh: House, tmp_path: Path
+    fresh: Harness, tmp_path: Path
 ) -> None:
     config = fresh.systems.config(tmp_path, psohub="http://127.0.0.1:9")
     tested = fresh.sync("test", config)
@@ -67,7 +67,7 @@ def test_system_that_does_not_answer_is_unavailable_and_the_other_is_asked_all_t
     assert tested.out.endswith("xero: the connection works\n")
 
 
-def test_app_that_a_person_must_sign_in_is_said_beside_the_other_system(fresh: House) -> None:
+def test_app_that_a_person_must_sign_in_is_said_beside_the_other_system(fresh: Harness) -> None:
     text = fresh.config.read_text().replace("app: custom_connection", "app: pkce")
     fresh.config.write_text(text)
     tested = fresh.sync("test", fresh.config)
@@ -146,8 +146,8 @@ def test_invoice_is_paid_in_the_sandbox_by_any_name_and_not_twice(sync: Program,
     assert [row["kind"] for row in ran.json["reconcile"]["rows"]] == ["paid"]
 
 
-def test_only_sandboxes_can_be_paid_in(house: House) -> None:
-    paid = house.sync("sandbox", "pay", house.config, "INV-2026-0001")
+def test_only_sandboxes_can_be_paid_in(harness: Harness) -> None:
+    paid = harness.sync("sandbox", "pay", harness.config, "INV-2026-0001")
     assert paid.code == 2
     assert "has no sandbox that can pay an invoice; real systems are not touched" in paid.err
 
@@ -158,7 +158,7 @@ def test_unknown_invoice_cannot_be_paid(sync: Program, small: Path) -> None:
     assert paid.err == 'sync: no pushed document is called "INV-9"; `sync run` pushes what is new\n'
 
 
-def test_config_without_a_sandbox_cannot_be_served(fresh: House) -> None:
+def test_config_without_a_sandbox_cannot_be_served(fresh: Harness) -> None:
     served = fresh.sync("sandbox", fresh.config)
     assert served.code == 2
     assert "has no system with `sandbox: true`" in served.err

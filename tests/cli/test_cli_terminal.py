@@ -12,21 +12,21 @@ import pytest
 
 from engine.cli.progress import progress
 from tests.cli.terminal import on_a_terminal
-from tests.e2e.house import House
+from tests.e2e.harness import Harness
 from tests.e2e.program import TIMEOUT
 
 BAR = "━"
 
 
-def test_nothing_is_drawn_where_nobody_looks(house: House) -> None:
-    ran = house.sync("run", house.config)
+def test_nothing_is_drawn_where_nobody_looks(harness: Harness) -> None:
+    ran = harness.sync("run", harness.config)
     assert "\x1b" not in ran.out + ran.err
     assert "\r" not in ran.out + ran.err
     assert BAR not in ran.out + ran.err
 
 
-def test_progress_is_drawn_on_a_terminal_and_taken_away_again(house: House) -> None:
-    screen = on_a_terminal(house.sync, "run", house.config)
+def test_progress_is_drawn_on_a_terminal_and_taken_away_again(harness: Harness) -> None:
+    screen = on_a_terminal(harness.sync, "run", harness.config)
     assert screen.code == 1
     assert any("reading psohub.invoices" in row and BAR in row for row in screen.drawn())
     left = [row for row in screen.left() if row]
@@ -35,9 +35,9 @@ def test_progress_is_drawn_on_a_terminal_and_taken_away_again(house: House) -> N
 
 
 @pytest.mark.parametrize("columns", [20, 79])
-def test_progress_fits_a_narrow_terminal_and_keeps_its_figures(house: House, columns: int) -> None:
+def test_progress_fits_a_narrow_terminal_and_keeps_its_figures(harness: Harness, columns: int) -> None:
     """A drawn row that is longer than the terminal breaks in two, and taking it away leaves half of it."""
-    screen = on_a_terminal(house.sync, "run", house.config, columns=columns)
+    screen = on_a_terminal(harness.sync, "run", harness.config, columns=columns)
     rows = screen.drawn()
     report = next(at for at, row in enumerate(rows) if row.startswith("live: run"))
     assert report > 3
@@ -46,28 +46,28 @@ def test_progress_fits_a_narrow_terminal_and_keeps_its_figures(house: House, col
     assert next(row for row in screen.left() if row).startswith("live: run ")
 
 
-def test_report_is_the_same_on_a_terminal_as_in_a_file(house: House) -> None:
+def test_report_is_the_same_on_a_terminal_as_in_a_file(harness: Harness) -> None:
     """Without the run's own id, which is new each time."""
-    seen = [row.rstrip() for row in on_a_terminal(house.sync, "push", house.config).left()]
-    file = house.sync("push", house.config).out.splitlines()
+    seen = [row.rstrip() for row in on_a_terminal(harness.sync, "push", harness.config).left()]
+    file = harness.sync("push", harness.config).out.splitlines()
     start = next(at for at, row in enumerate(seen) if row.startswith("live: push"))
     assert [row for row in seen[start + 1 :] if row] == [row for row in file[1:] if row]
 
 
-def test_dumb_terminal_gets_plain_text(house: House) -> None:
-    screen = on_a_terminal(house.sync, "push", house.config, TERM="dumb")
+def test_dumb_terminal_gets_plain_text(harness: Harness) -> None:
+    screen = on_a_terminal(harness.sync, "push", harness.config, TERM="dumb")
     assert screen.code == 1
     assert "\x1b" not in screen.raw
 
 
-def test_json_is_whole_though_progress_is_drawn_beside_it(house: House) -> None:
-    screen = on_a_terminal(house.sync, "push", house.config, "--output", "json")
+def test_json_is_whole_though_progress_is_drawn_beside_it(harness: Harness) -> None:
+    screen = on_a_terminal(harness.sync, "push", harness.config, "--output", "json")
     left = [row for row in screen.left() if row]
     assert (left[0], left[-1]) == ("{", "}")
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("plan",), ("plan", "--output", "json"), ("held",)])
-def test_output_piped_into_head_ends_quietly(fresh: House, arguments: tuple[str, ...]) -> None:
+def test_output_piped_into_head_ends_quietly(fresh: Harness, arguments: tuple[str, ...]) -> None:
     verb, *options = arguments
     config = [] if verb == "--help" else [fresh.config]
     with fresh.sync.started(verb, *config, *options) as process:
@@ -79,50 +79,52 @@ def test_output_piped_into_head_ends_quietly(fresh: House, arguments: tuple[str,
     assert process.returncode in (0, 1)
 
 
-def test_terminal_that_cannot_show_a_name_does_not_stop_the_program(house: House) -> None:
-    told = house.sync.process("held", house.config, PYTHONIOENCODING="ascii")
+def test_terminal_that_cannot_show_a_name_does_not_stop_the_program(harness: Harness) -> None:
+    told = harness.sync.process("held", harness.config, PYTHONIOENCODING="ascii")
     assert told.code == 1
     assert told.err == ""
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
-def test_json_is_json_on_a_terminal_that_cannot_show_a_name(house: House, encoding: str) -> None:
-    told = house.sync.process("plan", house.config, "--output", "json", PYTHONIOENCODING=encoding)
+def test_json_is_json_on_a_terminal_that_cannot_show_a_name(harness: Harness, encoding: str) -> None:
+    told = harness.sync.process("plan", harness.config, "--output", "json", PYTHONIOENCODING=encoding)
     assert told.out.isascii()
-    assert told.json["changes"] == house.sync("plan", house.config, "--output", "json").json["changes"]
+    assert told.json["changes"] == harness.sync("plan", harness.config, "--output", "json").json["changes"]
 
 
 @pytest.mark.parametrize("output", ["text", "json"])
-def test_output_that_cannot_be_written_is_one_sentence(house: House, output: str) -> None:
+def test_output_that_cannot_be_written_is_one_sentence(harness: Harness, output: str) -> None:
     with Path("/dev/full").open("wb") as full:
-        done = run_with(house, "held", "--output", output, stdout=full, stderr=subprocess.PIPE)
+        done = run_with(harness, "held", "--output", output, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 2
     assert done.stderr == b"sync: cannot write to standard output: no space left on device\n"
 
 
 @pytest.mark.parametrize("closed", ["1>&-", "2>&-", "0<&- 1>&- 2>&-"])
-def test_streams_that_are_closed_are_done_without(house: House, closed: str) -> None:
+def test_streams_that_are_closed_are_done_without(harness: Harness, closed: str) -> None:
     command = f'exec "$0" -m engine held "$1" --output json {closed}'
-    done = run_with(house, shell=command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = run_with(harness, shell=command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (1, b"")
     assert (done.stdout == b"") == ("1>&-" in closed)
 
 
-def test_working_folder_that_is_gone_is_one_sentence(house: House) -> None:
+def test_working_folder_that_is_gone_is_one_sentence(harness: Harness) -> None:
     command = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" -m engine check nowhere.yaml'
-    done = run_with(house, shell=command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = run_with(harness, shell=command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr == b"sync: the working directory no longer exists; change to another one\n"
 
 
 def run_with(
-    house: House, verb: str = "", *options: str, shell: str = "", **streams: Any
+    harness: Harness, verb: str = "", *options: str, shell: str = "", **streams: Any
 ) -> subprocess.CompletedProcess[bytes]:
     """The program with streams of the test's own, or as a line of the shell."""
-    own = [sys.executable, "-m", "engine", verb, str(house.config), *options]
-    line = ["sh", "-c", shell, sys.executable, str(house.config)]
-    arguments, env = line if shell else own, house.sync.environment()
-    return subprocess.run(arguments, cwd=house.sync.folder, env=env, timeout=TIMEOUT, check=False, **streams)
+    own = [sys.executable, "-m", "engine", verb, str(harness.config), *options]
+    line = ["sh", "-c", shell, sys.executable, str(harness.config)]
+    arguments, env = line if shell else own, harness.sync.environment()
+    return subprocess.run(
+        arguments, cwd=harness.sync.folder, env=env, timeout=TIMEOUT, check=False, **streams
+    )
 
 
 def test_what_systems_say_cannot_steer_the_terminal() -> None:

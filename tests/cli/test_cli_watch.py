@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.books import Books, begun, edit
 from tests.cli.watcher import PATIENCE, TABLES, seen_on_a_terminal, started, watching
-from tests.e2e.house import House
+from tests.e2e.harness import Harness
 
 MOVED = '-  "Type": "ACCREC",\n+  "Type": "ACCPAY",\n'
 
@@ -205,7 +205,7 @@ def test_a_slip_in_the_command_is_not_waited_out(books: Books, arguments: tuple[
     assert "Traceback" not in done.err
 
 
-def test_live_records_and_tables_are_read_once_and_kept(fresh: House) -> None:
+def test_live_records_and_tables_are_read_once_and_kept(fresh: Harness) -> None:
     one = str(fresh.systems.offered()[1]["InvoiceID"])
     with started(fresh.sync, fresh.config.name, "invoices", one, "--output", "json") as watcher:
         first = watcher.round()
@@ -222,7 +222,7 @@ def test_live_records_and_tables_are_read_once_and_kept(fresh: House) -> None:
         assert watcher.interrupt() == 0
 
 
-def test_systems_that_cannot_be_reached_at_first_end_it(fresh: House) -> None:
+def test_systems_that_cannot_be_reached_at_first_end_it(fresh: Harness) -> None:
     fresh.systems.config(fresh.sync.folder, psohub="http://127.0.0.1:9", xero="http://127.0.0.1:9")
     done = fresh.sync("map", fresh.config.name, "invoices", "1", "--watch")
     assert (done.code, done.out) == (6, "")

@@ -1,7 +1,8 @@
-"""A line between the program and one system, on which accidents happen when a test says so.
+"""A proxy between the program and one system, which injects faults when a test says so.
 
-It counts the requests that pass and strikes at one of them: kills the program, cuts the line, or answers in
-the system's place, before or after the system has done what was asked. The systems themselves stay whole.
+It counts the requests that pass and strikes at one of them: kills the program, cuts the connection, or
+answers in the system's place, before or after the system has carried the request out. The systems themselves
+are not disturbed.
 """
 
 from __future__ import annotations
@@ -17,26 +18,26 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-Deed = Literal[
+Effect = Literal[
     "kill_before",  # the program dies, and the system never hears of the request
     "kill_after",  # the system has done it, and the program dies before it is answered
     "kill_answered",  # the program dies with the answer in its hands
-    "cut_before",  # the line is cut before, after, or in the middle of the answer
+    "cut_before",  # the connection is cut before, after, or in the middle of the answer
     "cut_after",
     "cut_middle",
     "answer_before",  # another answer, without or with the effect
     "answer_after",
-    "meanwhile",  # nothing befalls the request itself
+    "meanwhile",  # nothing happens to the request itself
 ]
 BASES = ("/api.xro/2.0", "/rest/psohubapi/v1")
 ANSWER = "HTTP/1.1 {status} Drill\r\n{headers}content-length: {length}\r\n\r\n{body}"
 
 
 @dataclass(slots=True)
-class Strike:
-    """What befalls the `at`th write (0: any request) of those whose method and path fit."""
+class Fault:
+    """What happens to the `at`th write (0: any request) of those whose method and path match."""
 
-    do: Deed
+    do: Effect
     at: int = 0
     method: str = "*"
     path: str = "*"
@@ -44,9 +45,9 @@ class Strike:
     status: int = 503
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
-    first: Callable[[], None] = lambda: None  # what else happens just before
+    first: Callable[[], None] = lambda: None  # called just before
 
-    def fits(self, method: str, path: str, number: int) -> bool:
+    def matches(self, method: str, path: str, number: int) -> bool:
         wanted = fnmatch.fnmatchcase(method, self.method) and fnmatch.fnmatchcase(path, self.path)
         return wanted and self.times > 0 and self.at in (0, number)
 
@@ -57,23 +58,23 @@ class Strike:
 
 
 @dataclass(slots=True)
-class Line:
-    """The line to one system. `victim` is the process that dies by a kill."""
+class Proxy:
+    """The proxy to one system. `kill` ends the program."""
 
     upstream: str
     origin: str = ""
-    strikes: list[Strike] = field(default_factory=list)
-    writes: list[str] = field(default_factory=list)  # `PUT /Invoices`, in the order of their coming
-    struck: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    writes: list[str] = field(default_factory=list)  # `PUT /Invoices`, in order of arrival
+    triggered: int = 0
     down: bool = False  # every new connection is closed at once
     kill: Callable[[], None] = lambda: None
 
-    def calm(self) -> None:
-        self.strikes.clear()
+    def clear_faults(self) -> None:
+        self.faults.clear()
         self.down = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection of the program's, with one of our own to the system behind it."""
+        """One connection of the program, with one of our own to the system."""
         parts = urlsplit(self.upstream)
         try:
             if self.down:
@@ -97,22 +98,22 @@ class Line:
         there: asyncio.StreamWriter,
         here: asyncio.StreamWriter,
     ) -> bool:
-        """Let one request through, with what befalls it; whether the line still holds."""
-        strike = self._noted(request)
-        if strike is not None:
-            await asyncio.to_thread(strike.first)
-            if strike.do.endswith("_before"):
-                return await self._befall(strike, b"", here)
+        """Let one request through, with its fault if it has one; whether the connection is still open."""
+        fault = self._matching_fault(request)
+        if fault is not None:
+            await asyncio.to_thread(fault.first)
+            if fault.do.endswith("_before"):
+                return await self._apply(fault, b"", here)
         there.write(request)
         await there.drain()
         answer = await _message(there_reader)
-        if strike is not None:
-            return await self._befall(strike, answer, here)
+        if fault is not None:
+            return await self._apply(fault, answer, here)
         here.write(answer)
         await here.drain()
         return True
 
-    def _noted(self, request: bytes) -> Strike | None:
+    def _matching_fault(self, request: bytes) -> Fault | None:
         method, target, _ = request.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
         path = target.partition("?")[0]
         for base in BASES:
@@ -121,14 +122,14 @@ class Line:
         if is_write:
             self.writes.append(f"{method} {path}")
         number = len(self.writes) if is_write else -1
-        strike = next((one for one in self.strikes if one.fits(method, path, number)), None)
-        if strike is not None:
-            strike.times -= 1
-            self.struck += 1
-        return strike
+        fault = next((fault for fault in self.faults if fault.matches(method, path, number)), None)
+        if fault is not None:
+            fault.times -= 1
+            self.triggered += 1
+        return fault
 
-    async def _befall(self, strike: Strike, answer: bytes, here: asyncio.StreamWriter) -> bool:
-        match strike.do:
+    async def _apply(self, fault: Fault, answer: bytes, here: asyncio.StreamWriter) -> bool:
+        match fault.do:
             case "kill_before" | "kill_after":
                 self.kill()
             case "kill_answered":
@@ -139,14 +140,14 @@ class Line:
                 here.write(answer[: len(answer) - max(1, len(answer.partition(b"\r\n\r\n")[2]) // 2)])
                 await here.drain()
             case "answer_before" | "answer_after" | "meanwhile":
-                here.write(answer if strike.do == "meanwhile" else strike.answer())
+                here.write(answer if fault.do == "meanwhile" else fault.answer())
                 await here.drain()
                 return True
         return False
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:
-    """One request or answer whole; nothing where the line ended between two."""
+    """One complete request or answer; empty if the connection ended between two."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError as error:
@@ -171,19 +172,19 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
 
 
 @contextmanager
-def lines(**upstreams: str) -> Iterator[dict[str, Line]]:
-    """A line to each system, served by a thread of this process."""
+def proxies(**upstreams: str) -> Iterator[dict[str, Proxy]]:
+    """A proxy to each system, served by a thread of this process."""
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="lines")
+    thread = threading.Thread(target=loop.run_forever, name="proxies")
     thread.start()
-    found = {name: Line(upstream) for name, upstream in upstreams.items()}
+    by_name = {name: Proxy(upstream) for name, upstream in upstreams.items()}
     servers: list[Any] = []
     try:
-        for line in found.values():
-            starting = asyncio.start_server(line.serve, "127.0.0.1", 0, limit=2**26)
+        for proxy in by_name.values():
+            starting = asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=2**26)
             servers.append(asyncio.run_coroutine_threadsafe(starting, loop).result(10))
-            line.origin = f"http://127.0.0.1:{servers[-1].sockets[0].getsockname()[1]}"
-        yield found
+            proxy.origin = f"http://127.0.0.1:{servers[-1].sockets[0].getsockname()[1]}"
+        yield by_name
     finally:
         asyncio.run_coroutine_threadsafe(_end(servers), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)

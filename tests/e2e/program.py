@@ -25,7 +25,7 @@ TIMEOUT = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Result:
     """How the program ended and what it printed."""
 
     code: int
@@ -45,18 +45,18 @@ class Program:
     folder: Path
     env: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, *arguments: str | Path, **env: str) -> Said:
+    def __call__(self, *arguments: str | Path, **env: str) -> Result:
         """Call the command line as a function."""
         assert not any(name.startswith("PYTHON") for name in env), (
             "Python reads these as it starts: use `process`"
         )
-        return said(*run_main([*map(str, arguments)], self.folder, self.environment(**env)))
+        return checked(*run_main([*map(str, arguments)], self.folder, self.environment(**env)))
 
-    def process(self, *arguments: str | Path, module: str = "engine", **env: str) -> Said:
+    def process(self, *arguments: str | Path, module: str = "engine", **env: str) -> Result:
         """Run a module in a process of its own until it ends."""
         with self.started(*arguments, module=module, **env) as process:
             out, err = process.communicate(timeout=TIMEOUT)
-        return said(process.returncode, out, err)
+        return checked(process.returncode, out, err)
 
     @contextmanager
     def started(
@@ -87,10 +87,10 @@ class Program:
         return {name: value for name, value in given.items() if value != ""}
 
 
-def said(code: int, out: str, err: str) -> Said:
+def checked(code: int, out: str, err: str) -> Result:
     """What was said, after a look whether a secret slipped out: none ever may, whatever is tested."""
     for text in (out, err):
         for secret in SECRETS.values():
             assert secret not in text, f"a secret was printed: {text}"
         assert not re.search(r"\beyJ[\w-]{20,}", text), f"an access token was printed: {text}"
-    return Said(code, out, err)
+    return Result(code, out, err)

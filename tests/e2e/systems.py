@@ -42,7 +42,7 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Systems:
-    """PSOhub and Xero as they stand on this machine."""
+    """PSOhub and Xero, played on this machine."""
 
     psohub: str  # origins
     xero: str
@@ -164,14 +164,14 @@ class Systems:
         on = {name: value for name, value in (("method", method), ("path", path)) if value}
         self._control("POST", system, "faults", [{"do": do, "on": on, **more}])
 
-    def calm(self) -> None:
-        """No faults any more, and an empty log."""
+    def reset(self) -> None:
+        """Remove all faults and empty the log."""
         for system in ("psohub", "xero"):
             for what in ("faults", "requests"):
                 self._control("DELETE", system, what)
 
     def log(self, system: str) -> list[Row]:
-        """What the system was asked since the last `calm`."""
+        """What the system was asked since the last `reset`."""
         return list(self._control("GET", system, "requests"))
 
     def writes(self, system: str) -> list[str]:
@@ -209,7 +209,9 @@ def served(folder: Path, *, psohub: Mapping[str, Any], xero: Mapping[str, Any]) 
     }
     boxes = folder / "boxes.yaml"
     boxes.write_text(BOXES.format(pack=PACK, **options), encoding="utf-8")
-    with Program(folder).started("sandbox", boxes, "--output", "json", module="tests.e2e.mortal") as process:
+    with Program(folder).started(
+        "sandbox", boxes, "--output", "json", module="tests.e2e.ends_with_parent"
+    ) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line.startswith('{"systems"'), process.communicate(timeout=10)[1]

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.house import House
+from tests.e2e.harness import Harness
 from tests.e2e.program import Program
 from tests.e2e.systems import served
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     """Five invoices, four of them with accounts as a test wants them, pushed once."""
     folder = tmp_path_factory.mktemp("accounts")
     with served(folder, psohub={"invoices": 5, "customers": 2}, xero={}) as systems:
@@ -21,45 +21,45 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             systems.offered(), ("0200", "-", "Consulting revenue ", "02O0"), strict=False
         ):
             systems.edit_lines(row, GLAccount=account)
-        house = House(systems, systems.config(folder), Program(folder))
-        assert house.sync("run", house.config).code == 1
-        yield house
+        harness = Harness(systems, systems.config(folder), Program(folder))
+        assert harness.sync("run", harness.config).code == 1
+        yield harness
 
 
-def accounts(house: House, invoice: dict[str, Any]) -> set[str]:
+def accounts(harness: Harness, invoice: dict[str, Any]) -> set[str]:
     """The account codes that an invoice's lines carry in Xero."""
-    pushed = {one["InvoiceNumber"]: one for one in house.systems.pushed()}
+    pushed = {one["InvoiceNumber"]: one for one in harness.systems.pushed()}
     return {line["AccountCode"] for line in pushed[invoice["ExternalID"]]["LineItems"]}
 
 
-def test_line_with_its_own_account_carries_that_account_in_xero(house: House) -> None:
-    assert accounts(house, house.systems.offered()[0]) == {"0200"}
+def test_line_with_its_own_account_carries_that_account_in_xero(harness: Harness) -> None:
+    assert accounts(harness, harness.systems.offered()[0]) == {"0200"}
 
 
-def test_line_without_one_carries_the_default(house: House) -> None:
-    assert accounts(house, house.systems.offered()[1]) == {"200"}
+def test_line_without_one_carries_the_default(harness: Harness) -> None:
+    assert accounts(harness, harness.systems.offered()[1]) == {"200"}
 
 
-def test_account_may_be_given_by_its_name_and_spaces_at_its_end_do_no_harm(house: House) -> None:
-    assert accounts(house, house.systems.offered()[2]) == {"210"}
+def test_account_may_be_given_by_its_name_and_spaces_at_its_end_do_no_harm(harness: Harness) -> None:
+    assert accounts(harness, harness.systems.offered()[2]) == {"210"}
 
 
 def test_account_that_xero_does_not_have_holds_that_invoice_alone_with_the_nearest_named(
-    house: House,
+    harness: Harness,
 ) -> None:
-    refused = house.systems.offered()[3]
-    (held,) = house.sync("held", house.config, "--output", "json").json["held"]
+    refused = harness.systems.offered()[3]
+    (held,) = harness.sync("held", harness.config, "--output", "json").json["held"]
     assert held["address"] == f"psohub.invoices/{refused['InvoiceID']}"
     assert '"02O0"' in held["reason"]
     assert 'nearest: "0200"' in held["reason"]
     assert refused["ExternalID"] in ("-", " ", "")
-    assert len(house.systems.pushed()) == 4
+    assert len(harness.systems.pushed()) == 4
 
 
-def test_mended_account_is_pushed_by_the_next_run_without_being_released(house: House) -> None:
+def test_mended_account_is_pushed_by_the_next_run_without_being_released(harness: Harness) -> None:
     """Last in this file: it mends."""
-    house.systems.edit_lines(house.systems.offered()[3], GLAccount="210")
-    again = house.sync("run", house.config, "--output", "json")
+    harness.systems.edit_lines(harness.systems.offered()[3], GLAccount="210")
+    again = harness.sync("run", harness.config, "--output", "json")
     assert (again.code, again.json["held"]) == (0, [])
     assert again.json["flows"]["invoices"] | {"created": 1, "unchanged": 4} == again.json["flows"]["invoices"]
-    assert accounts(house, house.systems.offered()[3]) == {"210"}
+    assert accounts(harness, harness.systems.offered()[3]) == {"210"}

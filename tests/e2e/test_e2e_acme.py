@@ -11,9 +11,9 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from tests.e2e.house import copy_of_the_checkout
+from tests.e2e.harness import copy_of_the_checkout
 from tests.e2e.program import Program
-from tests.e2e.readers import xero_python
+from tests.e2e.xero_library import xero_python
 
 CONFIG = "configs/acme.yaml"
 

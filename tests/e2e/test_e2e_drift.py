@@ -7,33 +7,33 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.house import House
+from tests.e2e.harness import Harness
 from tests.e2e.program import Program
 from tests.e2e.systems import served
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     """Four invoices pushed; then one is voided in Xero, one gets other lines, one another reference."""
     folder = tmp_path_factory.mktemp("drift")
     with served(folder, psohub={"invoices": 4, "customers": 2}, xero={}) as systems:
-        house = House(systems, systems.config(folder), Program(folder))
-        assert house.sync("run", house.config).code == 0
-        first, second, third, _ = numbered(house)
+        harness = Harness(systems, systems.config(folder), Program(folder))
+        assert harness.sync("run", harness.config).code == 0
+        first, second, third, _ = numbered(harness)
         systems.change(first["InvoiceID"], Status="VOIDED")
         line = {"Description": "by hand", "Quantity": 1, "UnitAmount": 5, "AccountCode": "200"}
         systems.change(second["InvoiceID"], LineItems=[line])
         systems.change(third["InvoiceID"], Reference="by hand")
-        yield house
+        yield harness
 
 
-def numbered(house: House) -> list[dict[str, Any]]:
-    return sorted(house.systems.pushed(), key=lambda one: str(one["InvoiceNumber"]))
+def numbered(harness: Harness) -> list[dict[str, Any]]:
+    return sorted(harness.systems.pushed(), key=lambda one: str(one["InvoiceNumber"]))
 
 
-def test_edits_are_reported_field_by_field_and_stay(house: House) -> None:
-    before = numbered(house)
-    ran = house.sync("run", house.config, "--output", "json")
+def test_edits_are_reported_field_by_field_and_stay(harness: Harness) -> None:
+    before = numbered(harness)
+    ran = harness.sync("run", harness.config, "--output", "json")
     assert ran.code == 1
     found = ran.json["reconcile"]
     rows = {(row["kind"], row["title"]): row for row in found["rows"]}
@@ -43,19 +43,19 @@ def test_edits_are_reported_field_by_field_and_stay(house: House) -> None:
     (edit,) = rows["edited", "INV-0003"]["diff"]
     assert (edit["path"], edit["after"]) == ("Reference", "by hand")
     assert rows["voided", "INV-0001"]["link"].startswith("https://go.xero.com/")
-    assert numbered(house) == before
+    assert numbered(harness) == before
 
 
-def test_books_that_differ_show_by_how_much(house: House) -> None:
-    found = house.sync("reconcile", house.config, "--output", "json").json["reconcile"]
-    offered = {row["ExternalID"]: row for row in house.systems.offered()}
+def test_books_that_differ_show_by_how_much(harness: Harness) -> None:
+    found = harness.sync("reconcile", harness.config, "--output", "json").json["reconcile"]
+    offered = {row["ExternalID"]: row for row in harness.systems.offered()}
     gone = offered["INV-0001"]["TotalAmountIncVAT"]
-    changed = offered["INV-0002"]["TotalAmountIncVAT"] - numbered(house)[1]["Total"]
+    changed = offered["INV-0002"]["TotalAmountIncVAT"] - numbered(harness)[1]["Total"]
     assert sum(book["difference"] for book in found["totals"]) == -(gone + changed)
 
 
-def test_report_names_both_books_as_people_know_them(house: House) -> None:
-    told = house.sync("reconcile", house.config).out
+def test_report_names_both_books_as_people_know_them(harness: Harness) -> None:
+    told = harness.sync("reconcile", harness.config).out
     assert "\n  reconciled 4 documents: 4 differences\n" in told
     (head,) = [line.split() for line in told.splitlines() if line.endswith("  difference")]
     assert head == ["documents", "psohub", "xero", "difference"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from tests.e2e.house import copy_of_the_checkout
+from tests.e2e.harness import copy_of_the_checkout
 from tests.e2e.program import Program
 from tests.e2e.systems import Systems, served
 

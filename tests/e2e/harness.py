@@ -1,4 +1,4 @@
-"""What a test lives in: the systems, a config that leads to them, and the program in its folder."""
+"""What an end-to-end test runs in: both systems, a config that connects to them, and the program."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.e2e.systems import Systems
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """Two systems, a config that leads to them, and the program in its folder."""
+class Harness:
+    """Both systems, a config that connects to them, and the program in its folder."""
 
     systems: Systems
     config: Path
@@ -20,7 +20,7 @@ class House:
 
 
 def copy_of_the_checkout(folder: Path) -> Program:
-    """`configs/acme.yaml` and its pack as they are shipped, in a folder of one's own."""
+    """`configs/acme.yaml` and its pack as they are shipped, in a folder of the test's own."""
     (folder / "configs").mkdir()
     shutil.copy(ROOT / "configs" / "acme.yaml", folder / "configs" / "acme.yaml")
     shutil.copytree(ROOT / "mappings", folder / "mappings")

@@ -1,6 +1,6 @@
-"""The program with a bomb in its ledger: it dies by kill -9 at a chosen commit, before it or after.
+"""The program, killed with -9 at a chosen commit of its ledger, just before it or just after.
 
-`DRILL_COMMIT="7 before" python -m tests.drills.deadly run config.yaml`
+`DRILL_COMMIT="7 before" python -m tests.drills.killed_at_commit run config.yaml`
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _commits = itertools.count(1)
 
 
 @contextmanager
-def _deadly(self: Database) -> Iterator[Transaction]:
+def _killed_at_commit(self: Database) -> Iterator[Transaction]:
     number, when = os.environ["DRILL_COMMIT"].split()
     this = next(_commits) == int(number)
     with _writing(self) as transaction:
@@ -31,5 +31,5 @@ def _deadly(self: Database) -> Iterator[Transaction]:
 
 
 if __name__ == "__main__":
-    Database.writing = _deadly  # type: ignore[method-assign]
+    Database.writing = _killed_at_commit  # type: ignore[method-assign]
     main()

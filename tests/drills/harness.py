@@ -1,4 +1,4 @@
-"""A drill's house: systems that survive, lines on which accidents happen, and what must hold afterwards."""
+"""What a drill runs in: systems that survive, proxies that inject faults, and what must hold afterwards."""
 
 from __future__ import annotations
 
@@ -16,45 +16,44 @@ from typing import Any
 import pytest
 
 from engine.ledger.values import to_moment, to_text
-from tests.drills.proxy import Line, killer, lines
-from tests.e2e.program import TIMEOUT, Program, Said, said
+from tests.drills.proxy import Proxy, killer, proxies
+from tests.e2e.program import TIMEOUT, Program, Result, checked
 from tests.e2e.systems import Systems, served
 
 FULL = os.environ.get("SYNC_DRILLS") == "full"
-full_only = pytest.mark.skipif(not FULL, reason="SYNC_DRILLS=full, or make drills, goes through all of them")
+full_only = pytest.mark.skipif(not FULL, reason="only with SYNC_DRILLS=full (make drills)")
 INVOICES, CUSTOMERS = 6, 3
 
 
 @dataclass(slots=True)
-class House:
-    """Both systems, the lines to them, a config that uses those, and the program."""
+class Harness:
+    """Both systems, a proxy to each, a config that uses the proxies, and the program."""
 
     systems: Systems
-    xero: Line
-    psohub: Line
+    xero: Proxy
+    psohub: Proxy
     config: Path
     sync: Program
 
-    def run(self, *more: str) -> Said:
-        """Run while accidents may happen; ends as it ends."""
+    def run(self, *more: str) -> Result:
+        """Run with the faults that are set, however it ends."""
         with self.sync.started("run", self.config, *more) as process:
             self.xero.kill = self.psohub.kill = killer(process.pid)
             out, err = process.communicate(timeout=TIMEOUT)
-        return said(process.returncode, out, err)
+        return checked(process.returncode, out, err)
 
-    def deadly(self, commit: int, when: str) -> Said:
-        """Run until the ledger's so-manieth commit, and die just before it or just after."""
-        bomb = f"{commit} {when}"
+    def run_killed_at_commit(self, commit: int, when: str) -> Result:
+        """Run until that commit of the ledger, and be killed just before it or just after."""
         with self.sync.started(
-            "run", self.config, module="tests.drills.deadly", DRILL_COMMIT=bomb
+            "run", self.config, module="tests.drills.killed_at_commit", DRILL_COMMIT=f"{commit} {when}"
         ) as process:
             out, err = process.communicate(timeout=TIMEOUT)
-        return said(process.returncode, out, err)
+        return checked(process.returncode, out, err)
 
-    def recover(self) -> Said:
-        """Run once more without accidents: whatever happened before, this must put it right."""
-        self.xero.calm()
-        self.psohub.calm()
+    def recover(self) -> Result:
+        """Run once more without faults: whatever happened before, this must repair it."""
+        self.xero.clear_faults()
+        self.psohub.clear_faults()
         return self.run("--output", "json")
 
     def ledger(self, sql: str, *values: Any) -> list[Any]:
@@ -62,14 +61,14 @@ class House:
             return database.execute(sql, values).fetchall()
 
     def age(self, seconds: int) -> None:
-        """Let time pass for what was begun and is not settled, and in Xero: its memory of keys goes."""
+        """Let time pass for open batches, and in Xero, which forgets its idempotency keys."""
         for key, begun in self.ledger("SELECT id, begun FROM batches WHERE settled IS NULL"):
             self.ledger("UPDATE batches SET begun = ? WHERE id = ?", earlier(begun, seconds), key)
         self.systems.advance(seconds)
 
 
 def earlier(moment: str, seconds: int) -> str:
-    """The moment so many seconds before, spelled as the ledger spells it."""
+    """A moment that many seconds earlier, in the ledger's spelling."""
     return to_text(to_moment(moment) - timedelta(seconds=seconds))
 
 
@@ -81,37 +80,37 @@ def drill(
     customers: int = CUSTOMERS,
     timeout: float = 10,
     **settings: Any,
-) -> Iterator[House]:
-    """Serve a fresh house in a folder."""
+) -> Iterator[Harness]:
+    """Serve both systems afresh, with a proxy to each."""
     with (
         served(folder, psohub={"invoices": invoices, "customers": customers}, xero={}) as systems,
-        lines(xero=systems.xero, psohub=systems.psohub) as found,
+        proxies(xero=systems.xero, psohub=systems.psohub) as by_name,
     ):
-        xero, psohub = found["xero"], found["psohub"]
+        xero, psohub = by_name["xero"], by_name["psohub"]
         config = systems.config(
             folder, xero=xero.origin, psohub=psohub.origin, settings=settings, timeout=timeout
         )
-        yield House(systems, xero, psohub, config, Program(folder))
+        yield Harness(systems, xero, psohub, config, Program(folder))
 
 
 def also(*values: Any) -> Any:
-    """A case that `make drills` goes through and the ordinary tests leave out."""
+    """A case that only `make drills` runs."""
     return pytest.param(*values, marks=full_only)
 
 
-def killed(ended: Said) -> bool:
-    return ended.code == -signal.SIGKILL
+def killed(result: Result) -> bool:
+    return result.code == -signal.SIGKILL
 
 
-def assert_once(house: House, last: Said) -> None:
+def assert_once(harness: Harness, last: Result) -> None:
     """What is promised: each invoice and contact exactly once, each e-mail at most once, all written back."""
-    offered, pushed = house.systems.offered(), house.systems.pushed()
+    offered, pushed = harness.systems.offered(), harness.systems.pushed()
     assert last.code in (0, 1), last.err
     held = {one["address"]: one for one in last.json["held"]}
 
     references = Counter(one["Reference"] for one in pushed)
     assert references == Counter(row["InvoiceNumber"] for row in offered)
-    contacts = Counter(one["ContactNumber"] for one in house.systems.contacts())
+    contacts = Counter(one["ContactNumber"] for one in harness.systems.contacts())
     assert contacts == Counter({str(row["CustomerID"]) for row in offered})
 
     by_reference = {one["Reference"]: one for one in pushed}
@@ -120,7 +119,7 @@ def assert_once(house: House, last: Said) -> None:
         assert row["ExternalID"] == one["InvoiceNumber"], "the number was not written back"
         assert one["Total"] == row["TotalAmountIncVAT"]
 
-    mails = Counter(one["invoice_id"] for one in house.systems.emails())
+    mails = Counter(one["invoice_id"] for one in harness.systems.emails())
     assert all(count == 1 for count in mails.values()), "an e-mail went out twice"
     for row in offered:
         wanted = row.get("InvoiceContactEmail", "-").strip() not in ("", "-")
@@ -128,13 +127,13 @@ def assert_once(house: House, last: Said) -> None:
         asked = f"psohub.invoices/{row['InvoiceID']}" in held
         assert mailed is wanted or (wanted and asked), "an e-mail was forgotten"
 
-    assert house.ledger("SELECT count(*) FROM batches WHERE settled IS NULL") == [(0,)]
+    assert harness.ledger("SELECT count(*) FROM batches WHERE settled IS NULL") == [(0,)]
     assert last.json["reconcile"]["documents"] == len(offered)
 
 
-def assert_quiet(house: House) -> None:
-    """One run more has nothing to do."""
-    before = len(house.xero.writes), len(house.psohub.writes)
-    again = house.run("--output", "json")
+def assert_quiet(harness: Harness) -> None:
+    """Another run has nothing to do."""
+    before = len(harness.xero.writes), len(harness.psohub.writes)
+    again = harness.run("--output", "json")
     assert again.code in (0, 1)
-    assert (len(house.xero.writes), len(house.psohub.writes)) == before
+    assert (len(harness.xero.writes), len(harness.psohub.writes)) == before

@@ -1,4 +1,4 @@
-"""The program for as long as the process that started it lives: a killed pytest leaves no sandbox behind."""
+"""The program, ended with the process that started it: a killed pytest leaves no sandbox behind."""
 
 from __future__ import annotations
 
