@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from engine.config.words import CONFIG, LIMITS, PACK, SETTING, SYSTEM
 from engine.document import Word, Words, markdown_table
+from engine.planning.guard import Limits
 from tests.engine.config.config_kit import CONFIG as GOOD_CONFIG
 from tests.engine.config.config_kit import PACK as GOOD_PACK
 from tests.engine.config.config_kit import mistakes
@@ -64,3 +66,7 @@ def test_every_key_has_a_sentence_of_its_own(words: Words) -> None:
 @pytest.mark.parametrize("words", ALL, ids=lambda words: words.title)
 def test_the_readme_shows_the_table_of_each(words: Words) -> None:
     assert markdown_table(words) in README.read_text("utf-8")
+
+
+def test_every_limit_is_one_that_the_guard_knows() -> None:
+    assert {*LIMITS.names} == {field.name for field in dataclasses.fields(Limits)}
