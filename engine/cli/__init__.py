@@ -1,1 +1,1 @@
-"""The command line: verbs, rendering, exit codes. Prints, and nobody else prints."""
+"""The command line: verbs, rendering, exit codes. The only package that prints."""

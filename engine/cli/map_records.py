@@ -96,7 +96,10 @@ def _map_live(names: Sequence[str], program: Program, systems: Systems, mapper: 
 
     addresses = [parse_address(name, program.source) for name in names]
     records = live_records(program, systems, addresses)
-    return [_map(partial(records.__getitem__, one), mapper, str(one), str(one)) for one in addresses]
+    return [
+        _map(partial(records.__getitem__, address), mapper, str(address), str(address))
+        for address in addresses
+    ]
 
 
 def _map(read: Callable[[], Record], mapper: Mapper, label: str, file: str) -> MappedRecord:

@@ -104,11 +104,11 @@ def live_records(program: Program, systems: Systems, addresses: Sequence[Address
             raise ConfigError(f"the mapping {program.name} reads {source}, not {address}")
     keys = [address.key for address in addresses]
     read = systems[source.system].read(source.stream, keys=keys, paths=program.paths)
-    found = {record.address: record for record in read if isinstance(record, Record)}
+    records = {record.address: record for record in read if isinstance(record, Record)}
     for address in addresses:
-        if address not in found:
+        if address not in records:
             raise ConfigError(not_found(address))
-    return found
+    return records
 
 
 def not_found(address: Address) -> str:

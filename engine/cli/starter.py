@@ -119,14 +119,14 @@ def files_in(folder: Path) -> list[str]:
 
 def obstacles(folder: Path, files: Iterable[str]) -> list[str]:
     """Existing files where a folder is needed, and folders where a file is needed."""
-    found = set()
+    blocked = set()
     for name in files:
         for parent in [path for path in Path(name).parents if path.name]:
             if os.path.lexists(folder / parent) and not (folder / parent).is_dir():
-                found.add(parent.as_posix())
+                blocked.add(parent.as_posix())
         if (folder / name).is_dir():
-            found.add(name)
-    return sorted(found)
+            blocked.add(name)
+    return sorted(blocked)
 
 
 def copy_files(source: Path, folder: Path, files: Iterable[str]) -> None:

@@ -21,14 +21,14 @@ def diagnostics_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
     """Diagnostics as JSON rows."""
     return [
         {
-            "file": one.span.file,
-            "line": one.span.line,
-            "column": one.span.column,
-            "length": one.span.length,
-            "code": one.code,
-            "severity": one.severity,
-            "message": one.message,
-            "hint": one.hint,
+            "file": diagnostic.span.file,
+            "line": diagnostic.span.line,
+            "column": diagnostic.span.column,
+            "length": diagnostic.span.length,
+            "code": diagnostic.code,
+            "severity": diagnostic.severity,
+            "message": diagnostic.message,
+            "hint": diagnostic.hint,
         }
-        for one in diagnostics
+        for diagnostic in diagnostics
     ]

@@ -62,9 +62,10 @@ def command(
 
     project = load_project(config)
     wanted = parse_address(address)
-    programs = [one for one in project.programs.mappings.values() if one.source == wanted.stream_ref]
+    mappings = project.programs.mappings.values()
+    programs = [program for program in mappings if program.source == wanted.stream_ref]
     if not programs:
-        read = sorted({str(one.source) for one in project.programs.mappings.values() if one.source})
+        read = sorted({str(program.source) for program in mappings if program.source})
         pack = project.config.pack.name
         raise ConfigError(f"no mapping of {pack} reads {wanted.stream_ref}; they read {', '.join(read)}")
     with lazy_systems(project) as systems:
@@ -102,7 +103,7 @@ def _save_record(
     stream = project.streams[wanted.stream_ref]
     paths = frozenset(path for program in programs for path in program.paths)
     read = systems[wanted.system].read(wanted.stream, keys=[wanted.key], paths=paths)
-    record = next((one for one in read if isinstance(one, Record)), None)
+    record = next((answer for answer in read if isinstance(answer, Record)), None)
     if record is None:
         raise ConfigError(not_found(wanted))
     _check_keep(keep, record.values, stream.type)

@@ -1,4 +1,4 @@
-"""`status` and `held`: what the ledger knows, and the desk for what was refused."""
+"""`status` and `held`: what the ledger knows, and the queue of what was refused."""
 
 from __future__ import annotations
 
