@@ -179,7 +179,7 @@ def memory_connector(
     replay_seconds: int = 300,
     opened: Callable[[Memory, Sequence[Stream], Context], MemorySystem] = MemorySystem,
 ) -> Connector:
-    """A connector over `memory`, e.g. for `Desk` or a contract suite. `opened` may make a subclass."""
+    """A connector over `memory`, for a `RunContext` or a contract suite. `opened` may make a subclass."""
 
     def open_(settings: Any, context: Context) -> System:
         del settings
