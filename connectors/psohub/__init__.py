@@ -1,4 +1,4 @@
-"""PSOhub as a source, and as a target of the two things it lets itself be told: external id and paid.
+"""PSOhub as a source, and as a target for the two things that can be written: external id and paid.
 
 What is known of it: connectors/psohub/API.md. The API's peculiarities end here; mappings see clean, typed
 records.

@@ -94,7 +94,7 @@ LINE_FIELDS: Mapping[str, Field] = {
         tax_category="The name of the tax category.",
         tracking_category="The tracking category chosen for the contract line.",
         tracking_option="The option in that category.",
-        contract_line_id="The contract line behind it.",
+        contract_line_id="The contract line that it was made from.",
     ),
 }
 

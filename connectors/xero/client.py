@@ -93,7 +93,7 @@ class Client:
     def list(
         self, path: str, params: Mapping[str, str | int] | None = None, since: datetime | None = None
     ) -> Mapping[str, Any]:
-        """The envelope of a list; empty where nothing is new. A 404 is no empty list but a wrong address."""
+        """The envelope of a list; empty if nothing is new. A 404 means a wrong address, not an empty list."""
         answer = self.answer(path, params, since)
         if since is not None and answer.status == 304:
             return {}
@@ -138,7 +138,7 @@ class Client:
         return Page(rows, count if isinstance(count, int) and count > 0 else None)
 
     def pages_after(self, first: Page[Row]) -> int:
-        """How many pages there are behind the first; very many where Xero does not say."""
+        """How many pages follow the first; very many if Xero does not say."""
         if first.count is not None:
             return first.count - 1
         return 1_000_000 if len(first.rows) >= self.settings.page_size else 0

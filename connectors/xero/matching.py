@@ -1,7 +1,7 @@
 """Match the elements of an answer to those that were sent. Pure.
 
 The order of an answer is not guaranteed (connectors/xero/API.md, 5). Ids decide for updates, numbers for
-creates that send one, else the echoed content; the order only if nothing else tells two apart. Elements that
+creates that send one, else the echoed content; the order only if nothing else differs. Elements that
 differ in an identifying field are never matched: an element without an answer is better than one with
 another's.
 """

@@ -75,7 +75,7 @@ def record(raw: Mapping[str, Any], stream: Stream, system: str) -> Record:
     return Record(address, found, changed if isinstance(changed, datetime) else None)
 
 
-# Where dates stand in each stream, found once: member -> how to read it, or what is inside.
+# Where each stream has dates, computed once: member -> how to read it, or what is inside.
 _Plan = dict[str, "str | tuple[bool, _Plan]"]
 _plans: dict[str, _Plan] = {}
 
@@ -114,7 +114,7 @@ def _walk(raw: Mapping[str, Any], plan: _Plan) -> Mapping[str, Any]:
 
 
 def member(values: Mapping[str, Any], path: str) -> Any:
-    """What stands at a path such as `Contact.ContactID`; None where nothing does."""
+    """The value at a path such as `Contact.ContactID`; None if there is none."""
     found: Any = values
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None

@@ -130,7 +130,7 @@ def obstacles(folder: Path, files: Iterable[str]) -> list[str]:
 
 
 def copy_files(source: Path, folder: Path, files: Iterable[str]) -> None:
-    """Copy new files. None is overwritten; if one cannot be written, none is left behind."""
+    """Copy new files and overwrite none; if one cannot be written, the others are removed."""
     made: list[Path] = []
     try:
         for name in files:

@@ -1,4 +1,4 @@
-"""pack.yaml: which systems a pack is for, its tables and settings, and the mappings beside it."""
+"""pack.yaml: which systems a pack is for, its tables and settings, and the mappings in the same folder."""
 
 from __future__ import annotations
 

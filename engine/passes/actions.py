@@ -1,8 +1,7 @@
 """Actions: verbs such as email, requested once and only once.
 
 That an action is wanted is recorded with the batch that creates the record; that it was requested, before it
-is. In between the mapping may have changed, and an e-mail cannot be taken back: so the mapping is applied
-again.
+is. The mapping may have changed in between, and an e-mail cannot be taken back: so it is asked again.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def plan(context: RunContext) -> list[FlowPlan]:
 def push(context: RunContext) -> bool:
     """One round. True if the source may hold more than it showed.
 
-    Raises UnsafePlanError if the plan exceeds the limits and nobody has approved it.
+    Raises UnsafePlanError if the plan exceeds the limits and was not approved.
     """
     finish_begun(context)
     plans = plan(context)

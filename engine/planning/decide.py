@@ -52,7 +52,7 @@ def decide_known(
     if row is not None and still_refused(payload, row):
         return _still_held(payload, row)
     if link is not None and rules.on_change == "hold" and approved != payload.fingerprint:
-        changed = ", ".join(field.path for field in diff(link.body, payload.body)[:5])
+        changed = ", ".join(one.path for one in diff(link.body, payload.body)[:5])
         reason = (
             f"changed since it was sent ({changed or 'a reference'}); "
             "on_change is hold, `sync held retry` sends the current version"
@@ -100,7 +100,7 @@ def decide_new(
 
 
 def still_refused(payload: Payload, row: HeldRow) -> bool:
-    """Whether the payload is the one that the target refused, so that sending it again is no use."""
+    """Whether the payload is the one that the target refused, so that sending it again is pointless."""
     refused = bool(row.fingerprint) and row.code not in APPROVABLE
     return row.code == IN_DOUBT or (refused and row.fingerprint == payload.fingerprint)
 

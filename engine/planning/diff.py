@@ -23,43 +23,43 @@ def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Differenc
     return tuple(_differences(before, after, ""))
 
 
-def drift(sent: Mapping[str, Any], current: Mapping[str, Any], stream: Stream) -> tuple[Difference, ...]:
-    """What a person changed at the target: fields that were sent and have another value now.
+def drift(sent: Mapping[str, Any], seen: Mapping[str, Any], stream: Stream) -> tuple[Difference, ...]:
+    """What a person changed at the target: fields that were sent and differ there now.
 
-    Fields that were not sent are the target's own, and so are those that it changes by itself. Values are
-    compared by the stream's types, so that a date sent as text equals the date read. Rows that the target has
-    beyond those sent are differences.
+    Fields that were not sent are the target's own, and so are those that it moves by itself. Values are
+    compared by the stream's types, so that a date sent as text equals the date seen. Rows of a list that the
+    target has beyond those sent are shown.
     """
     fixed = {name: value for name, value in sent.items() if name not in stream.server_managed}
-    return tuple(_drift(fixed, current, stream.type, ""))
+    return tuple(_drift(fixed, seen, stream.type, ""))
 
 
 def overwritten(
     sent: Mapping[str, Any],
     answered: Mapping[str, Any],
-    current: Mapping[str, Any],
-    pending: Mapping[str, Any],
+    seen: Mapping[str, Any],
+    coming: Mapping[str, Any],
     stream: Stream,
 ) -> tuple[Difference, ...]:
-    """What a person changed at the target that sending `pending` would overwrite.
+    """What a person changed at the target that sending `coming` would undo.
 
-    `sent` is what was sent last, `answered` the target's answer to it (empty if unknown), `current` what is
-    there now. A field that still has the answered value was not edited: targets normalise some values. A
-    field that is no longer sent stays as it is.
+    `sent` went out last and was `answered` (empty if that is unknown); `seen` is there now. A field that is
+    as it was answered was not touched: the target writes some things its own way. One that is
+    no longer sent stays as it is.
     """
-    edited: list[Difference] = []
-    for name in pending:
-        now = _part(current, name)
-        known = bool(answered) and (name in answered or name not in current)
-        if known and not drift(_part(answered, name), now, stream):
+    found: list[Difference] = []
+    for name in coming:
+        now = _part(seen, name)
+        told = bool(answered) and (name in answered or name not in seen)
+        if told and not drift(_part(answered, name), now, stream):
             continue
-        if not drift(_part(pending, name), now, stream):
+        if not drift(_part(coming, name), now, stream):
             continue
         if name in sent:
-            edited += drift(_part(sent, name), now, stream)
+            found += drift(_part(sent, name), now, stream)
         elif answered and now:
-            edited.append(Difference(name, None, current[name]))
-    return tuple(edited)
+            found.append(Difference(name, None, seen[name]))
+    return tuple(found)
 
 
 def _part(values: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -71,38 +71,37 @@ def _differences(before: Any, after: Any, path: str) -> Iterator[Difference]:
         for name in [*after, *(name for name in before if name not in after)]:
             yield from _differences(before.get(name), after.get(name), f"{path}.{name}" if path else name)
     elif isinstance(before, list | tuple) and isinstance(after, list | tuple):
-        for index in range(max(len(before), len(after))):
-            yield from _differences(_row(before, index), _row(after, index), f"{path}[{index}]")
+        for at in range(max(len(before), len(after))):
+            yield from _differences(_row(before, at), _row(after, at), f"{path}[{at}]")
     elif before is not None and not isinstance(before, Ref) and isinstance(after, Ref):
         return
     elif not _same(before, after):
         yield Difference(path, before, after)
 
 
-def _drift(sent: Any, current: Any, type_: Type, path: str) -> Iterator[Difference]:
+def _drift(sent: Any, seen: Any, type_: Type, path: str) -> Iterator[Difference]:
     if sent is None or isinstance(sent, Ref):
         return
     if isinstance(sent, Mapping):
-        members = current if isinstance(current, Mapping) else {}
+        inside = seen if isinstance(seen, Mapping) else {}
         for name, value in sent.items():
             member = ANY if type_.kind == "any" else _member(type_, name)
             if member is not None:
-                yield from _drift(value, members.get(name), member, f"{path}.{name}" if path else name)
+                yield from _drift(value, inside.get(name), member, f"{path}.{name}" if path else name)
     elif isinstance(sent, list | tuple):
-        rows = current if isinstance(current, list | tuple) else ()
-        yield from _list_drift(sent, rows, type_, path)
-    elif not _same(_typed(sent, type_), _typed(current, type_)):
-        yield Difference(path, sent, current)
+        yield from _drifted_list(sent, seen if isinstance(seen, list | tuple) else (), type_, path)
+    elif not _same(_typed(sent, type_), _typed(seen, type_)):
+        yield Difference(path, sent, seen)
 
 
-def _list_drift(sent: Any, current: Any, type_: Type, path: str) -> Iterator[Difference]:
-    for index in range(max(len(sent), len(current))):
-        if index >= len(sent):
-            yield Difference(f"{path}[{index}]", None, current[index])
-        elif index >= len(current):
-            yield Difference(f"{path}[{index}]", sent[index], None)
+def _drifted_list(sent: Any, seen: Any, type_: Type, path: str) -> Iterator[Difference]:
+    for at in range(max(len(sent), len(seen))):
+        if at >= len(sent):
+            yield Difference(f"{path}[{at}]", None, seen[at])
+        elif at >= len(seen):
+            yield Difference(f"{path}[{at}]", sent[at], None)
         else:
-            yield from _drift(sent[index], current[index], type_.of or ANY, f"{path}[{index}]")
+            yield from _drift(sent[at], seen[at], type_.of or ANY, f"{path}[{at}]")
 
 
 def _member(type_: Type, name: str) -> Type | None:
@@ -116,14 +115,14 @@ def _typed(value: Any, type_: Type) -> Any:
         return value
 
 
-def _row(rows: Any, index: int) -> Any:
-    return rows[index] if index < len(rows) else None
+def _row(rows: Any, at: int) -> Any:
+    return rows[at] if at < len(rows) else None
 
 
-def _same(left: Any, right: Any) -> bool:
-    if isinstance(left, str) and isinstance(right, str):
-        # Systems trim what they store and convert line ends: that is not an edit.
-        return left.replace("\r\n", "\n").strip() == right.replace("\r\n", "\n").strip()
-    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
-        return isinstance(left, bool) == isinstance(right, bool) and left == right
-    return bool(left == right)
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        # Systems trim text and convert line ends when storing it; that is not an edit.
+        return one.replace("\r\n", "\n").strip() == other.replace("\r\n", "\n").strip()
+    if isinstance(one, int | Decimal) and isinstance(other, int | Decimal):
+        return isinstance(one, bool) == isinstance(other, bool) and one == other
+    return bool(one == other)

@@ -23,8 +23,8 @@ def pages(
     """Every page from the first; `first` may be at hand already.
 
     `fetch` gives the page of a number, counted from 1; `size` is how many rows a full page has.
-    Goes on to the page count where one is told, which may change from page to page; else as long as pages
-    are full. An empty page always ends it.
+    Continues to the page count if there is one, which may change from page to page; otherwise as long as
+    pages are full. An empty page always ends it.
     """
     number, page = 1, first or fetch(1)
     while page.rows:

@@ -58,7 +58,7 @@ class Source(ABC):
 
     @abstractmethod
     def identity(self) -> str:
-        """The account behind the settings: a text that is the same in every run.
+        """The account that the settings lead to: a text that is the same in every run.
 
         The engine refuses to use a ledger whose links belong to another account. May send one request.
         Raises UnavailableError, SignInError.
@@ -100,7 +100,7 @@ class Target(ABC):
         A rule maps fields to values, all of which must be equal. Fields are those of `Stream.match_fields`
         and may be dotted (`Contact.ContactID`). An empty rule matches nothing. Records that are void,
         deleted or merged away are left out; archived ones are not. Raises UnavailableError, SignInError,
-        also for a record that cannot be read: whoever searches before creating must not take it for absent.
+        also for a record that cannot be read: a search before creating must not take it for absent.
         """
 
     def preflight(self, stream: str, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:

@@ -26,12 +26,12 @@ def _number(text: str) -> Decimal:
     _, _, exponent = text.lower().partition("e")
     # Written out, 1e999999999 fills the memory; Decimal itself refuses some more digits in its own way.
     if len(exponent) > 5:
-        raise ValueError(f"{text[:40]} is no number that can be worked with")
+        raise ValueError(f"{text[:40]} is not a number that can be processed")
     return Decimal(text)
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def dumps(value: Any, *, indent: int | None = None) -> str:

@@ -54,7 +54,7 @@ def note(config: pytest.Config, project: Project, case: Case) -> None:
 
 
 def hand_in(config: pytest.Config) -> bool:
-    """Where pytest-xdist has made this process a worker, give what was counted here to the one that tells."""
+    """If this process is a worker of pytest-xdist, hand its counts to the process that reports."""
     if not hasattr(config, "workeroutput"):
         return False
     if _COVERAGE in config.stash:

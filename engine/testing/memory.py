@@ -1,4 +1,4 @@
-"""A connector whose systems live in memory: whole and strict, for tests of passes and of the contract suites.
+"""A complete and strict connector whose systems live in memory, for tests of passes and contracts.
 
 It refuses what a real target refuses: creates with a field that is not writable, updates of what is not
 there, a key used again with another request. It forgets nothing while the process lives.

@@ -35,7 +35,7 @@ class Memory:
     answers: dict[str, tuple[str, list[Receipt]]] = field(default_factory=dict)  # key -> (request, answer)
     acted: list[tuple[str, str, str]] = field(default_factory=list)  # (stream, verb, id), in order
     writes: list[Batch] = field(default_factory=list)  # every request that arrived, replays too
-    notices: dict[str, list[Notice]] = field(default_factory=dict)  # stream -> said with each reading of it
+    notices: dict[str, list[Notice]] = field(default_factory=dict)  # stream -> given with each reading
     lose_answers: int = 0  # so many coming requests take effect and are never answered
     lose_requests: int = 0  # so many coming requests never arrive
     arrived: Callable[[Batch], None] = _nothing
@@ -44,7 +44,7 @@ class Memory:
     refuse_request: Callable[[Batch], str] = lambda batch: ""  # why it refuses a request as a whole
     refuse_act: Callable[[str, str, str], str] = lambda stream, verb, key: ""
     findings: Callable[[str, Values], Sequence[Finding]] = lambda stream, body: ()
-    totals: Callable[[str, Values], Mapping[str, Decimal]] | None = None  # None: as they stand in the body
+    totals: Callable[[str, Values], Mapping[str, Decimal]] | None = None  # None: as in the body
     settle: Callable[[str, Values, str, Mapping[str, Decimal]], Values | None] = lambda *given: None
     standing: Callable[[str, Values], Standing | None] = lambda stream, values: None
     stands: Callable[[str, Values], bool] = lambda stream, values: True  # False: void, `find` leaves it out

@@ -63,7 +63,7 @@ class CaseFile(pytest.Module):
 
 
 class CaseItem(pytest.Function):
-    """One case. A failure is told by the diff alone: there is no Python of the reader's in it."""
+    """One case. A failure shows the diff only: the reader has no Python in it."""
 
     def repr_failure(  # type: ignore[override]  # as pytest's own Function narrows it
         self, excinfo: pytest.ExceptionInfo[BaseException]

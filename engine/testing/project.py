@@ -1,4 +1,4 @@
-"""The project that pytest's `sync_config` names, read once; its mistakes are told once, too."""
+"""The project that pytest's `sync_config` names, read once; its mistakes are reported once, too."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def project_of(config: pytest.Config) -> Project:
         try:
             config.stash[_PROJECT] = _loaded(config)
         except ConfigError as error:
-            said = f"the files of {config.getini('sync_config')} have mistakes, told at the first case"
+            said = f"the files of {config.getini('sync_config')} have mistakes, reported with the first case"
             config.stash[_PROJECT] = ConfigError(said) if error.diagnostics else error
             raise
     found = config.stash[_PROJECT]

@@ -13,9 +13,9 @@ from engine.testing.cases import is_record
 
 
 class WireJson(SingleFileSnapshotExtension):
-    """Snapshots of JSON text: what stands in the file is what `engine.sdk.wire.dumps` wrote.
+    """Snapshots of JSON text: the file contains what `engine.sdk.wire.dumps` wrote.
 
-    Cases keep theirs in one folder, `snapshots/<mapping>-<case>.json` beside `records/`, so that a change of
+    Cases keep theirs in one folder, `snapshots/<mapping>-<case>.json` next to `records/`, so that a change of
     a mapping is one folder to read. A snapshot whose record or mapping is gone counts as unused.
     """
 

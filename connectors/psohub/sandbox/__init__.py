@@ -1,4 +1,4 @@
-"""PSOhub, played on this machine: its documented REST API on loopback, with a believable company behind it.
+"""PSOhub, played on this machine: its documented REST API on loopback, with a believable company.
 
 Not PSOhub itself: it plays what public pages document (connectors/psohub/API.md, 3), and guesses where a page
 is cut off.

@@ -155,7 +155,7 @@ ORGANISATION = Resource(
             ),
             "Class": shown(TEXT, "Its plan."),
             "Version": shown(TEXT, "Its country's version of Xero."),
-            "DefaultSalesTax": shown(TEXT, "Whether prices hold tax if nothing is said."),
+            "DefaultSalesTax": shown(TEXT, "Whether prices include tax by default."),
             "TaxNumber": shown(TEXT, "Its tax number."),
             "RegistrationNumber": shown(TEXT, "Its company registration number."),
             "PeriodLockDate": shown(DATE, "Documents dated up to this day are refused, but to advisers."),

@@ -36,7 +36,7 @@ class KeyReusedError(Exception):
 def perform(tx: sqlite3.Connection, handle: Callable[[], Answer]) -> Answer:
     """Carry out a request within a transaction of `StateFile.writing`.
 
-    A handler that raises Refused leaves nothing behind; any other error ends the transaction.
+    A handler that raises Refused changes nothing; any other error ends the transaction.
     """
     tx.execute("SAVEPOINT request")
     try:

@@ -1,4 +1,4 @@
-"""A sandbox as one ASGI app: the played system, with faults around it and the control requests beside it."""
+"""A sandbox as one ASGI app: the played system, with faults around it, and the control requests."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The control requests under `/_sandbox/`, for tests and drills: the request log, faults, and the clock.
 
-They ask for no credentials, are not logged and have no faults. A sandbox adds its own beside these; what they
-do is what a person would have done on the system's screens.
+They ask for no credentials, are not logged and have no faults. A sandbox adds its own; what they do
+is what a person would have done on the system's screens.
 """
 
 from __future__ import annotations

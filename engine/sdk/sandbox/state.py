@@ -49,7 +49,7 @@ class StateFile:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, while nobody else writes. Raises what `writing` raises."""
+        """The connection, while there is no other writer. Raises what `writing` raises."""
         with self._lock:
             yield self._opened()
 

@@ -174,7 +174,9 @@ def test_coverage_can_be_demanded(repository: pytest.Pytester) -> None:
 def test_coverage_of_files_with_mistakes_is_not_counted(repository: pytest.Pytester) -> None:
     write(repository, "acme.yaml", "name: acme\n")
     done = run(repository, "--mapping-coverage")
-    done.stdout.fnmatch_lines(["not counted: the files of acme.yaml have mistakes, told at the first case"])
+    done.stdout.fnmatch_lines(
+        ["not counted: the files of acme.yaml have mistakes, reported with the first case"]
+    )
     assert "Traceback" not in done.stdout.str() + done.stderr.str()
     (repository.path / "tests" / "records" / "psohub.invoices" / "plain.json").unlink()
     done = run(repository, "--mapping-coverage-fail-under", "50")
@@ -208,7 +210,7 @@ def test_mistakes_of_a_mapping_are_told_once(repository: pytest.Pytester) -> Non
     write(repository, "acme.yaml", "name: acme\n")
     told = run(repository).stdout.str()
     assert told.count('missing key "pack"') == 1
-    assert told.count("the files of acme.yaml have mistakes, told at the first case") == 1
+    assert told.count("the files of acme.yaml have mistakes, reported with the first case") == 1
 
 
 def test_without_syrupy_it_says_what_to_install(repository: pytest.Pytester) -> None:

@@ -1,1 +1,1 @@
-"""The company behind the API, generated from options: customers, projects, invoices and their lines. Pure."""
+"""The company that the API serves, generated from options: customers, projects, invoices, lines. Pure."""
