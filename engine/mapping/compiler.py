@@ -55,7 +55,7 @@ def compile_pack(
     if len(found.errors) > before:
         return Programs({}, ())
     needed = frozenset(name for name, field in catalog.settings.items() if field.required)
-    programs = {name: _program(draft, pack, needed, found) for name, draft in pack.drafts.items()}
+    programs = {name: _program(draft, pack, catalog, needed, found) for name, draft in pack.drafts.items()}
     known = {name: one for name, one in programs.items() if one is not None}
     return Programs(known, pack.order, pack, needed) if len(known) == len(programs) else Programs({}, ())
 
@@ -77,7 +77,9 @@ def _read(documents: Sequence[Document], unread: Collection[str], found: Diagnos
     return Pack(drafts, unread=frozenset(broken))
 
 
-def _program(draft: Draft, pack: Pack, needed: frozenset[str], found: Diagnostics) -> Program | None:
+def _program(
+    draft: Draft, pack: Pack, catalog: Catalog, needed: frozenset[str], found: Diagnostics
+) -> Program | None:
     target, source, reads = draft.target, draft.source, pack.reads[draft.name]
     create = target is not None and target.create
     program = Program(
@@ -94,6 +96,11 @@ def _program(draft: Draft, pack: Pack, needed: frozenset[str], found: Diagnostic
         paths=reads.paths,
         tables=reads.tables,
         actions=tuple(one.verb.text for one in draft.actions),
+        suggestable={
+            table: catalog.streams[stream].suggestable
+            for table, stream in catalog.table_streams.items()
+            if table in reads.tables
+        },
         write=_writing(draft, pack, needed) if source else None,
     )
     return program if _fits(program, draft, pack, found) else None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from functools import lru_cache
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote as quoted
 
-from engine.mapping.run.lookup_index import Index, present
+from engine.mapping.run.lookup_index import Index, every_row, present
 from engine.mapping.run.quick import quick
 from engine.mapping.run.sites import Refused, Site, shown
 from engine.mapping.syntax.functions import day_of
@@ -146,13 +146,15 @@ class Kit:
         sites: Sequence[Site],
         lines: Mapping[int, tuple[str, Mapping[str, str]]],
         tables: Mapping[str, Sequence[Mapping[str, Any]]],
+        suggestable: Mapping[str, Callable[[Mapping[str, Any]], bool]],  # table -> whether to suggest a row
     ) -> None:
         self.file, self.sites, self.lines, self.tables = file, sites, lines, tables
+        self.suggestable = suggestable
 
     # ---- bound when a program is linked
 
     def index(self, table: str, by: tuple[str, ...], give: str) -> Index:
-        return Index(table, by, give, self.tables[table], self.sites)
+        return Index(table, by, give, self.tables[table], self.sites, self.suggestable.get(table, every_row))
 
     @staticmethod
     def number(value: Any, otherwise: Decimal) -> Decimal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.mapping.run.sites import Refused, Site, shown
@@ -12,6 +12,11 @@ from engine.mapping.run.sites import Refused, Site, shown
 def present(value: Any) -> Any:
     """The value, or None where it is blank text."""
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def every_row(row: Mapping[str, Any]) -> bool:
+    del row
+    return True
 
 
 class Index:
@@ -24,8 +29,10 @@ class Index:
         give: str,
         rows: Sequence[Mapping[str, Any]],
         sites: Sequence[Site],
+        suggestable: Callable[[Mapping[str, Any]], bool],
     ) -> None:
         self.table, self.by, self.give, self.rows, self.sites = table, by, give, rows, sites
+        self.suggestable = suggestable  # False: an archived row, which is found but not suggested
         # By key, the different values that the deciding column has for it.
         self.hits: dict[Any, list[Any]] = {}
         for column in by:
@@ -78,15 +85,17 @@ class Index:
         near = self._nearest(key)
         if near:
             return f"{said}; nearest: {near}"
-        words = sorted({str(one) for one in self.hits})
-        listed = f"; it has {', '.join(words)}" if len(words) <= 8 else ""
+        offered = [row for row in self.rows if self.suggestable(row)]
+        keys = {key_of(row.get(column)) for row in offered for column in self.by} - {None}
+        words = sorted(str(key) for key in keys)
+        listed = f"; it has {', '.join(words)}" if 0 < len(words) <= 8 else ""
         return f"{said}{listed}; correct it at the source, or add a row"
 
     def _nearest(self, key: Any) -> str:
         """The closest row: what would be given, and a column beside it for people."""
         wanted = _alike(key)
         best: tuple[float, Mapping[str, Any]] | None = None
-        for row in self.rows[:5000]:
+        for row in filter(self.suggestable, self.rows[:5000]):
             for column in self.by:
                 word = _alike(row.get(column))
                 score = _likeness(wanted, word) if word else 0.0

@@ -58,6 +58,8 @@ class Program:
     paths: frozenset[str]  # source paths it reads: "lines.gl_account"
     tables: frozenset[str]
     actions: tuple[str, ...]  # verbs it may ask for
+    # Reference streams among the tables: which of their rows may be suggested.
+    suggestable: Mapping[str, Callable[[Mapping[str, Any]], bool]] = field(default_factory=dict)
     write: Callable[[], Generated] | None = field(default=None, repr=False)  # None for shapes
 
     @property
@@ -96,6 +98,6 @@ class Program:
         made, compiled = self.generated, self.compiled
         namespace: dict[str, Any] = {"__builtins__": {"Exception": Exception, "tuple": tuple}}
         exec(compiled, namespace)  # noqa: S102  our own generated code; no text of a mapping is in it
-        own = kit(compiled.co_filename, made.sites, made.lines, tables)
+        own = kit(compiled.co_filename, made.sites, made.lines, tables, self.suggestable)
         mapper: Mapper = namespace["build"](settings, run, own, made.constants)
         return mapper

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 from engine.mapping import Catalog, Run, compile_pack
 from engine.model.diagnostics import Diagnostics
 from engine.model.payload import Payload
+from tests.engine.mapping.mapping_catalog import CATALOG
 from tests.engine.mapping.mapping_kit import (
     compiled,
+    documents,
     field_rule,
     hint_of,
     mapped,
@@ -213,8 +216,6 @@ def test_a_number_is_looked_up_as_text_only_where_the_mapping_says_so(tmp_path: 
 
 def test_a_date_is_looked_up_and_given_as_iso_text(tmp_path: Path) -> None:
     from engine.sdk import DATE, Field, obj
-    from tests.engine.mapping.mapping_catalog import CATALOG
-    from tests.engine.mapping.mapping_kit import documents
 
     days = obj({"day": Field(DATE), "shifted": Field(DATE)})
     catalog = Catalog(
@@ -237,3 +238,29 @@ def test_a_miss_in_a_table_without_a_single_key_calls_it_empty(tmp_path: Path) -
     )
     assert isinstance(made, tuple)
     assert made[0].reason.endswith("the table is empty")
+
+
+def test_row_that_a_stream_does_not_suggest_is_found_but_not_suggested(tmp_path: Path) -> None:
+    streams = dict(CATALOG.streams)
+    accounts = streams["xero.accounts"]
+    streams["xero.accounts"] = replace(accounts, suggestable=lambda row: row.get("Type") != "ARCHIVED")
+    catalog = Catalog(streams, CATALOG.settings, CATALOG.tables, CATALOG.table_streams)
+    found = Diagnostics()
+    programs = compile_pack(documents(found, tmp_path, invoices=field_rule(PLAIN)), catalog, found)
+    found.raise_if_errors()
+    rows = [
+        {"Code": "4001", "Name": "Old sales", "Type": "ARCHIVED"},
+        {"Code": "4100", "Name": "New sales", "Type": "REVENUE"},
+    ]
+    run = mapper(programs, tables={"accounts": rows})
+
+    def reason(note: str) -> str:
+        refusals = run(record(note=note))
+        assert isinstance(refusals, tuple)
+        return refusals[0].reason
+
+    assert isinstance(run(record(note="4001")), Payload)
+    assert "nearest: " in reason("4002")
+    assert "4100" in reason("4002")
+    assert "Old sales" not in reason("4002")
+    assert "it has 4100, New sales;" in reason("nothing like it")
