@@ -29,10 +29,10 @@ _MAX_NAMES = 200  # no connector has more settings than that
 
 def check_settings(
     config: Config, system: SystemConfig, connector: Connector, diagnostics: Diagnostics
-) -> None:
-    """Check a system's settings from the file alone: a secret that is not set is a warning.
+) -> Settings | None:
+    """The settings as far as the file alone tells, secrets replaced; None if they do not fit.
 
-    A sandbox provides the settings that are not written.
+    A secret that is not set is a warning. A sandbox provides the settings that are not written.
     """
     mask_secrets(system, connector, diagnostics)
     _warn_of_plain_text(system, connector, diagnostics)
@@ -46,12 +46,14 @@ def check_settings(
             diagnostics.warning("C211", span, str(error))
         put(values, path, _PLACEHOLDER)
     reporter, sandboxed = _reporter(system, connector, diagnostics), _is_sandboxed(system)
-    for path, details in _errors(connector, system, values, diagnostics).items():
+    errors = _errors(connector, system, values, diagnostics)
+    for path, details in (errors or {}).items():
         provided = sandboxed and (details["type"] == "missing" or not path)
         if path not in references and not provided:
             reporter.report(path, details, system.span)
     if system.sandbox is not None:
         sandbox_options(system, connector, diagnostics)
+    return connector.settings.model_validate(values) if errors == {} else None
 
 
 def open_settings(
@@ -74,7 +76,8 @@ def open_settings(
     values.update(extra)
     reporter = _reporter(system, connector, diagnostics)
     reporter.secrets = resolved
-    for path, details in _errors(connector, system, values, diagnostics, resolved).items():
+    errors = _errors(connector, system, values, diagnostics, resolved)
+    for path, details in (errors or {}).items():
         reporter.report(path, details, system.span)
     diagnostics.raise_if_errors()
     return connector.settings.model_validate(values)
@@ -124,7 +127,8 @@ def _errors(
     values: dict[str, Any],
     diagnostics: Diagnostics,
     resolved: Sequence[str] = (),
-) -> ModelErrors:
+) -> ModelErrors | None:
+    """What does not fit, by path; None, and reported, if the model itself fails."""
     try:
         return model_errors(connector.settings, system.node, values)
     except ModelFailed as error:
@@ -133,7 +137,7 @@ def _errors(
             reason = reason.replace(secret, "…")
         message = f"the connector {connector.name} cannot check its settings: {reason}"
         diagnostics.error("C210", system.span, message)
-        return {}
+        return None
 
 
 def _warn_of_plain_text(system: SystemConfig, connector: Connector, diagnostics: Diagnostics) -> None:

@@ -7,7 +7,7 @@ decide or remember.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,9 +79,14 @@ class Connector:
     sandbox: Sandbox | None = None
     replay_seconds: int = 0  # for how long a batch is answered again under its key, not carried out twice
     in_flight: int = 1  # calls of `write` and `act` at once
+    declare: Callable[[Any], tuple[Stream, ...]] | None = None  # streams that depend on the settings
 
     def __post_init__(self) -> None:
         check_declaration(self)
+
+    def configured(self, settings: Any) -> Connector:
+        """The connector with the streams that its settings declare, if they do. Raises DeclarationError."""
+        return replace(self, streams=self.declare(settings)) if self.declare else self
 
     def stream(self, name: str) -> Stream | None:
         """The stream of that name, without the system: `invoices`; None if there is none."""

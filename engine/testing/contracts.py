@@ -1,10 +1,11 @@
-"""Contract suites: every promise of `engine.sdk.System`, ready to inherit by a connector's own tests.
+"""Contract suites: what `engine.sdk.System` promises, as tests for a connector's author to inherit.
 
-class TestXero(TargetContract):
-    @pytest.fixture
-    def promised(self, sandbox): return Promised(connector, open=..., stream="invoices", body=..., ...)
+    class TestBills(TargetContract):
+        @pytest.fixture
+        def promised(self, sandbox: Ledgerly) -> Promised:
+            return Promised(connector, sandbox.open, "bills", body=lambda n: {"number": f"B-{n}"}, …)
 
-They hold a system to what the engine builds on; that its data are right is for the connector's own tests.
+They hold a system to what the engine relies on; whether its data are right is for the connector's own tests.
 """
 
 from __future__ import annotations
@@ -21,15 +22,17 @@ from engine.model.address import Address
 from engine.model.change import Batch, Part
 from engine.model.record import Record
 from engine.sdk.connector import Connector
+from engine.sdk.declaration import check_parts
 from engine.sdk.system import System
 
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """What a suite needs to know of the system under test.
+    """What a suite needs to know about the system under test.
 
-    `open` opens it again over the same state, with at least one record of `stream`. Targets declare more:
-    bodies are payloads, in the fields of the stream. What is left out is skipped.
+    `open` opens it over the same state each time; at least one record of `stream` must exist. A target gives
+    `body` and, for what it supports, the rest: tests of what is left out are skipped. Bodies are payloads, in
+    the fields of the stream.
     """
 
     connector: Connector
@@ -37,19 +40,20 @@ class Promised:
     stream: str  # without the system: "invoices"
     body: Callable[[int], Mapping[str, Any]] = field(default=lambda n: {})  # the n-th valid new record
     wrong: Callable[[], Mapping[str, Any]] | None = None  # a new record that the system refuses
-    changed: Mapping[str, Any] = field(default_factory=dict)  # what an update of any body sends
-    rule: Callable[[int], Mapping[str, Any]] | None = None  # for `find`: just the n-th body satisfies it
+    changed: Mapping[str, Any] = field(default_factory=dict)  # a body that updates any of those records
+    rule: Callable[[int], Mapping[str, Any]] | None = None  # for `find`: matches only the n-th body
+    http: bool = True  # the system is reached by HTTP, so its requests are counted
 
 
 class SourceContract:
-    """What every source promises. Subclasses give the fixture `promised`."""
+    """What every source promises. A subclass provides the fixture `promised`."""
 
     def test_reading_twice_gives_the_same_records(self, promised: Promised) -> None:
         system = promised.open()
         try:
             once, again = _records(system, promised), _records(system, promised)
             assert once
-            assert [(one.address, one.values) for one in once] == [(one.address, one.values) for one in again]
+            assert [(r.address, r.values) for r in once] == [(r.address, r.values) for r in again]
         finally:
             system.source.close()
 
@@ -89,9 +93,22 @@ class SourceContract:
         try:
             before = system.source.requests
             _records(system, promised)
-            assert system.source.requests > before
+            assert (system.source.requests > before) == promised.http
         finally:
             system.source.close()
+
+    def test_the_system_has_the_parts_that_its_streams_need(self, promised: Promised) -> None:
+        system = promised.open()
+        check_parts(promised.connector, system)
+        system.source.close()
+
+    def test_identity_is_the_same_each_time(self, promised: Promised) -> None:
+        first, second = promised.open(), promised.open()
+        try:
+            assert first.source.identity() == second.source.identity() != ""
+        finally:
+            first.source.close()
+            second.source.close()
 
     def test_closing_twice_does_no_harm(self, promised: Promised) -> None:
         system = promised.open()
@@ -101,14 +118,14 @@ class SourceContract:
 
 
 class TargetContract(SourceContract):
-    """What every target promises besides. It writes to the system under test."""
+    """What every target promises as well. The tests write to the system under test."""
 
     def test_a_receipt_for_each_part_in_order(self, promised: Promised) -> None:
         system = promised.open()
         try:
             receipts = system.target.write(_batch(promised, 100, 3))
-            assert [one.outcome for one in receipts] == ["done"] * 3
-            assert len({one.target_id for one in receipts}) == 3
+            assert [receipt.outcome for receipt in receipts] == ["done"] * 3
+            assert len({receipt.target_id for receipt in receipts}) == 3
         finally:
             system.source.close()
 
@@ -125,13 +142,13 @@ class TargetContract(SourceContract):
 
     def test_one_refused_element_does_not_stop_its_neighbours(self, promised: Promised) -> None:
         if promised.wrong is None:
-            pytest.skip("no body that the system refuses is promised")
+            pytest.skip("Promised has no `wrong`")
         system = promised.open()
         try:
             batch = _batch(promised, 300, 3)
             wrong = replace(batch.parts[1], body=promised.wrong())
             receipts = system.target.write(replace(batch, parts=(batch.parts[0], wrong, batch.parts[2])))
-            assert [one.outcome for one in receipts] == ["done", "refused", "done"]
+            assert [receipt.outcome for receipt in receipts] == ["done", "refused", "done"]
             assert receipts[1].reason
             assert receipts[1].code
         finally:
@@ -139,7 +156,7 @@ class TargetContract(SourceContract):
 
     def test_an_update_changes_the_record_and_makes_no_new_one(self, promised: Promised) -> None:
         if not promised.changed:
-            pytest.skip("no update is promised")
+            pytest.skip("Promised has no `changed`")
         system = promised.open()
         try:
             (made,) = system.target.write(_batch(promised, 400, 1))
@@ -152,7 +169,7 @@ class TargetContract(SourceContract):
             system.source.close()
 
     def test_an_empty_rule_finds_nothing(self, promised: Promised) -> None:
-        # Else a record that has nothing to be found by would be taken for every other one.
+        # Otherwise a record without any matching field would be taken for every other one.
         system = promised.open()
         try:
             system.target.write(_batch(promised, 600, 1))
@@ -162,7 +179,7 @@ class TargetContract(SourceContract):
 
     def test_what_was_written_is_found_by_its_rule(self, promised: Promised) -> None:
         if promised.rule is None:
-            pytest.skip("no rule to find a body by is promised")
+            pytest.skip("Promised has no `rule`")
         system = promised.open()
         try:
             (made,) = system.target.write(_batch(promised, 500, 1))

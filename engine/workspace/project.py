@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.config import Config, Setting, load_config
+from engine.config import Config, Setting, SystemConfig, load_config
 from engine.config.system_settings import check_settings
 from engine.mapping import Catalog, Programs, compile_pack
 from engine.model.address import StreamRef
@@ -17,6 +17,7 @@ from engine.model.errors import ConfigError
 from engine.model.schema import ANY, TEXT, Field, Stream, Type, obj
 from engine.registry import connector_names, find_connector
 from engine.sdk.connector import Connector
+from engine.sdk.declaration import DeclarationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def check_project(path: Path) -> tuple[Project | None, Diagnostics]:
     connectors = _connectors(config, diagnostics)
     for name, part in config.systems.items():
         if name in connectors:
-            check_settings(config, part, connectors[name], diagnostics)
+            _configure(part, config, connectors, diagnostics)
     streams = {
         StreamRef(name, stream.name): stream
         for name, connector in connectors.items()
@@ -89,6 +90,22 @@ def _connectors(config: Config, diagnostics: Diagnostics) -> dict[str, Connector
             near = (part.connector, connector_names()) if unknown else None
             diagnostics.error("C204", span, str(error), near=near)
     return connectors
+
+
+def _configure(
+    system: SystemConfig, config: Config, connectors: dict[str, Connector], diagnostics: Diagnostics
+) -> None:
+    """Check a system's settings; its connector gets the streams that they declare, or is taken out."""
+    name, connector = system.name, connectors[system.name]
+    settings = check_settings(config, system, connector, diagnostics)
+    if connector.declare is None:
+        return
+    del connectors[name]
+    if settings is not None:
+        try:
+            connectors[name] = connector.configured(settings)
+        except DeclarationError as error:
+            diagnostics.error("C210", system.span, str(error))
 
 
 def _catalog(config: Config, streams: Mapping[str, Stream], diagnostics: Diagnostics) -> Catalog:
