@@ -1,13 +1,15 @@
-"""`make bench`: prints one JSON line per figure. Times are printed, never asserted."""
+"""`make bench`: print one line of JSON per benchmark. `test_bench.py` runs each of them in small."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from tests.bench import checking, mapping, requests, startup
 
-BENCHES = {
+BENCHES: dict[str, Callable[..., Iterator[dict[str, Any]]]] = {
     "mapping": mapping.measure,
     "requests": requests.measure,
     "check": checking.measure,

@@ -1,7 +1,7 @@
 """What a good engineer would write instead of `mappings/psohub-xero/invoices.yaml` and `lines.yaml`.
 
-The same rules, the same null checks (blank text is absent, as everywhere), the same payload with its match
-rules, control totals and actions: the bench compares their outputs before their speeds.
+The same rules, the same null checks (blank text is absent), the same payload with its match rules, control
+totals and actions. `test_bench.py` compares the payloads: a change of the mapping is made here too.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ FOURTH = Decimal("0.0001")
 
 
 class UnknownAccount(Exception):
-    """No row of the chart of accounts has that code or name."""
+    """No row of the chart of accounts has this code or name."""
 
 
 class ByHand:
-    """The settings and tables are taken in once; `__call__` maps one invoice."""
+    """Reads settings and tables once; `__call__` maps one invoice."""
 
     def __init__(
         self,

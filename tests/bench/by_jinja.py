@@ -1,4 +1,4 @@
-"""The same mapping as most tools do it: one Jinja template per field, rendered for each record."""
+"""The same mapping as many tools do it: a Jinja template per field, which makes text for each record."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ INVOICE = {
 }
 EXACT = (
     "{% set exact = line.quantity and line.unit_price and line.quantity > 0"
+    " and fourths(line.unit_price) == line.unit_price"
     " and cents(line.quantity * line.unit_price) == cents(line.amount_ex_vat) %}"
 )
 LINE = {
@@ -38,8 +39,12 @@ def _cents(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+def _fourths(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
 class ByJinja:
-    """Templates are compiled once; `__call__` renders every field of one invoice."""
+    """Compiles the templates once; `__call__` renders every field of one invoice."""
 
     def __init__(
         self,
@@ -47,10 +52,11 @@ class ByJinja:
         accounts: Sequence[Mapping[str, Any]],
         tax_types: Sequence[Mapping[str, str]],
     ) -> None:
-        world = jinja2.Environment(autoescape=False)
-        world.globals |= {
+        environment = jinja2.Environment(autoescape=False)
+        environment.globals |= {
             "days": lambda date, count: date + timedelta(days=count),
             "cents": _cents,
+            "fourths": _fourths,
             "due_days": settings["due_days"],
             "status": settings["invoice_status"],
             "account": settings["revenue_account"],
@@ -58,8 +64,8 @@ class ByJinja:
             "names": {row["Name"]: row.get("Code") for row in accounts if "Name" in row},
             "tax_types": {row["category"]: row["TaxType"] for row in tax_types},
         }
-        self.invoice = {name: world.from_string(text) for name, text in INVOICE.items()}
-        self.line = {name: world.from_string(text) for name, text in LINE.items()}
+        self.invoice = {name: environment.from_string(text) for name, text in INVOICE.items()}
+        self.line = {name: environment.from_string(text) for name, text in LINE.items()}
 
     def __call__(self, invoice: Mapping[str, Any]) -> dict[str, Any]:
         body: dict[str, Any] = {name: field.render(invoice=invoice) for name, field in self.invoice.items()}

@@ -1,4 +1,4 @@
-"""How long `sync check` takes over a pack of 200 mappings of 50 fields: whole processes, median of five."""
+"""How long `sync check` takes for 200 mappings with 50 fields each: whole processes, the median of five."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.bench.configs import ROOT
 
-MAPPINGS, FIELDS, ROUNDS = 200, 50, 5
+FIELDS = 50
 HEAD = """\
 mapping: invoices{number}
 source: {{stream: psohub.invoices, as: invoice, where: "{{{{ invoice.status in settings.push_statuses }}}}"}}
@@ -38,11 +38,11 @@ LINE = """\
 """
 
 
-def measure() -> Iterator[dict[str, Any]]:
+def measure(*, mappings: int = 200, rounds: int = 5) -> Iterator[dict[str, Any]]:
     with TemporaryDirectory() as folder:
-        config = _write(Path(folder))
-        seconds = [_check(config) for _ in range(ROUNDS)]
-    yield {"bench": "check", "mappings": MAPPINGS, "fields": FIELDS, "seconds": round(median(seconds), 2)}
+        config = _write(Path(folder), mappings)
+        seconds = [_check(config) for _ in range(rounds)]
+    yield {"bench": "check", "mappings": mappings, "fields": FIELDS, "seconds": round(median(seconds), 2)}
 
 
 def _check(config: Path) -> float:
@@ -53,14 +53,14 @@ def _check(config: Path) -> float:
     return time.perf_counter() - start
 
 
-def _write(folder: Path) -> Path:
+def _write(folder: Path, mappings: int) -> Path:
     shipped = ROOT / "mappings" / "psohub-xero"
     pack = folder / "pack"
     (pack / "tables").mkdir(parents=True)
     for name in ("pack.yaml", "contacts.yaml", "tables/tax_types.csv"):
         (pack / name).write_text((shipped / name).read_text(encoding="utf-8"), encoding="utf-8")
     lines = (FIELDS - HEAD.count("\n  ") + 1) // 5
-    for number in range(MAPPINGS):
+    for number in range(mappings):
         text = HEAD.format(number=number) + LINE * lines
         (pack / f"invoices{number}.yaml").write_text(text, encoding="utf-8")
     config = folder / "config.yaml"

@@ -1,4 +1,4 @@
-"""Configs for benches and drills: the shipped pack on sandboxes of any size."""
+"""Configs for the benchmarks: the shipped pack on sandboxes of any size."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 def write_config(
     folder: Path, *, invoices: int, customers: int | None = None, auto_send: bool = False
 ) -> Path:
-    """Write a config into `folder`; the ledger and the sandboxes' state lie beside it."""
+    """Write a config into `folder`; the ledger and the state of the sandboxes are kept there too."""
     offered = f"invoices: {invoices}" + (f", customers: {customers}" if customers else "")
     path = folder / "bench.yaml"
     path.write_text(

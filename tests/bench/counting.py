@@ -1,4 +1,4 @@
-"""One run in this process, with the requests that Xero's sandbox saw."""
+"""One run in this process, and the requests that Xero's sandbox received."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Invoices mapped in a second: the compiled mapping, a function written by hand, Jinja per field.
+"""Invoices mapped per second: by the compiled mapping, by a hand-written function, by Jinja for each field.
 
-Beside them the compiled mapping without what it needs to name file, line and values of a failure (`bare`),
-and the tracing build that explains (`traced`), which is only made when somebody asks.
+Also by the compiled mapping without what it needs to report file, line and values of a failure (`bare`),
+and by the tracing build behind `sync explain` (`traced`).
 """
 
 from __future__ import annotations
@@ -25,14 +25,12 @@ from tests.bench.by_hand import ByHand
 from tests.bench.by_jinja import ByJinja
 from tests.bench.configs import write_config
 
-ROUNDS = 5
-PAIRS, TURNS = 80, 4
-INVOICES = 500
+TURNS = 4
 
 
-def measure() -> Iterator[dict[str, Any]]:
+def measure(*, invoices: int = 500, rounds: int = 5, pairs: int = 80) -> Iterator[dict[str, Any]]:
     with TemporaryDirectory() as folder:
-        records, tables, project = _read(Path(folder))
+        records, tables, project = read(Path(folder), invoices)
     program = project.programs.mappings["invoices"]
 
     def linked(made: Program | Traced) -> Callable[[], Callable[[Any], Any]]:
@@ -43,10 +41,10 @@ def measure() -> Iterator[dict[str, Any]]:
     tracing = linked(traced(project.programs, "invoices"))()
     by_hand = ByHand(project.config.settings, tables["accounts"], tables["tax_types"])
     by_jinja = ByJinja(project.config.settings, tables["accounts"], tables["tax_types"])
-    _same(records, mapper, by_hand)
+    compare(records, mapper, by_hand)
     rates: dict[str, list[float]] = {name: [] for name in ("engine", "bare", "traced", "hand", "jinja")}
-    # In turns, so that a machine that slows down slows all of them.
-    for _ in range(ROUNDS):
+    # In turns, so that a machine that becomes slower affects all of them.
+    for _ in range(rounds):
         rates["engine"].append(_rate(records, mapper, 12))
         rates["bare"].append(_rate(records, bare, 12))
         rates["traced"].append(_rate(records, tracing, 1))
@@ -56,13 +54,13 @@ def measure() -> Iterator[dict[str, Any]]:
     ratios = {
         "engine_to_hand": round(_paired(rates["engine"], rates["hand"]), 2),
         "engine_to_jinja": round(_paired(rates["engine"], rates["jinja"]), 1),
-        "engine_to_bare": round(_close(records, with_places, without), 3),
+        "engine_to_bare": round(_close(records, with_places, without, pairs), 3),
     }
     yield {"bench": "mapping", **figures, **ratios}
 
 
 def _paired(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """The median of the ratios round by round: what slows a round slows both."""
+    """The median of the ratios of each round: what slows a round slows both."""
     return median(one / other for one, other in zip(ours, theirs, strict=True))
 
 
@@ -70,14 +68,15 @@ def _close(
     records: Sequence[Record],
     one: Callable[[], Callable[[Any], Any]],
     other: Callable[[], Callable[[Any], Any]],
+    pairs: int,
 ) -> float:
-    """How fast one is beside the other, where a hundredth counts.
+    """How fast one is compared with the other, where one percent counts.
 
-    Many short turns, each first in half of them; both are linked anew now and then, since where a function
-    happens to lie in memory is worth two hundredths by itself.
+    Many short turns, and each goes first in half of them. Both are linked again now and then: where in
+    memory a function happens to be makes two percent by itself.
     """
     ratios = []
-    for turn in range(PAIRS):
+    for turn in range(pairs):
         if turn % TURNS == 0:
             ours, theirs = (one(), other()) if turn % (2 * TURNS) == 0 else (other(), one())[::-1]
         if turn % 2:
@@ -90,7 +89,7 @@ def _close(
 
 
 def _bare(program: Program) -> Program:
-    """The same function without its `try`, and without the tables that tell a place in the YAML."""
+    """The same function without its `try`, and without the tables that lead back to the YAML."""
     made = program.generated
     head, _, rest = made.code.partition("        try:\n")
     body, _, tail = rest.partition("        except Exception as error:\n")
@@ -99,19 +98,19 @@ def _bare(program: Program) -> Program:
     return replace(program, write=lambda: replace(made, code=code, lines={}))
 
 
-def _read(folder: Path) -> tuple[list[Record], dict[str, Any], Any]:
+def read(folder: Path, invoices: int) -> tuple[list[Record], dict[str, Any], Any]:
     """Real records of the sandbox, read over HTTP by the connector, and the tables they need."""
-    project = load_project(write_config(folder, invoices=INVOICES))
+    project = load_project(write_config(folder, invoices=invoices))
     program = project.programs.mappings["invoices"]
     with open_systems(project) as systems:
-        read = systems["psohub"].source.read("invoices", paths=program.paths)
-        records = [one for one in read if isinstance(one, Record) and one.values["status"] == "sent"]
+        offered = systems["psohub"].source.read("invoices", paths=program.paths)
+        records = [one for one in offered if isinstance(one, Record) and one.values["status"] == "sent"]
         accounts = [one.values for one in systems["xero"].source.read("accounts") if isinstance(one, Record)]
     return records, {**file_tables(project.config), "accounts": accounts}, project
 
 
-def _same(records: Sequence[Record], mapper: Callable[[Record], Any], by_hand: ByHand) -> None:
-    """Before any speed: both make the same payloads, to the last digit."""
+def compare(records: Sequence[Record], mapper: Callable[[Record], Any], by_hand: ByHand) -> None:
+    """Both make the same payloads, to the last digit; checked before their speed is measured."""
     for record in records:
         mapped, made = mapper(record), by_hand(record)
         if not isinstance(mapped, Payload) or mapped != made:
@@ -121,7 +120,7 @@ def _same(records: Sequence[Record], mapper: Callable[[Record], Any], by_hand: B
 
 
 def _rate(records: Sequence[Any], function: Callable[[Any], Any], times: int) -> float:
-    """Invoices in a second of this process's own time: what else the machine does is not counted."""
+    """Invoices per second of this process's own time, whatever else the machine does."""
     gc.collect()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""What a command costs before it does anything: whole processes, medians of seven."""
+"""What a command costs before it does anything: whole processes, the median of seven."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import Any
 from tests.bench.configs import ROOT
 
 
-def measure() -> Iterator[dict[str, Any]]:
+def measure(*, rounds: int = 7) -> Iterator[dict[str, Any]]:
     commands = {
         "python": ["-c", "pass"],
         "help": ["-m", "engine", "--help"],
         "check": ["-m", "engine", "check"],
     }
     commands["check"].append(str(ROOT / "configs" / "acme.yaml"))
-    figures = {name: _milliseconds(arguments) for name, arguments in commands.items()}
+    figures = {name: _milliseconds(arguments, rounds) for name, arguments in commands.items()}
     yield {"bench": "startup_ms", **figures}
 
 
-def _milliseconds(arguments: list[str]) -> int:
-    found = []
-    for _ in range(7):
+def _milliseconds(arguments: list[str], rounds: int) -> int:
+    seconds = []
+    for _ in range(rounds):
         start = time.perf_counter()
         subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
-        found.append(time.perf_counter() - start)
-    return round(median(found) * 1000)
+        seconds.append(time.perf_counter() - start)
+    return round(median(seconds) * 1000)

@@ -1,0 +1,66 @@
+"""Every benchmark runs in small, so that no change of the pack or of the engine breaks one unnoticed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.mapping import Run
+from engine.model.payload import Payload
+from tests.bench.__main__ import BENCHES
+from tests.bench.by_hand import ByHand
+from tests.bench.by_jinja import ByJinja
+from tests.bench.mapping import compare, read
+
+SMALL: dict[str, dict[str, int]] = {
+    "mapping": {"invoices": 5, "rounds": 1, "pairs": 8},
+    "requests": {"invoices": 5, "customers": 2},
+    "check": {"mappings": 2, "rounds": 1},
+    "startup": {"rounds": 1},
+}
+
+
+@pytest.mark.parametrize("name", BENCHES)
+def test_benchmark_runs_and_yields_figures(name: str) -> None:
+    (figures,) = BENCHES[name](**SMALL[name])
+    numbers = {key: value for key, value in figures.items() if key != "bench"}
+    assert numbers
+    assert all(value > 0 for key, value in numbers.items() if key != "second_run"), figures
+
+
+def test_functions_that_the_mapping_is_compared_with_make_its_payloads(tmp_path: Path) -> None:
+    records, tables, project = read(tmp_path, invoices=64)
+    settings = project.config.settings
+    mapper = project.programs.mappings["invoices"].link(settings, tables, Run(date(2026, 3, 14), "b"))
+    assert len(records) == 64
+    compare(records, mapper, ByHand(settings, tables["accounts"], tables["tax_types"]))
+    by_jinja = ByJinja(settings, tables["accounts"], tables["tax_types"])
+    for record in records:
+        payload = mapper(record)
+        assert isinstance(payload, Payload)
+        assert by_jinja(record.values) == _as_text(payload)
+
+
+def _as_text(payload: Payload) -> dict[str, Any]:
+    """A payload as the templates make it: every field a text, and nothing ever left out."""
+    body = dict(payload.body)
+    names = ("Type", "Date", "DueDate", "LineAmountTypes", "Reference", "CurrencyCode", "Status")
+    lines = [_line_as_text(line) for line in body["LineItems"]]
+    return {
+        **{name: str(body.get(name, "")) for name in names},
+        "Contact": body["Contact"].address.key,
+        "LineItems": lines,
+    }
+
+
+def _line_as_text(line: dict[str, Any]) -> dict[str, str]:
+    (tracking,) = line.get("Tracking", [{}])
+    names = ("Description", "Quantity", "UnitAmount", "AccountCode", "TaxType")
+    return {
+        **{name: str(line.get(name, "")) for name in names},
+        "TrackingName": tracking.get("Name", ""),
+        "TrackingOption": tracking.get("Option", ""),
+    }
