@@ -1,4 +1,4 @@
-"""What all tests share: programs that they start find their modules compiled."""
+"""What all tests share: the programs that they start find their modules compiled."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The tests start hundreds of processes; compiling the program anew is half of what each of them costs.
+    """Compiling the program is half of what it costs to start it, and some tests are about processes.
 
-    Where nothing may be written beside the sources, and nowhere else is named, that happens every time.
+    With PYTHONDONTWRITEBYTECODE, and no other folder named, every one of them would compile it again.
     """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # one for all workers
     given = {name: os.environ.get(name) for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")}
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("bytecode")))
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(folder / "bytecode"))
     yield
     for name, value in given.items():
         os.environ.pop(name, None)

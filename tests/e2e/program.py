@@ -82,8 +82,9 @@ class Program:
 
     def environment(self, **env: str) -> dict[str, str]:
         """Secrets are set and warnings are errors, unless a test says otherwise; empty takes a name away."""
-        given = {**os.environ, "PYTHONWARNINGS": "error", "TMPDIR": str(self.folder), **SECRETS, **self.env}
-        given.update(env)
+        # A pytest that is started from here must not take itself for a worker of the one that runs.
+        given = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        given |= {"PYTHONWARNINGS": "error", "TMPDIR": str(self.folder), **SECRETS, **self.env, **env}
         return {name: value for name, value in given.items() if value != ""}
 
 

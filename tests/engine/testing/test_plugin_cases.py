@@ -34,8 +34,9 @@ def _connectors() -> None:
 
 
 @pytest.fixture
-def repository(pytester: pytest.Pytester) -> pytest.Pytester:
+def repository(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """An integrator's repository: a config of the shipped pack, one case, and pytest's settings."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # the run inside is not a worker's
     config = f"""\
 name: acme
 pack: {ROOT / "mappings" / "psohub-xero"}
