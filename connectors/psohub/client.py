@@ -15,10 +15,10 @@ from engine.sdk import (
     StaticToken,
 )
 
-IN_FLIGHT = 2  # no limit is known: be polite
-DEFAULT = 50  # rows where `limit` is not heard (connectors/psohub/API.md, 3)
-# Caps that servers are fond of: so many rows to the row may be a list that was cut off.
-ROUND = (DEFAULT, 100, 200, 250, 500, 1000)
+IN_FLIGHT = 2  # no limit is known; this is polite
+DEFAULT = 50  # rows if `limit` is ignored (connectors/psohub/API.md, 3)
+# Usual caps of servers: exactly this many rows may be a list that was cut off.
+CAPS = (DEFAULT, 100, 200, 250, 500, 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class Client:
         )
 
     def rows(self, path: str, filters: Mapping[str, str] | None = None, limit: int | None = None) -> Rows:
-        """GET of a stream with its filters; every row at once."""
-        asked = limit or self.settings.limit
-        answer = self.http.get(path, {**(filters or {}), "limit": asked})
-        found = self.http.json(answer, f"GET {path}")
-        rows = [found] if isinstance(found, Mapping) else found
+        """GET of a stream with its filters; all rows at once."""
+        limit = limit or self.settings.limit
+        answer = self.http.get(path, {**(filters or {}), "limit": limit})
+        body = self.http.json(answer, f"GET {path}")
+        rows = [body] if isinstance(body, Mapping) else body
         if not isinstance(rows, list):
             raise self.http.unreadable(answer, f"GET {path}")
-        return Rows(rows, len(rows) >= asked or (len(rows) < asked and len(rows) in ROUND))
+        return Rows(rows, len(rows) >= limit or (len(rows) < limit and len(rows) in CAPS))
 
     def write(self, body: Mapping[str, Any]) -> Answer:
         """The write-back call. It has no idempotency key, so it is not repeated."""

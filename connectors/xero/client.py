@@ -60,7 +60,7 @@ class Client:
         self._lock = threading.Lock()
 
     def tenant(self) -> str:
-        """The organisation's tenant id; asked for once where the settings name none."""
+        """The organisation's tenant id; requested once if the settings do not name it."""
         with self._lock:
             if not self._tenant:
                 self._tenant = self._only_organisation()
@@ -68,14 +68,14 @@ class Client:
 
     def _only_organisation(self) -> str:
         answer = self.http.get(f"{self.settings.api_url}/connections")
-        found = self.http.json(answer, "GET connections") or []
-        if not _objects(found) or not all("tenantId" in row for row in found):
+        connections = self.http.json(answer, "GET connections") or []
+        if not _objects(connections) or not all("tenantId" in row for row in connections):
             raise self.http.unreadable(answer, "GET connections")
-        rows = [row for row in found if row.get("tenantType") == "ORGANISATION"]
+        rows = [row for row in connections if row.get("tenantType") == "ORGANISATION"]
         if len(rows) == 1:
             return str(rows[0]["tenantId"])
         if not rows:
-            raise SignInError("Xero: this app is connected to no organisation; connect it to one in Xero")
+            raise SignInError("Xero: this app is not connected to an organisation; connect it in Xero")
         names = ", ".join(f"{row.get('tenantName')} ({row['tenantId']})" for row in rows)
         raise SignInError(
             f"Xero: this app is connected to {len(rows)} organisations; set tenant_id to one: {names}"
@@ -84,34 +84,40 @@ class Client:
     def answer(
         self, path: str, params: Mapping[str, str | int] | None = None, since: datetime | None = None
     ) -> Answer:
-        """A tenanted GET, whatever its status."""
+        """A GET for the organisation, whatever the status of its answer."""
         headers = {"Xero-tenant-id": self.tenant()}
         if since is not None:
             headers["If-Modified-Since"] = f"{(since - OVERLAP).astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
         return self.http.get(path, params, headers)
 
     def list(
-        self, path: str, params: Mapping[str, str | int] | None = None, since: datetime | None = None
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        since: datetime | None = None,
+        collection: str = "",
     ) -> Mapping[str, Any]:
-        """The envelope of a list; empty if nothing is new. A 404 means a wrong address, not an empty list."""
+        """The envelope of a list; empty if nothing is new. A 404 means a wrong address, not an empty list.
+
+        `collection` is the member with the list, if it is not named as the path.
+        """
         answer = self.answer(path, params, since)
         if since is not None and answer.status == 304:
             return {}
-        return self._envelope(answer, path)
+        return self._envelope(answer, path, collection or path)
 
     def one(self, path: str, params: Mapping[str, str | int] | None = None) -> Mapping[str, Any]:
-        """The envelope of one record by its id or number; empty where there is none."""
+        """The envelope of one record by its id or number; empty if there is none."""
         answer = self.answer(path, params)
-        return {} if answer.status == 404 else self._envelope(answer, path)
+        return {} if answer.status == 404 else self._envelope(answer, path, path.partition("/")[0])
 
-    def _envelope(self, answer: Answer, path: str) -> Mapping[str, Any]:
-        found = self.http.json(answer, f"GET {path}")
-        if not isinstance(found, Mapping) or not found.keys() & {"Id", "Status", path}:
+    def _envelope(self, answer: Answer, path: str, collection: str) -> Mapping[str, Any]:
+        envelope = self.http.json(answer, f"GET {path}")
+        if not isinstance(envelope, Mapping) or not envelope.keys() & {"Id", "Status", path}:
             raise self.http.unreadable(answer, f"GET {path}")
-        collection = "Organisations" if path == "Organisation" else path.partition("/")[0]
-        if not _objects(found.get(collection) or []):
+        if not _objects(envelope.get(collection) or []):
             raise self.http.unreadable(answer, f"GET {path}")
-        return found
+        return envelope
 
     def post(
         self,
@@ -122,7 +128,7 @@ class Client:
         params: Mapping[str, str | int],
         until: float | None,
     ) -> Answer:
-        """A tenanted write under its idempotency key, not repeated after `until` (of time.monotonic)."""
+        """A write with its idempotency key, not repeated after `until` (of time.monotonic)."""
         headers = {"Xero-tenant-id": self.tenant()}
         return self.http.send(method, path, body, params=params, headers=headers, key=key, not_after=until)
 
@@ -131,10 +137,10 @@ class Client:
     ) -> Page[Row]:
         """One page of a list."""
         size = self.settings.page_size
-        found = self.list(path, {**params, "page": number, "pageSize": size}, since)
-        rows: Sequence[Row] = found.get(path) or ()
-        told = found.get("pagination") or {}
-        count = told.get("pageCount") if isinstance(told, Mapping) else None
+        envelope = self.list(path, {**params, "page": number, "pageSize": size}, since)
+        rows: Sequence[Row] = envelope.get(path) or ()
+        pagination = envelope.get("pagination") or {}
+        count = pagination.get("pageCount") if isinstance(pagination, Mapping) else None
         return Page(rows, count if isinstance(count, int) and count > 0 else None)
 
     def pages_after(self, first: Page[Row]) -> int:
@@ -159,8 +165,8 @@ class Client:
             yield from page.rows
 
 
-def _objects(found: Any) -> bool:
-    return isinstance(found, list) and all(isinstance(one, Mapping) for one in found)
+def _objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(element, Mapping) for element in value)
 
 
 def _auth(settings: XeroSettings) -> Auth:

@@ -1,5 +1,5 @@
-"""What Xero will make of the lines of an invoice or credit note, to the cent (connectors/xero/API.md, 7).
-Pure.
+"""The totals that Xero computes from the lines of an invoice or credit note, to the cent
+(connectors/xero/API.md, 7). Pure.
 
 Each line is rounded to two places and its tax computed and rounded on its own, then summed. Half up means
 away from zero.
@@ -33,7 +33,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one line comes to."""
+    """The amount and tax of one line."""
 
     amount: Decimal
     tax: Decimal
@@ -66,7 +66,7 @@ def share(line: Body, body: Body, rates: Rates) -> Share:
 
 
 def line_amount(line: Body) -> Decimal:
-    """Quantity times price less discount, to two places; a LineAmount stands for a missing one of the two."""
+    """Quantity times price less discount, to two places; a LineAmount replaces a missing one of the two."""
     quantity, unit, given = (_number(line.get(name)) for name in ("Quantity", "UnitAmount", "LineAmount"))
     if unit is None or (quantity is None and given is not None):
         return cents(given) if given is not None else ZERO
@@ -78,9 +78,9 @@ def line_amount(line: Body) -> Decimal:
 
 
 def adjust_tax(body: Body, wanted: Mapping[str, Decimal], rates: Rates) -> dict[str, Any] | None:
-    """Put the tax of single lines right, largest first, so that the totals come out as wanted.
+    """Correct the tax of single lines, largest first, so that the totals become `wanted`.
 
-    None where the net amounts differ as well, or no line has the tax to bear it.
+    None if the net amounts differ as well, or no line has enough tax to change.
     """
     has, lines = totals(body, rates), _lines(body)
     if wanted.get("SubTotal", has["SubTotal"]) != has["SubTotal"]:
@@ -92,7 +92,7 @@ def adjust_tax(body: Body, wanted: Mapping[str, Decimal], rates: Rates) -> dict[
     for at in sorted(range(len(lines)), key=lambda at: (-abs(taxes[at]), at)):
         if not rest or not taxes[at]:
             break
-        # A line may give all its tax but not turn it round: the sign is that of its amount.
+        # The tax of a line may become 0, but not change its sign, which is that of the amount.
         opposite = (rest > 0) != (taxes[at] > 0)
         step = max(rest, -taxes[at]) if opposite and rest < 0 else min(rest, -taxes[at]) if opposite else rest
         changed[at] = taxes[at] + step

@@ -91,8 +91,9 @@ class Reader:
         name = resource.stream.name
         with self._lock:
             if name not in self._reference:
-                answer = self.client.list(resource.path, resource.params or None)
-                elements = answer.get(resource.collection or resource.path) or ()
+                collection = resource.collection or resource.path
+                answer = self.client.list(resource.path, resource.params or None, None, collection)
+                elements = answer.get(collection) or ()
                 rows = (row for element in elements for row in resource.rows(element))
                 self._reference[name] = tuple(self.record(row, resource) for row in rows)
             return self._reference[name]

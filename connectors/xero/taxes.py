@@ -1,4 +1,4 @@
-"""What totals need out of Xero's books: tax rates, the accounts' own tax types, the rounding account."""
+"""What totals need from Xero's books: tax rates, the accounts' own tax types, the rounding account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from connectors.xero.streams import ACCOUNTS, TAX_RATES
 
 @dataclass(slots=True)
 class Taxes:
-    """Read when they are first asked for, and once."""
+    """Read once, when first needed."""
 
     reader: Reader
     _rates: Rates | None = field(default=None, init=False)

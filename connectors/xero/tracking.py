@@ -1,7 +1,6 @@
-"""The ids of tracking options, which Xero leaves out of credit notes' lines (connectors/xero/API.md, 8).
-Pure.
+"""Add the ids of tracking options, which Xero leaves out of credit notes' lines (connectors/xero/API.md, 8).
 
-Without them a line that named its option by id would never be seen as it was sent.
+Without them a line that names its option by id would look edited in every run. Pure.
 """
 
 from __future__ import annotations
@@ -15,11 +14,14 @@ Row = Mapping[str, Any]
 
 
 def with_option_ids(document: Row, options: Callable[[], Iterable[Record]]) -> Row:
-    """A raw document with them put in; `options` (rows of the stream `tracking`) is asked only if one is
-    missing."""
-    if all("TrackingOptionID" in one for line in _dicts(document, "LineItems") for one in _tracking(line)):
+    """A raw document with the ids; `options` (rows of the stream `tracking`) is called only if one is
+    missing.
+    """
+    if all(
+        "TrackingOptionID" in option for line in _dicts(document, "LineItems") for option in _tracking(line)
+    ):
         return document
-    known = {_name(one.values): one.values.get("TrackingOptionID") for one in options()}
+    known = {_name(record.values): record.values.get("TrackingOptionID") for record in options()}
     lines = [_completed(line, known) for line in document["LineItems"]]
     return {**document, "LineItems": lines}
 
@@ -28,15 +30,15 @@ def _completed(line: Any, known: Mapping[tuple[str, str], Any]) -> Any:
     if not isinstance(line, Mapping) or not isinstance(line.get("Tracking"), list):
         return line
     tracking = [
-        {"TrackingOptionID": known.get(_name(one)), **one} if isinstance(one, Mapping) else one
-        for one in line["Tracking"]
+        {"TrackingOptionID": known.get(_name(option)), **option} if isinstance(option, Mapping) else option
+        for option in line["Tracking"]
     ]
     return {**line, "Tracking": tracking}
 
 
-def _name(one: Row) -> tuple[str, str]:
+def _name(row: Row) -> tuple[str, str]:
     """A category and an option by their names, which are unique in any case."""
-    category, option = one.get("Name"), one.get("Option")
+    category, option = row.get("Name"), row.get("Option")
     return str(category).strip().casefold(), str(option).strip().casefold()
 
 
@@ -45,5 +47,5 @@ def _tracking(line: Row) -> Iterator[Row]:
 
 
 def _dicts(holder: Row, name: str) -> Iterator[Row]:
-    found = holder.get(name)
-    yield from (one for one in found if isinstance(one, Mapping)) if isinstance(found, list) else ()
+    rows = holder.get(name)
+    yield from (row for row in rows if isinstance(row, Mapping)) if isinstance(rows, list) else ()

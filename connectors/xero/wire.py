@@ -27,12 +27,12 @@ def is_guid(text: str) -> bool:
 def instant(text: str) -> datetime | None:
     """`/Date(1789344000000+0000)/`, with or without escaped slashes; None for any other text."""
     found = _TICKS.match(text)
-    # An offset says where the clock stood; the count is UTC all the same.
+    # The offset is that of the writer's clock; the count is in UTC.
     return _EPOCH + timedelta(milliseconds=int(found[1])) if found else None
 
 
 def day(text: str) -> date | None:
-    """The day of such a date: midnight of that day where its offset says (UTC, as far as seen)."""
+    """The day of such a date: midnight of that day in its offset, which was always UTC so far."""
     found, moment = _TICKS.match(text), instant(text)
     if found is None or moment is None:
         return None

@@ -46,7 +46,7 @@ class Auth(Protocol):
         """The headers that sign a request; may request a token first. Raises SignInError."""
 
     def renew(self, answer: Answer, used: Mapping[str, str], post: Post) -> bool:
-        """After a 401 or 403 to a request with the headers `used`: whether to try once more."""
+        """After a 401 or 403 to a request with the headers `used`: whether to try again."""
 
     def secrets(self) -> Sequence[str]:
         """What must not appear in a message."""

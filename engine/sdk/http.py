@@ -1,6 +1,6 @@
 """The transport under every connector: one `Http` for each opened system.
 
-It retries what may be repeated, waits where the other side asks for it, counts, keeps secrets out of every
+It retries what may be repeated, waits if the system asks for it, counts, keeps secrets out of every
 message, and says in one error what the caller can do. It does not know what a body means. `httpx` is the
 maintained continuation `httpx2`, imported here and nowhere else.
 """

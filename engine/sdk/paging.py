@@ -1,4 +1,4 @@
-"""Reading a list page by page until there is no more."""
+"""Read a list page by page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """One page; `count` is how many pages there are, where the system says so."""
+    """One page; `count` is the number of pages, if the system reports it."""
 
     rows: Sequence[Row]
     count: int | None = None
@@ -20,9 +20,9 @@ class Page(Generic[Row]):
 def pages(
     fetch: Callable[[int], Page[Row]], size: int, first: Page[Row] | None = None
 ) -> Iterator[Page[Row]]:
-    """Every page from the first; `first` may be at hand already.
+    """Every page, beginning with the first; pass it as `first` if it has been read already.
 
-    `fetch` gives the page of a number, counted from 1; `size` is how many rows a full page has.
+    `fetch` returns the page with a number, counted from 1; `size` is the number of rows in a full page.
     Continues to the page count if there is one, which may change from page to page; otherwise as long as
     pages are full. An empty page always ends it.
     """

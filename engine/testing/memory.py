@@ -75,7 +75,7 @@ class MemorySystem(Source, Target, Actions, Books):
     def find(self, stream: str, rules: Sequence[Values]) -> Sequence[Sequence[Record]]:
         self._requests += 1
         rows = self.memory.records.get(stream, {}).items()
-        standing = [self._record(stream, key, one) for key, one in rows if self.memory.stands(stream, one)]
+        standing = [self._record(stream, key, one) for key, one in rows if self.memory.exists(stream, one)]
         return [[one for one in standing if self._satisfies(stream, one.values, rule)] for rule in rules]
 
     def preflight(self, stream: str, bodies: Sequence[Values]) -> Sequence[Sequence[Finding]]:
@@ -100,7 +100,7 @@ class MemorySystem(Source, Target, Actions, Books):
 
     def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
         self._requests += 1
-        return (stream, verb, target_id) in self.memory.acted if self.memory.tells_acted else None
+        return (stream, verb, target_id) in self.memory.acted if self.memory.reports_acted else None
 
     def standing(self, stream: str, values: Values) -> Standing | None:
         return self.memory.standing(stream, values)

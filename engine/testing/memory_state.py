@@ -47,8 +47,8 @@ class Memory:
     totals: Callable[[str, Values], Mapping[str, Decimal]] | None = None  # None: as in the body
     settle: Callable[[str, Values, str, Mapping[str, Decimal]], Values | None] = lambda *given: None
     standing: Callable[[str, Values], Standing | None] = lambda stream, values: None
-    stands: Callable[[str, Values], bool] = lambda stream, values: True  # False: void, `find` leaves it out
-    tells_acted: bool = True  # whether it can be read from the system that a verb was carried out
+    exists: Callable[[str, Values], bool] = lambda stream, values: True  # False: void, `find` leaves it out
+    reports_acted: bool = True  # whether the system shows that a verb was carried out
     lock: threading.RLock = field(default_factory=threading.RLock)
     made: int = 0
     moment: datetime = datetime(2026, 1, 1, tzinfo=UTC)  # of the last change; each one is a second later

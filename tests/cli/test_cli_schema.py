@@ -167,7 +167,7 @@ def test_a_config_that_is_right_is_right_in_the_editor(tmp_path: Path) -> None:
 def test_fields_and_settings_carry_their_sentences(made: dict[str, str]) -> None:
     mapping, config = json.loads(made["mapping"]), json.loads(made["config"])
     fields = mapping["definitions"]["fields of xero.invoices"]["properties"]
-    assert fields["DueDate"]["description"] == "When it is to be paid; needed to approve. (date)"
+    assert fields["DueDate"]["description"] == "When it is due; required for approval. (date)"
     settings = config["properties"]["settings"]["properties"]
     assert settings["revenue_account"]["description"].startswith("Revenue account. Account for invoice lines")
     assert settings["numbering"]["enum"] == ["xero", "psohub"]

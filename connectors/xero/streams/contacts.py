@@ -9,7 +9,7 @@ PERSON = obj(
         "FirstName": who(text("First name.", 255)),
         "LastName": who(text("Last name.", 255)),
         "EmailAddress": who(text("E-mail address.", 255)),
-        "IncludeInEmails": value(BOOL, "Whether this person gets the invoices, too."),
+        "IncludeInEmails": value(BOOL, "Whether this person also receives the invoices."),
     }
 )
 ADDRESS = obj(
@@ -23,7 +23,7 @@ ADDRESS = obj(
         "Region": text("State, province or county.", 255),
         "PostalCode": who(text("Postal code.", 50)),
         "Country": text("The country's name, letters only.", 50),
-        "AttentionTo": who(text("For whose attention.", 255)),
+        "AttentionTo": who(text("For the attention of.", 255)),
     }
 )
 PHONE = obj(
@@ -76,7 +76,7 @@ CONTACTS = Resource(
         fields={
             "ContactID": key("Xero's own id."),
             "ContactNumber": text(
-                "The id in an outside system; unique. Set here alone, shown as contact code.", 50
+                "Id in an external system; unique. Set only through the API, shown as contact code.", 50
             ),
             "AccountNumber": text("The organisation's own number for the contact; unique.", 50),
             "ContactStatus": word(
@@ -84,31 +84,33 @@ CONTACTS = Resource(
             ),
             "Name": who(
                 text(
-                    "Full name, unique over active contacts; no < or >, no spaces at the ends, none doubled.",
+                    "Full name, unique among active contacts; no < or >, no outer or double spaces.",
                     255,
                     required=True,
                 )
             ),
             "FirstName": who(text("First name of the contact person.", 255)),
             "LastName": who(text("Last name of the contact person.", 255)),
-            "EmailAddress": who(text("Where invoices are mailed to; a valid address without umlauts.", 255)),
+            "EmailAddress": who(text("Where invoices are e-mailed to; a valid ASCII address.", 255)),
             "CompanyNumber": who(text("Company registration number.", 50)),
             "TaxNumber": who(text("Tax number (VAT, GST, ABN).", 50)),
             "ContactPersons": value(
-                list_of(PERSON), "Up to 5 further persons. A list that is sent replaces the old one."
+                list_of(PERSON), "Up to 5 more people. A list that is sent replaces the old one."
             ),
             "Addresses": value(list_of(ADDRESS), "POBOX and STREET."),
             "Phones": value(list_of(PHONE), "Telephones by type."),
             "DefaultCurrency": text(
                 "The currency of new invoices; one that the organisation has enabled.", 3
             ),
-            "BankAccountDetails": who(text("Bank account number; needs the right to manage bank accounts.")),
+            "BankAccountDetails": who(
+                text("Bank account number; requires permission to manage bank accounts.")
+            ),
             "AccountsReceivableTaxType": text("Tax type of sales to this contact, if it has its own."),
             "SalesDefaultAccountCode": text("Account of sales to this contact, if it has its own.", 10),
             "Website": who(shown(TEXT, "Web address.")),
             "IsCustomer": shown(BOOL, "Whether there is a sales invoice for it."),
             "IsSupplier": shown(BOOL, "Whether there is a bill from it."),
-            "Balances": shown(BALANCES, "What is open between the two."),
+            "Balances": shown(BALANCES, "Open amounts, both ways."),
             "MergedToContactID": shown(TEXT, "The contact that this one was merged into."),
             "HasAttachments": shown(BOOL, "Whether files are attached."),
             "UpdatedDateUTC": shown(INSTANT, "When it last changed."),

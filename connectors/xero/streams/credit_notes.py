@@ -22,7 +22,7 @@ CREDITED_LINE = obj({**LINE, "Tracking": TRACKED})
 ALLOCATION = obj(
     {
         "AllocationID": shown(TEXT, "The allocation's id."),
-        "Amount": shown(DECIMAL, "How much of the credit note was set against the invoice."),
+        "Amount": shown(DECIMAL, "How much of the credit note was allocated to the invoice."),
         "Date": shown(DATE, "The later of the two documents' dates."),
         "Invoice": shown(
             obj(
@@ -31,7 +31,7 @@ ALLOCATION = obj(
                     "InvoiceNumber": shown(up_to(255), "Its number."),
                 }
             ),
-            "The invoice that it was set against.",
+            "The invoice that it was allocated to.",
         ),
     }
 )
@@ -69,31 +69,31 @@ CREDIT_NOTES = Resource(
         natural_key=("CreditNoteNumber", "Reference", "Contact.ContactID", "Date"),
         fields={
             "CreditNoteID": key("Xero's own id."),
-            "ID": shown(TEXT, "The same id once more."),
+            "ID": shown(TEXT, "The same id again."),
             "Type": word(
                 "ACCRECCREDIT is a sales credit note.", "ACCRECCREDIT", "ACCPAYCREDIT", required=True
             ),
             "CreditNoteNumber": text(
-                "Unique over sales credit notes; left out, the next of the organisation's own.", 255
+                "Unique among sales credit notes; the organisation's next number if left out.", 255
             ),
             "Reference": text("A further reference; need not be unique.", 255),
-            "Contact": value(CONTACT, "Whom the credit note is for.", required=True),
-            "Date": value(DATE, "The credit note's date; today, where the organisation is, if left out."),
+            "Contact": value(CONTACT, "The customer.", required=True),
+            "Date": value(DATE, "Credit note date; if left out, today in the organisation's time zone."),
             "LineAmountTypes": LINE_AMOUNT_TYPES,
             "LineItems": value(
                 list_of(CREDITED_LINE),
-                "Lines, in positive amounts and without discounts; an update drops those left out.",
+                "The lines: positive amounts, no discounts; an update removes those that it leaves out.",
                 required=True,
             ),
             **CURRENCY,
             "Status": STATUS,
             "BrandingThemeID": THEME,
-            "SentToContact": shown(BOOL, "Whether it is marked as sent in Xero; shown where it is."),
+            "SentToContact": shown(BOOL, "True if it is marked as sent in Xero; otherwise absent."),
             **SUMS,
-            "RemainingCredit": shown(DECIMAL, "What is left to be set against invoices or paid back."),
-            "FullyPaidOnDate": shown(DATE, "When it was used up; on such credit notes only."),
-            "Allocations": shown(list_of(ALLOCATION), "What was set against which invoice."),
-            "Payments": shown(list_of(PAYMENT), "What was paid back."),
+            "RemainingCredit": shown(DECIMAL, "What is left to be allocated or refunded."),
+            "FullyPaidOnDate": shown(DATE, "When it was used up; otherwise absent."),
+            "Allocations": shown(list_of(ALLOCATION), "What was allocated to which invoice."),
+            "Payments": shown(list_of(PAYMENT), "The refunds."),
             **KEPT,
         },
     ),

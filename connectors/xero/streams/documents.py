@@ -38,27 +38,27 @@ TRACKING = obj(
     }
 )
 LINE: Mapping[str, Field] = {
-    "LineItemID": text("The line's id; sent on an update, that line is changed, else it is a new one."),
-    "Description": text("What the line is for; a line may have nothing else.", 4000),
+    "LineItemID": text("The line's id. In an update, a line with an id is changed, one without is new."),
+    "Description": text("What the line is for; a line may consist of it alone.", 4000),
     "Quantity": value(DECIMAL, "How many, up to 13 digits."),
     "UnitAmount": value(DECIMAL, "Price of one, up to four decimals."),
     "ItemCode": text("An item of Xero's price list; brings its own description, price, account and tax.", 30),
-    "AccountCode": text("The account's code; an active one that is fit for sales. Needed to approve.", 10),
+    "AccountCode": text("Code of an active account for sales; required for approval.", 10),
     "AccountID": text("The account's id, instead of its code."),
     "TaxType": text("The key of a tax rate; the account's own if left out."),
     "TaxAmount": value(DECIMAL, "Tax of the line, instead of the one that Xero computes."),
     "LineAmount": value(
         DECIMAL,
-        "Quantity times price, less any discount, up to 9,999,999,999.99; Xero checks it. It may stand for a "
+        "Quantity times price, less any discount, up to 9,999,999,999.99; Xero checks it. It can replace a "
         "missing quantity or price.",
     ),
 }
 TRACKED = value(list_of(TRACKING), "Up to two tracking options, by name or id.")
 CONTACT = obj(
     {
-        "ContactID": text("The contact's id: the only member to send, as others change the contact itself."),
+        "ContactID": text("The contact's id. Send no other member: it would change the contact."),
         "Name": who(shown(up_to(255), "Its name.")),
-        "ContactNumber": shown(up_to(50), "Its number in an outside system."),
+        "ContactNumber": shown(up_to(50), "Its number in an external system."),
         "AccountNumber": shown(up_to(50), "Its account number."),
         "EmailAddress": who(shown(up_to(255), "Its e-mail address.")),
         "ContactStatus": shown(enum("ACTIVE", "ARCHIVED", "GDPRREQUEST"), "Whether it is active."),
@@ -75,14 +75,14 @@ PAYMENT = obj(
 )
 
 LINE_AMOUNT_TYPES = word(
-    "Whether line amounts hold tax; Exclusive if left out.", "Exclusive", "Inclusive", "NoTax"
+    "Whether line amounts include tax; Exclusive if left out.", "Exclusive", "Inclusive", "NoTax"
 )
-STATUS = word("DRAFT if left out. PAID is set by Xero alone; VOIDED and DELETED are final.", *STATUSES)
+STATUS = word("DRAFT if left out. Only Xero sets PAID; VOIDED and DELETED are final.", *STATUSES)
 CURRENCY: Mapping[str, Field] = {
     "CurrencyCode": text("An enabled currency; the organisation's own if left out.", 3),
     "CurrencyRate": value(DECIMAL, "Up to 18 digits and six decimals; the rate of the day if left out."),
 }
-THEME = text("The look of the document; the default one if left out.")
+THEME = text("The branding theme; the default one if left out.")
 SUMS: Mapping[str, Field] = {
     "SubTotal": shown(DECIMAL, "Total without tax."),
     "TotalTax": shown(DECIMAL, "Tax, computed and rounded for each line."),
@@ -90,6 +90,6 @@ SUMS: Mapping[str, Field] = {
 }
 KEPT: Mapping[str, Field] = {
     "HasAttachments": shown(BOOL, "Whether files are attached."),
-    "UpdatedDateUTC": shown(INSTANT, "When it last changed; not every change counts."),
+    "UpdatedDateUTC": shown(INSTANT, "When it last changed; not every change updates it."),
     "UpdatedDateUTCString": shown(INSTANT, "The same moment, to the second."),
 }

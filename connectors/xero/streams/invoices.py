@@ -21,7 +21,7 @@ from engine.sdk import Stream, Type, list_of, obj
 DISCOUNTED_LINE = obj(
     {
         **LINE,
-        "DiscountRate": value(DECIMAL, "Discount in per cent; on sales invoices only."),
+        "DiscountRate": value(DECIMAL, "Discount in percent; sales invoices only."),
         "DiscountAmount": value(DECIMAL, "Discount as an amount; needs UnitAmount."),
         "Tracking": TRACKED,
     }
@@ -34,7 +34,7 @@ def _applied(**ids: str) -> Type:
         {
             **{name: shown(TEXT, doc) for name, doc in ids.items()},
             "Date": shown(DATE, "Its date."),
-            "AppliedAmount": shown(DECIMAL, "How much of it was set against this invoice."),
+            "AppliedAmount": shown(DECIMAL, "How much of it was allocated to this invoice."),
             "Total": shown(DECIMAL, "Its total."),
         }
     )
@@ -75,36 +75,36 @@ INVOICES = Resource(
             "InvoiceID": key("Xero's own id."),
             "Type": word("ACCREC is a sales invoice.", "ACCREC", "ACCPAY", required=True),
             "InvoiceNumber": text(
-                "Unique over sales invoices, printable ASCII; left out, the next of the organisation's own.",
+                "Unique among sales invoices, printable ASCII; the organisation's next number if left out.",
                 255,
             ),
             "Reference": text("A further reference; need not be unique.", 255),
-            "Contact": value(CONTACT, "Whom the invoice is for.", required=True),
-            "Date": value(DATE, "The invoice's date; today, where the organisation is, if left out."),
-            "DueDate": value(DATE, "When it is to be paid; needed to approve."),
+            "Contact": value(CONTACT, "The customer.", required=True),
+            "Date": value(DATE, "Invoice date; if left out, today in the organisation's time zone."),
+            "DueDate": value(DATE, "When it is due; required for approval."),
             "ExpectedPaymentDate": value(DATE, "When payment is expected."),
             "LineAmountTypes": LINE_AMOUNT_TYPES,
             "LineItems": value(
-                list_of(DISCOUNTED_LINE), "Lines; an update drops those left out.", required=True
+                list_of(DISCOUNTED_LINE),
+                "The lines; an update removes those that it leaves out.",
+                required=True,
             ),
             **CURRENCY,
             "Status": STATUS,
             "Url": text('Shown as "Go to …"; may not contain "xero".'),
             "BrandingThemeID": THEME,
-            "SentToContact": value(BOOL, "Marked as sent; on approved invoices only."),
+            "SentToContact": value(BOOL, "Marked as sent; approved invoices only."),
             **SUMS,
             "TotalDiscount": shown(DECIMAL, "Sum of the lines' discounts."),
-            "AmountDue": shown(DECIMAL, "What is still to be paid."),
+            "AmountDue": shown(DECIMAL, "The amount still due."),
             "AmountPaid": shown(DECIMAL, "Sum of the payments."),
-            "AmountCredited": shown(
-                DECIMAL, "Sum of credit notes, overpayments and prepayments set against it."
-            ),
-            "FullyPaidOnDate": shown(DATE, "When it was paid in full; on such invoices only."),
+            "AmountCredited": shown(DECIMAL, "Sum of allocated credit notes, overpayments and prepayments."),
+            "FullyPaidOnDate": shown(DATE, "When it was fully paid; otherwise absent."),
             "IsDiscounted": shown(BOOL, "Whether a line has a discount."),
-            "Payments": shown(list_of(PAYMENT), "The payments, where there are any."),
-            "CreditNotes": shown(list_of(CREDIT), "The credit notes set against it."),
-            "Prepayments": shown(list_of(PREPAYMENT), "The prepayments set against it."),
-            "Overpayments": shown(list_of(OVERPAYMENT), "The overpayments set against it."),
+            "Payments": shown(list_of(PAYMENT), "The payments, if any."),
+            "CreditNotes": shown(list_of(CREDIT), "The credit notes allocated to it."),
+            "Prepayments": shown(list_of(PREPAYMENT), "The prepayments allocated to it."),
+            "Overpayments": shown(list_of(OVERPAYMENT), "The overpayments allocated to it."),
             **KEPT,
         },
     ),

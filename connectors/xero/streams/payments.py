@@ -50,7 +50,7 @@ PAYMENTS = Resource(
             "PaymentType": shown(
                 enum(*TYPES), "ACCRECPAYMENT pays a sales invoice, ARCREDITPAYMENT refunds a credit note."
             ),
-            "Status": shown(enum("AUTHORISED", "DELETED"), "DELETED is one that was taken back."),
+            "Status": shown(enum("AUTHORISED", "DELETED"), "DELETED: the payment was reversed."),
             "Date": shown(DATE, "When it was paid."),
             "Amount": shown(DECIMAL, "How much, in the document's currency."),
             "BankAmount": shown(DECIMAL, "How much, in the bank account's currency."),
@@ -62,7 +62,7 @@ PAYMENTS = Resource(
             "CreditNote": shown(CREDIT_NOTE, "The credit note it refunds."),
             "Prepayment": shown(PREPAYMENT, "The prepayment it refunds."),
             "Overpayment": shown(OVERPAYMENT, "The overpayment it refunds."),
-            "Account": shown(ACCOUNT, "The bank account, or another that takes payments."),
+            "Account": shown(ACCOUNT, "The bank account, or another account that accepts payments."),
             "UpdatedDateUTC": shown(INSTANT, "When it last changed."),
             "UpdatedDateUTCString": shown(INSTANT, "The same moment, to the second."),
         },

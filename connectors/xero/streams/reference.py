@@ -51,16 +51,16 @@ ACCOUNTS = Resource(
         reference=True,
         fields={
             "AccountID": key("Xero's own id."),
-            "Code": shown(up_to(10), "The code; a bank account may lack one."),
+            "Code": shown(up_to(10), "The code; a bank account may have none."),
             "Name": shown(up_to(150), "The name."),
             "Type": shown(TEXT, "REVENUE, SALES, OTHERINCOME, BANK and others."),
             "Class": shown(
                 enum("ASSET", "EQUITY", "EXPENSE", "LIABILITY", "REVENUE"),
-                "What kind of account it is in the books.",
+                "The section of the chart of accounts.",
             ),
             "Status": shown(enum(*LIFE), "Only ACTIVE ones take lines."),
             "Description": shown(up_to(4000), "What it is for."),
-            "TaxType": shown(TEXT, "The tax type of lines that name none."),
+            "TaxType": shown(TEXT, "The default tax type of its lines."),
             "CurrencyCode": shown(up_to(3), "The currency of a bank account."),
             "EnablePaymentsToAccount": shown(BOOL, "Whether payments may go to it."),
             "SystemAccount": shown(TEXT, "What Xero itself uses it for, e.g. DEBTORS or ROUNDING."),
@@ -79,12 +79,10 @@ TAX_RATES = Resource(
         title="Name",
         reference=True,
         fields={
-            "TaxType": key(
-                "The key that lines name, e.g. OUTPUT2; the organisation's own are TAX001 and so on."
-            ),
-            "Name": shown(TEXT, "What people call it."),
-            "EffectiveRate": shown(DECIMAL, "The rate in per cent."),
-            "DisplayTaxRate": shown(DECIMAL, "The rate as people are shown it."),
+            "TaxType": key("The key used in lines, e.g. OUTPUT2; custom ones are TAX001 and so on."),
+            "Name": shown(TEXT, "The name."),
+            "EffectiveRate": shown(DECIMAL, "The rate in percent."),
+            "DisplayTaxRate": shown(DECIMAL, "The rate as shown to people."),
             "Status": shown(enum(*LIFE, "PENDING"), "Only ACTIVE ones can be used."),
             "CanApplyToRevenue": shown(BOOL, "Whether sales may use it."),
             "CanApplyToExpenses": shown(BOOL, "Whether expenses may use it."),
@@ -143,22 +141,24 @@ ORGANISATION = Resource(
         reference=True,
         fields={
             "OrganisationID": key("Xero's own id; not the tenant id."),
-            "Name": shown(TEXT, "What it is called."),
-            "LegalName": shown(TEXT, "What it is called on reports."),
+            "Name": shown(TEXT, "The name."),
+            "LegalName": shown(TEXT, "The name on reports."),
             "ShortCode": shown(TEXT, "Its part of web addresses, e.g. !mBdtL."),
             "BaseCurrency": shown(up_to(3), "The currency of its books."),
             "CountryCode": shown(TEXT, "Its country."),
             "Timezone": shown(TEXT, "Its time zone, in Xero's own spelling."),
             "IsDemoCompany": shown(BOOL, "Whether it is a demo company."),
             "Edition": shown(
-                enum("BUSINESS", "PARTNER"), "PARTNER is sold through accountants; it cannot mail."
+                enum("BUSINESS", "PARTNER"), "PARTNER is sold through accountants; it cannot send e-mail."
             ),
             "Class": shown(TEXT, "Its plan."),
             "Version": shown(TEXT, "Its country's version of Xero."),
             "DefaultSalesTax": shown(TEXT, "Whether prices include tax by default."),
             "TaxNumber": shown(TEXT, "Its tax number."),
             "RegistrationNumber": shown(TEXT, "Its company registration number."),
-            "PeriodLockDate": shown(DATE, "Documents dated up to this day are refused, but to advisers."),
+            "PeriodLockDate": shown(
+                DATE, "Documents dated up to this day are refused, except from advisers."
+            ),
             "EndOfYearLockDate": shown(DATE, "Documents dated up to this day are refused."),
         },
     ),

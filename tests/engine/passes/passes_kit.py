@@ -213,7 +213,7 @@ def sold(stream: str, values: Mapping[str, Any]) -> Standing | None:
     return Standing("paid" if paid else "open", values["currency"], total, total if paid else Decimal(0))
 
 
-def stands(stream: str, values: Mapping[str, Any]) -> bool:
+def exists(stream: str, values: Mapping[str, Any]) -> bool:
     return values.get("Status") not in ("VOIDED", "DELETED")
 
 
@@ -288,7 +288,7 @@ class World:
 
     url: str
     shop: Memory = field(default_factory=lambda: Memory(standing=sold))
-    books: Memory = field(default_factory=lambda: Memory(standing=booked, stands=stands))
+    books: Memory = field(default_factory=lambda: Memory(standing=booked, exists=exists))
     pack: Mapping[str, str] = field(default_factory=lambda: PACK)
     settings: dict[str, Any] = field(default_factory=lambda: dict(SETTINGS))
     limits: Limits = field(default_factory=lambda: Limits(first_run_since=date(2026, 1, 1)))

@@ -153,7 +153,7 @@ def test_inside_the_window_a_lost_request_goes_out_under_its_key(world: World) -
 
 
 def test_inside_the_window_a_target_that_cannot_tell_is_asked_under_the_same_key(world: World) -> None:
-    world.books.tells_acted = False
+    world.books.reports_acted = False
     world.invoice()
     lost_mail(world, "answer")
     world.push()
@@ -165,7 +165,7 @@ def test_inside_the_window_a_target_that_cannot_tell_is_asked_under_the_same_key
 
 @pytest.mark.parametrize("tells", [True, False])
 def test_after_the_window_what_nobody_can_tell_is_held_and_not_asked_again(world: World, tells: bool) -> None:
-    world.books.tells_acted = tells
+    world.books.reports_acted = tells
     world.invoice()
     lost_mail(world, "request")
     world.wait()

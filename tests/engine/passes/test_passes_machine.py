@@ -104,7 +104,7 @@ class Pushing(RuleBasedStateMachine):
 
     @initialize(tells=st.booleans(), sold=st.lists(st.tuples(COMPANY, TOTAL, NOTE), min_size=1, max_size=5))
     def open(self, tells: bool, sold: list[tuple[str, int, str]]) -> None:
-        self.world.books.tells_acted = tells
+        self.world.books.reports_acted = tells
         for one in sold:
             self.sell(*one)
 

@@ -101,7 +101,7 @@ def test_reading_since_overlaps_rather_than_misses() -> None:
 
 
 def test_what_is_found_is_compared_as_its_stream_types_it() -> None:
-    memory = Memory(stands=lambda stream, values: values.get("Status") != "VOIDED")
+    memory = Memory(exists=lambda stream, values: values.get("Status") != "VOIDED")
     for key, status in (("b1", "OPEN"), ("b2", "VOIDED")):
         contact = {"ContactID": "c1"}
         memory.put(
