@@ -39,7 +39,7 @@ class MapRequest:
 
 @dataclass(frozen=True, slots=True)
 class MappedRecord:
-    """The result for one record. No payload and no problems: `where` left it out."""
+    """The result for one record. No payload and no problems: `where` skipped it."""
 
     payload: Any
     problems: tuple[Problem, ...] = ()

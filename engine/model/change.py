@@ -67,15 +67,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Deliberately not created, e.g. older than the cut-off date."""
+class Skipped:
+    """Not created on purpose, e.g. older than the cut-off date."""
 
     address: Address
     mapping: str
     reason: str
 
 
-Change = Create | Update | Adopt | Unchanged | Held | LeftOut
+Change = Create | Update | Adopt | Unchanged | Held | Skipped
 
 Verb = str  # "create", "update", or a stream's action such as "email"
 WRITES: tuple[Verb, ...] = ("create", "update")  # every other verb is an action

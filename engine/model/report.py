@@ -9,7 +9,7 @@ from engine.model.address import Address
 from engine.model.change import Change, Held
 from engine.model.drift import DRIFT, Book, Row
 
-OUTCOMES = ("created", "updated", "unchanged", "adopted", "held", "left_out")
+OUTCOMES = ("created", "updated", "unchanged", "adopted", "held", "skipped")
 
 
 @dataclass(slots=True)
@@ -20,7 +20,7 @@ class FlowReport:
 
     def note(self, address: Address, outcome: str) -> None:
         # A later round reads what an earlier one wrote: that it is unchanged now is not new.
-        if outcome in ("unchanged", "left_out") and address in self.outcomes:
+        if outcome in ("unchanged", "skipped") and address in self.outcomes:
             return
         self.outcomes[address] = outcome
 

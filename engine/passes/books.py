@@ -27,7 +27,7 @@ GONE = ("voided", "deleted")
 class _SourceDocument:
     """What the source says of a document now."""
 
-    payload: Payload | None  # None if its mapping leaves it out or refuses it by now
+    payload: Payload | None  # None if its mapping skips or refuses it by now
     standing: Standing | None
     exists: bool = True
 

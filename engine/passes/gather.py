@@ -29,7 +29,7 @@ class FlowPlan:
     complete: bool = True  # what was asked for and not read does not exist
     absent: set[str] = field(default_factory=set)  # keys that others refer to and the source did not show
     external_ids: dict[Address, str] = field(default_factory=dict)  # what records say they became before
-    to_release: set[Address] = field(default_factory=set)  # left out by `where`, or held and gone by now
+    to_release: set[Address] = field(default_factory=set)  # skipped by `where`, or held and gone by now
     adopted: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # target key -> the target record
 
     def payloads(self) -> list[Payload]:

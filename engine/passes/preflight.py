@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.model.address import Address
-from engine.model.change import Adopt, Change, Create, Held, LeftOut, Unchanged, Update
+from engine.model.change import Adopt, Change, Create, Held, Skipped, Unchanged, Update
 from engine.model.payload import Payload, Ref
 from engine.passes.context import RunContext
 from engine.passes.edits import hold_edited
@@ -103,12 +103,12 @@ class _Checked:
             # A page that was cut off does not show everything: absence from it proves nothing.
             verb = "does not have" if checked.plan.complete else "did not show"
             return f"needs {ref.address}, which {ref.address.system} {verb}"
-        why = f": {change.reason}" if isinstance(change, LeftOut) else ""
-        return f"needs {ref.address}, which the mapping {ref.mapping} leaves out{why}"
+        why = f": {change.reason}" if isinstance(change, Skipped) else ""
+        return f"needs {ref.address}, which the mapping {ref.mapping} skips{why}"
 
 
 def _address(change: Change) -> Address:
-    return change.address if isinstance(change, Held | LeftOut) else change.payload.address
+    return change.address if isinstance(change, Held | Skipped) else change.payload.address
 
 
 def _with_totals(flow: Flow, change: Change) -> Change:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine.model.address import Address
-from engine.model.change import Adopt, Create, Held, LeftOut, Part, Unchanged, Update
+from engine.model.change import Adopt, Create, Held, Part, Skipped, Unchanged, Update
 from engine.model.link import Link
 from engine.model.payload import Payload, find_refs
 from engine.passes.actions import carry_out
@@ -73,8 +73,8 @@ def _record(context: RunContext, plan: FlowPlan) -> None:
             case Unchanged(payload, _):
                 counts.note(payload.address, "unchanged")
                 in_order.append(payload.address)
-            case LeftOut(address, _, _):
-                counts.note(address, "left_out")
+            case Skipped(address, _, _):
+                counts.note(address, "skipped")
                 in_order.append(address)
     release(context, plan.flow.name, in_order)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.model.change import Adopt, Change, Create, Held, LeftOut, Unchanged, Update
+from engine.model.change import Adopt, Change, Create, Held, Skipped, Unchanged, Update
 from engine.model.link import HeldRow, Link
 from engine.model.payload import Payload
 from engine.model.record import Record
@@ -87,9 +87,9 @@ def decide_new(
         reason = f"{len(several)} {system} records match ({shown}); edit them so that exactly one does"
         return Held.of(payload, "several", reason)
     if not rules.create:
-        return LeftOut(payload.address, payload.mapping, "the mapping does not create records")
+        return Skipped(payload.address, payload.mapping, "the mapping does not create records")
     if too_old(payload, rules):
-        return LeftOut(payload.address, payload.mapping, f"older than the cut-off date {rules.since}")
+        return Skipped(payload.address, payload.mapping, f"older than the cut-off date {rules.since}")
     if external_id and approved != payload.fingerprint:
         reason = (
             f'the source says it was sent before, as "{external_id}", but no target record matches: find out '

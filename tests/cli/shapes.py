@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 NUMBER = (int, Decimal)
-COUNTS = {"created": int, "updated": int, "unchanged": int, "adopted": int, "held": int, "left_out": int}
+COUNTS = {"created": int, "updated": int, "unchanged": int, "adopted": int, "held": int, "skipped": int}
 DIFFERENCE = {"path": str, "before": object, "after": object}
 HELD = {"address": str, "code": str, "reason": str, "where": str, "mapping": str, "title": str}
 DIAGNOSTIC = {

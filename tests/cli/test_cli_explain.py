@@ -116,7 +116,7 @@ def test_a_path_that_leads_nowhere_is_answered_with_what_was_meant(
     assert (told.code, told.out, told.err) == (2, "", f"sync: {said}\n")
 
 
-def test_text_names_value_rule_layer_and_why_something_is_left_out(checkout: Program) -> None:
+def test_text_names_value_rule_layer_and_why_a_field_is_left_out(checkout: Program) -> None:
     told = explained(checkout, INVOICE).out
     assert told.startswith("psohub.invoices/41939771881672249  INV-2026-0001\n")
     assert '  Reference  "PO 7"\n    configs/acme.yaml:' in told
@@ -124,10 +124,10 @@ def test_text_names_value_rule_layer_and_why_something_is_left_out(checkout: Pro
     assert "because when is not true: settings.numbering == 'psohub' (settings.numbering is \"xero\")" in told
 
 
-def test_a_record_that_is_left_out_or_refused_says_so(checkout: Program) -> None:
+def test_a_skipped_or_refused_record_says_so(checkout: Program) -> None:
     told = explained(checkout, {**INVOICE, "status": "draft"})
     assert told.code == 0
-    assert 'left out: its `where` is not true (invoice.status is "draft"' in told.out
+    assert 'skipped: its `where` is not true (invoice.status is "draft"' in told.out
     assert 'settings.push_statuses is ["sent"]' in told.out
     told = explained(checkout, {**INVOICE, "customer_id": None})
     assert told.code == 1

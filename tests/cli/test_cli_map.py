@@ -89,14 +89,14 @@ def test_map_needs_no_secret_where_everything_is_in_files(offline: Harness) -> N
     assert offline.sync(*arguments, PSOHUB_TOKEN="", XERO_SECRET="").out == PAYLOAD
 
 
-def test_list_gives_a_list_with_null_for_what_is_left_out(offline: Harness) -> None:
+def test_list_gives_a_list_with_null_for_skipped_records(offline: Harness) -> None:
     done = mapped(offline, [INVOICE, {**INVOICE, "status": "draft"}])
     assert done.code == 0
     assert done.json == [json.loads(PAYLOAD), None]
     assert mapped(offline, []).json == []
 
 
-def test_record_that_is_left_out_gives_null(offline: Harness) -> None:
+def test_skipped_record_gives_null(offline: Harness) -> None:
     done = mapped(offline, {**INVOICE, "status": "draft"})
     assert (done.code, done.out, done.err) == (0, "null\n", "")
 

@@ -15,7 +15,7 @@ from tests.e2e.program import ROOT
 
 NEW = {**CHANGE, "payload": dict, "actions": [str], "target_id": None}
 STANDING = {**NEW, "target_id": str}
-LEFT_OUT = {**CHANGE, "payload": None, "reason": str}
+SKIPPED = {**CHANGE, "payload": None, "reason": str}
 
 
 def test_report_of_a_run_has_exactly_the_documented_members(harness: Harness) -> None:
@@ -27,7 +27,7 @@ def test_report_of_a_run_has_exactly_the_documented_members(harness: Harness) ->
     assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{4}", report["run"])
     assert list(report["flows"]) == ["contacts", "invoices", "invoice-status"]
     assert report["flows"]["invoices"] == {
-        "created": 0, "updated": 0, "unchanged": 5, "adopted": 0, "held": 1, "left_out": 0,
+        "created": 0, "updated": 0, "unchanged": 5, "adopted": 0, "held": 1, "skipped": 0,
     }  # fmt: skip
     assert set(report["requests"]) == {"psohub", "xero"}
     assert report["reconcile"]["documents"] == 5

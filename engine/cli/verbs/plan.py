@@ -26,7 +26,7 @@ def command(config: Path, output: str) -> int:
 
 def _plan(context: RunContext) -> None:
     from engine.model.amounts import amount
-    from engine.model.change import Adopt, Create, Held, LeftOut, Unchanged, Update
+    from engine.model.change import Adopt, Create, Held, Skipped, Unchanged, Update
     from engine.passes.plan_totals import add_plan_totals
     from engine.passes.push import plan
     from engine.planning.guard import exceeded
@@ -42,8 +42,8 @@ def _plan(context: RunContext) -> None:
         for change in flow_plan.changes:
             if isinstance(change, Held):
                 context.report.hold(change)
-            elif isinstance(change, LeftOut):
-                flow_report.note(change.address, "left_out")
+            elif isinstance(change, Skipped):
+                flow_report.note(change.address, "skipped")
             else:
                 flow_report.note(change.payload.address, outcomes[type(change)])
     add_plan_totals(context, plans)

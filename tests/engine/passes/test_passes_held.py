@@ -309,7 +309,7 @@ def test_a_policy_that_cannot_put_the_cents_right_holds(world: World) -> None:
 # -- what leaves the desk by itself
 
 
-def test_what_is_held_and_left_out_by_now_is_let_go(world: World) -> None:
+def test_held_record_that_is_skipped_by_now_is_released(world: World) -> None:
     world.books.refuse = no_travel
     world.invoice(note="travel")
     world.push()

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.model.change import Create, LeftOut, Unchanged, Update
+from engine.model.change import Create, Skipped, Unchanged, Update
 from engine.model.payload import Ref
 from engine.model.record import Notice
 from engine.passes.push import push
@@ -205,9 +205,9 @@ def test_a_flow_that_never_creates_leaves_out_what_it_does_not_find(world: World
     pack = amended("match: [{Reference", "create: never\n  match: [{Reference", "email, when", "email, when")
     world.pack = pack
     world.invoice("1")
-    (change,) = [one for one in world.plan() if isinstance(one, LeftOut)]
+    (change,) = [one for one in world.plan() if isinstance(one, Skipped)]
     assert change.reason == "the mapping does not create records"
-    assert counts(world.push()) == {"left_out": 1}
+    assert counts(world.push()) == {"skipped": 1}
     assert world.booked() == []
 
 
@@ -227,17 +227,17 @@ def test_a_flow_that_never_creates_changes_what_it_has_found(world: World) -> No
     assert world.one()["Currency"] == "USD"
 
 
-def test_what_is_older_than_the_cut_off_date_is_left_out_for_good(world: World) -> None:
+def test_record_older_than_the_cut_off_date_is_skipped_for_good(world: World) -> None:
     world.limits = Limits(first_run_since=date(2026, 3, 1))
     world.invoice("old", date=date(2026, 2, 28))
     world.invoice("new", date=date(2026, 3, 1))
     report = world.push()
-    assert counts(report) == {"created": 1, "left_out": 1}
+    assert counts(report) == {"created": 1, "skipped": 1}
     assert [one["Reference"] for one in world.booked()] == ["INV-new"]
-    assert counts(world.push()) == {"unchanged": 1, "left_out": 1}
+    assert counts(world.push()) == {"unchanged": 1, "skipped": 1}
 
 
-def test_what_is_left_out_needs_no_contact(world: World) -> None:
+def test_skipped_record_needs_no_contact(world: World) -> None:
     world.limits = Limits(first_run_since=date(2026, 3, 1))
     world.invoice("old", date=date(2026, 2, 28))
     world.push()
@@ -283,7 +283,7 @@ def test_a_customer_whose_mapping_leaves_it_out_holds_the_invoice(world: World) 
     world.pack = amended("as: company}", "as: company, where: \"{{ company.name != 'Company 7' }}\"}")
     world.invoice("1")
     assert held(world.push()) == {
-        "shop.invoices/1": "reference: needs shop.companies/7, which the mapping contacts leaves out"
+        "shop.invoices/1": "reference: needs shop.companies/7, which the mapping contacts skips"
     }
 
 

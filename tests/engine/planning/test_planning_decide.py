@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model.change import Adopt, Create, Held, LeftOut, Unchanged, Update
+from engine.model.change import Adopt, Create, Held, Skipped, Unchanged, Update
 from engine.model.record import Record
 from engine.planning.decide import (
     CARRIED,
@@ -152,7 +152,7 @@ def test_what_is_in_doubt_stays_held_whatever_it_becomes() -> None:
 
 def test_a_mapping_that_never_creates_leaves_out_what_is_not_there() -> None:
     change = decide_new(payload(A=1), None, [[]], Rules("update", create=False))
-    assert change == LeftOut(INVOICE, "invoices", "the mapping does not create records")
+    assert change == Skipped(INVOICE, "invoices", "the mapping does not create records")
     adopted = decide_new(payload(A=1), None, [[candidate("a")]], Rules("update", create=False))
     assert isinstance(adopted, Adopt)
 
@@ -167,9 +167,9 @@ def test_the_cut_off_date_itself_is_not_too_old(written: str, old: bool) -> None
     assert too_old(payload(Date=written), SINCE) is old
 
 
-def test_what_is_too_old_is_left_out_with_the_date() -> None:
+def test_record_that_is_too_old_is_skipped_with_the_date() -> None:
     change = decide_new(payload(Date="2025-12-31"), None, [], SINCE)
-    assert change == LeftOut(INVOICE, "invoices", "older than the cut-off date 2026-01-01")
+    assert change == Skipped(INVOICE, "invoices", "older than the cut-off date 2026-01-01")
 
 
 def test_what_is_too_old_is_adopted_where_it_stands_and_held_where_several_do() -> None:

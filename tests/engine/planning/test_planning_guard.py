@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model.change import Adopt, Create, Held, LeftOut, Unchanged, Update
+from engine.model.change import Adopt, Create, Held, Skipped, Unchanged, Update
 from engine.model.errors import UnsafePlanError
 from engine.planning.guard import Limits, PlanTotals, guard
 from tests.engine.planning.planning_kit import INVOICE, payload
@@ -19,7 +19,7 @@ QUIET = (
     Adopt(payload(), "b1"),
     Unchanged(payload(), "b1"),
     Held(INVOICE, "m", "c", "r"),
-    LeftOut(INVOICE, "m", "r"),
+    Skipped(INVOICE, "m", "r"),
 )
 
 

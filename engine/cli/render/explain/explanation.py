@@ -38,7 +38,7 @@ class Explanation:
     def outcome(self) -> str:
         if isinstance(self.result, Payload):
             return "mapped"
-        return "left_out" if self.result is None else "refused"
+        return "skipped" if self.result is None else "refused"
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:

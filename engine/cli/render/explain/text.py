@@ -25,7 +25,7 @@ def explanation_text(explanation: Explanation) -> str:
             f"{read.path} is {'absent' if read.value is None else _value(read.value)}"
             for read in explanation.where_reads
         )
-        lines.append(f"  left out: its `where` is not true ({values})")
+        lines.append(f"  skipped: its `where` is not true ({values})")
         return "\n".join(lines)
     for refusal in explanation.refusals:
         lines.append(f"  refused: {refusal.reason}  [{refusal.where}]")

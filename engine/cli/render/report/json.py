@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.cli.render.values import plain_json
-from engine.model.change import Adopt, Change, Create, Difference, Held, LeftOut, Unchanged, Update
+from engine.model.change import Adopt, Change, Create, Difference, Held, Skipped, Unchanged, Update
 from engine.model.drift import DRIFT, NEWS, Row
 from engine.model.report import Reconciled, RunReport
 
@@ -50,8 +50,8 @@ def _change(change: Change) -> dict[str, Any]:
         case Held(address, mapping, code, reason, where, title):
             shown = {"address": str(address), "change": "held", "mapping": mapping, "title": title}
             return {**shown, **NOT_SENT, "code": code, "reason": reason, "where": where}
-        case LeftOut(address, mapping, reason):
-            shown = {"address": str(address), "change": "left_out", "mapping": mapping, "title": ""}
+        case Skipped(address, mapping, reason):
+            shown = {"address": str(address), "change": "skipped", "mapping": mapping, "title": ""}
             return {**shown, **NOT_SENT, "reason": reason}
     kinds = {Create: "create", Update: "update", Adopt: "adopt", Unchanged: "unchanged"}
     payload = change.payload

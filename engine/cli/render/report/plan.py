@@ -13,7 +13,7 @@ LONGEST = 100  # characters of one value
 
 
 def plan_text(changes: Sequence[Change]) -> Iterator[str]:
-    """Each change with its fields; unchanged, held and left-out records are counted elsewhere."""
+    """Each change with its fields; unchanged, held and skipped records are counted elsewhere."""
     for change in changes:
         match change:
             case Create(payload):
