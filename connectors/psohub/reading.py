@@ -113,7 +113,7 @@ class Reader:
             rows = [row for answer in answers for row in answer.rows]
             records = [self._record(stream, self._readable(stream, row)) for row in rows]
         else:
-            records = [one for one in self.read(resource, None, frozenset()) if isinstance(one, Record)]
+            records = [r for r in self.read(resource, None, frozenset()) if isinstance(r, Record)]
         unique = {record.address.key: record for record in records}.values()
         return [[record for record in unique if _satisfies(record, rule)] for rule in rules]
 

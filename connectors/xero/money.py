@@ -46,7 +46,7 @@ def cents(value: Decimal) -> Decimal:
 def totals(body: Body, rates: Rates) -> dict[str, Decimal]:
     """SubTotal, TotalTax and Total as Xero will compute them."""
     shares = [share(line, body, rates) for line in _lines(body)]
-    amount, tax = sum((one.amount for one in shares), ZERO), sum((one.tax for one in shares), ZERO)
+    amount, tax = sum((share.amount for share in shares), ZERO), sum((share.tax for share in shares), ZERO)
     if body.get("LineAmountTypes") == "Inclusive":
         return {"SubTotal": amount - tax, "TotalTax": tax, "Total": amount}
     return {"SubTotal": amount, "TotalTax": tax, "Total": amount + tax}
@@ -89,15 +89,15 @@ def adjust_tax(body: Body, wanted: Mapping[str, Decimal], rates: Rates) -> dict[
     rest = tax - has["TotalTax"]
     taxes = [share(line, body, rates).tax for line in lines]
     changed: dict[int, Decimal] = {}
-    for at in sorted(range(len(lines)), key=lambda at: (-abs(taxes[at]), at)):
-        if not rest or not taxes[at]:
+    for n in sorted(range(len(lines)), key=lambda n: (-abs(taxes[n]), n)):
+        if not rest or not taxes[n]:
             break
         # The tax of a line may become 0, but not change its sign, which is that of the amount.
-        opposite = (rest > 0) != (taxes[at] > 0)
-        step = max(rest, -taxes[at]) if opposite and rest < 0 else min(rest, -taxes[at]) if opposite else rest
-        changed[at] = taxes[at] + step
+        opposite = (rest > 0) != (taxes[n] > 0)
+        step = max(rest, -taxes[n]) if opposite and rest < 0 else min(rest, -taxes[n]) if opposite else rest
+        changed[n] = taxes[n] + step
         rest -= step
-    lines = [{**line, "TaxAmount": changed[at]} if at in changed else line for at, line in enumerate(lines)]
+    lines = [{**line, "TaxAmount": changed[n]} if n in changed else line for n, line in enumerate(lines)]
     return _if_right({**body, "LineItems": lines}, wanted, rates, wanted)
 
 

@@ -101,7 +101,7 @@ class _Checks:
         wanted, row = self._account_of(line)
         if not wanted:
             return
-        usable = [one for one in self._rows(ACCOUNTS) if takes_sales(one) and one.get("Code")]
+        usable = [account for account in self._rows(ACCOUNTS) if takes_sales(account) and account.get("Code")]
         if row is None:
             nearest = suggestions.nearest(wanted, usable)
             yield Finding("account_unknown", f"Xero has no account {wanted}", nearest)
@@ -147,7 +147,7 @@ class _Checks:
         rows = self._rows(TRACKING)
         inside = [row for row in rows if _same(row.get(by_category), category)]
         row = next((row for row in inside if _same(row.get(by_option), option)), None)
-        usable = [f"{one.get('Name')}: {one.get('Option')}" for one in inside or rows if is_live_option(one)]
+        usable = [f"{tag.get('Name')}: {tag.get('Option')}" for tag in inside or rows if is_live_option(tag)]
         nearest = next(iter(difflib.get_close_matches(f"{category}: {option}", usable, 1, 0.5)), "")
         if row is None:
             what = f"tracking category {category} has no option {option}" if inside else ""

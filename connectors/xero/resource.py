@@ -67,8 +67,8 @@ class Resource:
 
     def query(self, where: str = "", **more: str | int) -> dict[str, str | int]:
         """The parameters of a list call; `where` is combined with the filter of the list itself."""
-        own = f'Type=="{self.document.type}"' if self.document else ""
-        both = " AND ".join(filter(None, (own, f"({where})" if own and where else where)))
+        kind = f'Type=="{self.document.type}"' if self.document else ""
+        both = " AND ".join(filter(None, (kind, f"({where})" if kind and where else where)))
         condition = {"where": both} if both else {}
         return {**self.params, **self.precision(), "order": self.order, **condition, **more}
 

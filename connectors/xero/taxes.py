@@ -21,34 +21,34 @@ class Taxes:
 
     def rates(self) -> Rates:
         if self._rates is None:
-            rates = [one.values for one in self.reader.reference(TAX_RATES)]
-            accounts = [one.values for one in self.reader.reference(ACCOUNTS)]
+            rates = [record.values for record in self.reader.reference(TAX_RATES)]
+            accounts = [record.values for record in self.reader.reference(ACCOUNTS)]
             self._rates = Rates(
                 {
-                    str(one["TaxType"]): one.get("EffectiveRate", Decimal(0))
-                    for one in rates
-                    if "TaxType" in one
+                    str(rate["TaxType"]): rate.get("EffectiveRate", Decimal(0))
+                    for rate in rates
+                    if "TaxType" in rate
                 },
                 {
-                    str(one[name]): str(one["TaxType"])
-                    for one in accounts
+                    str(account[name]): str(account["TaxType"])
+                    for account in accounts
                     for name in ("Code", "AccountID")
-                    if name in one and "TaxType" in one
+                    if name in account and "TaxType" in account
                 },
             )
         return self._rates
 
     def rounding_account(self) -> Mapping[str, Any] | None:
-        rows = (one.values for one in self.reader.reference(ACCOUNTS))
-        return next((one for one in rows if one.get("SystemAccount") == "ROUNDING"), None)
+        rows = (record.values for record in self.reader.reference(ACCOUNTS))
+        return next((account for account in rows if account.get("SystemAccount") == "ROUNDING"), None)
 
     def no_tax(self) -> str | None:
         """The tax type for what bears no tax: Xero's own NONE, else an active one of 0 % for sales."""
         free = [
-            str(one.values.get("TaxType"))
-            for one in self.reader.reference(TAX_RATES)
-            if one.values.get("Status") == "ACTIVE"
-            and one.values.get("EffectiveRate") == 0
-            and one.values.get("CanApplyToRevenue") is not False
+            str(rate.values.get("TaxType"))
+            for rate in self.reader.reference(TAX_RATES)
+            if rate.values.get("Status") == "ACTIVE"
+            and rate.values.get("EffectiveRate") == 0
+            and rate.values.get("CanApplyToRevenue") is not False
         ]
         return "NONE" if "NONE" in free else next(iter(free), None)

@@ -26,17 +26,17 @@ def is_guid(text: str) -> bool:
 
 def instant(text: str) -> datetime | None:
     """`/Date(1789344000000+0000)/`, with or without escaped slashes; None for any other text."""
-    found = _TICKS.match(text)
+    match = _TICKS.match(text)
     # The offset is that of the writer's clock; the count is in UTC.
-    return _EPOCH + timedelta(milliseconds=int(found[1])) if found else None
+    return _EPOCH + timedelta(milliseconds=int(match[1])) if match else None
 
 
 def day(text: str) -> date | None:
     """The day of such a date: midnight of that day in its offset, which was always UTC so far."""
-    found, moment = _TICKS.match(text), instant(text)
-    if found is None or moment is None:
+    match, moment = _TICKS.match(text), instant(text)
+    if match is None or moment is None:
         return None
-    if (offset := found[2]) and offset != "+0000":
+    if (offset := match[2]) and offset != "+0000":
         sign = -1 if offset[0] == "-" else 1
         moment += sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[3:]))
     return moment.date()
@@ -59,7 +59,7 @@ def _filled(rows: list[Any], kind: str, order: tuple[str, ...]) -> list[Any]:
         for row in rows
         if not isinstance(row, Mapping) or any(value for name, value in row.items() if name != kind)
     ]
-    places = {name: at for at, name in enumerate(order)}
+    places = {name: place for place, name in enumerate(order)}
 
     def place(row: Any) -> int:
         return places.get(str(row.get(kind)) if isinstance(row, Mapping) else "", len(order))
@@ -69,10 +69,10 @@ def _filled(rows: list[Any], kind: str, order: tuple[str, ...]) -> list[Any]:
 
 def record(raw: Mapping[str, Any], stream: Stream, system: str) -> Record:
     """One raw object as a record with its address. Raises NotTyped."""
-    found = values(raw, stream)
-    changed = found.get("UpdatedDateUTC")
-    address = Address(system, stream.name, str(found.get(stream.key, "")))
-    return Record(address, found, changed if isinstance(changed, datetime) else None)
+    typed_values = values(raw, stream)
+    changed = typed_values.get("UpdatedDateUTC")
+    address = Address(system, stream.name, str(typed_values.get(stream.key, "")))
+    return Record(address, typed_values, changed if isinstance(changed, datetime) else None)
 
 
 # Where each stream has dates, computed once: member -> how to read it, or what is inside.
@@ -102,20 +102,20 @@ def _undressed(raw: Mapping[str, Any], type_: Type, name: str) -> Mapping[str, A
 def _walk(raw: Mapping[str, Any], plan: _Plan) -> Mapping[str, Any]:
     out = dict(raw)
     for name, how in plan.items():
-        found = out.get(name)
+        value = out.get(name)
         if isinstance(how, str):
-            if isinstance(found, str):
-                out[name] = (day(found) if how == "date" else instant(found)) or found
-        elif how[0] and isinstance(found, list):
-            out[name] = [_walk(item, how[1]) if isinstance(item, Mapping) else item for item in found]
-        elif not how[0] and isinstance(found, Mapping):
-            out[name] = _walk(found, how[1])
+            if isinstance(value, str):
+                out[name] = (day(value) if how == "date" else instant(value)) or value
+        elif how[0] and isinstance(value, list):
+            out[name] = [_walk(item, how[1]) if isinstance(item, Mapping) else item for item in value]
+        elif not how[0] and isinstance(value, Mapping):
+            out[name] = _walk(value, how[1])
     return out
 
 
 def member(values: Mapping[str, Any], path: str) -> Any:
     """The value at a path such as `Contact.ContactID`; None if there is none."""
-    found: Any = values
+    value: Any = values
     for name in path.split("."):
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

@@ -155,9 +155,13 @@ def _elements(answer: Answer) -> list[Mapping[str, Any]]:
     except ValueError:
         return []
     elements = body.get("Elements") if isinstance(body, Mapping) else None
-    return [one for one in elements if isinstance(one, Mapping)] if isinstance(elements, list) else []
+    return (
+        [element for element in elements if isinstance(element, Mapping)]
+        if isinstance(elements, list)
+        else []
+    )
 
 
 def _reasons(answer: Answer, client: Client) -> str:
-    found = dict.fromkeys(message for element in _elements(answer) for message in messages(element))
-    return " · ".join(found) or client.http.words(answer)
+    unique = dict.fromkeys(message for element in _elements(answer) for message in messages(element))
+    return " · ".join(unique) or client.http.words(answer)

@@ -86,10 +86,10 @@ class Stream:
     def field(self, path: str) -> Field | None:
         """The field at a path such as `Contact.ContactID`; None if there is none."""
         name, *inner = path.split(".")
-        found = self.fields.get(name)
+        field = self.fields.get(name)
         for step in inner:
-            found = found.type.fields.get(step) if found is not None else None
-        return found
+            field = field.type.fields.get(step) if field is not None else None
+        return field
 
 
 TEXT = Type("text")

@@ -65,8 +65,8 @@ def _group(brackets: str, members: list[list[str]], indent: int | None, depth: i
         inner, outer = "\n" + " " * indent * (depth + 1), "\n" + " " * indent * depth
         comma = "," + inner
     out = [brackets[0], inner]
-    for at, member in enumerate(members):
-        if at:
+    for index, member in enumerate(members):
+        if index:
             out.append(comma)
         out += member
     return [*out, outer, brackets[1]]

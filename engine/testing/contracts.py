@@ -72,8 +72,8 @@ class SourceContract:
         try:
             first = _records(system, promised)[0]
             read = system.source.read(promised.stream, keys=[first.address.key, "999999999"])
-            found = [one for one in read if isinstance(one, Record)]
-            assert [one.address for one in found] == [first.address]
+            records = [record for record in read if isinstance(record, Record)]
+            assert [record.address for record in records] == [first.address]
         finally:
             system.source.close()
 
@@ -135,7 +135,7 @@ class TargetContract(SourceContract):
             batch = _batch(promised, 200, 2)
             first, count = system.target.write(batch), len(_records(system, promised))
             again = system.target.write(batch)
-            assert [one.target_id for one in again] == [one.target_id for one in first]
+            assert [receipt.target_id for receipt in again] == [r.target_id for r in first]
             assert len(_records(system, promised)) == count
         finally:
             system.source.close()
@@ -173,7 +173,7 @@ class TargetContract(SourceContract):
         system = promised.open()
         try:
             system.target.write(_batch(promised, 600, 1))
-            assert [list(found) for found in system.target.find(promised.stream, [{}])] == [[]]
+            assert [list(records) for records in system.target.find(promised.stream, [{}])] == [[]]
         finally:
             system.source.close()
 
@@ -183,15 +183,15 @@ class TargetContract(SourceContract):
         system = promised.open()
         try:
             (made,) = system.target.write(_batch(promised, 500, 1))
-            found, none = system.target.find(promised.stream, [promised.rule(500), promised.rule(599)])
-            assert [one.address.key for one in found] == [made.target_id]
+            matches, none = system.target.find(promised.stream, [promised.rule(500), promised.rule(599)])
+            assert [record.address.key for record in matches] == [made.target_id]
             assert list(none) == []
         finally:
             system.source.close()
 
 
 def _records(system: System, promised: Promised) -> list[Record]:
-    return [one for one in system.source.read(promised.stream) if isinstance(one, Record)]
+    return [record for record in system.source.read(promised.stream) if isinstance(record, Record)]
 
 
 def _address(n: int) -> Address:

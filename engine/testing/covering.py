@@ -41,8 +41,8 @@ def check_options(config: pytest.Config) -> None:
 
 
 def wanted(config: pytest.Config) -> bool:
-    asked = config.getoption("mapping_coverage"), config.getoption("mapping_coverage_fail_under")
-    return asked != (False, None)
+    options = config.getoption("mapping_coverage"), config.getoption("mapping_coverage_fail_under")
+    return options != (False, None)
 
 
 def note(config: pytest.Config, project: Project, case: Case) -> None:
@@ -59,7 +59,7 @@ def hand_in(config: pytest.Config) -> bool:
         return False
     if _COVERAGE in config.stash:
         seen = config.stash[_COVERAGE].points.values()
-        config.workeroutput[_OF_A_WORKER] = [at for at, one in enumerate(seen) if one]
+        config.workeroutput[_OF_A_WORKER] = [index for index, exercised in enumerate(seen) if exercised]
     return True
 
 
@@ -68,7 +68,7 @@ def take_in(config: pytest.Config, output: dict[str, Any]) -> None:
     if output.get(_OF_A_WORKER):
         points = counted(config).points
         names = list(points)
-        points.update((names[at], True) for at in output[_OF_A_WORKER])
+        points.update((names[index], True) for index in output[_OF_A_WORKER])
 
 
 def too_little(config: pytest.Config) -> bool:

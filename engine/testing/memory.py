@@ -75,8 +75,9 @@ class MemorySystem(Source, Target, Actions, Books):
     def find(self, stream: str, rules: Sequence[Values]) -> Sequence[Sequence[Record]]:
         self._requests += 1
         rows = self.memory.records.get(stream, {}).items()
-        standing = [self._record(stream, key, one) for key, one in rows if self.memory.exists(stream, one)]
-        return [[one for one in standing if self._satisfies(stream, one.values, rule)] for rule in rules]
+        exist = self.memory.exists
+        records = [self._record(stream, key, row) for key, row in rows if exist(stream, row)]
+        return [[one for one in records if self._satisfies(stream, one.values, rule)] for rule in rules]
 
     def preflight(self, stream: str, bodies: Sequence[Values]) -> Sequence[Sequence[Finding]]:
         return [self.memory.findings(stream, body) for body in bodies]

@@ -94,7 +94,7 @@ def _extension(config: pytest.Config) -> type[WireJson]:
 
         mappings = project_of(config).programs.mappings
         config.stash[_EXTENSION] = wire_json(
-            {name: str(one.source) for name, one in mappings.items() if one.source}
+            {name: str(program.source) for name, program in mappings.items() if program.source}
         )
     return config.stash[_EXTENSION]
 
@@ -128,4 +128,4 @@ def _told(found: Callable[[], list[Case]]) -> list[Case]:
 
 
 def _sentences(error: Any) -> str:
-    return "\n".join([str(one) for one in error.diagnostics] or [str(error)])
+    return "\n".join([str(diagnostic) for diagnostic in error.diagnostics] or [str(error)])

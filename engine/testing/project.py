@@ -21,13 +21,15 @@ def project_of(config: pytest.Config) -> Project:
         try:
             config.stash[_PROJECT] = _loaded(config)
         except ConfigError as error:
-            said = f"the files of {config.getini('sync_config')} have mistakes, reported with the first case"
-            config.stash[_PROJECT] = ConfigError(said) if error.diagnostics else error
+            message = (
+                f"the files of {config.getini('sync_config')} have mistakes, reported with the first case"
+            )
+            config.stash[_PROJECT] = ConfigError(message) if error.diagnostics else error
             raise
-    found = config.stash[_PROJECT]
-    if isinstance(found, ConfigError):
-        raise found
-    return found
+    project = config.stash[_PROJECT]
+    if isinstance(project, ConfigError):
+        raise project
+    return project
 
 
 def _loaded(config: pytest.Config) -> Project:

@@ -50,8 +50,8 @@ class WireJson(SingleFileSnapshotExtension):
             return super().matches_test_location(
                 test_location=test_location, snapshot_location=snapshot_location
             )
-        own = cls.get_location(test_location=test_location, index=0)
-        return snapshot_location == own or cls._orphan(Path(snapshot_location), record.parents[1])
+        location = cls.get_location(test_location=test_location, index=0)
+        return snapshot_location == location or cls._orphan(Path(snapshot_location), record.parents[1])
 
     @classmethod
     def _orphan(cls, snapshot: Path, records: Path) -> bool:
