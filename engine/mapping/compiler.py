@@ -1,4 +1,4 @@
-"""The row of passes, and what comes out of it."""
+"""The compiler: its passes in their order, and the programs that they make."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.mapping.check.flows import check_flows
 from engine.mapping.check.order import order_flows
 from engine.mapping.check.reads import find_reads
 from engine.mapping.check.rules import check_rules
-from engine.mapping.generate.program import ProgramWriter
+from engine.mapping.generate.program import generate
 from engine.mapping.generate.size import surely_small
 from engine.mapping.generate.writer import TooLarge
 from engine.mapping.run.program import Generated, Program
@@ -39,46 +39,48 @@ class Programs:
 def compile_pack(
     documents: Sequence[Document],
     catalog: Catalog,
-    found: Diagnostics,
+    diagnostics: Diagnostics,
     overrides: MapNode | None = None,
     unread: Collection[str] = (),
 ) -> Programs:
-    """Compile every mapping of a pack. Mistakes of all files go to `found`; callers raise.
+    """Compile every mapping of a pack. Mistakes of all files go to `diagnostics`; callers raise.
 
     `overrides` is a config's own node of rules over the pack's. `unread`: mappings whose files could not be
-    read, so that nobody is told that they do not exist. With any mistake there are no programs.
+    read, so that they are not reported as missing. With any mistake there are no programs.
     """
-    before = len(found.errors)
-    pack = _read(overridden(documents, overrides, found, unread), unread, found)
+    before = len(diagnostics.errors)
+    pack = _read(overridden(documents, overrides, diagnostics, unread), unread, diagnostics)
     for step in PASSES:
-        pack = step(pack, catalog, found)
-    if len(found.errors) > before:
+        pack = step(pack, catalog, diagnostics)
+    if len(diagnostics.errors) > before:
         return Programs({}, ())
     needed = frozenset(name for name, field in catalog.settings.items() if field.required)
-    programs = {name: _program(draft, pack, catalog, needed, found) for name, draft in pack.drafts.items()}
-    known = {name: one for name, one in programs.items() if one is not None}
+    programs = {
+        name: _program(draft, pack, catalog, needed, diagnostics) for name, draft in pack.drafts.items()
+    }
+    known = {name: program for name, program in programs.items() if program is not None}
     return Programs(known, pack.order, pack, needed) if len(known) == len(programs) else Programs({}, ())
 
 
-def _read(documents: Sequence[Document], unread: Collection[str], found: Diagnostics) -> Pack:
+def _read(documents: Sequence[Document], unread: Collection[str], diagnostics: Diagnostics) -> Pack:
     drafts: dict[str, Draft] = {}
     broken = {*unread}
     for document in documents:
-        draft = read_draft(document, found)
+        draft = read_draft(document, diagnostics)
         if draft is None:
             broken.add(called(document))
             continue
         if draft.name in drafts:
-            first = drafts[draft.name].at
-            message = f'a second mapping is called "{draft.name}"; the first stands at {first}'
-            found.error("M106", draft.at, message)
+            first = drafts[draft.name].span
+            message = f'a second mapping named "{draft.name}"; the first is at {first}'
+            diagnostics.error("M106", draft.span, message)
             continue
         drafts[draft.name] = draft
     return Pack(drafts, unread=frozenset(broken))
 
 
 def _program(
-    draft: Draft, pack: Pack, catalog: Catalog, needed: frozenset[str], found: Diagnostics
+    draft: Draft, pack: Pack, catalog: Catalog, needed: frozenset[str], diagnostics: Diagnostics
 ) -> Program | None:
     target, source, reads = draft.target, draft.source, pack.reads[draft.name]
     create = target is not None and target.create
@@ -92,10 +94,10 @@ def _program(
         create=create,
         on_change=(target.on_change if target else "") or ("hold" if create else "update"),
         keys=_keys(draft, pack),
-        refs=frozenset(one.text for one in reads.refs),
+        refs=frozenset(ref.text for ref in reads.refs),
         paths=reads.paths,
         tables=reads.tables,
-        actions=tuple(one.verb.text for one in draft.actions),
+        actions=tuple(action.verb.text for action in draft.actions),
         suggestable={
             table: catalog.streams[stream].suggestable
             for table, stream in catalog.table_streams.items()
@@ -103,14 +105,14 @@ def _program(
         },
         write=_writing(draft, pack, needed) if source else None,
     )
-    return program if _fits(program, draft, pack, found) else None
+    return program if _fits(program, draft, pack, diagnostics) else None
 
 
 def _writing(draft: Draft, pack: Pack, needed: frozenset[str]) -> Callable[[], Generated]:
-    return lambda: ProgramWriter(draft, pack.drafts, needed).generated()
+    return lambda: generate(draft, pack.drafts, needed)
 
 
-def _fits(program: Program, draft: Draft, pack: Pack, found: Diagnostics) -> bool:
+def _fits(program: Program, draft: Draft, pack: Pack, diagnostics: Diagnostics) -> bool:
     """Whether the program can be written at all. Only what may be too large is written to find out."""
     if program.write is None or surely_small(draft, pack.drafts):
         return True
@@ -118,7 +120,7 @@ def _fits(program: Program, draft: Draft, pack: Pack, found: Diagnostics) -> boo
         return bool(program.generated.code)
     except TooLarge:
         hint = "shapes that use shapes multiply"
-        found.error("M110", draft.at, f"{draft.name} grows too large or too deep", hint=hint)
+        diagnostics.error("M110", draft.span, f"{draft.name} grows too large or too deep", hint=hint)
         return False
 
 
@@ -131,6 +133,6 @@ def _keys(draft: Draft, pack: Pack) -> str:
     own = draft.source.stream.text
     for name, other in pack.drafts.items():
         elsewhere = other.source is not None and other.source.stream.text != own
-        if elsewhere and any(one.text == draft.name for one in pack.reads[name].refs):
+        if elsewhere and any(ref.text == draft.name for ref in pack.reads[name].refs):
             return "referenced"
     return "all"

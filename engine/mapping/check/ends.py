@@ -1,4 +1,4 @@
-"""The pass that finds what a mapping stands between: the streams it names, or the parts of streams."""
+"""The pass that resolves the two ends of a mapping: the streams that it names, or the parts of streams."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from engine.model.diagnostics import Diagnostics
 from engine.model.schema import Stream, Type
 
 
-def resolve_ends(pack: Pack, catalog: Catalog, found: Diagnostics) -> Pack:
-    drafts = {name: _Finder(draft, catalog, found).resolved() for name, draft in pack.drafts.items()}
+def resolve_ends(pack: Pack, catalog: Catalog, diagnostics: Diagnostics) -> Pack:
+    drafts = {name: _Finder(draft, catalog, diagnostics).resolved() for name, draft in pack.drafts.items()}
     return replace(pack, drafts=drafts)
 
 
 class _Finder:
-    def __init__(self, draft: Draft, catalog: Catalog, found: Diagnostics) -> None:
-        self.draft, self.catalog, self.found = draft, catalog, found
+    def __init__(self, draft: Draft, catalog: Catalog, diagnostics: Diagnostics) -> None:
+        self.draft, self.catalog, self.diagnostics = draft, catalog, diagnostics
 
     def resolved(self) -> Draft:
         draft = self.draft
@@ -42,8 +42,8 @@ class _Finder:
             return None
         (source, item, parent), (target, made, _) = below, above
         if shape.parent is not None and parent is None:
-            message = f"{shape.source.text} is a stream of its own, its records have no parent"
-            self.found.error("M214", shape.parent.span, message)
+            message = f"records of {shape.source.text} have no parent"
+            self.diagnostics.error("M214", shape.parent.span, message)
             return None
         around = shape.source.text.rpartition(".")[0] if parent is not None else ""
         return Ends(shape.source.text, item, around, parent, shape.target.text, made, source, target)
@@ -52,7 +52,9 @@ class _Finder:
         stream = self.catalog.streams.get(name)
         if stream is None:
             span = scalar.within(start, len(name))
-            self.found.error("M202", span, f'there is no stream "{name}"', near=(name, self.catalog.streams))
+            self.diagnostics.error(
+                "M202", span, f'there is no stream "{name}"', near=(name, self.catalog.streams)
+            )
         return stream
 
     def _part(self, scalar: Scalar) -> tuple[Stream, Type, Type | None] | None:
@@ -61,20 +63,24 @@ class _Finder:
         stream = self._stream(scalar, ".".join(parts[:2]), 0)
         if stream is None:
             return None
-        at, so_far, offset = stream.type, ".".join(parts[:2]), len(".".join(parts[:2])) + 1
+        current, so_far, offset = stream.type, ".".join(parts[:2]), len(".".join(parts[:2])) + 1
         parent: Type | None = None
         for name in parts[2:]:
-            field = at.fields.get(name)
+            field = current.fields.get(name)
             span = scalar.within(offset, max(1, len(name)))
             if field is None:
-                self.found.error("M204", span, f'{so_far} has no field "{name}"', near=(name, at.fields))
+                self.diagnostics.error(
+                    "M204", span, f'{so_far} has no field "{name}"', near=(name, current.fields)
+                )
                 return None
-            parent, at = at, _item(field.type)
-            if at.kind != "object":
-                self.found.error("M214", span, f"{so_far}.{name} has no fields of its own, so no shape")
+            parent, current = current, _item(field.type)
+            if current.kind != "object":
+                self.diagnostics.error(
+                    "M214", span, f"{so_far}.{name} has no fields, so no shape can take it"
+                )
                 return None
             so_far, offset = f"{so_far}.{name}", offset + len(name) + 1
-        return stream, at, parent
+        return stream, current, parent
 
 
 def _item(type_: Type) -> Type:

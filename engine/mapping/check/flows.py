@@ -1,48 +1,47 @@
-"""The pass that checks what a flow asks of its target besides fields: match, totals, actions, links."""
+"""The pass that checks what a flow needs of its target besides fields: match, totals, actions, links."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from engine.mapping.check.catalog import Catalog
-from engine.mapping.check.rules import RuleCheck
+from engine.mapping.check.rules import rule_check
+from engine.mapping.syntax.language import TOTALS
 from engine.mapping.syntax.tree import Draft, FieldRule, Fields, Pack, Rule, Totals
 from engine.model.diagnostics import Diagnostics
-from engine.model.schema import DECIMAL, TEXT, Type, enum
-
-DIFFERENCES = ("accept", "adjust_tax", "rounding_line", "hold")
+from engine.model.schema import DECIMAL, TEXT, Type
 
 
-def check_flows(pack: Pack, catalog: Catalog, found: Diagnostics) -> Pack:
+def check_flows(pack: Pack, catalog: Catalog, diagnostics: Diagnostics) -> Pack:
     drafts = {
-        name: _Flow(draft, pack, catalog, found).checked() if draft.ends and draft.target else draft
+        name: _Flow(draft, pack, catalog, diagnostics).checked() if draft.ends and draft.target else draft
         for name, draft in pack.drafts.items()
     }
     return replace(pack, drafts=drafts)
 
 
 class _Flow:
-    def __init__(self, draft: Draft, pack: Pack, catalog: Catalog, found: Diagnostics) -> None:
+    def __init__(self, draft: Draft, pack: Pack, catalog: Catalog, diagnostics: Diagnostics) -> None:
         assert draft.ends is not None
         assert draft.target is not None
         self.draft, self.ends, self.target = draft, draft.ends, draft.target
-        self.pack, self.found = pack, found
-        self.rules = RuleCheck(draft, pack, catalog, found)
+        self.pack, self.diagnostics = pack, diagnostics
+        self.rules = rule_check(draft, pack, catalog, diagnostics)
 
     def checked(self) -> Draft:
         self._verbs()
         self._can_write()
         self._linked()
-        target = replace(self.target, match=tuple(self._match(one) for one in self.target.match))
+        target = replace(self.target, match=tuple(self._match(rule) for rule in self.target.match))
         return replace(self.draft, target=target, totals=self._totals())
 
     def _can_write(self) -> None:
         stream, name, span = self.ends.target, self.ends.destination, self.target.stream.span
         if self.target.create and not stream.creates:
             hint = "create: never" if stream.updates else ""
-            self.found.error("M222", span, f"{name} does not take new records", hint=hint)
+            self.diagnostics.error("M222", span, f"{name} does not take new records", hint=hint)
         elif not self.target.create and not stream.updates:
-            self.found.error("M222", span, f"records of {name} cannot be changed")
+            self.diagnostics.error("M222", span, f"records of {name} cannot be changed")
 
     def _verbs(self) -> None:
         known, seen = self.ends.target.actions, set[str]()
@@ -50,9 +49,9 @@ class _Flow:
             verb = action.verb.text
             if verb not in known:
                 message = f'{self.ends.destination} has no action "{verb}"'
-                self.found.error("M220", action.verb.span, message, near=(verb, known))
+                self.diagnostics.error("M220", action.verb.span, message, near=(verb, known))
             elif verb in seen:
-                self.found.error("M105", action.verb.span, f'the action "{verb}" stands twice')
+                self.diagnostics.error("M105", action.verb.span, f'a second action "{verb}"')
             seen.add(verb)
 
     def _linked(self) -> None:
@@ -63,46 +62,46 @@ class _Flow:
         if other is None and linked.text in self.pack.unread:
             return
         if other is None or other.shape is not None:
-            flows = [one for one, draft in self.pack.drafts.items() if draft.source]
+            flows = [name for name, draft in self.pack.drafts.items() if draft.source]
             message = f'there is no flow "{linked.text}"'
-            self.found.error("M213", linked.span, message, near=(linked.text, flows))
+            self.diagnostics.error("M213", linked.span, message, near=(linked.text, flows))
         elif other.ends is not None and (other.ends.destination, other.ends.origin) != (
             self.ends.origin,
             self.ends.destination,
         ):
-            message = f"{linked.text} leads from {other.ends.origin} to {other.ends.destination}"
-            hint = "a linked mapping leads the other way round, over the links of that flow"
-            self.found.error("M219", linked.span, message, hint=hint)
-        elif self.target.create and self.ends.target.creates:  # else that is said already
+            message = f"{linked.text} goes from {other.ends.origin} to {other.ends.destination}"
+            hint = "a linked mapping goes the other way round, along the links of that flow"
+            self.diagnostics.error("M219", linked.span, message, hint=hint)
+        elif self.target.create and self.ends.target.creates:  # otherwise that is reported already
             hint = "target: {…, create: never}"
-            self.found.error("M219", linked.span, "a linked mapping creates nothing", hint=hint)
+            self.diagnostics.error("M219", linked.span, "a linked mapping cannot create records", hint=hint)
 
     def _match(self, fields: Fields) -> Fields:
         known, out = self.ends.target.match_fields, []
-        for one in fields:
-            if one.name not in known:
-                message = f'{self.ends.destination} cannot be searched by "{one.name}"'
-                self.found.error("M221", one.at, message, near=(one.name, known))
+        for field_rule in fields:
+            if field_rule.name not in known:
+                message = f'{self.ends.destination} cannot be searched by "{field_rule.name}"'
+                self.diagnostics.error("M221", field_rule.span, message, near=(field_rule.name, known))
                 continue
-            field = self.ends.made.fields.get(one.name)
-            rule = self.rules.rule(one.rule, field.type if field else TEXT, one.name)
+            field = self.ends.made.fields.get(field_rule.name)
+            rule = self.rules.rule(field_rule.rule, field.type if field else TEXT, field_rule.name)
             if rule is not None:
-                out.append(replace(one, rule=rule))
+                out.append(replace(field_rule, rule=rule))
         return tuple(out)
 
     def _totals(self) -> Totals:
         totals, known, out = self.draft.totals, self.ends.target.control_totals, list[FieldRule]()
-        for one in totals.fields:
-            if one.name not in known:
-                message = f'{self.ends.destination} has no control total "{one.name}"'
-                words = (*known, "on_difference", "tolerance")
-                self.found.error("M221", one.at, message, near=(one.name, words))
-            elif rule := self.rules.rule(one.rule, DECIMAL, one.name):
-                out.append(replace(one, rule=rule))
+        for field_rule in totals.fields:
+            if field_rule.name not in known:
+                message = f'{self.ends.destination} has no control total "{field_rule.name}"'
+                words = (*known, *TOTALS.names)
+                self.diagnostics.error("M221", field_rule.span, message, near=(field_rule.name, words))
+            elif rule := self.rules.rule(field_rule.rule, DECIMAL, field_rule.name):
+                out.append(replace(field_rule, rule=rule))
         return Totals(
             tuple(out),
-            self._way(totals.on_difference, enum(*DIFFERENCES), "on_difference"),
-            self._way(totals.tolerance, DECIMAL, "tolerance"),
+            self._way(totals.on_difference, TOTALS["on_difference"].type, "on_difference"),
+            self._way(totals.tolerance, TOTALS["tolerance"].type, "tolerance"),
             totals.tolerance is None and self._has_setting("tolerance"),
         )
 

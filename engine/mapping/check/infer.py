@@ -1,39 +1,47 @@
-"""Types of expressions: every hole is resolved and checked when the file is read."""
+"""Types of expressions: every one is resolved and checked when the file is read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from engine.mapping.check.infer_calls import Calls
-from engine.mapping.check.kinds import alike, said, type_of, unified
-from engine.mapping.check.scope import resolve
+from engine.mapping.check.calls import CallCheck
+from engine.mapping.check.kinds import alike, described, type_of, unified
+from engine.mapping.check.scope import Scope, resolve
 from engine.mapping.syntax import tree
-from engine.mapping.syntax.functions import NUMBER, TEXTABLE
-from engine.mapping.syntax.tree import Expr
+from engine.mapping.syntax.tree import Expr, Place
+from engine.mapping.syntax.words import NUMBER, TEXTABLE
+from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, BOOL, DECIMAL, INT, TEXT, Type, list_of
 
 
-class Inference(Calls):
-    """Types the expressions of one mapping. None stands for: wrong, and noted."""
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """Types the expressions of one mapping. None stands for: wrong, and reported."""
+
+    scope: Scope
+    diagnostics: Diagnostics
+
+    def _wrong(self, code: str, place: Place, message: str, hint: str = "") -> None:
+        self.diagnostics.error(code, place.span, message, hint=hint)
 
     def expr(self, node: Expr) -> Expr | None:
         return self._READERS[type(node)](self, node)
 
     def condition(self, node: Expr, what: str) -> Expr | None:
-        """A hole that must be true or false."""
+        """An expression that must be true or false."""
         typed = self.expr(node)
         if typed is None:
             return None
         if typed.type.kind != "bool":
-            message = f"{what} asks for true or false; this is {said(typed.type)}"
-            self._wrong("M217", typed.at, message, self._as_condition(typed.type))
+            message = f"{what} takes true or false; this is {described(typed.type)}"
+            self._wrong("M217", typed.place, message, self._as_condition(typed.type))
             return None
         return typed
 
     def _as_condition(self, type_: Type) -> str:
-        return "compare it with something, or ask: is present" if type_.kind != "object" else ""
+        return "compare it with something, or write: is present" if type_.kind != "object" else ""
 
     # ---- nodes
 
@@ -41,7 +49,7 @@ class Inference(Calls):
         return replace(node, type=type_of(node.value))
 
     def _path(self, node: tree.Path) -> Expr | None:
-        return resolve(node, self.scope, self.found)
+        return resolve(node, self.scope, self.diagnostics)
 
     def _negative(self, node: tree.Negative) -> Expr | None:
         of = self._number(node.of, "-")
@@ -53,12 +61,12 @@ class Inference(Calls):
             return typed
         hint = ""
         if typed.type.kind == "date":
-            hint = "days are added with plus_days"
+            hint = "add days with plus_days"
         elif typed.type.kind == "text":
-            hint = "texts are put together with ~; brackets around a sum beside it" if sign == "+" else ""
+            hint = "put texts together with ~, with brackets around a sum next to it" if sign == "+" else ""
             if isinstance(typed, tree.Call) and typed.of.type.kind in NUMBER:
-                hint = f"a function takes the value right before it: (a {sign} b) | {typed.function}"
-        self._wrong("M210", typed.at, f"{sign} takes numbers; this is {said(typed.type)}", hint)
+                hint = f"a function applies to the value directly before it: (a {sign} b) | {typed.function}"
+        self._wrong("M210", typed.place, f"{sign} takes numbers; this is {described(typed.type)}", hint)
         return None
 
     def _arithmetic(self, node: tree.Arithmetic) -> Expr | None:
@@ -79,59 +87,67 @@ class Inference(Calls):
 
     def _comparable(self, left: Expr, right: Expr, sign: str) -> bool:
         a, b = left.type.kind, right.type.kind
-        for one in (left, right):
-            if one.type.kind in ("object", "list", "any"):
-                hint = "go through it with each, or ask: is present" if one.type.kind == "list" else ""
-                self._wrong("M210", one.at, f"{sign} does not take what is {said(one.type)}", hint)
+        for side in (left, right):
+            if side.type.kind in ("object", "list", "any"):
+                hint = "use each for its items, or write: is present" if side.type.kind == "list" else ""
+                self._wrong("M210", side.place, f"{sign} does not take {described(side.type)}", hint)
                 return False
         if a != b and not (a in NUMBER and b in NUMBER):
             hint = ""
             if {a, b} == {"text", "date"}:
-                hint = "make the text a date: '2026-01-31' | date"
+                hint = "turn the text into a date: '2026-01-31' | date"
             elif "text" in (a, b) and (a in NUMBER or b in NUMBER):
-                hint = "a number is written without quotes; a number becomes text with | text"
-            message = (
-                f"{sign} compares like with like; left is {said(left.type)}, right is {said(right.type)}"
-            )
-            self._wrong("M210", right.at, message, hint)
+                hint = "write a number without quotes, or turn it into text with | text"
+            types = f"left is {described(left.type)}, right is {described(right.type)}"
+            message = f"{sign} compares values of one type; {types}"
+            self._wrong("M210", right.place, message, hint)
             return False
         if a == "bool" and sign not in ("==", "!="):
-            self._wrong("M210", right.at, f"{sign} has no meaning for true and false")
+            self._wrong("M210", right.place, f"{sign} cannot compare true and false")
             return False
         return True
 
     def _never(self, left: Expr, right: Expr, sign: str) -> None:
-        """An enum compared with a word that it never has."""
+        """Report an enum that is compared with a word that it never has."""
         for const, other in ((left, right), (right, left)):
             if not isinstance(const, tree.Const) or isinstance(other, tree.Const):
                 continue
             if isinstance(const.value, str) and not const.value.strip():
                 if sign in ("!=", "not in"):
-                    continue  # true where there is something: clumsy, and no mistake
-                hint = "blank text is absent: ask, is missing"
-                self.found.warning("M223", const.at.span, "this is never true", hint=hint)
+                    continue  # true for every value that is present: clumsy, but not a mistake
+                hint = "blank text is absent; write: is missing"
+                self.diagnostics.warning("M223", const.place.span, "this is never true", hint=hint)
             elif other.type.values and const.value not in other.type.values:
                 what = other.text if isinstance(other, tree.Path) else "the other side"
                 message = f'{what} is never "{const.value}"'
-                self.found.error("M207", const.at.span, message, near=(const.value, other.type.values))
+                self.diagnostics.error(
+                    "M207", const.place.span, message, near=(const.value, other.type.values)
+                )
 
     def _items(self, node: tree.Items) -> Expr | None:
-        self._wrong("M109", node.at, "a list literal stands right of in only", "a list is a rule: list")
+        self._wrong(
+            "M109",
+            node.place,
+            "a list literal is only allowed to the right of in",
+            "make a list with a rule: list",
+        )
         return None
 
     def _among(self, node: tree.Among) -> Expr | None:
         left = self.expr(node.left)
         word = "not in" if node.negated else "in"
         if isinstance(node.right, tree.Items):
-            values = [self.expr(one) for one in node.right.values]
-            if left is None or any(one is None for one in values):
+            values = [self.expr(item) for item in node.right.values]
+            if left is None or any(value is None for value in values):
                 return None
-            known = [one for one in values if one is not None]
-            fit = [self._comparable(left, one, word) for one in known]  # of all, so that each mistake is said
+            known = [value for value in values if value is not None]
+            fit = [
+                self._comparable(left, value, word) for value in known
+            ]  # all, so that each mistake is reported
             if not all(fit):
                 return None
-            for one in known:
-                self._never(left, one, word)
+            for value in known:
+                self._never(left, value, word)
             right: Expr = replace(node.right, values=tuple(known), type=list_of(left.type))
             return replace(node, left=left, right=right, type=BOOL)
         typed = self.expr(node.right)
@@ -139,12 +155,18 @@ class Inference(Calls):
             return None
         if typed.type.kind != "list":
             hint = "write a list: [a, b]"
-            self._wrong("M210", typed.at, f"right of {word} stands a list; this is {said(typed.type)}", hint)
+            self._wrong(
+                "M210",
+                typed.place,
+                f"{word} takes a list to its right; this is {described(typed.type)}",
+                hint,
+            )
             return None
         of = typed.type.of or ANY
         if not alike(left.type, of):
-            message = f"{word} compares like with like; this is {said(left.type)}, the list holds {said(of)}"
-            self._wrong("M210", left.at, message)
+            types = f"this is {described(left.type)}, the list holds {described(of)}"
+            message = f"{word} compares values of one type; {types}"
+            self._wrong("M210", left.place, message)
             return None
         return replace(node, left=left, right=typed, type=BOOL)
 
@@ -169,28 +191,32 @@ class Inference(Calls):
         if otherwise is not None:
             both = unified(then.type, otherwise.type)
             if both is None:
-                message = f"both sides must be alike; left is {said(then.type)}, right {said(otherwise.type)}"
-                self._wrong("M210", otherwise.at, message)
+                types = f"left is {described(then.type)}, right is {described(otherwise.type)}"
+                message = f"both results must have one type; {types}"
+                self._wrong("M210", otherwise.place, message)
                 return None
             type_ = both
         return replace(node, when=when, then=then, otherwise=otherwise, type=type_)
 
     def _concat(self, node: tree.Concat) -> Expr | None:
-        parts = [self.textable(one, "~") for one in node.parts]
-        known = tuple(one for one in parts if one is not None)
+        parts = [self.textable(part, "~") for part in node.parts]
+        known = tuple(part for part in parts if part is not None)
         return replace(node, parts=known, type=TEXT) if len(known) == len(parts) else None
 
     def textable(self, node: Expr, what: str) -> Expr | None:
         typed = self.expr(node)
         if typed is None or typed.type.kind in TEXTABLE:
             return typed
-        hint = "name one of its fields" if typed.type.kind == "object" else ""
-        self._wrong("M210", typed.at, f"{what} makes text, and this is {said(typed.type)}", hint)
+        hint = "write one of its fields" if typed.type.kind == "object" else ""
+        self._wrong("M210", typed.place, f"{what} makes text; this is {described(typed.type)}", hint)
         return None
 
     def _exists(self, node: tree.Exists) -> Expr | None:
         of = self.expr(node.of)
         return None if of is None else replace(node, of=of, type=BOOL)
+
+    def _call(self, node: tree.Call) -> Expr | None:
+        return CallCheck(self.expr, self.diagnostics).call(node)
 
     _READERS: ClassVar[dict[type[Any], Callable[[Inference, Any], Expr | None]]] = {
         tree.Const: _const,
@@ -205,5 +231,5 @@ class Inference(Calls):
         tree.Choice: _choice,
         tree.Concat: _concat,
         tree.Exists: _exists,
-        tree.Call: Calls.call,
+        tree.Call: _call,
     }

@@ -1,16 +1,16 @@
-"""Types as holes meet them: of literals, of what may be either of two, and as people call them."""
+"""Types in expressions: of literals, of what may be either of two, and their names for people."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
-from engine.mapping.syntax.functions import NUMBER
+from engine.mapping.syntax.words import NUMBER
 from engine.model.schema import ANY, BOOL, DECIMAL, INT, TEXT, Type, enum, list_of
 
 
-def said(type_: Type) -> str:
-    """A type as people call it."""
+def described(type_: Type) -> str:
+    """A type in words."""
     if type_.kind == "text":
         return "text"
     if type_.kind == "list":
@@ -36,7 +36,7 @@ def type_of(value: Any) -> Type:
 
 
 def unified(a: Type, b: Type) -> Type | None:
-    """The type of what may be either, or None where they are not alike."""
+    """The type of what may be either, or None if they are not alike."""
     if a.kind == b.kind == "text":
         return enum(*a.values, *b.values) if a.values and b.values else TEXT
     if a.kind in NUMBER and b.kind in NUMBER:

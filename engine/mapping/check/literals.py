@@ -1,4 +1,4 @@
-"""Plain scalars are typed by where they go, and their text is never lost."""
+"""Literals get their type from the field they go into, and their text is never lost."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from engine.document import Scalar
-from engine.mapping.check.kinds import said, type_of
+from engine.mapping.check.kinds import described, type_of
 from engine.mapping.syntax.parser import MAX_DIGITS
+from engine.mapping.syntax.tree import AS_TEXT
 from engine.model.advice import meant_value
 from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import TEXT, Type
 
-AS_TEXT = Type("any", values=("text",))  # into a join: anything that has a spelling, spelled as text
-
 
 class Unfit:
-    """The literal does not fit; the mistake has been noted."""
+    """The literal does not fit, which is reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,54 +27,51 @@ class Fitted:
     type: Type
 
 
-def fitted(scalar: Scalar, want: Type, label: str, found: Diagnostics) -> Fitted | Unfit:
+def fitted(scalar: Scalar, want: Type, label: str, diagnostics: Diagnostics) -> Fitted | Unfit:
     """The literal as a value of type `want`."""
     if scalar.kind == "null":
         if not scalar.text and not scalar.style:
-            hint = 'null sends null, "" sends empty text'
-            found.error("M103", scalar.span, "nothing is written here", hint=hint)
+            hint = 'write null to send null, "" to send empty text'
+            diagnostics.error("M103", scalar.span, "the value is missing", hint=hint)
             return Unfit()
         return Fitted(None, want)
     reader = _READERS.get(want.kind)
     if want is AS_TEXT:
         return Fitted(scalar.text, TEXT)
     if reader is None:
-        made = (
-            "an object is made with fields, use or ref"
-            if want.kind == "object"
-            else "a list is made with each or list"
-        )
-        found.error("M224", scalar.span, f"{label} takes {said(want)}, found {_shown(scalar)}", hint=made)
+        hint = "fields, use or ref" if want.kind == "object" else "each or list"
+        message = f"{label} takes {described(want)}, found {_shown(scalar)}"
+        diagnostics.error("M224", scalar.span, message, hint=f"make {described(want)} with {hint}")
         return Unfit()
     value = reader(scalar)
     if value is None:
-        found.error(
+        diagnostics.error(
             "M224",
             scalar.span,
-            f"{label} takes {said(want)}, found {_shown(scalar)}",
+            f"{label} takes {described(want)}, found {_shown(scalar)}",
             hint=_hint(scalar, want),
         )
         return Unfit()
-    if isinstance(value, str) and not allowed(value, want, label, scalar.span, found):
+    if isinstance(value, str) and not allowed(value, want, label, scalar.span, diagnostics):
         return Unfit()
     return Fitted(value, type_of(value) if want.kind in ("text", "any") else Type(want.kind))
 
 
-def allowed(text: str, want: Type, label: str, span: Span, found: Diagnostics) -> bool:
+def allowed(text: str, want: Type, label: str, span: Span, diagnostics: Diagnostics) -> bool:
     """Whether a literal text is one of an enum's words and not too long."""
     if want.values and want is not AS_TEXT and text not in want.values:
-        message = f'{label} is never "{text[:60]}"'
-        found.error("M207", span, message, near=(text[:60], want.values), hint=_case(text, want))
+        message = f'{label} does not allow "{text[:60]}"'
+        diagnostics.error("M207", span, message, near=(text[:60], want.values), hint=_case(text, want))
         return False
     if want.max is not None and len(text) > want.max:
-        found.error("M208", span, f"{label} takes up to {want.max} characters, this has {len(text)}")
+        diagnostics.error("M208", span, f"{label} takes up to {want.max} characters, this has {len(text)}")
         return False
     return True
 
 
 def _case(text: str, want: Type) -> str:
-    same = any(text.casefold() == one.casefold() for one in want.values)
-    return "capitals count" if same else ""
+    same = any(text.casefold() == word.casefold() for word in want.values)
+    return "upper and lower case matter" if same else ""
 
 
 def _hint(scalar: Scalar, want: Type) -> str:
@@ -84,7 +80,7 @@ def _hint(scalar: Scalar, want: Type) -> str:
 
 def _shown(scalar: Scalar) -> str:
     if scalar.style or scalar.kind == "text":
-        return f'the text "{scalar.text[:40]}"'
+        return f'"{scalar.text[:40]}"'
     return scalar.text[:40]
 
 

@@ -13,48 +13,51 @@ from engine.model.schema import Type
 _KEYS = ("text", "int", "decimal", "bool", "date")
 
 
-def resolve_lookup(lookup: Lookup, catalog: Catalog, found: Diagnostics) -> tuple[Lookup, Type, Type] | None:
-    """The lookup with its column, the type of what is looked up, and of what comes out."""
+def resolve_lookup(lookup: Lookup, catalog: Catalog, diagnostics: Diagnostics) -> Lookup | None:
+    """The lookup with its column, the type of what is looked up, and of what it gives."""
     name = lookup.table.text
     table = catalog.tables.get(name)
     if table is None:
-        found.error(
+        diagnostics.error(
             "M215", lookup.table.span, f'there is no table "{name}"', near=(name, catalog.tables),
-            hint="tables stand in pack.yaml",
+            hint="tables are declared in pack.yaml",
         )  # fmt: skip
         return None
     if table.kind == "any":
-        return None  # the table could not be read, which is noted where it stands
-    columns = [_column(one, table, name, found) for one in lookup.by]
-    types = [one for one in columns if one is not None]
+        return None  # the table could not be read, which is reported there
+    columns = [_column(column, table, name, diagnostics) for column in lookup.by]
+    types = [type_ for type_ in columns if type_ is not None]
     if len(types) < len(columns) and lookup.give is None:
-        return None  # which column is left over cannot be said
-    give = _give(lookup, table, found)
+        return None  # which column remains is not known
+    give = _give(lookup, table, diagnostics)
     if give is None or len(types) < len(columns):
         return None
     for scalar, type_ in zip(lookup.by, types, strict=True):
         if type_.kind not in _KEYS or type_.kind != types[0].kind:
-            found.error("M215", scalar.span, f"{name} cannot be searched by {scalar.text}: it is {type_}")
+            diagnostics.error(
+                "M215", scalar.span, f"{name} cannot be searched by {scalar.text}, which is {type_}"
+            )
             return None
-    return replace(lookup, column=give), Type(types[0].kind), table.fields[give].type
+    key, given = Type(types[0].kind), table.fields[give].type
+    return replace(lookup, column=give, key_type=key, given=given)
 
 
-def _column(scalar: Scalar, table: Type, name: str, found: Diagnostics) -> Type | None:
+def _column(scalar: Scalar, table: Type, name: str, diagnostics: Diagnostics) -> Type | None:
     field = table.fields.get(scalar.text)
     if field is None:
         message = f'{name} has no column "{scalar.text}"'
-        found.error("M215", scalar.span, message, near=(scalar.text, table.fields))
+        diagnostics.error("M215", scalar.span, message, near=(scalar.text, table.fields))
         return None
     return field.type
 
 
-def _give(lookup: Lookup, table: Type, found: Diagnostics) -> str | None:
+def _give(lookup: Lookup, table: Type, diagnostics: Diagnostics) -> str | None:
     name = lookup.table.text
     if lookup.give is not None:
-        return lookup.give.text if _column(lookup.give, table, name, found) is not None else None
-    rest = [column for column in table.fields if column not in {one.text for one in lookup.by}]
+        return lookup.give.text if _column(lookup.give, table, name, diagnostics) is not None else None
+    rest = [column for column in table.fields if column not in {searched.text for searched in lookup.by}]
     if len(rest) == 1:
         return rest[0]
     hint = f"{name} has {', '.join(table.fields)}"
-    found.error("M102", lookup.at, 'lookup lacks the key "give"', hint=hint)
+    diagnostics.error("M102", lookup.span, 'missing key "give" in lookup', hint=hint)
     return None

@@ -1,4 +1,4 @@
-"""In what order the flows of a pack run: after those they refer to. No circles."""
+"""The order in which the flows of a pack run: after those they refer to. No cycles."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from engine.mapping.syntax.tree import Draft, Pack
 from engine.model.diagnostics import Diagnostics
 
 
-def order_flows(pack: Pack, catalog: Catalog, found: Diagnostics) -> Pack:
+def order_flows(pack: Pack, catalog: Catalog, diagnostics: Diagnostics) -> Pack:
     """Flows after those they refer to, linked ones last; among equals in the order of their names."""
     del catalog
     drafts = pack.drafts
-    _no_circle(drafts, {name: pack.reads[name].uses for name in drafts}, "uses", found)
+    _no_cycle(drafts, {name: pack.reads[name].uses for name in drafts}, "uses", diagnostics)
     refs = {name: pack.reads[name].refs for name, draft in drafts.items() if draft.source}
-    _no_circle(drafts, refs, "refers to", found)
+    _no_cycle(drafts, refs, "refers to", diagnostics)
     order: list[str] = []
     for linked in (False, True):
         for name in sorted(refs):
@@ -27,25 +27,25 @@ def order_flows(pack: Pack, catalog: Catalog, found: Diagnostics) -> Pack:
     return replace(pack, order=tuple(order))
 
 
-def _visit(name: str, refs: Mapping[str, Sequence[Scalar]], order: list[str], on_the_way: set[str]) -> None:
-    if name in order or name in on_the_way:
+def _visit(name: str, refs: Mapping[str, Sequence[Scalar]], order: list[str], above: set[str]) -> None:
+    if name in order or name in above:
         return
     for scalar in refs.get(name, ()):
-        _visit(scalar.text, refs, order, on_the_way | {name})
+        _visit(scalar.text, refs, order, above | {name})
     order.append(name)
 
 
-def _no_circle(
-    drafts: Mapping[str, Draft], edges: Mapping[str, Sequence[Scalar]], verb: str, found: Diagnostics
+def _no_cycle(
+    drafts: Mapping[str, Draft], edges: Mapping[str, Sequence[Scalar]], verb: str, diagnostics: Diagnostics
 ) -> None:
-    """Note each circle once, at the place that closes it."""
+    """Report each cycle once, at the place that closes it."""
     done: set[str] = set()
 
     def follow(name: str, trail: tuple[str, ...]) -> None:
         for scalar in edges.get(name, ()):
             if scalar.text in trail:
-                circle = [*trail[trail.index(scalar.text) :], scalar.text]
-                found.error("M216", scalar.span, f"a circle: {f' {verb} '.join(circle)}")
+                cycle = [*trail[trail.index(scalar.text) :], scalar.text]
+                diagnostics.error("M216", scalar.span, f"a cycle: {f' {verb} '.join(cycle)}")
             elif scalar.text in drafts and scalar.text not in done:
                 follow(scalar.text, (*trail, scalar.text))
         done.add(name)

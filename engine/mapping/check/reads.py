@@ -24,9 +24,9 @@ from engine.mapping.syntax.tree import (
 from engine.model.diagnostics import Diagnostics
 
 
-def find_reads(pack: Pack, catalog: Catalog, found: Diagnostics) -> Pack:
-    """The pass that gathers them for every mapping, in one walk each."""
-    del catalog, found
+def find_reads(pack: Pack, catalog: Catalog, diagnostics: Diagnostics) -> Pack:
+    """The pass that finds them for every mapping, in one walk each."""
+    del catalog, diagnostics
     return replace(pack, reads={name: _reads(draft, pack.drafts) for name, draft in pack.drafts.items()})
 
 
@@ -34,20 +34,22 @@ def _reads(draft: Draft, drafts: Mapping[str, Draft]) -> Reads:
     own = list(walk(draft))
     nodes = [*own, *_used_nodes(own, drafts)]
     prefix = f"{draft.ends.origin}." if draft.ends else "?"
-    places = (_source(node) for node in nodes)
+    sources = [_source(node) for node in nodes]
     return Reads(
-        refs=tuple(one.mapping for one in nodes if isinstance(one, Reference) and one.mapping.text in drafts),
-        tables=frozenset(one.table.text for one in nodes if isinstance(one, Lookup)),
-        paths=frozenset(one.removeprefix(prefix) for one in places if one.startswith(prefix)),
-        uses=tuple(one.mapping for one in own if isinstance(one, Use)),
-        used=tuple(dict.fromkeys(one.mapping.text for one in nodes if isinstance(one, Use))),
+        refs=tuple(
+            node.mapping for node in nodes if isinstance(node, Reference) and node.mapping.text in drafts
+        ),
+        tables=frozenset(node.table.text for node in nodes if isinstance(node, Lookup)),
+        paths=frozenset(path.removeprefix(prefix) for path in sources if path.startswith(prefix)),
+        uses=tuple(node.mapping for node in own if isinstance(node, Use)),
+        used=tuple(dict.fromkeys(node.mapping.text for node in nodes if isinstance(node, Use))),
     )
 
 
 def _used_nodes(own: Sequence[Any], drafts: Mapping[str, Draft]) -> Iterator[Any]:
-    """Every node of the shapes that are used, directly or not. Ends on circles too.
+    """Every node of the shapes that are used, directly or not. Ends on cycles too.
 
-    A shape's field that is written anew beside `use` is not among them: it is not part of the program.
+    A shape's field that is replaced where it is used is not among them: it is not part of the program.
     """
     todo: list[Sequence[Any]] = [own]
     done: set[tuple[str, frozenset[str]]] = set()
@@ -57,14 +59,17 @@ def _used_nodes(own: Sequence[Any], drafts: Mapping[str, Draft]) -> Iterator[Any
         for node in nodes:
             if not isinstance(node, Each | Object) or node.use is None:
                 continue
-            shape, over = drafts.get(node.use.mapping.text), frozenset(one.name for one in node.fields)
+            shape, over = (
+                drafts.get(node.use.mapping.text),
+                frozenset(field_rule.name for field_rule in node.fields),
+            )
             if shape is not None and (shape.name, over) not in done:
                 done.add((shape.name, over))
-                todo.append(list(walk(tuple(one for one in shape.fields if one.name not in over))))
+                todo.append(list(walk(tuple(rule for rule in shape.fields if rule.name not in over))))
 
 
 def _source(node: Any) -> str:
-    """The dotted place in the systems that a node reads, empty where it reads none."""
+    """The dotted path in the systems that a node reads; empty if it reads none."""
     match node:
         case Path():
             return node.source

@@ -13,80 +13,85 @@ from engine.model.schema import Type
 class Uses:
     draft: Draft
     pack: Pack
-    found: Diagnostics
+    diagnostics: Diagnostics
 
     def shape(self, use: Use, made: Type, overrides: Fields, label: str) -> Draft | None:
         """The used shape, if it makes what is wanted here."""
         name, span = use.mapping.text, use.mapping.span
-        shapes = [one for one, draft in self.pack.drafts.items() if draft.shape]
+        shapes = [other for other, draft in self.pack.drafts.items() if draft.shape]
         draft = self.pack.drafts.get(name)
         if draft is None and name in self.pack.unread:
             return None
         if draft is None or draft.shape is None:
             message = (
-                f'there is no shape "{name}"' if draft is None else f"{name} is a flow; use takes a shape"
+                f'there is no shape "{name}"' if draft is None else f"{name} is a flow; `use` takes a shape"
             )
-            self.found.error("M213", span, message, near=(name, shapes))
+            self.diagnostics.error("M213", span, message, near=(name, shapes))
             return None
         if draft.ends is None:
             return None
         if made.kind == "any" or draft.ends.made == made:
             return draft
-        own = {one.name for one in overrides}
-        for one in draft.fields:
-            field, written = made.fields.get(one.name), draft.ends.made.fields.get(one.name)
-            if one.name in own or written is None:
+        own = {field_rule.name for field_rule in overrides}
+        for field_rule in draft.fields:
+            field_name = field_rule.name
+            field, written = made.fields.get(field_name), draft.ends.made.fields.get(field_name)
+            if field_name in own or written is None:
                 continue
             if field is None or not field.writable:
-                message = f"{name} writes {one.name}, and {label} has no such field"
+                message = f"{name} writes {field_name}, and {label} has no such field"
             elif field.type != written.type:
-                message = f"{name} writes {one.name} as {draft.ends.destination} takes it; {label} differs"
+                message = (
+                    f"{name} writes {field_name} for {draft.ends.destination}; in {label} its type differs"
+                )
             else:
                 continue
-            self.found.error("M214", span, message, hint=f"{name} is made for {draft.ends.destination}")
+            self.diagnostics.error(
+                "M214", span, message, hint=f"{name} is a shape for {draft.ends.destination}"
+            )
             return None
         return draft
 
     def takes(self, use: Use, shape: Draft, origin: str, parent: str) -> bool:
-        """Whether the shape is made for the item in hand."""
+        """Whether the shape is for the current item."""
         assert shape.ends is not None
         name, wanted = use.mapping.text, shape.ends.origin
         if origin != wanted:
-            here = f"this is {origin}" if origin else "this is something computed"
-            self.found.error("M214", use.mapping.span, f"{name} takes an item of {wanted}; {here}")
+            here = f"this is {origin}" if origin else "this is computed"
+            self.diagnostics.error("M214", use.mapping.span, f"{name} takes an item of {wanted}; {here}")
             return False
         if shape.shape is not None and shape.shape.parent is not None and not parent:
-            message = f"{name} asks for its parent, which is not at hand here"
-            self.found.error("M214", use.mapping.span, message, hint="name the parent in this shape too")
+            message = f"{name} needs the parent of its item, which has no name here"
+            self.diagnostics.error("M214", use.mapping.span, message, hint="give this shape a `parent` too")
             return False
         return True
 
     def referable(self, ref: Reference, want: Type, label: str) -> bool:
-        """Whether a ref names a flow that makes what stands in this field."""
+        """Whether a ref names a flow whose records this field can refer to."""
         name, span = ref.mapping.text, ref.mapping.span
-        flows = [one for one, draft in self.pack.drafts.items() if not draft.shape]
+        flows = [other for other, draft in self.pack.drafts.items() if not draft.shape]
         draft = self.pack.drafts.get(name)
         if draft is None and name in self.pack.unread:
             return False
         if draft is None or draft.shape is not None:
             message = (
-                f'there is no mapping "{name}"' if draft is None else f"{name} is a shape; ref takes a flow"
+                f'there is no mapping "{name}"' if draft is None else f"{name} is a shape; `ref` takes a flow"
             )
-            self.found.error("M213", span, message, near=(name, flows))
+            self.diagnostics.error("M213", span, message, near=(name, flows))
             return False
         if draft.ends is None or self.draft.ends is None:
             return False
         if draft.target is not None and not draft.target.create:
-            self.found.error("M214", span, f"{name} creates nothing that could be referred to")
+            self.diagnostics.error("M214", span, f"{name} creates no records to refer to")
             return False
         system = self.draft.ends.destination.partition(".")[0]
         if draft.ends.destination.partition(".")[0] != system:
             message = f"{name} makes {draft.ends.destination}; this mapping writes to {system}"
-            self.found.error("M214", span, message)
+            self.diagnostics.error("M214", span, message)
             return False
         key = draft.ends.target.key
         if want.kind == "object" and key not in want.fields:
-            message = f"{name} makes {draft.ends.destination}, known by {key}; {label} has no {key}"
-            self.found.error("M214", span, message)
+            message = f"{name} makes {draft.ends.destination}, identified by {key}; {label} has no {key}"
+            self.diagnostics.error("M214", span, message)
             return False
         return True

@@ -18,12 +18,12 @@ from engine.model.record import Record
 class Point:
     """One thing to exercise: `what` is "the rule", "branch 2 of 3", "when is false" and the like."""
 
-    at: Span
+    span: Span
     label: str  # LineItems[].AccountCode; where
     what: str
 
     def __str__(self) -> str:
-        return f"{self.at}: {self.label}: {self.what}"
+        return f"{self.span}: {self.label}: {self.what}"
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Coverage:
     def add(
         self, name: str, record: Record, settings: Mapping[str, Any], tables: Mapping[str, Any], run: Run
     ) -> None:
-        """Map one record by one flow, and note what that exercised."""
+        """Map one record by one flow, and record what that exercised."""
         _, trace = self._traced[name].link(settings, tables, run)(record)
         for point in self._exercised(name, trace):
             self.points[point] = True
@@ -61,20 +61,22 @@ class Coverage:
     def _points(self, name: str) -> Iterator[Point]:
         where = self._traced[name].where
         if where is not None:
-            yield from (Point(where.at.span, "where", what) for what in ("where is true", "where is false"))
+            yield from (
+                Point(where.place.span, "where", what) for what in ("where is true", "where is false")
+            )
         for probe in self._traced[name].probes:
             if self._is_field(name, probe):
                 yield self._point(probe, "the rule")
             if probe.rule.when is not None:
                 yield from (self._point(probe, what) for what in ("when is true", "when is false"))
-            yield from (self._point(one, what) for one, what in self._branches(name, probe))
+            yield from (self._point(branch, what) for branch, what in self._branches(name, probe))
 
     @staticmethod
     def _point(probe: Probe, what: str) -> Point:
-        return Point(probe.rule.at, probe.label.removesuffix("[]"), what)
+        return Point(probe.rule.span, probe.label.removesuffix("[]"), what)
 
     def _is_field(self, name: str, probe: Probe) -> bool:
-        """Whether a probe's rule is a field's own, and not a part of one."""
+        """Whether a probe's rule is a field's own rule, not a part of one."""
         parent = self._traced[name].probes[probe.parent] if probe.parent is not None else None
         return parent is None or parent.label != probe.label
 
@@ -82,8 +84,8 @@ class Coverage:
         below = self._below[name].get(probe.number, [])
         default = below[-1] if probe.rule.default is not None and below else None
         if isinstance(probe.rule.producer, tree.First):
-            rules = [one for one in below if one is not default]
-            yield from ((one, f"branch {at} of {len(rules)}") for at, one in enumerate(rules, 1))
+            rules = [branch for branch in below if branch is not default]
+            yield from ((branch, f"branch {n} of {len(rules)}") for n, branch in enumerate(rules, 1))
         if default is not None:
             yield default, "the default"
 
@@ -92,16 +94,16 @@ class Coverage:
     def _exercised(self, name: str, trace: Trace) -> Iterator[Point]:
         where = self._traced[name].where
         if where is not None and trace.where is not None:
-            yield Point(where.at.span, "where", f"where is {str(trace.where).lower()}")
+            yield Point(where.place.span, "where", f"where is {str(trace.where).lower()}")
         entered = {number for number, _ in trace.values}
         served = {number for (number, _), value in trace.values.items() if value is not None}
-        asked = {(number, found) for (number, _), found in trace.asked.items()}
+        results = {(number, result) for (number, _), result in trace.conditions.items()}
         for probe in self._traced[name].probes:
             if probe.number in entered and self._is_field(name, probe):
                 yield self._point(probe, "the rule")
-            for found in (True, False):
-                if (probe.number, found) in asked:
-                    yield self._point(probe, f"when is {str(found).lower()}")
-            yield from (
-                self._point(one, what) for one, what in self._branches(name, probe) if one.number in served
-            )
+            for result in (True, False):
+                if (probe.number, result) in results:
+                    yield self._point(probe, f"when is {str(result).lower()}")
+            for branch, what in self._branches(name, probe):
+                if branch.number in served:
+                    yield self._point(branch, what)

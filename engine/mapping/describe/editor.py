@@ -1,21 +1,33 @@
 """JSON Schema for mapping files: what an editor offers, checks and shows while a mapping is written.
 
 Made for one pack: its streams, fields, shapes, flows and tables are the completions, the streams' own
-sentences the hover text. What stands inside a hole is text to an editor; `sync check` reads that.
+sentences the hover text. An expression is plain text to an editor; `sync check` reads it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.document.editor import DRAFT, Schema, closed
+from engine.document.words import Words
 from engine.mapping.check.catalog import Catalog
-from engine.mapping.check.flows import DIFFERENCES
-from engine.mapping.describe.editor_rules import HOLE, NAME, RuleSchemas, Schema, object_of
-from engine.mapping.syntax import language as words
-from engine.mapping.syntax.tree import Pack
-from engine.model.schema import TEXT, Field, Stream, Type
+from engine.mapping.describe.editor_rules import RuleSchemas, describable, described_schema, one_of
+from engine.mapping.syntax.language import (
+    ACTION,
+    FLOW_ONLY,
+    MAPPING,
+    OVERRIDE,
+    OVERRIDE_PARTS,
+    SHAPE,
+    SOURCE,
+    TARGET,
+    TOTALS,
+)
+from engine.mapping.syntax.tree import Draft, Pack
+from engine.model.schema import DECIMAL, TEXT, Field, Stream, Type
 
-FLOW = ("source", "target")  # what stands in a mapping that is no shape
+_FLOW = ("source", "target")  # what every mapping has that is not a shape
+_TITLE = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]{0,63}$"}
 
 
 class MappingSchema:
@@ -23,33 +35,43 @@ class MappingSchema:
 
     def __init__(self, pack: Pack, catalog: Catalog) -> None:
         self.pack, self.catalog = pack, catalog
-        self.flows = sorted(name for name, one in pack.drafts.items() if one.source)
-        shapes = sorted(name for name, one in pack.drafts.items() if one.shape)
-        self.rules = RuleSchemas(catalog, self.flows, shapes)
+        flows = sorted(name for name, draft in pack.drafts.items() if draft.source)
+        shapes = sorted(name for name, draft in pack.drafts.items() if draft.shape)
+        self.rules = RuleSchemas(catalog, flows, shapes)
+        parts: list[str] = []
+        for name, stream in catalog.streams.items():
+            parts += [name, *_below(stream.type, name)]
+        self.forms: dict[str, Schema] = {
+            **self.rules.forms,
+            "title": _TITLE,
+            "source stream": {"enum": sorted(catalog.streams)},
+            "target stream": {"enum": sorted(self._targets())},
+            "source part": {"enum": sorted(parts)},
+            "target part": {"enum": sorted(self._parts())},
+            "match": {"type": "array"},
+            "verb": {"type": "string"},
+            # Depend on the target's stream, and are described where that is known.
+            "totals": {"type": "object"},
+            "fields": {"type": "object"},
+            "actions": {"type": "array"},
+        }
 
     # ---- files
 
     def mapping(self) -> Schema:
         """The schema of a mapping file."""
+        sections = {"source": SOURCE, "shape keys": SHAPE, "target": TARGET}
+        forms = {
+            **self.forms,
+            **{form: described_schema(words, self.forms) for form, words in sections.items()},
+        }
         return {
-            "$schema": "http://json-schema.org/draft-07/schema#",
+            "$schema": DRAFT,
             "title": "A mapping",
-            **object_of(
-                words.MAPPING,
-                {
-                    "mapping": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]{0,63}$"},
-                    "source": self._source(),
-                    "shape": self._shape(),
-                    "target": self._target(),
-                    "totals": {"type": "object"},
-                    "fields": {"type": "object"},
-                    "actions": {"type": "array"},
-                },
-                required=("mapping", "fields"),
-            ),
+            **described_schema(MAPPING, forms),
             "oneOf": [
-                {"required": [*FLOW], "not": {"required": ["shape"]}},
-                {"required": ["shape"], "not": {"anyOf": [{"required": [one]} for one in FLOW]}},
+                {"required": [*_FLOW], "not": {"required": ["shape"]}},
+                {"required": ["shape"], "not": {"anyOf": [{"required": [name]} for name in FLOW_ONLY]}},
             ],
             "allOf": [*self._by_stream(), *self._by_part()],
             "definitions": self.rules.definitions,
@@ -57,24 +79,33 @@ class MappingSchema:
 
     def overrides(self) -> Schema:
         """The schema of `overrides` in a config: by the name of the mapping."""
-        made = {}
-        for name, draft in sorted(self.pack.drafts.items()):
-            if draft.ends is None:
-                continue
-            properties: Schema = {"fields": self.rules.fields(draft.ends.made, draft.ends.destination)}
-            if draft.source is not None:
-                properties |= {
-                    "source": object_of({"where": words.SOURCE["where"]}, {"where": HOLE}),
-                    "target": self._target(("match", "on_change"), draft.ends.target),
-                    "totals": self._totals(draft.ends.target),
-                    "actions": self._actions(draft.ends.target),
-                }
-            made[name] = object_of({one: words.MAPPING[one] for one in properties}, properties)
-            made[name]["description"] = draft.doc or f"Rules over those of {name}."
-        return {"type": "object", "properties": made, "additionalProperties": False}
+        drafts = sorted(self.pack.drafts.items())
+        return closed({name: self._override(draft) for name, draft in drafts if draft.ends is not None})
+
+    def _override(self, draft: Draft) -> Schema:
+        assert draft.ends is not None
+        stream = draft.ends.target
+        forms = {**self.forms, "fields": self.rules.fields(draft.ends.made, draft.ends.destination)}
+        words = OVERRIDE
+        if draft.source is None:
+            words = Words(OVERRIDE.title, (OVERRIDE["fields"],))
+        else:
+            forms |= {
+                "source": self._override_part("source", SOURCE, stream),
+                "target": self._override_part("target", TARGET, stream),
+                "totals": self._totals(stream),
+                "actions": self._actions(stream),
+            }
+        made = described_schema(words, forms)
+        made.pop("required", None)  # what is not overridden is the pack's
+        return {**made, "description": draft.doc or f"Rules over those of {draft.name}."}
+
+    def _override_part(self, name: str, words: Words, stream: Stream) -> Schema:
+        known = Words(words.title, tuple(words[key] for key in OVERRIDE_PARTS[name]))
+        return described_schema(known, {**self.forms, "match": self._match(stream)})
 
     def _by_stream(self) -> Iterable[Schema]:
-        """What stands under fields, match, totals and actions depends on the target's stream."""
+        """What may be written under fields, match, totals and actions depends on the target's stream."""
         for name, stream in self._targets().items():
             parts = {
                 "fields": self.rules.fields(stream.type, name),
@@ -84,7 +115,7 @@ class MappingSchema:
             }
             asked = {"target": {"properties": {"stream": {"const": name}}, "required": ["stream"]}}
             yield {"if": {"properties": asked, "required": ["target"]}, "then": {"properties": parts}}
-            needed = [key for key, one in stream.type.fields.items() if one.required]
+            needed = [key for key, field in stream.type.fields.items() if field.required]
             if stream.creates and needed:
                 new = {"target": {**asked["target"], "not": {"required": ["create"]}}}
                 filled = {"fields": {"required": needed}}
@@ -96,90 +127,63 @@ class MappingSchema:
             parts = {"fields": self.rules.fields(type_, name)}
             yield {"if": {"properties": asked, "required": ["shape"]}, "then": {"properties": parts}}
 
-    # ---- source, shape, target
-
-    def _source(self) -> Schema:
-        linked = {"enum": self.flows} if self.flows else {"type": "string"}
-        return object_of(
-            words.SOURCE,
-            {
-                "stream": {"enum": sorted(self.catalog.streams)},
-                "as": NAME,
-                "where": HOLE,
-                "linked": linked,
-                "keys": {"enum": ["referenced", "all"]},
-            },
-            required=("stream", "as"),
-        )
-
-    def _shape(self) -> Schema:
-        known: list[str] = []
-        for name, stream in self.catalog.streams.items():
-            known += [name, *_below(stream.type, name)]
-        return object_of(
-            words.SHAPE,
-            {
-                "from": {"enum": sorted(known)},
-                "as": NAME,
-                "parent": NAME,
-                "to": {"enum": sorted(self._parts())},
-            },
-            required=("from", "as", "to"),
-        )
-
-    def _target(self, keys: Iterable[str] = tuple(words.TARGET), stream: Stream | None = None) -> Schema:
-        own = {
-            "stream": {"enum": sorted(self._targets())},
-            "match": self._match(stream) if stream else {"type": "array"},
-            "on_change": {"enum": ["hold", "update", "ignore"]},
-            "create": {"enum": ["never"]},
-        }
-        required = ("stream",) if "stream" in keys else ()
-        return object_of({key: words.TARGET[key] for key in keys}, own, required=required)
+    # ---- parts that depend on the target's stream
 
     def _match(self, stream: Stream) -> Schema:
-        rules = {name: self.rules.rule(_field(stream.type, name).type, name) for name in stream.match_fields}
-        docs = {name: _field(stream.type, name).doc for name in stream.match_fields}
-        return {"type": "array", "items": object_of(docs, rules)}
+        rules = {
+            name: self._described(stream, name, self.rules.rule(_field(stream.type, name).type, name))
+            for name in stream.match_fields
+        }
+        return {"type": "array", "items": closed(rules)}
 
     def _totals(self, stream: Stream) -> Schema:
-        rules = {name: self.rules.rule(Type("decimal"), name) for name in stream.control_totals}
-        docs = {name: _field(stream.type, name).doc for name in stream.control_totals}
-        ways = {
-            "on_difference": self.rules.rule(Type("text", values=DIFFERENCES), "text"),
-            "tolerance": self.rules.rule(Type("decimal"), "n"),
+        rules = {
+            name: self._described(stream, name, self.rules.rule(DECIMAL, name))
+            for name in stream.control_totals
         }
-        return object_of({**docs, **words.TOTALS}, {**rules, **ways})
+        ways = {
+            word.name: {
+                **describable(self.rules.rule(word.type, word.type.kind)),
+                "description": word.sentence,
+            }
+            for word in TOTALS
+        }
+        return closed({**rules, **ways})
 
     def _actions(self, stream: Stream) -> Schema:
-        own = {"do": {"enum": list(stream.actions)}, "when": HOLE}
-        return {"type": "array", "items": object_of(words.ACTION, own, required=("do",))}
+        forms = {**self.forms, "verb": one_of(stream.actions)}
+        return {"type": "array", "items": described_schema(ACTION, forms)}
+
+    @staticmethod
+    def _described(stream: Stream, name: str, schema: Schema) -> Schema:
+        return {**describable(schema), "description": _field(stream.type, name).doc}
 
     def _targets(self) -> dict[str, Stream]:
-        return {name: one for name, one in self.catalog.streams.items() if one.creates or one.updates}
+        streams = self.catalog.streams.items()
+        return {name: stream for name, stream in streams if stream.creates or stream.updates}
 
     def _parts(self) -> dict[str, Type]:
-        """Every object inside a target that a shape may make, by its dotted place."""
-        found: dict[str, Type] = {}
+        """Every object inside a target that a shape may make, by its dotted path."""
+        parts: dict[str, Type] = {}
         for name, stream in self._targets().items():
-            found[name] = stream.type
-            found |= _below(stream.type, name)
-        return found
+            parts[name] = stream.type
+            parts |= _below(stream.type, name)
+        return parts
 
 
-def _below(type_: Type, place: str) -> dict[str, Type]:
-    """Every object below a type, by its dotted place."""
-    found: dict[str, Type] = {}
+def _below(type_: Type, path: str) -> dict[str, Type]:
+    """Every object below a type, by its dotted path."""
+    parts: dict[str, Type] = {}
     for name, field in type_.fields.items():
         inner = field.type.of if field.type.kind == "list" and field.type.of else field.type
         if inner.kind == "object":
-            found[f"{place}.{name}"] = inner
-            found |= _below(inner, f"{place}.{name}")
-    return found
+            parts[f"{path}.{name}"] = inner
+            parts |= _below(inner, f"{path}.{name}")
+    return parts
 
 
 def _field(type_: Type, dotted: str) -> Field:
-    """The field at a dotted place such as Contact.ContactID."""
+    """The field at a dotted path such as Contact.ContactID."""
     field = Field(type_)
     for name in dotted.split("."):
         field = field.type.fields.get(name, Field(TEXT))

@@ -1,84 +1,91 @@
 """JSON Schema for rules: what may be written for a value of each type.
 
-One definition for each type, and for each place whose value has fields of its own.
+One definition for each type, and for each place whose value has fields of its own. What a word's value may be
+follows from the form that its declaration names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from engine.document.editor import Schema, closed, words_schema
+from engine.document.words import Word, Words
 from engine.mapping.check.catalog import Catalog
-from engine.mapping.syntax import language as words
-from engine.model.schema import Field, Type
+from engine.mapping.syntax.language import LOOKUP, MODIFIERS, PRODUCERS, RULE
+from engine.mapping.syntax.words import Key
+from engine.model.schema import ANY, Field, Type
 
-Schema = dict[str, Any]
-
-HOLE = {"type": "string", "pattern": r"\{\{"}
+EXPRESSION: Schema = {"type": "string", "pattern": r"\{\{"}
+NAME: Schema = {"type": "string", "pattern": r"^[^\s.{}|0-9-][^\s.{}|-]*$"}  # letters of every language
 SCALARS: Mapping[str, list[str]] = {
     # Into a text field 0200 is "0200", whatever an editor takes it for.
     "text": ["string", "number", "boolean"],
     "int": ["integer"],
     "decimal": ["number"],
     "bool": ["boolean"],
-    "date": ["string"],  # and by its pattern a day or a hole
+    "date": ["string"],  # and by its pattern a day or an expression
     "instant": ["string"],
     "any": ["string", "number", "boolean"],
 }
+_DAY = r"^\d{4}-\d{2}-\d{2}$|\{\{"
 
 
-NAME = {"type": "string", "pattern": r"^[^\s.{}|0-9-][^\s.{}|-]*$"}  # letters of every language
-DAY = r"^\d{4}-\d{2}-\d{2}$|\{\{"
+def _has(*names: str) -> Schema:
+    return {"required": list(names)}
 
 
-def _has(*words_: str) -> Schema:
-    return {"required": list(words_)}
-
-
-_SHAPED: Schema = {
-    "anyOf": [{**_has("use"), "not": _has("as")}, {**_has("as", "fields"), "not": _has("use")}]
-}
-# Exactly one of them: `use` and `fields` may stand together, and alone where there is no `each`.
+_TAKEN_IN = {name for producer in PRODUCERS.values() for name in producer.takes_in}
+_ITEMS: Schema = {"anyOf": [{**_has("use"), "not": _has("as")}, {**_has("as", "fields"), "not": _has("use")}]}
+# Exactly one of them: `use` and `fields` may be together, and are producers only without `each`.
 PRODUCER: list[Schema] = [
-    *(_has(one) for one in ("value", "first", "join", "list", "ref")),
-    {**_has("each"), **_SHAPED},
+    *(_has(name) for name, word in PRODUCERS.items() if not word.takes_in and name not in _TAKEN_IN),
+    {**_has("each"), **_ITEMS},
     {"anyOf": [_has("use"), _has("fields")], "not": _has("each")},
 ]
 BELONGS = {
-    "with": ["join"],
-    "as": ["each"],
-    "where": ["each"],
-    "key": ["ref"],
-    "ref": ["key"],
-    "optional": ["lookup"],
+    **{name: [word.belongs_to] for name, word in RULE.items() if word.belongs_to},
+    **{word.belongs_to: [name] for name, word in RULE.items() if word.belongs_to and word.required},
 }
-APART = _has("max", "cut")
+APART = [_has(name, word.excludes) for name, word in MODIFIERS.items() if word.excludes]
 
 
 class RuleSchemas:
     """Gathers the definitions that the schemas of fields and rules are made of."""
 
     def __init__(self, catalog: Catalog, flows: list[str], shapes: list[str]) -> None:
-        self.catalog, self.flows, self.shapes = catalog, flows, shapes
+        self.catalog = catalog
         self.definitions: Schema = {}
+        columns = sorted({column for table in catalog.tables.values() for column in table.fields})
+        column = one_of(columns)
+        # The forms that are the same for every field.
+        self.forms: dict[str, Schema] = {
+            "expression": EXPRESSION,
+            "condition": {"anyOf": [EXPRESSION, {"type": "boolean"}]},
+            "name": NAME,
+            "literal": {"type": ["string", "number"]},
+            "flow": one_of(flows),
+            "shape": one_of(shapes),
+            "table": one_of(sorted(catalog.tables)),
+            "column": column,
+            "columns": {"anyOf": [column, {"type": "array", "items": column, "minItems": 1}]},
+        }
 
     def fields(self, type_: Type, place: str) -> Schema:
-        """What stands under `fields` of an object of this type."""
+        """What may be written under `fields` of an object of this type."""
         name = f"fields of {place}"
         if name not in self.definitions:
-            self.definitions[name] = {}  # it may hold itself
-            written = {key: one for key, one in type_.fields.items() if one.writable}
-            properties = {key: self._field_rule(one, f"{place}.{key}") for key, one in written.items()}
+            self.definitions[name] = {}  # it may contain itself
+            writable = {key: field for key, field in type_.fields.items() if field.writable}
+            properties = {key: self._field_rule(field, f"{place}.{key}") for key, field in writable.items()}
             self.definitions[name] = {
-                "type": "object",
-                "properties": properties,
+                **closed(properties),
                 "additionalProperties": type_.kind == "any",
             }
-        return {"$ref": f"#/definitions/{_escaped(name)}"}
+        return _reference(name)
 
     def _field_rule(self, field: Field, place: str) -> Schema:
-        said = f"{field.doc} ({_said(field)})".strip()
-        return {"description": said, "allOf": [self.rule(field.type, place)]}
+        described = f"{field.doc} ({_described_field(field)})".strip()
+        return {"description": described, "allOf": [self.rule(field.type, place)]}
 
     def rule(self, type_: Type, place: str) -> Schema:
         """A rule for a value of this type."""
@@ -87,102 +94,83 @@ class RuleSchemas:
         if name not in self.definitions:
             self.definitions[name] = {}
             self.definitions[name] = {"anyOf": [*_scalars(type_), self._written_out(type_, place)]}
-        return {"$ref": f"#/definitions/{_escaped(name)}"}
+        return _reference(name)
 
     def _written_out(self, type_: Type, place: str) -> Schema:
-        same = self.rule(type_, place)
-        item = type_.of or Type("any") if type_.kind == "list" else type_
-        one = self.rule(item, place if type_.kind != "list" else f"{place}[]")
-        object_ = item.kind in ("object", "any")
-        own: Schema = {
-            "value": {"anyOf": _scalars(type_)},
-            "first": {"type": "array", "items": same, "minItems": 1},
-            "join": {"type": "array", "items": self.rule(Type("any"), "any"), "minItems": 1},
-            "with": {"type": ["string", "number"]},
-            "each": HOLE,
-            "as": NAME,
-            "where": HOLE,
-            "list": {"type": "array", "items": one, "minItems": 1},
-            "fields": self.fields(item, place) if object_ else {"type": "object"},
-            "use": {"enum": self.shapes} if self.shapes else {"type": "string"},
-            "ref": {"enum": self.flows} if self.flows else {"type": "string"},
-            "key": HOLE,
-            "when": HOLE,
-            "default": same,
-            "required": {"type": "boolean"},
-            "optional": {"type": "boolean"},
-            "lookup": self._lookup(),
-            "max": {"type": "integer", "minimum": 1},
-            "cut": {"type": "integer", "minimum": 1},
-            "round": {"type": "integer", "minimum": 0, "maximum": 12},
-            "doc": {"type": "string"},
-        }
-        docs = {**words.PRODUCERS, **words.BESIDE, **words.MODIFIERS}
-        keep = {key: one for key, one in own.items() if key in _fitting(type_)}
-        made = object_of({key: docs[key] for key in keep}, keep)
+        words = Words("a rule", tuple(word for word in RULE.values() if type_.kind in word.into))
+        made = described_schema(words, {**self.forms, **self.rule_forms(type_, place)})
+        del made["required"]  # what a producer requires is a matter of the words together
         listed = {"dependencies": {"use": ["each"], "fields": ["each"]}} if type_.kind == "list" else {}
         return {**made, **listed, "allOf": [self._words_of_a_rule()]}
 
+    def rule_forms(self, type_: Type, place: str) -> dict[str, Schema]:
+        """The forms whose values are rules for a value of this type, or for its items or members."""
+        same = self.rule(type_, place)
+        item = type_.of or ANY if type_.kind == "list" else type_
+        of_item = self.rule(item, f"{place}[]" if type_.kind == "list" else place)
+        has_fields = item.kind in ("object", "any")
+        return {
+            "value": {"anyOf": _scalars(type_)},
+            "rule": same,
+            "rules": {"type": "array", "items": same, "minItems": 1},
+            "parts": {"type": "array", "items": self.rule(ANY, "any"), "minItems": 1},
+            "items": {"type": "array", "items": of_item, "minItems": 1},
+            "fields": self.fields(item, place) if has_fields else {"type": "object"},
+            "lookup": self._lookup(),
+        }
+
     def _words_of_a_rule(self) -> Schema:
-        """Which words go together: one producer, and beside it what belongs to it."""
+        """Which words go together: one producer, and with it what belongs to it."""
         self.definitions.setdefault(
-            "words of a rule", {"oneOf": PRODUCER, "dependencies": BELONGS, "not": APART}
+            "words of a rule", {"oneOf": PRODUCER, "dependencies": BELONGS, "not": {"anyOf": APART}}
         )
-        return {"$ref": "#/definitions/words%20of%20a%20rule"}
+        return _reference("words of a rule")
 
     def _lookup(self) -> Schema:
-        if "lookup" not in self.definitions:
-            columns = sorted({column for table in self.catalog.tables.values() for column in table.fields})
-            column = {"enum": columns} if columns else {"type": "string"}
-            tables = {"enum": sorted(self.catalog.tables)} if self.catalog.tables else {"type": "string"}
-            by = {"anyOf": [column, {"type": "array", "items": column, "minItems": 1}]}
-            own = {"in": tables, "by": by, "give": column}
-            self.definitions["lookup"] = object_of(words.LOOKUP, own, required=("in", "by"))
-        return {"$ref": "#/definitions/lookup"}
+        self.definitions.setdefault("lookup", described_schema(LOOKUP, self.forms))
+        return _reference("lookup")
 
 
-def object_of(docs: Mapping[str, str], own: Schema, required: Iterable[str] = ()) -> Schema:
-    properties = {
-        key: {"description": doc, **_described(own.get(key, {"type": "string"}))} for key, doc in docs.items()
-    }
-    made: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**made, "required": list(required)} if required else made
+def described_schema(words: Words, forms: Mapping[str, Schema]) -> Schema:
+    """An object with the declared keys; their values by the schema of their form."""
+    return words_schema(
+        words, {word.name: describable(forms[form]) for word in words if (form := _form(word))}
+    )
 
 
-def _described(schema: Schema) -> Schema:
-    """In draft 7 nothing counts beside `$ref`, so a description needs it wrapped."""
+def _form(word: Word) -> str:
+    return word.form if isinstance(word, Key) else ""
+
+
+def one_of(names: Iterable[str]) -> Schema:
+    known = list(names)
+    return {"enum": known} if known else {"type": "string"}
+
+
+def describable(schema: Schema) -> Schema:
+    """In draft 7 nothing counts next to `$ref`, so a description needs it wrapped."""
     return {"allOf": [schema]} if "$ref" in schema else schema
 
 
+def _reference(name: str) -> Schema:
+    escaped = name.replace("~", "~0").replace("/", "~1").replace(" ", "%20").replace("|", "%7C")
+    return {"$ref": f"#/definitions/{escaped}"}
+
+
 def _scalars(type_: Type) -> list[Schema]:
-    """What may be written plainly for a value of this type: literals and holes."""
+    """What may be written plainly for a value of this type: literals and expressions."""
     if type_.kind in ("list", "object"):
         literal: list[Schema] = [{"type": "array", "maxItems": 0}] if type_.kind == "list" else []
-        return [HOLE, {"type": "null"}, *literal]
+        return [EXPRESSION, {"type": "null"}, *literal]
     if type_.values:
-        return [{"enum": list(type_.values)}, HOLE]
+        return [{"enum": list(type_.values)}, EXPRESSION]
     own: Schema = {"type": [*SCALARS[type_.kind], "null"]}
     if type_.kind == "date":
-        own["pattern"] = DAY
-    return [own, HOLE] if type_.kind not in ("text", "any", "date", "instant") else [own]
+        own["pattern"] = _DAY
+    return [own, EXPRESSION] if type_.kind not in ("text", "any", "date", "instant") else [own]
 
 
-def _fitting(type_: Type) -> set[str]:
-    """The words that make sense where this type is wanted."""
-    common = {"value", "first", "when", "default", "required", "doc"}
-    if type_.kind == "any":
-        return {*words.PRODUCERS, *words.BESIDE, *words.MODIFIERS}
-    if type_.kind == "object":
-        return {*common, "fields", "use", "ref", "key"}
-    if type_.kind == "list":
-        return {*common, "each", "as", "where", "list", "fields", "use"}
-    looked = {*common, "lookup", "optional"}
-    if type_.kind == "text":
-        return {*looked, "join", "with", "max", "cut"}
-    return {*looked, "round"} if type_.kind == "decimal" else looked
-
-
-def _said(field: Field) -> str:
+def _described_field(field: Field) -> str:
     return f"{field.type_text}{', required' if field.required else ''}"
 
 
@@ -190,7 +178,3 @@ def _type_name(type_: Type) -> str:
     if type_.kind == "list":
         return f"list of {_type_name(type_.of)}" if type_.of else "list"
     return "|".join(type_.values) if type_.values else type_.kind
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1").replace(" ", "%20").replace("|", "%7C")

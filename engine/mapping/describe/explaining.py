@@ -1,4 +1,4 @@
-"""Where each field of a payload comes from: one record's trace, told field by field."""
+"""Where each field of a payload comes from: one record's trace, field by field."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.mapping.describe.reference import said, shaping, text_of
-from engine.mapping.describe.tracing import NULL, At, Probe, Trace, Traced, own_expressions
+from engine.mapping.describe.reference import changes, phrase_of, text_of
+from engine.mapping.describe.tracing import NULL, Positions, Probe, Trace, Traced, own_expressions
 from engine.mapping.run.kit import wired
 from engine.mapping.run.lookup_index import key_of
 from engine.mapping.run.sites import shown
@@ -27,17 +27,17 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One rule of a `first`, or a default: which it was, and why it did or did not serve."""
+    """One rule of a `first`, or a default: which it was, and why it did or did not give the value."""
 
     number: int  # from 1; 0 for the default
     of: int
     text: str
     rule: Span
-    why: str = ""  # of one that did not serve
+    why: str = ""  # if it gave no value
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class LookupResult:
     """The row of a table that gave the value."""
 
     table: str
@@ -48,16 +48,16 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One field: its value as it goes on the wire, and how it came about."""
+    """One field: its value as it is sent, and where it comes from."""
 
     path: str  # LineItems[0].AccountCode
-    value: Any  # None: left out, or sent as null where `why` is empty
+    value: Any  # None: left out, or sent as null if `why` is empty
     text: str  # the rule, in a phrase
     rule: Span
     branch: Branch | None = None  # the one that won
     passed: tuple[Branch, ...] = ()  # those before it
     reads: tuple[Read, ...] = ()
-    lookup: Looked | None = None
+    lookup: LookupResult | None = None
     why: str = ""  # of a field that is left out
     doc: str = ""
 
@@ -75,180 +75,183 @@ class Explaining:
             self._below.setdefault(probe.parent, []).append(probe)
 
     def fields(self, trace: Trace) -> list[Explained]:
-        """Every field that the mapping has a rule for, in the order in which they stand."""
-        top = [one for one in self._below.get(None, []) if one.body]
+        """Every field that the mapping has a rule for, in the order in which they are written."""
+        top = [part for part in self._below.get(None, []) if part.body]
         return [row for probe in top for row in self._rows(trace, probe, ())]
 
     def where(self, trace: Trace) -> tuple[Read, ...]:
         """What `where` read."""
         nodes = tree.walk(self.traced.where) if self.traced.where is not None else ()
-        sources = {one.text: one.source or one.text for one in nodes if isinstance(one, tree.Path)}
+        sources = {part.text: part.source or part.text for part in nodes if isinstance(part, tree.Path)}
         return tuple(Read(path, sources[path], wired(value)) for path, value in trace.where_reads.items())
 
     # ---- one rule
 
-    def _rows(self, trace: Trace, probe: Probe, at: At) -> Iterator[Explained]:
-        if (probe.number, at) not in trace.values:
+    def _rows(self, trace: Trace, probe: Probe, positions: Positions) -> Iterator[Explained]:
+        if (probe.number, positions) not in trace.values:
             return
-        yield self._row(trace, probe, at)
-        yield from self._inside(trace, probe, at)
+        yield self._row(trace, probe, positions)
+        yield from self._inside(trace, probe, positions)
 
-    def _inside(self, trace: Trace, probe: Probe, at: At) -> Iterator[Explained]:
+    def _inside(self, trace: Trace, probe: Probe, positions: Positions) -> Iterator[Explained]:
         """The fields of the objects that a rule made."""
-        value = trace.values.get((probe.number, at))
+        value = trace.values.get((probe.number, positions))
         if not isinstance(value, dict | list):
             return
         below = self._below.get(probe.number, [])
         match probe.rule.producer:
             case tree.Object():
                 rules = below[:-1] if probe.rule.default else below
-                yield from (row for one in rules for row in self._rows(trace, one, at))
+                yield from (row for part in rules for row in self._rows(trace, part, positions))
             case tree.Each():
                 for place in range(len(value)):
-                    for one in below:
-                        yield from self._rows(trace, one, (*at, place))
+                    for part in below:
+                        yield from self._rows(trace, part, (*positions, place))
             case tree.Listed():
-                yield from self._listed(trace, below, at)
+                yield from self._listed(trace, below, positions)
             case tree.First():
-                winner = next((one for one in below if self._served(trace, one, at)), None)
+                winner = next((part for part in below if self._served(trace, part, positions)), None)
                 if winner is not None:
-                    yield from self._inside(trace, winner, at)
+                    yield from self._inside(trace, winner, positions)
 
-    def _listed(self, trace: Trace, below: list[Probe], at: At) -> Iterator[Explained]:
+    def _listed(self, trace: Trace, below: list[Probe], positions: Positions) -> Iterator[Explained]:
         place = 0
-        for one in below:
-            here = (*at, place)
-            if trace.values.get((one.number, here)) is not None:
-                yield from self._inside(trace, one, here)
+        for part in below:
+            here = (*positions, place)
+            if trace.values.get((part.number, here)) is not None:
+                yield from self._inside(trace, part, here)
                 place += 1
 
-    def _row(self, trace: Trace, probe: Probe, at: At) -> Explained:
-        value = trace.values[probe.number, at]
-        branch, passed = self._branches(trace, probe, at)
+    def _row(self, trace: Trace, probe: Probe, positions: Positions) -> Explained:
+        value = trace.values[probe.number, positions]
+        branch, passed = self._branches(trace, probe, positions)
         return Explained(
-            path=_path(probe.label, at),
+            path=_path(probe.label, positions),
             value=None if value is NULL else wired(value),
-            text=_told(probe.rule),
-            rule=probe.rule.at,
+            text=_with_changes(probe.rule),
+            rule=probe.rule.span,
             branch=branch,
             passed=tuple(passed),
-            reads=tuple(self._reads(trace, probe, at)),
-            lookup=self._row_used(trace, probe, at),
-            why="" if value is not None else self._why(trace, probe, at),
+            reads=tuple(self._reads(trace, probe, positions)),
+            lookup=self._row_used(trace, probe, positions),
+            why="" if value is not None else self._why(trace, probe, positions),
             doc=probe.rule.doc,
         )
 
     # ---- branches
 
-    def _branches(self, trace: Trace, probe: Probe, at: At) -> tuple[Branch | None, list[Branch]]:
+    def _branches(
+        self, trace: Trace, probe: Probe, positions: Positions
+    ) -> tuple[Branch | None, list[Branch]]:
         """The branch of a `first` or the default that gave the value, and those that did not."""
         below, rule = self._below.get(probe.number, []), probe.rule
         default = below[-1] if rule.default is not None and below else None
-        rules = [one for one in below if one is not default] if isinstance(rule.producer, tree.First) else []
+        rules = (
+            [part for part in below if part is not default] if isinstance(rule.producer, tree.First) else []
+        )
         passed: list[Branch] = []
-        for number, one in enumerate(rules, 1):
-            branch = Branch(number, len(rules), _phrase(one.rule), one.rule.at)
-            if self._served(trace, one, at):
+        for number, part in enumerate(rules, 1):
+            branch = Branch(number, len(rules), _with_condition(part.rule), part.rule.span)
+            if self._served(trace, part, positions):
                 return branch, passed
-            if (one.number, at) in trace.values:
-                passed.append(replace(branch, why=self._why(trace, one, at)))
-        if default is not None and self._served(trace, default, at):
-            return Branch(0, len(rules), _told(default.rule), default.rule.at), passed
+            if (part.number, positions) in trace.values:
+                passed.append(replace(branch, why=self._why(trace, part, positions)))
+        if default is not None and self._served(trace, default, positions):
+            return Branch(0, len(rules), _with_changes(default.rule), default.rule.span), passed
         return None, passed
 
     @staticmethod
-    def _served(trace: Trace, probe: Probe, at: At) -> bool:
-        return trace.values.get((probe.number, at)) is not None
+    def _served(trace: Trace, probe: Probe, positions: Positions) -> bool:
+        return trace.values.get((probe.number, positions)) is not None
 
-    def _why(self, trace: Trace, probe: Probe, at: At) -> str:
-        """Why a rule came to nothing."""
-        rule, here = probe.rule, (probe.number, at)
+    def _why(self, trace: Trace, probe: Probe, positions: Positions) -> str:
+        """Why a rule has no value."""
+        rule, here = probe.rule, (probe.number, positions)
         reads = trace.reads.get(here, {})
-        if trace.asked.get(here) is False:
+        if trace.conditions.get(here) is False:
             assert rule.when is not None
-            asked = {one.text for one in tree.walk(rule.when) if isinstance(one, tree.Path)}
-            told = {path: value for path, value in reads.items() if path in asked}
-            return f"when is not true: {text_of(rule.when)}{_with(told)}"
-        looked = self._looked(trace, probe, at)
+            paths = {node.text for node in tree.walk(rule.when) if isinstance(node, tree.Path)}
+            read = {path: value for path, value in reads.items() if path in paths}
+            return f"when is not true: {text_of(rule.when)}{_with(read)}"
+        looked = self._looked(trace, probe, positions)
         if looked is not None and looked.row is None and looked.key is not None:
             return f"{looked.table} has no row for {shown(looked.key)}"
         if isinstance(rule.producer, tree.First):
-            return "none of its rules came to anything"
+            return "none of its rules has a value"
         if isinstance(rule.producer, tree.Plain):
-            return "it is written as nothing"
+            return "the literal is empty"
         missing = [path for path, value in reads.items() if value is None]
         if missing:
             return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} absent"
-        inside = dict.fromkeys(self._whys_inside(trace, probe, at))
-        return "; ".join(inside) or f"it comes to nothing{_with(reads)}"
+        inside = dict.fromkeys(self._whys_inside(trace, probe, positions))
+        return "; ".join(inside) or f"the result is absent{_with(reads)}"
 
-    def _whys_inside(self, trace: Trace, probe: Probe, at: At) -> Iterator[str]:
-        """Why the parts of a list, an object or a join came to nothing."""
-        for one in self._below.get(probe.number, []):
-            for here in (at, (*at, 0)):
-                if (one.number, here) in trace.values:
-                    yield self._why(trace, one, here)
+    def _whys_inside(self, trace: Trace, probe: Probe, positions: Positions) -> Iterator[str]:
+        """Why the parts of a list, an object or a join have no value."""
+        for part in self._below.get(probe.number, []):
+            for here in (positions, (*positions, 0)):
+                if (part.number, here) in trace.values:
+                    yield self._why(trace, part, here)
 
     # ---- what was read
 
-    def _reads(self, trace: Trace, probe: Probe, at: At) -> Iterator[Read]:
-        """What a rule read, and the rules in it that were asked for; not what the fields below it read."""
+    def _reads(self, trace: Trace, probe: Probe, positions: Positions) -> Iterator[Read]:
+        """What a rule read, and the rules in it that were evaluated; not what the fields below it read."""
         known: dict[str, None] = {}
-        for one in self._same_field(probe):
-            sources = {path.text: path.source or path.text for path in _paths(one.rule)}
-            for path, value in trace.reads.get((one.number, at), {}).items():
-                if path not in known and (one.number, at) in trace.values:
+        for part in self._same_field(probe):
+            sources = {path.text: path.source or path.text for path in _paths(part.rule)}
+            for path, value in trace.reads.get((part.number, positions), {}).items():
+                if path not in known and (part.number, positions) in trace.values:
                     known[path] = None
                     yield Read(path, sources.get(path, path), wired(value))
 
     def _same_field(self, probe: Probe) -> Iterator[Probe]:
         yield probe
-        for one in self._below.get(probe.number, []):
-            if one.label == probe.label:
-                yield from self._same_field(one)
+        for part in self._below.get(probe.number, []):
+            if part.label == probe.label:
+                yield from self._same_field(part)
 
-    def _row_used(self, trace: Trace, probe: Probe, at: At) -> Looked | None:
+    def _row_used(self, trace: Trace, probe: Probe, positions: Positions) -> LookupResult | None:
         """The rule's own lookup, else that of the branch which gave the value."""
-        looked = self._looked(trace, probe, at)
+        looked = self._looked(trace, probe, positions)
         if looked is not None or isinstance(probe.rule.producer, tree.Object | tree.Listed | tree.Each):
             return looked
-        served = (one for one in self._below.get(probe.number, []) if self._served(trace, one, at))
+        served = (part for part in self._below.get(probe.number, []) if self._served(trace, part, positions))
         winner = next(served, None)
-        return self._row_used(trace, winner, at) if winner is not None else None
+        return self._row_used(trace, winner, positions) if winner is not None else None
 
-    def _looked(self, trace: Trace, probe: Probe, at: At) -> Looked | None:
+    def _looked(self, trace: Trace, probe: Probe, positions: Positions) -> LookupResult | None:
         lookup = probe.rule.lookup
-        if lookup is None or (probe.number, at) not in trace.sought:
+        if lookup is None or (probe.number, positions) not in trace.keys:
             return None
-        key = trace.sought[probe.number, at]
-        for column in (one.text for one in lookup.by):
+        key = trace.keys[probe.number, positions]
+        for column in (part.text for part in lookup.by):
             for row in self.tables.get(lookup.table.text, ()):
                 if key is not None and key_of(row.get(column)) == key_of(key):
-                    return Looked(lookup.table.text, column, key, row)
-        return Looked(lookup.table.text, lookup.by[0].text, key, None)
+                    return LookupResult(lookup.table.text, column, key, row)
+        return LookupResult(lookup.table.text, lookup.by[0].text, key, None)
 
 
 def _paths(rule: Rule) -> Iterator[tree.Path]:
     for node in own_expressions(rule):
-        yield from (one for one in tree.walk(node) if isinstance(one, tree.Path))
+        yield from (part for part in tree.walk(node) if isinstance(part, tree.Path))
 
 
-def _told(rule: Rule) -> str:
-    """A rule in a phrase, with what it does to the value that it gives."""
-    return ", ".join([said(rule), *shaping(rule)])
+def _with_changes(rule: Rule) -> str:
+    """A rule in a phrase, with what happens to its value."""
+    return ", ".join([phrase_of(rule), *changes(rule)])
 
 
-def _phrase(rule: Rule) -> str:
-    return _told(rule) + (f", when {text_of(rule.when)}" if rule.when is not None else "")
+def _with_condition(rule: Rule) -> str:
+    return _with_changes(rule) + (f", when {text_of(rule.when)}" if rule.when is not None else "")
 
 
 def _with(reads: Mapping[str, Any]) -> str:
-    told = ", ".join(f"{path} is {shown(wired(value))}" for path, value in reads.items())
-    return f" ({told})" if told else ""
+    values = ", ".join(f"{path} is {shown(wired(value))}" for path, value in reads.items())
+    return f" ({values})" if values else ""
 
 
-def _path(label: str, at: At) -> str:
-    out, positions = label, list(at)
-    while "[]" in out and positions:
-        out = out.replace("[]", f"[{positions.pop(0)}]", 1)
-    return out.removesuffix("[]")
+def _path(label: str, positions: Positions) -> str:
+    for position in positions[: label.count("[]")]:
+        label = label.replace("[]", f"[{position}]", 1)
+    return label.removesuffix("[]")

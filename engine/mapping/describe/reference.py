@@ -1,6 +1,6 @@
 """The field reference of a pack: for each mapping which field is filled from what, as values to be rendered.
 
-Read off the checked tree, so it cannot say other than what the compiled function does.
+It is made from the checked tree, so it describes what the compiled function does.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from engine.mapping.syntax import tree
+from engine.mapping.syntax.language import MODIFIERS
 from engine.mapping.syntax.tree import Draft, Expr, Fields, Pack, Place, Rule
 from engine.model.diagnostic import Span
 from engine.model.schema import ANY, Field, Type
@@ -30,7 +31,7 @@ class FieldRow:
     limits: tuple[str, ...]
     doc: str  # the rule's own
     field_doc: str  # the target's
-    at: Span
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,13 @@ class MappingReference:
     on_change: str
     totals: tuple[tuple[str, str], ...]
     actions: tuple[tuple[str, str], ...]  # verb, condition
-    used: tuple[tuple[str, str], ...]  # the shapes whose fields are told here as well, and their docs
+    used: tuple[tuple[str, str], ...]  # the shapes whose fields are listed here as well, and their docs
     rows: tuple[FieldRow, ...]
-    at: Span
+    span: Span
 
 
 def field_reference(pack: Pack, order: tuple[str, ...]) -> list[MappingReference]:
-    """The flows of a pack in the order in which they run; shapes are told where they are used."""
+    """The flows of a pack in the order in which they run; shapes are described where they are used."""
     return [_mapping(pack.drafts[name], pack) for name in order]
 
 
@@ -77,18 +78,18 @@ def _mapping(draft: Draft, pack: Pack) -> MappingReference:
         where=where,
         match=tuple(_together(fields) for fields in draft.target.match),
         on_change=draft.target.on_change or ("hold" if draft.target.create else "update"),
-        totals=tuple((one.name, said(one.rule)) for one in draft.totals.fields),
+        totals=tuple((part.name, phrase_of(part.rule)) for part in draft.totals.fields),
         actions=tuple(
-            (one.verb.text, text_of(one.when) if one.when is not None else "") for one in draft.actions
+            (part.verb.text, text_of(part.when) if part.when is not None else "") for part in draft.actions
         ),
         used=tuple((name, pack.drafts[name].doc) for name in pack.reads[draft.name].used),
         rows=tuple(_Rows(pack.drafts).of(draft.fields, ends.made, "")),
-        at=draft.at,
+        span=draft.span,
     )
 
 
 def _together(fields: Fields) -> str:
-    return " and ".join(f"{one.name} = {said(one.rule)}" for one in fields)
+    return " and ".join(f"{part.name} = {phrase_of(part.rule)}" for part in fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,10 @@ class _Rows:
     drafts: Mapping[str, Draft]
 
     def of(self, fields: Fields, made: Type, prefix: str) -> Iterator[FieldRow]:
-        for one in fields:
-            field = made.fields.get(one.name, Field(ANY))
-            path = f"{prefix}.{one.name}" if prefix else one.name
-            yield from self._rule(one.rule, field, path)
+        for field_rule in fields:
+            field = made.fields.get(field_rule.name, Field(ANY))
+            path = f"{prefix}.{field_rule.name}" if prefix else field_rule.name
+            yield from self._rule(field_rule.rule, field, path)
 
     def _rule(self, rule: Rule, field: Field, path: str) -> Iterator[FieldRow]:
         yield _row(rule, field, path)
@@ -108,15 +109,12 @@ class _Rows:
             below = f"{path}[]" if field.type.kind == "list" else path
             made = field.type.of or ANY if field.type.kind == "list" else field.type
             rows = self.of(self._fields(nested), made, below)
-            yield from (replace(one, conditions=(*conditions, *one.conditions)) for one in rows)
+            yield from (replace(row, conditions=(*conditions, *row.conditions)) for row in rows)
 
     def _fields(self, node: tree.Object | tree.Each) -> Fields:
-        """The fields of a shape, and over them those written beside `use`."""
         if node.use is None:
             return node.fields
-        own = {one.name: one for one in node.fields}
-        merged = [own.pop(one.name, one) for one in self.drafts[node.use.mapping.text].fields]
-        return (*merged, *own.values())
+        return tree.merged(self.drafts[node.use.mapping.text].fields, node.fields)
 
 
 def _objects(rule: Rule) -> Iterator[tuple[Rule, tree.Object | tree.Each]]:
@@ -125,8 +123,8 @@ def _objects(rule: Rule) -> Iterator[tuple[Rule, tree.Object | tree.Each]]:
         case tree.Object() | tree.Each():
             yield rule, rule.producer
         case tree.Listed(rules) | tree.First(rules):
-            for one in rules:
-                yield from _objects(one)
+            for part in rules:
+                yield from _objects(part)
     if rule.default is not None:
         yield from _objects(rule.default)
 
@@ -135,8 +133,8 @@ def _row(rule: Rule, field: Field, path: str) -> FieldRow:
     return FieldRow(
         path=path,
         type=field.type_text,
-        required=field.required or rule.required,
-        rule=said(rule),
+        required=field.required or rule.has("required"),
+        rule=phrase_of(rule),
         sources=tuple(dict.fromkeys(_sources(rule))),
         chain=tuple(_chain(rule)),
         conditions=tuple(_conditions(rule)),
@@ -144,21 +142,21 @@ def _row(rule: Rule, field: Field, path: str) -> FieldRow:
         limits=tuple(_limits(rule)),
         doc=rule.doc,
         field_doc=field.doc,
-        at=rule.at,
+        span=rule.span,
     )
 
 
 def _chain(rule: Rule) -> Iterator[str]:
     if isinstance(rule.producer, tree.First):
-        for one in rule.producer.rules:
-            when = "".join(f", when {condition}" for condition in _conditions(one))
-            limits = "".join(f", {limit}" for limit in _limits(one))
-            lookup = f", through {found}" if (found := _lookup(one)) else ""
-            yield f"{said(one)}{lookup}{limits}{when}"
+        for part in rule.producer.rules:
+            when = "".join(f", when {condition}" for condition in _conditions(part))
+            limits = "".join(f", {limit}" for limit in _limits(part))
+            lookup = f", through {table}" if (table := _lookup(part)) else ""
+            yield f"{phrase_of(part)}{lookup}{limits}{when}"
     elif rule.default is not None:
-        yield said(rule)
+        yield phrase_of(rule)
     if rule.default is not None:
-        yield said(rule.default)
+        yield phrase_of(rule.default)
 
 
 def _conditions(rule: Rule) -> Iterator[str]:
@@ -171,36 +169,33 @@ def _conditions(rule: Rule) -> Iterator[str]:
 def _lookup(rule: Rule) -> str:
     if rule.lookup is None:
         return ""
-    by = " or ".join(one.text for one in rule.lookup.by)
-    miss = "left out if not found" if rule.optional else "refused if not found"
+    by = " or ".join(column.text for column in rule.lookup.by)
+    miss = "left out if not found" if rule.has("optional") else "refused if not found"
     return f"{rule.lookup.table.text}: by {by}, gives {rule.lookup.column}; {miss}"
 
 
 def _limits(rule: Rule) -> Iterator[str]:
-    if rule.max is not None:
-        yield f"refused if longer than {rule.max} characters"
-    yield from shaping(rule)
-    if rule.required:
-        yield "refused if absent"
+    for word, value in rule.modifiers.items():
+        if phrase := MODIFIERS[word].phrase:
+            yield phrase.format(value)
 
 
-def shaping(rule: Rule) -> Iterator[str]:
-    """What a rule does to the value that it gives."""
-    if rule.cut is not None:
-        yield f"cut to {rule.cut} characters"
-    if rule.round is not None:
-        yield f"rounded half up to {rule.round} places"
+def changes(rule: Rule) -> Iterator[str]:
+    """What happens to the value that a rule gives."""
+    for word, value in rule.modifiers.items():
+        if MODIFIERS[word].changes:
+            yield MODIFIERS[word].phrase.format(value)
 
 
 def _sources(rule: Rule) -> Iterator[str]:
-    """What a rule is filled from: not what its conditions read, nor the fields inside it, which have rows."""
+    """What a rule is filled from: not what its conditions read, nor the fields in it, which have rows."""
     exprs: list[Expr] = []
     match rule.producer:
         case tree.Text(parts):
-            exprs += [one for one in parts if not isinstance(one, str)]
+            exprs += [part for part in parts if not isinstance(part, str)]
         case tree.First(rules) | tree.Join(rules) | tree.Listed(rules):
-            for one in rules:
-                yield from _sources(one)
+            for part in rules:
+                yield from _sources(part)
         case tree.Each(over=over):
             exprs.append(over)
         case tree.Reference(key=key):
@@ -216,7 +211,7 @@ def _sources(rule: Rule) -> Iterator[str]:
 # ---- in the words of the mapping
 
 
-def said(rule: Rule) -> str:
+def phrase_of(rule: Rule) -> str:
     """A rule in a phrase."""
     match rule.producer:
         case tree.Plain(scalar=None):
@@ -227,14 +222,14 @@ def said(rule: Rule) -> str:
         case tree.Text() as text:
             return _text(text)
         case tree.First(rules):
-            return "the first present of: " + "; ".join(said(one) for one in rules)
-        case tree.Join(rules, glue):
-            between = f' with "{glue}" between' if glue != " " else ""
-            return f"{' + '.join(said(one) for one in rules)}{between}"
+            return "the first present of: " + "; ".join(phrase_of(part) for part in rules)
+        case tree.Join(rules, separator):
+            between = f' with "{separator}" between' if separator != " " else ""
+            return f"{' + '.join(phrase_of(part) for part in rules)}{between}"
         case tree.Each(over=over):
             return f"one for each of {text_of(over)}"
         case tree.Listed(rules):
-            return "a list: " + "; ".join(said(one) for one in rules)
+            return "a list: " + "; ".join(phrase_of(part) for part in rules)
         case tree.Object(use=use):
             return f"the fields of {use.mapping.text}" if use else "an object"
         case tree.Reference(mapping, key):
@@ -243,9 +238,9 @@ def said(rule: Rule) -> str:
 
 
 def _text(node: tree.Text) -> str:
-    if node.hole is not None:
-        return text_of(node.hole)
-    scalar = next(one.at.scalar for one in node.parts if not isinstance(one, str))
+    if node.expression is not None:
+        return text_of(node.expression)
+    scalar = next(part.place.scalar for part in node.parts if not isinstance(part, str))
     return f'"{scalar.text}"'
 
 
@@ -256,12 +251,12 @@ def text_of(node: Expr) -> str:
 
 
 def _whole(node: Expr) -> Place:
-    """From the first character to the last of all below a node: an operator's place is not all of it."""
-    places = [one.at for one in tree.walk(node) if isinstance(getattr(one, "at", None), Place)]
-    scalar = node.at.scalar
-    start = min(one.start for one in places)
-    end = max(one.start + one.length for one in places)
+    """From the first character to the last of all below a node: an operator's place is only a part."""
+    places = [part.place for part in tree.walk(node) if isinstance(getattr(part, "place", None), Place)]
+    scalar = node.place.scalar
+    start = min(place.start for place in places)
+    end = max(place.start + place.length for place in places)
     opening, closing = scalar.text.rfind("{{", 0, start + 1), scalar.text.find("}}", end)
     if opening >= 0 and closing >= 0:
-        start, end = opening + 2, closing  # brackets belong to it, and no node remembers them
+        start, end = opening + 2, closing  # with its brackets, which are not in the tree
     return Place(scalar, start, end - start)

@@ -1,28 +1,27 @@
-"""The tracing build: the same function, which also tells what each rule read, decided and came to.
+"""The tracing build: the same function, which also reports what each rule read, decided and yielded.
 
-Written only when somebody asks (explain, coverage of cases), so the build that maps pays nothing for it.
+Generated only when it is needed (explain, coverage of cases), so the build that maps pays nothing for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.mapping.compiler import Programs
-from engine.mapping.generate.producers import Env
-from engine.mapping.generate.program import ProgramWriter
-from engine.mapping.generate.rules import ObjectDraft
+from engine.mapping.generate.code import Code
+from engine.mapping.generate.expressions import expression, truth
+from engine.mapping.generate.program import generate
 from engine.mapping.generate.writer import Value
-from engine.mapping.run.kit import Kit
 from engine.mapping.run.program import Program, Run
 from engine.mapping.syntax import tree
-from engine.mapping.syntax.tree import Expr, FieldRule, Rule
+from engine.mapping.syntax.tree import Expr, Rule
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Record
 
 NULL: Any = object()  # a literal null, which is sent; None in a trace is absent
-At = tuple[int, ...]  # the positions in the lists around a rule
+Positions = tuple[int, ...]  # in the lists around a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,117 +41,111 @@ class Trace:
 
     where: bool | None = None  # None: the mapping has no `where`
     where_reads: Mapping[str, Any] = field(default_factory=dict)
-    reads: dict[tuple[int, At], Mapping[str, Any]] = field(default_factory=dict)
-    asked: dict[tuple[int, At], bool] = field(default_factory=dict)  # what `when` came to
-    sought: dict[tuple[int, At], Any] = field(default_factory=dict)  # what was looked up
-    values: dict[tuple[int, At], Any] = field(default_factory=dict)  # of every rule that was asked for
+    reads: dict[tuple[int, Positions], Mapping[str, Any]] = field(default_factory=dict)
+    conditions: dict[tuple[int, Positions], bool] = field(default_factory=dict)  # results of `when`
+    keys: dict[tuple[int, Positions], Any] = field(default_factory=dict)  # what was looked up
+    values: dict[tuple[int, Positions], Any] = field(default_factory=dict)  # of every rule that was evaluated
 
 
-class TracingKit(Kit):
-    """What traced code calls besides; `trace` is exchanged for each record."""
+@dataclass(slots=True)
+class Recorder:
+    """What traced code reports to; `trace` is replaced for each record."""
 
-    trace: Trace
-    null = NULL
+    trace: Trace = field(default_factory=Trace)
+    null: Any = NULL
 
-    def where(self, reads: Mapping[str, Any], found: bool) -> None:
-        self.trace.where, self.trace.where_reads = found, reads
+    def where(self, reads: Mapping[str, Any], result: bool) -> None:
+        self.trace.where, self.trace.where_reads = result, reads
 
-    def enter(self, number: int, reads: Mapping[str, Any], *at: int) -> None:
-        self.trace.reads[number, at] = reads
+    def enter(self, number: int, reads: Mapping[str, Any], *positions: int) -> None:
+        self.trace.reads[number, positions] = reads
 
-    def ask(self, number: int, found: bool, *at: int) -> None:
-        self.trace.asked[number, at] = found
+    def ask(self, number: int, result: bool, *positions: int) -> None:
+        self.trace.conditions[number, positions] = result
 
-    def search(self, number: int, key: Any, *at: int) -> None:
-        self.trace.sought[number, at] = key
+    def search(self, number: int, key: Any, *positions: int) -> None:
+        self.trace.keys[number, positions] = key
 
-    def leave(self, number: int, value: Any, *at: int) -> None:
-        self.trace.values[number, at] = value
+    def leave(self, number: int, value: Any, *positions: int) -> None:
+        self.trace.values[number, positions] = value
 
 
-class TracingWriter(ProgramWriter):
-    """Writes the traced function of one flow; `probes` are filled in on the way."""
+@dataclass(slots=True)
+class Tracer:
+    """Adds the lines that report to the recorder while a function is generated, and fills in `probes`."""
 
-    def __init__(self, programs: Programs, name: str) -> None:
-        super().__init__(programs.pack.drafts[name], programs.pack.drafts, programs.needed)
-        self.probes: list[Probe] = []
-        self.around: list[int] = []
-        self.objects = 0  # around the rule at hand
+    probes: list[Probe] = field(default_factory=list)
+    around: list[int] = field(default_factory=list)  # probes of the rules around the current place
+    objects: int = 0  # around the current rule
 
-    def object(self, fields: list[tuple[FieldRule, Env]]) -> Value:
+    def where(self, code: Code, condition: Expr) -> None:
+        code.line(f"{_helper(code, 'where')}({_reads(code, [condition])}, {truth(code, condition)})")
+
+    def object_begins(self) -> None:
         self.objects += 1
-        value = super().object(fields)
+
+    def object_ends(self) -> None:
         self.objects -= 1
-        return value
 
-    def rule(self, rule: Rule, last: bool = False) -> Value:
-        with_probe = self._enter(rule)
-        value = self.atom(super().rule(rule, last))
-        self.around.pop()
-        self._tell("leave", with_probe, value.code)
-        return value
-
-    def field(self, out: ObjectDraft, one: FieldRule) -> None:
-        literal = one.rule.producer
-        if isinstance(literal, tree.Plain) and literal.as_written:
-            number = self._enter(one.rule)
-            self.around.pop()
-            code = self.helper("null") if literal.value is None else repr(literal.value)
-            if one.rule.when is not None:
-                asked = self.truth(one.rule.when)
-                self._tell("ask", number, asked)
-                code = f"{code} if {asked} else None"
-            self._tell("leave", number, code)
-        super().field(out, one)
-
-    def guarded(self, rule: Rule, when: Expr, last: bool) -> Value:
-        self._tell("ask", self.around[-1], self.truth(when))
-        return super().guarded(rule, when, last)
-
-    def looked_up(self, rule: Rule, lookup: tree.Lookup, value: Value) -> Value:
-        value = self.atom(value)
-        self._tell("search", self.around[-1], value.code)
-        return super().looked_up(rule, lookup, value)
-
-    def where(self) -> None:
-        where = self.source.where
-        if where is not None:
-            self.label = ["where"]
-            self.line(f"{self.helper('where')}({self._reads([where])}, {self.truth(where)})")
-            self.label = []
-        super().where()
-
-    def _enter(self, rule: Rule) -> int:
+    def rule_begins(self, code: Code, rule: Rule) -> None:
         parent = self.around[-1] if self.around else None
         number = len(self.probes)
-        self.probes.append(Probe(number, parent, rule, ".".join(self.label), self.objects > 0))
+        self.probes.append(Probe(number, parent, rule, ".".join(code.label), self.objects > 0))
         self.around.append(number)
-        self.at = rule.at
-        self._tell("enter", number, self._reads(own_expressions(rule)))
-        return number
+        code.span = rule.span
+        _report(code, "enter", number, _reads(code, own_expressions(rule)))
 
-    def _tell(self, what: str, number: int, code: str) -> None:
-        self.line(f"{self.helper(what)}({', '.join([str(number), code, *self.indexes])})")
+    def rule_ends(self, code: Code, value: Value) -> Value:
+        value = code.atom(value)
+        _report(code, "leave", self.around.pop(), value.code)
+        return value
 
-    def _reads(self, nodes: Sequence[Expr]) -> str:
-        """Code for what these expressions read, by the path as it is written."""
-        paths = {one.text: one for node in nodes for one in tree.walk(node) if isinstance(one, tree.Path)}
-        return (
-            f"{{{', '.join(f'{text!a}: {self.atom(self.expr(one)).code}' for text, one in paths.items())}}}"
-        )
+    def as_written(self, code: Code, rule: Rule) -> None:
+        self.rule_begins(code, rule)
+        number, literal = self.around.pop(), rule.producer
+        assert isinstance(literal, tree.Plain)
+        value = _helper(code, "null") if literal.value is None else repr(literal.value)
+        if rule.when is not None:
+            result = truth(code, rule.when)
+            _report(code, "ask", number, result)
+            value = f"{value} if {result} else None"
+        _report(code, "leave", number, value)
+
+    def when(self, code: Code, condition: Expr) -> None:
+        _report(code, "ask", self.around[-1], truth(code, condition))
+
+    def lookup(self, code: Code, value: Value) -> Value:
+        value = code.atom(value)
+        _report(code, "search", self.around[-1], value.code)
+        return value
+
+
+def _helper(code: Code, name: str) -> str:
+    return code.helper(name, "kit.recorder")
+
+
+def _report(code: Code, event: str, number: int, value: str) -> None:
+    code.line(f"{_helper(code, event)}({', '.join([str(number), value, *code.indexes])})")
+
+
+def _reads(code: Code, nodes: Sequence[Expr]) -> str:
+    """Python for what these expressions read, by the paths as they are written."""
+    paths = {path.text: path for node in nodes for path in tree.walk(node) if isinstance(path, tree.Path)}
+    reads = (f"{text!a}: {code.atom(expression(code, path)).code}" for text, path in paths.items())
+    return f"{{{', '.join(reads)}}}"
 
 
 def own_expressions(rule: Rule) -> list[Expr]:
     """What a rule itself computes, without the rules in it and what is computed for each item."""
-    found = [rule.when] if rule.when is not None else []
+    own = [rule.when] if rule.when is not None else []
     match rule.producer:
         case tree.Text(parts):
-            found += [one for one in parts if not isinstance(one, str)]
+            own += [part for part in parts if not isinstance(part, str)]
         case tree.Each(over=over):
-            found.append(over)
+            own.append(over)
         case tree.Reference(key=key):
-            found.append(key)
-    return found
+            own.append(key)
+    return own
 
 
 @dataclass(slots=True)
@@ -162,28 +155,22 @@ class Traced:
     program: Program
     probes: Sequence[Probe]
     where: Expr | None  # the mapping's own
-    kit: TracingKit = field(init=False)
+    recorder: Recorder = field(default_factory=Recorder)
     _mapper: Any = field(init=False)
 
     def link(self, settings: Mapping[str, Any], tables: Mapping[str, Any], run: Run) -> Traced:
-        def kit(*parts: Any) -> Kit:
-            self.kit = TracingKit(*parts)
-            return self.kit
-
-        self._mapper = self.program.link(settings, tables, run, kit)
+        self._mapper = self.program.link(settings, tables, run, self.recorder)
         return self
 
     def __call__(self, record: Record) -> tuple[Payload | tuple[Refusal, ...] | None, Trace]:
-        self.kit.trace = Trace()
-        return self._mapper(record), self.kit.trace
+        self.recorder.trace = Trace()
+        return self._mapper(record), self.recorder.trace
 
 
 def traced(programs: Programs, name: str) -> Traced:
     """The tracing build of one flow, to be linked."""
-    writer = TracingWriter(programs, name)
-    made = writer.generated()
-    own = programs.mappings[name]
-    program = Program(
-        **{key: getattr(own, key) for key in own.__dataclass_fields__ if key != "write"}, write=lambda: made
-    )
-    return Traced(program, writer.probes, writer.source.where)
+    draft, tracer = programs.pack.drafts[name], Tracer()
+    assert draft.source is not None
+    generated = generate(draft, programs.pack.drafts, programs.needed, tracer)
+    program = replace(programs.mappings[name], write=lambda: generated)
+    return Traced(program, tracer.probes, draft.source.where)

@@ -1,12 +1,15 @@
-"""The function of one flow: its record left out or mapped, with what the passes want to know besides."""
+"""The function of one flow: its record left out or mapped, with what the passes need besides."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from engine.mapping.check.scope import item_of
-from engine.mapping.generate.expressions import refuses
+from engine.mapping.generate.code import Code
+from engine.mapping.generate.expressions import refuses, truth
+from engine.mapping.generate.observer import Observer, Silent
+from engine.mapping.generate.producers import wired
 from engine.mapping.generate.rules import Rules
 from engine.mapping.generate.writer import Value
 from engine.mapping.run.program import Generated
@@ -14,23 +17,30 @@ from engine.mapping.syntax import tree
 from engine.mapping.syntax.tree import Draft, FieldRule, Rule
 
 
-class ProgramWriter(Rules):
+def generate(
+    draft: Draft, drafts: Mapping[str, Draft], needed: frozenset[str], observer: Observer | None = None
+) -> Generated:
+    """The Python of one flow. `needed`: settings that are never absent."""
+    code = Code(needed)
+    return _ProgramWriter(draft, code, Rules(code, drafts, observer or Silent())).generated()
+
+
+@dataclass(slots=True)
+class _ProgramWriter:
     """Writes the function of one flow."""
 
-    def __init__(self, draft: Draft, drafts: Mapping[str, Draft], needed: frozenset[str]) -> None:
-        super().__init__(drafts, needed)
-        assert draft.source is not None
-        assert draft.ends is not None
-        self.draft, self.source, self.ends = draft, draft.source, draft.ends
+    draft: Draft
+    code: Code
+    rules: Rules
 
     def generated(self) -> Generated:
-        draft = self.draft
-        self.at = draft.at
-        item = self.out.new("i")
-        self.env = {item_of(draft): item}
-        self.line(f"{item} = record.values")
-        self.where()
-        body = self.object([(one, self.env) for one in draft.fields])
+        draft, code = self.draft, self.code
+        code.span = draft.span
+        item = code.out.new("i")
+        code.env = {draft.item_name: item}
+        code.line(f"{item} = record.values")
+        self._where()
+        body = self.rules.object([(field_rule, code.env) for field_rule in draft.fields])
         parts = [
             "record.address",
             ascii(draft.name),
@@ -42,43 +52,47 @@ class ProgramWriter(Rules):
             self._tolerance(),
             self._actions(),
         ]
-        with self.block("if refused:"):
-            self.line(f"return {self.helper('refusals')}(record, refused)")
-        self.line(f"return {self.helper('payload')}({', '.join(parts)})")
+        with code.block("if refused:"):
+            code.line(f"return {code.helper('refusals')}(record, refused)")
+        code.line(f"return {code.helper('payload')}({', '.join(parts)})")
         return self._assembled()
 
-    def where(self) -> None:
-        where = self.source.where
+    def _where(self) -> None:
+        code, where = self.code, self.draft.source.where if self.draft.source else None
         if where is None:
             return
-        self.label = ["where"]
-        with self.block(f"if not ({self.truth(where)}):"):
+        code.label = ["where"]
+        self.rules.observer.where(code, where)
+        with code.block(f"if not ({truth(code, where)}):"):
             if refuses(where):
-                self.line(f"return {self.helper('refusals')}(record, refused) if refused else None")
+                code.line(f"return {code.helper('refusals')}(record, refused) if refused else None")
             else:
-                self.line("return None")
-        self.granted(where)
-        self.label = []
+                code.line("return None")
+        code.granted(where)
+        code.label = []
 
     def _title(self, item: str) -> str:
-        name = self.ends.source.title
-        field_ = self.ends.source.fields.get(name)
-        if field_ is None or field_.type.kind in ("object", "list"):
+        assert self.draft.ends is not None
+        source, code = self.draft.ends.source, self.code
+        field = source.fields.get(source.title)
+        if field is None or field.type.kind in ("object", "list"):
             return "record.address.key"
-        value = self.read(item, (name,), name, field_.type)
-        text = self.spelled(value.code, field_.type)
+        value = code.read(item, (source.title,), source.title, field.type)
+        text = code.spelled(value.code, field.type)
         return f"{value.code} or ''" if text == value.code else f"{text} if {value.code} is not None else ''"
 
     def _match(self) -> str:
         rules = self.draft.target.match if self.draft.target else ()
         if not rules:
             return "()"
-        groups: list[tuple[str, list[str]]] = []  # rules that ask for the same values stand together
+        groups: list[tuple[str, list[str]]] = []  # rules that need the same values, together
         for rule in rules:
             members, checks = [], []
-            for one in rule:
-                value = self._part(one, checked=False)  # what is too long is found nowhere, and no mistake
-                members.append(f"{one.name!a}: {self.wired(value.code, one.rule)}")
+            for field_rule in rule:
+                value = self._part(
+                    field_rule, checked=False
+                )  # text that is too long matches nothing; that is not a mistake
+                members.append(f"{field_rule.name!a}: {wired(self.code, value.code, field_rule.rule)}")
                 checks += [f"{value.code} is not None"] if value.maybe else []
             check = " and ".join(dict.fromkeys(checks))
             if not groups or groups[-1][0] != check:
@@ -90,50 +104,52 @@ class ProgramWriter(Rules):
         ]
         return " + ".join(codes)
 
-    def _part(self, one: FieldRule, checked: bool = True) -> Value:
-        self.label, self.at = [one.name], one.at
-        value = self.atom(self.checked(one.rule) if checked else self.rule(one.rule))
-        self.label = []
+    def _part(self, field_rule: FieldRule, checked: bool = True) -> Value:
+        self.code.label, self.code.span = [field_rule.name], field_rule.span
+        value = self.code.atom(
+            self.rules.checked(field_rule.rule) if checked else self.rules.rule(field_rule.rule)
+        )
+        self.code.label = []
         return value
 
     def _totals(self) -> str:
-        name, sure, later = self.out.new("o"), [], []
-        for one in self.draft.totals.fields:
-            value = self._part(one)
-            code = self._as_decimal(value.code, one.rule)
+        name, always, later = self.code.out.new("o"), [], []
+        for field_rule in self.draft.totals.fields:
+            value = self._part(field_rule)
+            code = self._as_decimal(value.code, field_rule.rule)
             if value.maybe:
-                later.append((ascii(one.name), value.code, code))
+                later.append((ascii(field_rule.name), value.code, code))
             else:
-                sure.append(f"{one.name!a}: {code}")
+                always.append(f"{field_rule.name!a}: {code}")
         if not later:
-            return f"{{{', '.join(sure)}}}"
-        self.line(f"{name} = {{{', '.join(sure)}}}")
+            return f"{{{', '.join(always)}}}"
+        self.code.line(f"{name} = {{{', '.join(always)}}}")
         for key, held, code in later:
-            with self.block(f"if {held} is not None:"):
-                self.line(f"{name}[{key}] = {code}")
+            with self.code.block(f"if {held} is not None:"):
+                self.code.line(f"{name}[{key}] = {code}")
         return name
 
     def _as_decimal(self, code: str, rule: Rule) -> str:
-        """Code for a present number as a Decimal: only a record's own decimal is surely one already."""
-        own = isinstance(rule.producer, tree.Text) and isinstance(rule.producer.hole, tree.Path)
+        """Code for a present number as a Decimal: a record's own decimal is one already."""
+        own = isinstance(rule.producer, tree.Text) and isinstance(rule.producer.expression, tree.Path)
         if own and rule.type.kind == "decimal" and rule.default is None and rule.lookup is None:
             return code
-        return f"{self.helper('decimal')}({code})"
+        return f"{self.code.helper('decimal')}({code})"
 
     def _on_difference(self) -> str:
         rule = self.draft.totals.on_difference
         if rule is None:
             return "'hold'"
-        value = self._part(FieldRule("on_difference", rule.at, rule))
+        value = self._part(FieldRule("on_difference", rule.span, rule))
         return f"{value.code} or 'hold'" if value.maybe else value.code
 
     def _tolerance(self) -> str:
-        totals, otherwise = self.draft.totals, self.constant(tree.TOLERANCE)
+        totals, otherwise = self.draft.totals, self.code.constant(tree.TOLERANCE)
         if totals.tolerance is None:
             if totals.by_setting:
-                return self.bound(f"kit.number(settings.get('tolerance'), {otherwise})")
-            return otherwise if totals.fields else self.constant(tree.ZERO)
-        value = self._part(FieldRule("tolerance", totals.tolerance.at, totals.tolerance))
+                return self.code.bound(f"kit.number(settings.get('tolerance'), {otherwise})")
+            return otherwise if totals.fields else self.code.constant(tree.ZERO)
+        value = self._part(FieldRule("tolerance", totals.tolerance.span, totals.tolerance))
         code = self._as_decimal(value.code, totals.tolerance)
         return f"{code} if {value.code} is not None else {otherwise}" if value.maybe else code
 
@@ -141,20 +157,23 @@ class ProgramWriter(Rules):
         actions = self.draft.actions
         if not actions:
             return "()"
-        self.label = ["actions"]
+        self.code.label = ["actions"]
         codes = []
-        for one in actions:
-            self.at = one.verb.span
-            verb = f"({one.verb.text!a},)"
-            codes.append(verb if one.when is None else f"({verb} if {self.truth(one.when)} else ())")
-        self.label = []
+        for action in actions:
+            self.code.span = action.verb.span
+            verb = f"({action.verb.text!a},)"
+            if action.when is not None:
+                verb = f"({verb} if {truth(self.code, action.when)} else ())"
+            codes.append(verb)
+        self.code.label = []
         return " + ".join(codes)
 
     def _assembled(self) -> Generated:
         """The factory around the function. Everything in it runs once, when the program is linked."""
+        code = self.code
         head = ["def build(settings, run, kit, constants):"]
-        head += [f"    k{at} = constants[{at}]" for at in range(len(self.constants))]
-        head += [f"    {name} = {code}" for code, name in self.setup.items()]
+        head += [f"    k{index} = constants[{index}]" for index in range(len(code.constants))]
+        head += [f"    {name} = {source}" for source, name in code.setup.items()]
         head += [
             "    failed = kit.failed",
             "",
@@ -168,10 +187,12 @@ class ProgramWriter(Rules):
             "",
             "    return program",
         ]
-        code = "\n".join([*head, *self.out.lines, *tail, ""])
+        text = "\n".join([*head, *code.out.lines, *tail, ""])
         lines: dict[int, tuple[str, Mapping[str, str]]] = {}
-        for number, (text, at) in enumerate(zip(self.out.lines, self.out.places, strict=True), len(head) + 1):
-            if at is not None:
-                names = re.findall(r"\bv[0-9]+\b", text)
-                lines[number] = str(at), {name: self.reads[name] for name in names if name in self.reads}
-        return Generated(code, tuple(self.constants), tuple(self.sites), lines)
+        for number, (line, span) in enumerate(
+            zip(code.out.lines, code.out.places, strict=True), len(head) + 1
+        ):
+            if span is not None:
+                names = re.findall(r"\bv[0-9]+\b", line)
+                lines[number] = str(span), {name: code.reads[name] for name in names if name in code.reads}
+        return Generated(text, tuple(code.constants), tuple(code.sites), lines)

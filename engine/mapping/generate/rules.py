@@ -1,217 +1,216 @@
-"""Rules become Python: objects of fields, modifiers in their order, then what the target's type asks for."""
+"""Rules become Python: objects of fields, modifiers in their order, then the limits of the target's field."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from engine.mapping.check.fit import short_enough, sure
-from engine.mapping.check.literals import AS_TEXT
-from engine.mapping.generate.producers import Env, Producers
+from engine.mapping.generate.code import Code
+from engine.mapping.generate.expressions import truth
+from engine.mapping.generate.modifiers import CHANGES, LIMITS
+from engine.mapping.generate.observer import Observer
+from engine.mapping.generate.producers import WRITERS, wired
+from engine.mapping.generate.rule_writer import Env
 from engine.mapping.generate.writer import ABSENT, MAX_LINES, Key, TooLarge, Value
 from engine.mapping.syntax import tree
-from engine.mapping.syntax.tree import Expr, FieldRule, Rule
+from engine.mapping.syntax.tree import AS_TEXT, Draft, Expr, FieldRule, Rule
+from engine.model.schema import Type
 
-MAX_RULES = 48  # one in the other, shapes that are used counted in
+MAX_RULES = 48  # nested in each other, with those of the shapes that are used
 
 
 @dataclass(slots=True)
 class ObjectDraft:
-    """An object while its fields are written: those surely there at first go into one literal."""
+    """An object while its fields are written: the first ones that are always present go into one literal."""
 
     name: str
-    first: list[str] = dataclasses.field(default_factory=list)
+    first: list[str] = field(default_factory=list)
     opened: bool = False
     sure: bool = False  # holds something whatever the record
 
 
-class Rules(Producers):
+@dataclass(slots=True)
+class Rules:
     """Writes rules into a function."""
+
+    code: Code
+    drafts: Mapping[str, Draft]
+    observer: Observer
+    depth: int = 0  # of rules in rules
 
     # ---- objects
 
-    def object(self, fields: list[tuple[FieldRule, Env]]) -> Value:
-        """A variable that holds the object; None where all of it is absent."""
-        if len(self.out.lines) > MAX_LINES:
+    def object(self, fields: Sequence[tuple[FieldRule, Env]]) -> Value:
+        """A variable that holds the object; None if all of it is absent."""
+        code = self.code
+        if len(code.out.lines) > MAX_LINES:
             raise TooLarge
-        out = ObjectDraft(self.out.new("o"))
-        often = _read_often(fields)
-        for one, env in fields:
-            before, self.env, self.at = self.env, env, one.at
-            self.label.append(one.name)
-            self.line(f"# {one.name!a}  {ascii(str(one.at))[1:-1]}")
-            with self.out.mark(often):
-                self.field(out, one)
-            self.label.pop()
-            self.env = before
-        self._open(out)
-        if not out.sure:
-            self.line(f"{out.name} = {out.name} or None")
-        return Value(out.name, maybe=not out.sure, own=True)
+        self.observer.object_begins()
+        draft = ObjectDraft(code.out.new("o"))
+        frequent = _read_often(fields)
+        for field_rule, env in fields:
+            before, code.env, code.span = code.env, env, field_rule.span
+            code.label.append(field_rule.name)
+            code.line(f"# {field_rule.name!a}  {ascii(str(field_rule.span))[1:-1]}")
+            with code.out.mark(frequent):
+                self._field(draft, field_rule)
+            code.label.pop()
+            code.env = before
+        self._open(draft)
+        if not draft.sure:
+            code.line(f"{draft.name} = {draft.name} or None")
+        self.observer.object_ends()
+        return Value(draft.name, maybe=not draft.sure, own=True)
 
-    def field(self, out: ObjectDraft, one: FieldRule) -> None:
-        key, literal = ascii(one.name), one.rule.producer
-        if isinstance(literal, tree.Plain) and literal.as_written:
-            # null, "" or []: sent as it stands, though None means absent elsewhere.
-            code = "[]" if literal.value == [] else self.constant(literal.value)
-            if one.rule.when is None:
-                self._sure(out, key, code)
-                return
-            self._open(out)
-            with self.block(f"if {self.truth(one.rule.when)}:"):
-                self.line(f"{out.name}[{key}] = {code}")
+    def _field(self, draft: ObjectDraft, field_rule: FieldRule) -> None:
+        code, key, rule = self.code, ascii(field_rule.name), field_rule.rule
+        if isinstance(rule.producer, tree.Plain) and rule.producer.as_written:
+            self._as_written(draft, key, rule, rule.producer)
             return
-        value = self.atom(self.rule(one.rule, last=True))
+        value = code.atom(self.rule(rule, limits=False))
         if value is ABSENT:
             return
         if not value.maybe:
-            self._limits(one.rule, value)
-            self._sure(out, key, self.wired(value.code, one.rule))
+            self._check_limits(rule, value)
+            self._always(draft, key, wired(code, value.code, rule))
             return
-        self._open(out)
-        with self.block(f"if {value.code} is not None:"):
-            self._limits(one.rule, value)
-            self.line(f"{out.name}[{key}] = {self.wired(value.code, one.rule)}")
+        self._open(draft)
+        with code.block(f"if {value.code} is not None:"):
+            self._check_limits(rule, value)
+            code.line(f"{draft.name}[{key}] = {wired(code, value.code, rule)}")
 
-    def _sure(self, out: ObjectDraft, key: str, code: str) -> None:
-        out.sure = True
-        if out.opened:
-            self.line(f"{out.name}[{key}] = {code}")
+    def _as_written(self, draft: ObjectDraft, key: str, rule: Rule, literal: tree.Plain) -> None:
+        """null, "" or []: sent as it is, though None means absent elsewhere."""
+        code = self.code
+        self.observer.as_written(code, rule)
+        text = "[]" if literal.value == [] else code.constant(literal.value)
+        if rule.when is None:
+            self._always(draft, key, text)
+            return
+        self._open(draft)
+        with code.block(f"if {truth(code, rule.when)}:"):
+            code.line(f"{draft.name}[{key}] = {text}")
+
+    def _always(self, draft: ObjectDraft, key: str, text: str) -> None:
+        draft.sure = True
+        if draft.opened:
+            self.code.line(f"{draft.name}[{key}] = {text}")
         else:
-            out.first.append(f"{key}: {code}")
+            draft.first.append(f"{key}: {text}")
 
-    def _open(self, out: ObjectDraft) -> None:
-        if not out.opened:
-            self.line(f"{out.name} = {{{', '.join(out.first)}}}")
-            out.opened = True
+    def _open(self, draft: ObjectDraft) -> None:
+        if not draft.opened:
+            self.code.line(f"{draft.name} = {{{', '.join(draft.first)}}}")
+            draft.opened = True
 
     # ---- rules
 
-    def checked(self, rule: Rule) -> Value:
-        """A rule's value, held against the words and the length that the target allows."""
-        value = self.atom(self.rule(rule, last=True))
-        if value is not ABSENT and self._limited(rule):
-            if value.maybe:
-                with self.block(f"if {value.code} is not None:"):
-                    self._limits(rule, value)
-            else:
-                self._limits(rule, value)
-        return value
-
-    def _limited(self, rule: Rule) -> bool:
-        if rule.type.kind != "text" or rule.into is AS_TEXT:
-            return False
-        return rule.max is not None or self._own_limit(rule) is not None or not sure(rule.type, rule.into)
-
-    def _own_limit(self, rule: Rule) -> int | None:
-        """The longest text that the field itself takes, where neither type nor rule keep to it already."""
-        want, known = rule.into.max, [one for one in (rule.max, rule.cut) if one is not None]
-        if want is None or short_enough(rule.type, rule.into) or any(one <= want for one in known):
-            return None
-        return want
-
-    def _limits(self, rule: Rule, value: Value) -> None:
-        """Checks of a value that is present here."""
-        if not self._limited(rule):
-            return
-        self.at = rule.at
-        if not sure(rule.type, rule.into):
-            words = self.constant(frozenset(rule.into.values))
-            with self.block(f"if {value.code} not in {words}:"):
-                site = self.site("mapping.enum", detail=rule.into.values)
-                self.line(f"{self.helper('unknown_word')}({value.code}, {site})")
-        for most in (rule.max, self._own_limit(rule)):
-            if most is not None:
-                self._too_long(Value(value.code, maybe=False), most)
-
-    def rule(self, rule: Rule, last: bool = False) -> Value:
-        """A rule's value. `last`: whoever asks sees to `max` himself."""
-        self.at = rule.at
+    def rule(self, rule: Rule, limits: bool = True) -> Value:
+        """A rule's value. Without `limits`, the caller checks max and the like."""
+        self.observer.rule_begins(self.code, rule)
+        self.code.span = rule.span
         self.depth += 1
         if self.depth > MAX_RULES:
             raise TooLarge
-        value = self._unguarded(rule, last) if rule.when is None else self.guarded(rule, rule.when, last)
+        value = self._unguarded(rule, limits) if rule.when is None else self._guarded(rule, rule.when, limits)
         self.depth -= 1
-        return value
+        return self.observer.rule_ends(self.code, value)
 
-    def guarded(self, rule: Rule, when: Expr, last: bool) -> Value:
-        name = self.out.new()
-        self.line(f"{name} = None")
-        with self.block(f"if {self.truth(when)}:"):
-            self.granted(when)
-            value = self._unguarded(rule, last)
-            self.line(f"{name} = {value.code}")
+    def _guarded(self, rule: Rule, when: Expr, limits: bool) -> Value:
+        code = self.code
+        self.observer.when(code, when)
+        name = code.out.new()
+        code.line(f"{name} = None")
+        with code.block(f"if {truth(code, when)}:"):
+            code.granted(when)
+            value = self._unguarded(rule, limits)
+            code.line(f"{name} = {value.code}")
         return Value(name, own=True)
 
-    def _unguarded(self, rule: Rule, last: bool) -> Value:
-        value = self.produced(rule)
-        self.at = rule.at
-        if rule.lookup is not None:
-            value = self.looked_up(rule, rule.lookup, value)
-        if rule.default is not None and value.maybe:
-            value = self.own(value)
-            with self.block(f"if {value.code} is None:"):
-                default = self.rule(rule.default)
-                self.line(f"{value.code} = {default.code}")
-            value = Value(value.code, maybe=default.maybe, own=True)
-        self.at = rule.at
-        if rule.cut is not None and value is not ABSENT:
-            value = self._cut(value, rule.cut)
-        if rule.required and value.maybe:
-            value = self.atom(value)
-            with self.block(f"if {value.code} is None:"):
-                site = self.site("mapping.required", detail=self._read_by(rule))
-                self.line(f"{self.helper('missing')}({site})")
-        if rule.max is not None and value is not ABSENT and not last:
-            value = self.atom(value)
-            self._too_long(value, rule.max)
-        if rule.round is not None and value is not ABSENT:
-            value = self.rounded(self.atom(value), rule.round)
+    def _unguarded(self, rule: Rule, limits: bool) -> Value:
+        code = self.code
+        value = WRITERS[type(rule.producer)](self, rule.producer)
+        code.span = rule.span
+        for word, setting in rule.modifiers.items():
+            if word in CHANGES:
+                value = CHANGES[word](self, rule, setting, value)
+            elif word in LIMITS and limits and value is not ABSENT:
+                value = code.atom(value)
+                LIMITS[word](self, setting, value)
         if rule.into is AS_TEXT and rule.type.kind != "text" and value is not ABSENT:
-            value = self.atom(value)
-            value = self.strict([value], self.spelled(value.code, rule.type))
+            value = code.atom(value)
+            value = code.strict([value], code.spelled(value.code, rule.type))
         return value
 
-    def _read_by(self, rule: Rule) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(one.text for one in tree.walk(rule) if isinstance(one, tree.Path)))
+    # ---- the limits of a rule and of its field
 
-    def _cut(self, value: Value, size: int) -> Value:
-        value = self.own(value)
-        check = f"{value.code} is not None and " if value.maybe else ""
-        with self.block(f"if {check}{self.helper('size')}({value.code}) > {size}:"):
-            self.line(f"{value.code} = {self.helper('present')}({value.code}[:{size}])")
-        return Value(value.code, maybe=True, own=True)
+    def checked(self, rule: Rule) -> Value:
+        """A rule's value, checked against the words and the length that the target allows."""
+        value = self.code.atom(self.rule(rule, limits=False))
+        if value is not ABSENT and _is_limited(rule):
+            if value.maybe:
+                with self.code.block(f"if {value.code} is not None:"):
+                    self._check_limits(rule, value)
+            else:
+                self._check_limits(rule, value)
+        return value
 
-    def _too_long(self, value: Value, size: int) -> None:
-        check = f"{value.code} is not None and " if value.maybe else ""
-        with self.block(f"if {check}{self.helper('size')}({value.code}) > {size}:"):
-            self.line(
-                f"{self.helper('too_long')}({value.code}, {self.site('mapping.too_long', detail=size)})"
-            )
-
-    def looked_up(self, rule: Rule, lookup: tree.Lookup, value: Value) -> Value:
-        if value is ABSENT:
-            return ABSENT
-        value = self.atom(value)
-        by = ascii(tuple(one.text for one in lookup.by))
-        index = self.bound(f"kit.index({lookup.table.text!a}, {by}, {lookup.column!a})", "t")
-        find = self.bound(f"{index}.find", "f")
-        name = self.out.new()
-        check = f" if {value.code} is not None else None" if value.maybe else ""
-        self.line(f"{name} = {find}({value.code}){check}")
-        also = f" and {value.code} is not None" if value.maybe else ""
-        with self.block(f"if {name} is None{also}:"):
-            seek = self.bound(f"{index}.{'seek_softly' if rule.optional else 'seek'}", "f")
-            self.line(f"{name} = {seek}({value.code}, {self.site('mapping.lookup')})")
-        return Value(name, own=True)
+    def _check_limits(self, rule: Rule, value: Value) -> None:
+        """Checks of a value that is present here."""
+        if not _is_limited(rule):
+            return
+        code, value = self.code, Value(value.code, maybe=False)
+        code.span = rule.span
+        if not _is_one_of(rule.type, rule.into):
+            words = code.constant(frozenset(rule.into.values))
+            with code.block(f"if {value.code} not in {words}:"):
+                site = code.site("mapping.enum", detail=rule.into.values)
+                code.line(f"{code.helper('unknown_word')}({value.code}, {site})")
+        for word, setting in rule.modifiers.items():
+            if word in LIMITS:
+                LIMITS[word](self, setting, value)
+        size = _field_limit(rule)
+        if size is not None:
+            LIMITS["max"](self, size, value)
 
 
-def _read_often(fields: list[tuple[FieldRule, Env]]) -> frozenset[Key]:
+def _is_limited(rule: Rule) -> bool:
+    if rule.type.kind != "text" or rule.into is AS_TEXT:
+        return False
+    limits = any(rule.has(word) for word in LIMITS)
+    return limits or _field_limit(rule) is not None or not _is_one_of(rule.type, rule.into)
+
+
+def _field_limit(rule: Rule) -> int | None:
+    """The longest text that the field takes, unless type or rule ensure it already."""
+    want, known = rule.into.max, [size for word in ("max", "cut") if (size := rule.modifiers.get(word))]
+    if want is None or _is_short_enough(rule.type, want) or any(size <= want for size in known):
+        return None
+    return want
+
+
+def _is_one_of(type_: Type, want: Type) -> bool:
+    """Whether the type alone ensures that a text is one of the wanted words."""
+    return (
+        not want.values or want is AS_TEXT or (bool(type_.values) and set(type_.values) <= set(want.values))
+    )
+
+
+def _is_short_enough(type_: Type, most: int) -> bool:
+    """Whether the type alone ensures that a text is not too long."""
+    if type_.kind != "text":
+        return True
+    if type_.values:
+        return all(len(word) <= most for word in type_.values)
+    return type_.max is not None and type_.max <= most
+
+
+def _read_often(fields: Sequence[tuple[FieldRule, Env]]) -> frozenset[Key]:
     """What the fields of an object read more than once: read once before them, not in their branches."""
     counts: Counter[Key] = Counter()
-    for one, env in fields:
-        for node in tree.walk(one.rule):
+    for field_rule, env in fields:
+        for node in tree.walk(field_rule.rule):
             if isinstance(node, tree.Path) and node.root.name in env:
                 names = tuple(member.name for member in node.members)
                 counts.update((env[node.root.name], names[:size]) for size in range(1, len(names) + 1))

@@ -1,4 +1,4 @@
-"""Whether a program is surely small enough to be written, told without writing it."""
+"""Whether a program is small enough to be generated for sure, found out without generating it."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ MOST_BRANCHES = 6  # of expressions in expressions, each of which may open a blo
 def surely_small(draft: Draft, drafts: Mapping[str, Draft]) -> bool:
     count = _Count(drafts)
     parts = [draft.fields, draft.totals.fields, *(draft.target.match if draft.target else ())]
-    wheres = [draft.source.where if draft.source else None, *(one.when for one in draft.actions)]
-    return all(count.fields(one, 1) for one in parts) and all(_shallow(one) for one in wheres)
+    conditions = [draft.source.where if draft.source else None, *(action.when for action in draft.actions)]
+    return all(count.fields(part, 1) for part in parts) and all(map(_is_shallow, conditions))
 
 
 @dataclass(slots=True)
 class _Count:
-    """Counts rules, used shapes written out; answers False as soon as one bound is passed."""
+    """Counts rules, with those of used shapes; answers False as soon as one bound is passed."""
 
     drafts: Mapping[str, Draft]
     rules: int = 0
 
     def fields(self, rules: Fields, level: int) -> bool:
-        return all(self.rule(one.rule, level) for one in rules)
+        return all(self.rule(field_rule.rule, level) for field_rule in rules)
 
     def rule(self, rule: Rule, level: int) -> bool:
         self.rules += 1
         if self.rules > MOST_RULES or level > MOST_LEVELS:
             return False
-        if not all(_shallow(one) for one in _expressions(rule)):
+        if not all(_is_shallow(expression) for expression in _expressions(rule)):
             return False
         if rule.default is not None and not self.rule(rule.default, level + 1):
             return False
         match rule.producer:
             case tree.First(rules) | tree.Join(rules) | tree.Listed(rules):
-                return all(self.rule(one, level + 1) for one in rules)
+                return all(self.rule(part, level + 1) for part in rules)
             case tree.Each(fields=own, use=use) | tree.Object(fields=own, use=use):
                 shape = self.drafts[use.mapping.text].fields if use else ()
                 return self.fields((*own, *shape), level + 1)
@@ -61,12 +61,12 @@ def _expressions(rule: Rule) -> Iterator[Any]:
             yield key
 
 
-def _shallow(node: Any, level: int = 1) -> bool:
+def _is_shallow(node: Any, level: int = 1) -> bool:
     if isinstance(node, tuple):
-        return all(_shallow(one, level) for one in node)
+        return all(_is_shallow(part, level) for part in node)
     if node is None or isinstance(node, str | tree.Const | tree.Path):
         return True
     if level > MOST_BRANCHES:
         return False
-    own = (getattr(node, one.name) for one in fields(node) if one.name not in ("at", "type"))
-    return all(_shallow(one, level + 1) for one in own if isinstance(one, tuple | tree.Expr))
+    below = (getattr(node, field.name) for field in fields(node) if field.name not in ("place", "type"))
+    return all(_is_shallow(part, level + 1) for part in below if isinstance(part, tuple | tree.Expr))

@@ -1,4 +1,4 @@
-"""Lines of generated Python, each with the place in the YAML that it comes from."""
+"""Lines of generated Python, each with its place in the YAML; what has been read and computed so far."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from engine.model.diagnostic import Span
 
-Key = tuple[str, tuple[str, ...]]  # a variable and the keys behind it
-Reads = dict[Key, str]  # -> the variable that holds what is there
+Key = tuple[str, tuple[str, ...]]  # a variable and the keys after it
+Reads = dict[Key, str]  # -> the variable that holds it
 Computed = dict[Hashable, "Value"]
 
 MAX_LINES = 30_000
@@ -22,13 +22,13 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What an expression came to: Python code without side effects."""
+    """The result of an expression: Python code without side effects."""
 
     code: str
     maybe: bool = True  # may be None, which is absent
     atom: bool = True  # a name or a constant, free to be written twice
     own: bool = False  # a variable of this value alone, free to be assigned again
-    blank: bool = False  # may be blank text, which counts as absent where the hole ends
+    blank: bool = False  # may be blank text, which counts as absent at the end of an expression
 
 
 ABSENT = Value("None")
@@ -36,12 +36,12 @@ ABSENT = Value("None")
 
 @dataclass(slots=True)
 class Mark:
-    """A line before which reads may be put that several of the lines after it need."""
+    """A line before which reads are inserted that several later lines need."""
 
     index: int
     depth: int
     level: int
-    often: frozenset[Key]
+    frequent: frozenset[Key]
 
 
 @dataclass(slots=True)
@@ -54,23 +54,23 @@ class Writer:
     grants: list[set[str]] = field(default_factory=lambda: [set()])  # variables that are not None here
     marks: list[Mark] = field(default_factory=list)
     count: int = 0
-    written: int = 0  # lines where the writing stands, without those put before a mark
+    written: int = 0  # lines, without those that were inserted at a mark
 
-    def line(self, text: str, at: Span | None = None) -> None:
+    def line(self, text: str, span: Span | None = None) -> None:
         self.written += 1
         self.lines.append("    " * self.depth + text)
-        self.places.append(at)
+        self.places.append(span)
 
     def new(self, letter: str = "v") -> str:
         self.count += 1
         return f"{letter}{self.count}"
 
     @contextmanager
-    def block(self, head: str, at: Span | None = None) -> Iterator[None]:
+    def block(self, head: str, span: Span | None = None) -> Iterator[None]:
         """Lines below `head`. What is read inside is not known to have been read after it."""
         if self.depth >= MAX_DEPTH or len(self.lines) > MAX_LINES:
             raise TooLarge
-        self.line(head, at)
+        self.line(head, span)
         self.depth += 1
         self.reads.append({})
         self.computed.append({})
@@ -85,27 +85,27 @@ class Writer:
         self.depth -= 1
 
     @contextmanager
-    def mark(self, often: frozenset[Key]) -> Iterator[None]:
-        self.marks.append(Mark(len(self.lines), self.depth, len(self.reads) - 1, often))
+    def mark(self, frequent: frozenset[Key]) -> Iterator[None]:
+        self.marks.append(Mark(len(self.lines), self.depth, len(self.reads) - 1, frequent))
         yield
         self.marks.pop()
 
     def hoisted(self, key: Key) -> Mark | None:
-        """Where a read that is needed often goes: before the mark, like all the reads that lead to it."""
-        return self.marks[-1] if self.marks and key in self.marks[-1].often else None
+        """The mark at which a frequent read is inserted, like all the reads that lead to it."""
+        return self.marks[-1] if self.marks and key in self.marks[-1].frequent else None
 
-    def read(self, key: Key, name: str, lines: Sequence[str], at: Span | None) -> None:
-        """Lines that read: at the mark if it is needed often, else here."""
+    def read(self, key: Key, name: str, lines: Sequence[str], span: Span | None) -> None:
+        """Add lines that read a value: at the mark if it is frequent, else here."""
         mark = self.hoisted(key)
         if mark is None:
             for text in lines:
-                self.line(text, at)
+                self.line(text, span)
             self.reads[-1][key] = name
             return
         self.reads[mark.level][key] = name
         index = mark.index
         self.lines[index:index] = ["    " * mark.depth + text for text in lines]
-        self.places[index:index] = [at] * len(lines)
+        self.places[index:index] = [span] * len(lines)
         for other in self.marks:
             if other.index >= index:
                 other.index += len(lines)
@@ -117,11 +117,11 @@ class Writer:
         return None
 
     def granted(self, name: str, level: int | None = None) -> bool:
-        """Whether a variable is surely not None here, or in the block `level` around here."""
+        """Whether a variable is never None here, or in the block `level` around here."""
         return any(name in names for names in self.grants[: None if level is None else level + 1])
 
     def values(self, key: Hashable) -> Value | None:
-        """What an expression came to, where it has been computed on every way that leads here."""
+        """The result of an expression, if it has been computed on every path that leads here."""
         return next((computed[key] for computed in reversed(self.computed) if key in computed), None)
 
     def keep(self, key: Hashable, value: Value) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote as quoted
 from engine.mapping.run.lookup_index import Index, every_row, present
 from engine.mapping.run.quick import quick
 from engine.mapping.run.sites import Refused, Site, shown
-from engine.mapping.syntax.functions import day_of
+from engine.mapping.syntax.dates import day_of
 from engine.model.address import Address
 from engine.model.advice import did_you_mean, there_are
 from engine.model.errors import ConfigError
@@ -48,28 +48,28 @@ def spelled(value: Any) -> str:
 
 
 def wired(value: Any) -> Any:
-    """A value as it stands in a payload: dates as ISO text, all the way down."""
+    """A value as it goes into a payload: dates as ISO text, at every depth."""
     match value:
         case datetime.date():
             return spelled(value)
         case list():
-            return [wired(one) for one in value]
+            return [wired(item) for item in value]
         case dict():
-            return {name: wired(one) for name, one in value.items()}
+            return {name: wired(member) for name, member in value.items()}
     return value
 
 
 def filled(value: Any) -> Any:
-    """An object or list of a record, taken whole: absent members left out, None where nothing is in it."""
+    """An object or list of a record, copied: absent members left out, None if nothing is left."""
     return present(_filled(value)) or None if isinstance(value, str | list | dict) else value
 
 
 def _filled(value: Any) -> Any:
     match value:
         case list():
-            return [_filled(one) for one in value]
+            return [_filled(item) for item in value]
         case dict():
-            return {name: _filled(one) for name, one in value.items() if one is not None}
+            return {name: _filled(member) for name, member in value.items() if member is not None}
     return value
 
 
@@ -131,11 +131,11 @@ def _plainly(error: Exception) -> str:
 class Kit:
     """The helpers of one linked program. Generated code binds the ones it needs as local names."""
 
-    as_text, magnitude, size, decimal = (staticmethod(one) for one in (str, abs, len, Decimal))
+    as_text, magnitude, size, decimal = (staticmethod(helper) for helper in (str, abs, len, Decimal))
     payload = staticmethod(quick(Payload, 9))
-    present, members, spelled, wired = (staticmethod(one) for one in (present, members, spelled, wired))
+    present, members, spelled, wired = (staticmethod(helper) for helper in (present, members, spelled, wired))
     filled = staticmethod(filled)
-    trimmed, pieces, replaced, quote = (staticmethod(one) for one in (trimmed, pieces, replaced, quote))
+    trimmed, pieces, replaced, quote = (staticmethod(helper) for helper in (trimmed, pieces, replaced, quote))
     total, total_of, days = staticmethod(total), staticmethod(total_of), staticmethod(days)
     add, subtract, multiply = _EXACT.add, _EXACT.subtract, _EXACT.multiply
     minus, quantize, absolute = _EXACT.minus, _EXACT.quantize, _EXACT.abs
@@ -147,9 +147,11 @@ class Kit:
         lines: Mapping[int, tuple[str, Mapping[str, str]]],
         tables: Mapping[str, Sequence[Mapping[str, Any]]],
         suggestable: Mapping[str, Callable[[Mapping[str, Any]], bool]],  # table -> whether to suggest a row
+        recorder: Any = None,
     ) -> None:
         self.file, self.sites, self.lines, self.tables = file, sites, lines, tables
         self.suggestable = suggestable
+        self.recorder = recorder  # of the tracing build, which reports to it
 
     # ---- bound when a program is linked
 
@@ -180,8 +182,8 @@ class Kit:
 
     # ---- called while a record is mapped
 
-    def _note(self, refused: list[Refused], site: int, indexes: tuple[int, ...], said: str) -> None:
-        refused.append(Refused(self.sites[site], indexes, said))
+    def _note(self, refused: list[Refused], site: int, indexes: tuple[int, ...], message: str) -> None:
+        refused.append(Refused(self.sites[site], indexes, message))
 
     def divide(self, a: Any, b: Any, refused: list[Refused], site: int, *indexes: int) -> Decimal | None:
         if not b:
@@ -196,35 +198,36 @@ class Kit:
     def to_date(self, text: str, refused: list[Refused], site: int, *indexes: int) -> datetime.date | None:
         day = day_of(text)
         if day is None:
-            said = f"{shown(text)} is no date such as 2026-01-31, in {self.sites[site].text}"
-            self._note(refused, site, indexes, said)
+            message = f"{shown(text)} is not a date such as 2026-01-31, in {self.sites[site].text}"
+            self._note(refused, site, indexes, message)
         return day
 
     def missing(self, refused: list[Refused], site: int, *indexes: int) -> None:
-        read = self.sites[site].detail
-        said = "it is required, and nothing gives it a value"
-        if read:
-            said += f"; {' and '.join(read)} {'is' if len(read) == 1 else 'are'} absent or did not serve"
-        self._note(refused, site, indexes, f"{said}; fill it in at the source, or give the rule a default")
+        paths = self.sites[site].detail
+        message = "required, but no rule gives it a value"
+        if paths:
+            message += f"; {' and '.join(paths)} {'is' if len(paths) == 1 else 'are'} absent or not usable"
+        message += "; fill it in at the source, or give the rule a default"
+        self._note(refused, site, indexes, message)
 
-    def too_long(self, value: str, refused: list[Refused], site: int, *indexes: int) -> None:
-        most = self.sites[site].detail
-        said = (
-            f"{len(value)} characters, and {most} are allowed: {shown(value, 40)}; shorten it at the source"
-        )
-        self._note(refused, site, indexes, f"{said}, or let the rule cut it")
+    def refuse_text(self, value: str, refused: list[Refused], site: int, *indexes: int) -> None:
+        """Refuse a text for its size; the message is the site's own."""
+        message = self.sites[site].detail.format(size=len(value), text=shown(value, 40))
+        self._note(refused, site, indexes, message)
 
     def unknown_word(self, value: str, refused: list[Refused], site: int, *indexes: int) -> None:
         words = self.sites[site].detail
         hint = did_you_mean(value, words) or there_are(words[:12])
-        self._note(refused, site, indexes, f"{shown(value)} is none of the values allowed here; {hint}")
+        self._note(refused, site, indexes, f"{shown(value)} is not one of the allowed values; {hint}")
 
     def refusals(self, record: Record, refused: Sequence[Refused]) -> tuple[Refusal, ...]:
-        found = (Refusal(record.address, one.site.code, one.reason, one.site.where) for one in refused)
-        return tuple(dict.fromkeys(found))
+        refusals = (
+            Refusal(record.address, reason.site.code, reason.text, reason.site.where) for reason in refused
+        )
+        return tuple(dict.fromkeys(refusals))
 
     def failed(self, record: Record, refused: Sequence[Refused], error: Exception) -> tuple[Refusal, ...]:
-        """An exception that no helper foresaw, told by the rule it came from and the values it read."""
+        """An exception that no helper expected, with the rule it came from and the values it read."""
         where, values = self._place(error.__traceback__)
         reason = f"the rule failed: {_plainly(error)}" + (f"; read {values}" if values else "")
         return (*self.refusals(record, refused), Refusal(record.address, "mapping.failed", reason, where))
@@ -234,9 +237,9 @@ class Kit:
         while trace is not None:
             if trace.tb_frame.f_code.co_filename == self.file:
                 where, names = self.lines.get(trace.tb_lineno, (where, {}))
-                held = trace.tb_frame.f_locals
+                variables = trace.tb_frame.f_locals
                 values = ", ".join(
-                    f"{path} = {shown(held[name])}" for name, path in names.items() if name in held
+                    f"{path} = {shown(variables[name])}" for name, path in names.items() if name in variables
                 )
             trace = trace.tb_next
         return where, values

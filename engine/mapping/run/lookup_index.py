@@ -1,4 +1,4 @@
-"""Tables made ready for `lookup`: one dict for each, and a slow way that knows why something is not found."""
+"""Tables prepared for `lookup`: one dict for each, and a slow path that knows why nothing was found."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Index:
         self.hits: dict[Any, list[Any]] = {}
         for column in by:
             self._add(column)
-        # What is simply found is found in one step; all else goes the slow way.
+        # The simple case takes one step; everything else takes the slow path.
         simple = {key: given[0] for key, given in self.hits.items() if len(given) == 1}
         self.find = {key: value for key, value in simple.items() if value is not None}.get
 
@@ -54,22 +54,22 @@ class Index:
             self.hits.setdefault(key, values)
 
     def seek(self, key: Any, refused: list[Refused], site: int, *indexes: int) -> Any:
-        """What `find` did not find at once: spelled with blanks, ambiguous, or not there."""
+        """For what `find` did not find at once: spelled with blanks, ambiguous, or missing."""
         given = self.hits.get(key_of(key))
         if given is None:
             refused.append(Refused(self.sites[site], indexes, self._missed(key)))
             return None
         if len(given) == 1:
             return given[0]
-        what = " and ".join(shown(one) for one in given[:4])
-        said = (
-            f"{self.table} has rows for {shown(key)} that differ in {self.give}: {what}; "
-            "make them one, or look it up by another column"
+        values = " and ".join(shown(value) for value in given[:4])
+        message = (
+            f"{self.table} has rows for {shown(key)} that differ in {self.give}: {values}; "
+            "keep one of them, or search by another column"
         )
-        refused.append(Refused(self._ambiguous(site), indexes, said))
+        refused.append(Refused(self._ambiguous(site), indexes, message))
         return None
 
-    def seek_softly(self, key: Any, refused: list[Refused], site: int, *indexes: int) -> Any:
+    def seek_optional(self, key: Any, refused: list[Refused], site: int, *indexes: int) -> Any:
         """As `seek`, but what is not there is absent."""
         return self.seek(key, refused, site, *indexes) if key_of(key) in self.hits else None
 
@@ -79,20 +79,20 @@ class Index:
 
     def _missed(self, key: Any) -> str:
         columns = " or ".join(self.by)
-        said = f"{self.table} has no row whose {columns} is {shown(key)}"
+        message = f"{self.table} has no row whose {columns} is {shown(key)}"
         if not self.hits:
-            return f"{said}; the table is empty"
+            return f"{message}; the table is empty"
         near = self._nearest(key)
         if near:
-            return f"{said}; nearest: {near}"
-        offered = [row for row in self.rows if self.suggestable(row)]
-        keys = {key_of(row.get(column)) for row in offered for column in self.by} - {None}
-        words = sorted(str(key) for key in keys)
-        listed = f"; it has {', '.join(words)}" if 0 < len(words) <= 8 else ""
-        return f"{said}{listed}; correct it at the source, or add a row"
+            return f"{message}; nearest: {near}"
+        suggestable = [row for row in self.rows if self.suggestable(row)]
+        known = {key_of(row.get(column)) for row in suggestable for column in self.by} - {None}
+        keys = sorted(str(key) for key in known)
+        listed = f"; it has {', '.join(keys)}" if 0 < len(keys) <= 8 else ""
+        return f"{message}{listed}; correct it at the source, or add a row"
 
     def _nearest(self, key: Any) -> str:
-        """The closest row: what would be given, and a column beside it for people."""
+        """The closest row: what it would give, with another column for people."""
         wanted = _alike(key)
         best: tuple[float, Mapping[str, Any]] | None = None
         for row in filter(self.suggestable, self.rows[:5000]):
@@ -104,11 +104,10 @@ class Index:
         if best is None:
             return ""
         row = best[1]
-        others = [
-            one for one in (*self.by, "Name", "name", *row) if one != self.give and present(row.get(one))
-        ]
-        beside = f" ({row[others[0]]})" if others else ""
-        return f"{shown(row.get(self.give))}{beside}"
+        columns = (*self.by, "Name", "name", *row)
+        others = [column for column in columns if column != self.give and present(row.get(column))]
+        explained = f" ({row[others[0]]})" if others else ""
+        return f"{shown(row.get(self.give))}{explained}"
 
 
 _LOOKALIKES = str.maketrans("oil", "011")
@@ -125,5 +124,5 @@ def _likeness(a: str, b: str) -> float:
 
 
 def key_of(value: Any) -> Any:
-    """A value as tables are searched for it: text without blanks at its ends, None where nothing is left."""
+    """A value as tables are searched for it: text without blanks at its ends, None if nothing is left."""
     return (value.strip() or None) if isinstance(value, str) else value

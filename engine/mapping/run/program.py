@@ -91,13 +91,13 @@ class Program:
         settings: Mapping[str, Any],
         tables: Mapping[str, Sequence[Mapping[str, Any]]],
         run: Run,
-        kit: Callable[..., Kit] = Kit,
+        recorder: Any = None,
     ) -> Mapper:
         """The function from record to payload, with everything bound that does not change from record to
-        record. Raises ConfigError for a shape."""
-        made, compiled = self.generated, self.compiled
+        record. Raises ConfigError for a shape. A traced program reports to the `recorder`."""
+        generated, compiled = self.generated, self.compiled
         namespace: dict[str, Any] = {"__builtins__": {"Exception": Exception, "tuple": tuple}}
         exec(compiled, namespace)  # noqa: S102  our own generated code; no text of a mapping is in it
-        own = kit(compiled.co_filename, made.sites, made.lines, tables, self.suggestable)
-        mapper: Mapper = namespace["build"](settings, run, own, made.constants)
+        kit = Kit(compiled.co_filename, generated.sites, generated.lines, tables, self.suggestable, recorder)
+        mapper: Mapper = namespace["build"](settings, run, kit, generated.constants)
         return mapper

@@ -1,4 +1,4 @@
-"""Places in a program where a record may be refused, and the sentences that say so."""
+"""Places in a program that may refuse a record, and the refusals themselves."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Site:
         """The place in the payload, with the positions in its lists."""
         pieces = self.label.split("[]")
         out = pieces[0]
-        for at, piece in enumerate(pieces[1:]):
-            out += (f"[{indexes[at]}]" if at < len(indexes) else "[]") + piece
+        for depth, piece in enumerate(pieces[1:]):
+            out += (f"[{indexes[depth]}]" if depth < len(indexes) else "[]") + piece
         return out
 
 
@@ -29,12 +29,12 @@ class Refused:
 
     site: Site
     indexes: tuple[int, ...]
-    said: str
+    message: str
 
     @property
-    def reason(self) -> str:
+    def text(self) -> str:
         path = self.site.path(self.indexes)
-        return f"{path}: {self.said}" if path else self.said
+        return f"{path}: {self.message}" if path else self.message
 
 
 def shown(value: Any, length: int = 60) -> str:

@@ -1,6 +1,6 @@
-"""Expressions: what stands in a hole, as our own few nodes. Frozen; every node knows its place in the file.
+"""Expressions, as our own few nodes. Frozen; every node knows its place in the file.
 
-What Jinja parsed is translated at once (`translate.py`); types are filled in by a pass (`infer.py`).
+What Jinja parsed is translated at once (`translate.py`); types are filled in by `check/infer.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.model.schema import ANY, Type
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A part of a scalar's text. The span is worked out only when somebody asks."""
+    """A part of a scalar's text. The span is computed only when it is needed."""
 
     scalar: Scalar = field(repr=False)
     start: int = 0
@@ -33,36 +33,36 @@ class Place:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Const:
     value: Any
-    at: Place
+    place: Place
     type: Type = ANY
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     name: str
-    at: Place
+    place: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """A name and the keys behind it. `source` is the dotted place in the systems, where it is known:
+    """A name and the keys after it. `source` is its dotted path in the systems, if that is known:
     `psohub.invoices.project.due_days`."""
 
     root: Member
     members: tuple[Member, ...]
-    at: Place
+    place: Place
     type: Type = ANY
     source: str = ""
 
     @property
     def text(self) -> str:
-        return ".".join(one.name for one in (self.root, *self.members))
+        return ".".join(member.name for member in (self.root, *self.members))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Negative:
     of: Expr
-    at: Place
+    place: Place
     type: Type = ANY
 
 
@@ -71,7 +71,7 @@ class Arithmetic:
     sign: str  # + - * /
     left: Expr
     right: Expr
-    at: Place
+    place: Place
     type: Type = ANY
 
 
@@ -80,16 +80,16 @@ class Compare:
     sign: str  # == != < <= > >=
     left: Expr
     right: Expr
-    at: Place
+    place: Place
     type: Type = ANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Items:
-    """A list literal; stands right of `in` only."""
+    """A list literal; only to the right of `in`."""
 
     values: tuple[Expr, ...]
-    at: Place
+    place: Place
     type: Type = ANY
 
 
@@ -98,7 +98,7 @@ class Among:
     left: Expr
     right: Expr
     negated: bool
-    at: Place
+    place: Place
     type: Type = ANY
 
 
@@ -107,14 +107,14 @@ class Logic:
     word: Literal["and", "or"]
     left: Expr
     right: Expr
-    at: Place
+    place: Place
     type: Type = ANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Not:
     of: Expr
-    at: Place
+    place: Place
     type: Type = ANY
 
 
@@ -125,14 +125,14 @@ class Choice:
     when: Expr
     then: Expr
     otherwise: Expr | None
-    at: Place
+    place: Place
     type: Type = ANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concat:
     parts: tuple[Expr, ...]
-    at: Place
+    place: Place
     type: Type = ANY
 
 
@@ -141,7 +141,7 @@ class Call:
     function: str
     of: Expr
     args: tuple[Expr, ...]
-    at: Place  # of the function's name
+    place: Place  # of the function's name
     type: Type = ANY
 
 
@@ -151,7 +151,7 @@ class Exists:
 
     of: Expr
     negated: bool
-    at: Place
+    place: Place
     type: Type = ANY
 
 
@@ -165,10 +165,23 @@ T = TypeVar("T")
 
 # The fields that hold places, or nodes that do. All others are the same in any scalar.
 _PLACED = frozenset(
-    ("at", "of", "left", "right", "args", "parts", "values", "root", "members", "when", "then", "otherwise")
+    (
+        "place",
+        "of",
+        "left",
+        "right",
+        "args",
+        "parts",
+        "values",
+        "root",
+        "members",
+        "when",
+        "then",
+        "otherwise",
+    )
 )
 _FIELDS: dict[type[Any], tuple[tuple[str, bool], ...]] = {
-    kind: tuple((one.name, one.name in _PLACED) for one in fields(kind))
+    kind: tuple((field_.name, field_.name in _PLACED) for field_ in fields(kind))
     for kind in (
         Const, Member, Path, Negative, Arithmetic, Compare, Items, Among, Logic, Not, Choice, Concat, Call,
         Exists,
@@ -179,17 +192,17 @@ _FIELDS: dict[type[Any], tuple[tuple[str, bool], ...]] = {
 def moved(node: T, scalar: Scalar) -> T:
     """The same tree, in another scalar with the same text."""
     kind: Any = type(node)
-    made: Any = node
+    copy: Any = node
     if kind is Place:
-        made = Place(scalar, made.start, made.length)
+        copy = Place(scalar, copy.start, copy.length)
     elif kind is tuple:
-        made = tuple([moved(one, scalar) for one in made])
+        copy = tuple([moved(part, scalar) for part in copy])
     elif known := _FIELDS.get(kind):
-        made = kind(
+        copy = kind(
             **{
                 name: moved(getattr(node, name), scalar) if placed else getattr(node, name)
                 for name, placed in known
             }
         )
-    out: T = made
+    out: T = copy
     return out

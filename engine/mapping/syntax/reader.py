@@ -1,19 +1,19 @@
-"""The first pass: one document becomes one draft. Names and types are not looked at yet."""
+"""Read a mapping file: one document becomes one draft. Names and types are not looked at yet."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Any
 
-from engine.document import Document, MapNode, Node, Scalar
-from engine.mapping.syntax import nodes
+from engine.document import Document, MapNode, Node, Part, Scalar, Words
+from engine.mapping.syntax.language import ACTION, FLOW_ONLY, MAPPING, SHAPE, SOURCE, TARGET, TOTALS
 from engine.mapping.syntax.rules import RuleReader
 from engine.mapping.syntax.tree import (
     Action,
     Draft,
     FieldRule,
-    Fields,
-    Rule,
     ShapeDraft,
     SourceDraft,
     TargetDraft,
@@ -21,58 +21,52 @@ from engine.mapping.syntax.tree import (
 )
 from engine.model.diagnostics import Diagnostics
 
-KEYS = ("mapping", "doc", "source", "shape", "target", "totals", "fields", "actions")
-_SHORT = {  # what each part holds at least
-    "source": "stream: psohub.invoices, as: invoice",
-    "target": "stream: xero.invoices",
-    "shape": "from: psohub.invoices.lines, as: line, to: xero.invoices.LineItems",
+_EXAMPLES = {
+    "source": "source: {stream: psohub.invoices, as: invoice}",
+    "target": "target: {stream: xero.invoices}",
+    "shape": "shape: {from: psohub.invoices.lines, as: line, to: xero.invoices.LineItems}",
 }
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
 def called(document: Document) -> str:
-    """What a mapping is called, or most probably would be if its file could be read."""
+    """The name of a mapping, or what it most probably would be if its file could be read."""
     name = mapping_name(document.root)
     return name if _NAME.fullmatch(name) else PurePath(document.file).stem
 
 
 def mapping_name(root: Node) -> str:
-    """The name that a file gives its mapping, empty where it gives none."""
-    own = root.entries.get("mapping") if isinstance(root, MapNode) else None
-    return own.text if isinstance(own, Scalar) and own.kind == "text" else ""
+    """The name that a file gives its mapping; empty if it gives none."""
+    name = root.entries.get("mapping") if isinstance(root, MapNode) else None
+    return name.text if isinstance(name, Scalar) and name.kind == "text" else ""
 
 
-def read_draft(document: Document, found: Diagnostics) -> Draft | None:
-    root = nodes.map_node(document.root, "a mapping file", found)
-    return None if root is None else _Reader(document, root, found).read()
+def read_draft(document: Document, diagnostics: Diagnostics) -> Draft | None:
+    rules = RuleReader(diagnostics)
+    part = rules.values.expect.part(document.root, MAPPING)
+    return None if part is None else _Reader(document, part, rules, diagnostics).read()
 
 
 class _Reader:
-    def __init__(self, document: Document, root: MapNode, found: Diagnostics) -> None:
-        self.document, self.root, self.found = document, root, found
-        self.rules = RuleReader(found)
+    def __init__(self, document: Document, part: Part, rules: RuleReader, diagnostics: Diagnostics) -> None:
+        self.document, self.part, self.rules, self.diagnostics = document, part, rules, diagnostics
+        self.entries: Mapping[str, Node] = part.node.entries
 
     def read(self) -> Draft | None:
-        self.root = nodes.known_keys(self.root, KEYS, "a mapping", self.found)
-        root, found, get = self.root, self.found, self.root.entries.get
-        name = nodes.word(get("mapping"), root.span, "mapping", "the file", found)
-        if name is not None and not _NAME.fullmatch(name.text):
-            hint = "letters, digits, - and _, e.g. invoices"
-            found.error("M106", name.span, f'"{name.text}" cannot be the name of a mapping', hint=hint)
-            name = None
-        fields = self.rules.fields(get("fields"), root.span, "the mapping")
+        name = self._name()
+        fields = self.rules.fields(self.entries["fields"]) if "fields" in self.entries else ()
         source, shape, target = self._source(), self._shape(), self._target()
-        self._one_of_two()
-        totals, actions = self._totals(), self._actions()
+        self._flow_or_shape()
+        totals, actions, doc = self._totals(), self._actions(), self.part.text("doc")
         if name is None or not (shape or (source and target)):
             return None
         return Draft(
             name=name.text,
-            at=name.span,
+            span=name.span,
             file=self.document.file,
-            doc=nodes.prose(get("doc"), "doc", found),
+            doc=doc,
             fields=fields,
-            fields_at=root.keys["fields"].span if isinstance(get("fields"), MapNode) else None,
+            fields_span=self.part.span("fields") if isinstance(self.entries.get("fields"), MapNode) else None,
             source=source,
             target=target,
             shape=shape,
@@ -80,103 +74,83 @@ class _Reader:
             actions=actions,
         )
 
-    def _one_of_two(self) -> None:
-        keys = self.root.keys
-        if "shape" in keys:
-            for other in ("source", "target", "totals", "actions"):
-                if other in keys:
-                    self.found.error("M105", keys[other].span, f"a shape has no {other}")
+    def _name(self) -> Scalar | None:
+        if "mapping" not in self.entries:
+            return None
+        name = self.rules.values.expect.word(self.entries["mapping"], "mapping")
+        if name is None or _NAME.fullmatch(name.text):
+            return name
+        hint = "use letters, digits, - and _, e.g. invoices"
+        message = f'"{name.text}" cannot be the name of a mapping'
+        self.diagnostics.error("M106", name.span, message, hint=hint)
+        return None
+
+    def _flow_or_shape(self) -> None:
+        if "shape" in self.entries:
+            for other in FLOW_ONLY:
+                if other in self.entries:
+                    self.diagnostics.error("M105", self.part.span(other), f"a shape cannot have `{other}`")
             return
         for wanted in ("source", "target"):
-            if wanted not in keys:
-                hint = "a part of a record that other mappings use has shape instead of source and target"
-                self.found.error("M102", self.root.span, f'the mapping lacks the key "{wanted}"', hint=hint)
+            if wanted not in self.entries:
+                hint = "a part of a record that other mappings use has `shape` instead of source and target"
+                message = f'missing key "{wanted}" in {MAPPING.title}'
+                self.diagnostics.error("M102", self.part.node.span, message, hint=hint)
 
-    def _part(self, key: str, known: tuple[str, ...]) -> MapNode | None:
-        if key not in self.root.entries:
+    def _section(self, key: str, words: Words) -> dict[str, Any] | None:
+        """The values of one part of the file; None if it is not there, or not a mapping of keys."""
+        if key not in self.entries:
             return None
-        own = nodes.map_node(self.root.entries[key], key, self.found, f"{key}: {{{_SHORT[key]}}}")
-        return None if own is None else nodes.known_keys(own, known, key, self.found)
+        return self.rules.section(
+            self.entries[key], words, owner=self.part.span(key), hint=_EXAMPLES.get(key, "")
+        )
 
     def _source(self) -> SourceDraft | None:
-        own = self._part("source", ("stream", "as", "where", "linked", "keys"))
-        if own is None:
+        values = self._section("source", SOURCE)
+        if values is None or values.get("stream") is None or values.get("as") is None:
             return None
-        found, get = self.found, own.entries.get
-        at = self.root.keys["source"].span
-        stream = nodes.word(get("stream"), at, "stream", "source", found)
-        name = nodes.name_word(get("as"), at, "as", "source", found)
-        where = nodes.condition(own.entries["where"], at, "where", "source", found) if get("where") else None
-        linked = nodes.word(get("linked"), at, "linked", "source", found) if get("linked") else None
-        keys = nodes.choice(own.entries["keys"], "keys", ("referenced", "all"), found) if get("keys") else ""
-        return None if stream is None or name is None else SourceDraft(stream, name.text, where, linked, keys)
+        return SourceDraft(
+            values["stream"],
+            values["as"].text,
+            values.get("where"),
+            values.get("linked"),
+            values.get("keys", ""),
+        )
 
     def _shape(self) -> ShapeDraft | None:
-        own = self._part("shape", ("from", "as", "parent", "to"))
-        if own is None:
+        values = self._section("shape", SHAPE)
+        if values is None or any(values.get(word.name) is None for word in SHAPE if word.required):
             return None
-        found, get = self.found, own.entries.get
-        at = self.root.keys["shape"].span
-        source = nodes.word(get("from"), at, "from", "shape", found)
-        name = nodes.name_word(get("as"), at, "as", "shape", found)
-        parent = nodes.name_word(get("parent"), at, "parent", "shape", found) if get("parent") else None
-        target = nodes.word(get("to"), at, "to", "shape", found)
-        if name is not None and parent is not None and name.text == parent.text:
-            found.error("M105", parent.span, f'"{name.text}" is the item already')
+        name, parent = values["as"], values.get("parent")
+        if parent is not None and name.text == parent.text:
+            self.diagnostics.error("M105", parent.span, f'"{name.text}" is the name of the item already')
             return None
-        if source is None or name is None or target is None:
-            return None
-        return ShapeDraft(source, name.text, parent, target)
+        return ShapeDraft(values["from"], name.text, parent, values["to"])
 
     def _target(self) -> TargetDraft | None:
-        own = self._part("target", ("stream", "match", "on_change", "create"))
-        if own is None:
+        values = self._section("target", TARGET)
+        if values is None or values.get("stream") is None:
             return None
-        found, get = self.found, own.entries.get
-        stream = nodes.word(get("stream"), self.root.keys["target"].span, "stream", "target", found)
-        match: tuple[Fields, ...] = ()
-        if "match" in own.entries:
-            parts = nodes.list_node(own.entries["match"], "match", found)
-            match = tuple(self._match(one) for one in parts)
-        changes = ("hold", "update", "ignore")
-        on_change = (
-            nodes.choice(own.entries["on_change"], "on_change", changes, found) if get("on_change") else ""
-        )
-        create = not get("create") or nodes.choice(own.entries["create"], "create", ("never",), found) == ""
-        return None if stream is None else TargetDraft(stream, match, on_change, create)
-
-    def _match(self, node: Node) -> Fields:
-        if isinstance(node, MapNode) and not node.keys:  # it would be a search for everything
-            self.found.error("M103", node.span, "match asks for at least one field", hint="{Reference: …}")
-            return ()
-        return self.rules.fields(node, node.span, "match", "a rule of match")
+        create = values.get("create", "") == ""
+        return TargetDraft(values["stream"], values.get("match", ()), values.get("on_change", ""), create)
 
     def _totals(self) -> Totals:
-        if "totals" not in self.root.entries:
+        node = self.entries.get("totals")
+        part = None if node is None else self.rules.values.expect.map_node(node, TOTALS.title)
+        if part is None:
             return Totals()
-        own = nodes.map_node(self.root.entries["totals"], "totals", self.found)
-        if own is None:
-            return Totals()
-        read = {name: self.rules.rule(entry) for name, entry in own.entries.items()}
-        ways: dict[str, Rule | None] = {key: read.pop(key, None) for key in ("on_difference", "tolerance")}
-        fields = tuple(FieldRule(name, own.keys[name].span, one) for name, one in read.items() if one)
+        rules = {name: self.rules.rule(entry) for name, entry in part.entries.items()}
+        ways = {name: rules.pop(name, None) for name in TOTALS.names}
+        fields = tuple(FieldRule(name, part.keys[name].span, rule) for name, rule in rules.items() if rule)
         return Totals(fields, ways["on_difference"], ways["tolerance"])
 
     def _actions(self) -> tuple[Action, ...]:
-        if "actions" not in self.root.entries:
-            return ()
-        out: list[Action] = []
-        for node in nodes.list_node(self.root.entries["actions"], "actions", self.found):
-            own = nodes.map_node(node, "an action", self.found)
-            if own is None:
-                continue
-            own = nodes.known_keys(own, ("do", "when", "doc"), "an action", self.found)
-            verb = nodes.word(own.entries.get("do"), own.span, "do", "an action", self.found)
-            when = None
-            if "when" in own.entries:
-                when = nodes.condition(own.entries["when"], own.span, "when", "an action", self.found)
-                if when is None:
-                    continue
-            if verb is not None:
-                out.append(Action(verb, when))
-        return tuple(out)
+        node = self.entries.get("actions")
+        nodes = () if node is None else self.rules.values.expect.list_node(node, "actions")
+        sections = [self.rules.section(entry, ACTION) for entry in nodes]
+        return tuple(
+            Action(values["do"], values.get("when"))
+            for values in sections
+            if values is not None and values.get("do") is not None
+            if "when" not in values or values["when"] is not None
+        )

@@ -1,7 +1,7 @@
 """What Jinja parsed becomes our own expression tree; nodes that are not listed here are mistakes.
 
-Nodes are told apart by the names of their classes, so that Jinja itself is imported where it parses, and
-nowhere else. Their line number is the offset of a character.
+Nodes are distinguished by the names of their classes, so that Jinja is imported only where it parses. Their
+line number is the offset of a character.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from engine.document import Scalar
 from engine.mapping.syntax import tree
+from engine.mapping.syntax.language import TESTS
 from engine.mapping.syntax.tree import Expr, Place
 from engine.model.advice import did_you_mean
 
@@ -31,8 +32,8 @@ _REFUSED = {
 }
 
 
-class HoleMistake(Exception):
-    """What is wrong with a hole, and where in its scalar's text."""
+class ExpressionMistake(Exception):
+    """What is wrong with an expression, and the place in its scalar's text."""
 
     def __init__(self, code: str, start: int, length: int, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -40,116 +41,125 @@ class HoleMistake(Exception):
 
 
 class Translator:
-    """Translates one hole's nodes. `lengths`: of the token at each offset; `signs`: operators and offsets."""
+    """Translates one expression. `lengths`: of the token at each offset; `signs`: operators and offsets."""
 
     def __init__(self, scalar: Scalar, lengths: Mapping[int, int], signs: Sequence[tuple[Any, int]]) -> None:
         self.scalar, self.lengths, self.signs = scalar, lengths, signs
 
-    def mistake(self, code: str, at: int, message: str, hint: str = "") -> HoleMistake:
-        return HoleMistake(code, at, self.lengths.get(at, 1), message, hint)
+    def mistake(self, code: str, offset: int, message: str, hint: str = "") -> ExpressionMistake:
+        return ExpressionMistake(code, offset, self.lengths.get(offset, 1), message, hint)
 
-    def _place(self, at: int, end: int | None = None) -> Place:
-        length = self.lengths.get(at, 1) if end is None else end - at
-        return Place(self.scalar, at, max(1, length))
+    def _place(self, start: int, end: int | None = None) -> Place:
+        length = self.lengths.get(start, 1) if end is None else end - start
+        return Place(self.scalar, start, max(1, length))
 
     def _over(self, *parts: Expr) -> Place:
-        start = min(one.at.start for one in parts)
-        return self._place(start, max(one.at.start + one.at.length for one in parts))
+        start = min(part.place.start for part in parts)
+        return self._place(start, max(part.place.start + part.place.length for part in parts))
 
     def expr(self, node: Any, depth: int = 1) -> Expr:
         if depth > MAX_DEPTH:
-            message = f"the hole is nested deeper than {MAX_DEPTH} levels"
+            message = f"the expression is nested deeper than {MAX_DEPTH} levels"
             raise self.mistake("M110", node.lineno, message)
         kind = type(node).__name__
         reader = self._READERS.get(kind)
         if reader is not None:
             return reader(self, node, depth + 1)
         what, hint = _REFUSED.get(kind, (kind.lower(), ""))
-        at = self._sign(node) if hasattr(node, "operator") and hasattr(node, "right") else node.lineno
-        raise self.mistake("M109", at, f"{what} is not allowed in a hole", hint)
+        binary = hasattr(node, "operator") and hasattr(node, "right")
+        offset = self._sign(node) if binary else node.lineno
+        raise self.mistake("M109", offset, f"{what} is not allowed in an expression", hint)
 
     def _sign(self, node: Any) -> int:
-        """Where the operator stands: the last one of its kind before its right side."""
-        signs = [at for sign, at in self.signs if sign == node.operator]
-        return max((at for at in signs if at < node.right.lineno), default=int(node.lineno))
+        """The offset of the operator: the last one of its kind before its right side."""
+        signs = [offset for sign, offset in self.signs if sign == node.operator]
+        return max((offset for offset in signs if offset < node.right.lineno), default=int(node.lineno))
 
     def _const(self, node: Any, depth: int) -> Expr:
         del depth
         if node.value is None:
-            raise self.mistake(
-                "M109", node.lineno, "none is not allowed in a hole", "ask {{ value is missing }}"
-            )
-        return tree.Const(value=node.value, at=self._place(node.lineno))
+            message = "none is not allowed in an expression"
+            raise self.mistake("M109", node.lineno, message, "write {{ value is missing }}")
+        return tree.Const(value=node.value, place=self._place(node.lineno))
 
     def _name(self, node: Any, depth: int) -> Expr:
         del depth
         place = self._place(node.lineno)
-        return tree.Path(root=tree.Member(node.name, place), members=(), at=place)
+        return tree.Path(root=tree.Member(node.name, place), members=(), place=place)
 
     def _dot(self, node: Any, depth: int) -> Expr:
         of = self.expr(node.node, depth)
         if not isinstance(of, tree.Path):
-            raise self.mistake("M109", node.lineno, "a dot follows a name only", "bind it with each … as")
+            raise self.mistake(
+                "M109", node.lineno, "a dot can only follow a name", "give it a name with each … as"
+            )
         member = tree.Member(node.attr, self._place(node.lineno))
         end = node.lineno + self.lengths.get(node.lineno, 1)
-        return tree.Path(root=of.root, members=(*of.members, member), at=self._place(of.root.at.start, end))
+        return tree.Path(
+            root=of.root, members=(*of.members, member), place=self._place(of.root.place.start, end)
+        )
 
     def _negative(self, node: Any, depth: int) -> Expr:
         of = self.expr(node.node, depth)
-        at = self._place(node.lineno, of.at.start + of.at.length)
+        place = self._place(node.lineno, of.place.start + of.place.length)
         if isinstance(of, tree.Const) and isinstance(of.value, int | Decimal) and type(of.value) is not bool:
-            return tree.Const(value=_negated(of.value), at=at)
-        return tree.Negative(of=of, at=at)
+            return tree.Const(value=_negated(of.value), place=place)
+        return tree.Negative(of=of, place=place)
 
     def _arithmetic(self, node: Any, depth: int) -> Expr:
         left, right = self.expr(node.left, depth), self.expr(node.right, depth)
         sign = _ARITHMETIC[type(node).__name__]
-        return tree.Arithmetic(sign=sign, left=left, right=right, at=self._over(left, right))
+        return tree.Arithmetic(sign=sign, left=left, right=right, place=self._over(left, right))
 
     def _compare(self, node: Any, depth: int) -> Expr:
         if depth + len(node.ops) > MAX_DEPTH:
-            message = f"the hole is nested deeper than {MAX_DEPTH} levels"
+            message = f"the expression is nested deeper than {MAX_DEPTH} levels"
             raise self.mistake("M110", node.lineno, message)
         left = self.expr(node.expr, depth)
         out: Expr | None = None
         for operand in node.ops:
             right = self.expr(operand.expr, depth)
-            at = self._over(left, right)
-            one: Expr
+            place = self._over(left, right)
+            pair: Expr
             if operand.op in ("in", "notin"):
-                one = tree.Among(left=left, right=right, negated=operand.op == "notin", at=at)
+                pair = tree.Among(left=left, right=right, negated=operand.op == "notin", place=place)
             else:
-                one = tree.Compare(sign=_COMPARES[operand.op], left=left, right=right, at=at)
-            out = one if out is None else tree.Logic(word="and", left=out, right=one, at=self._over(out, one))
-            left = right
+                pair = tree.Compare(sign=_COMPARES[operand.op], left=left, right=right, place=place)
+            if out is not None:
+                pair = tree.Logic(word="and", left=out, right=pair, place=self._over(out, pair))
+            out, left = pair, right
         assert out is not None
         return out
 
     def _list(self, node: Any, depth: int) -> Expr:
-        values = tuple(self.expr(one, depth) for one in node.items)
-        last = values[-1].at.start + values[-1].at.length if values else node.lineno
-        return tree.Items(values=values, at=self._place(node.lineno, self.scalar.text.find("]", last) + 1))
+        values = tuple(self.expr(part, depth) for part in node.items)
+        last = values[-1].place.start + values[-1].place.length if values else node.lineno
+        return tree.Items(values=values, place=self._place(node.lineno, self.scalar.text.find("]", last) + 1))
 
     def _and(self, node: Any, depth: int) -> Expr:
         left, right = self.expr(node.left, depth), self.expr(node.right, depth)
         word: Any = "and" if type(node).__name__ == "And" else "or"
-        return tree.Logic(word=word, left=left, right=right, at=self._over(left, right))
+        return tree.Logic(word=word, left=left, right=right, place=self._over(left, right))
 
     def _not(self, node: Any, depth: int) -> Expr:
         of = self.expr(node.node, depth)
-        if type(node.node).__name__ == "Test" and isinstance(of, tree.Exists) and node.lineno == of.at.start:
-            return tree.Exists(of=of.of, negated=not of.negated, at=of.at)
-        return tree.Not(of=of, at=self._place(node.lineno))
+        if (
+            type(node.node).__name__ == "Test"
+            and isinstance(of, tree.Exists)
+            and node.lineno == of.place.start
+        ):
+            return tree.Exists(of=of.of, negated=not of.negated, place=of.place)
+        return tree.Not(of=of, place=self._place(node.lineno))
 
     def _choice(self, node: Any, depth: int) -> Expr:
         when, then = self.expr(node.test, depth), self.expr(node.expr1, depth)
         otherwise = self.expr(node.expr2, depth) if node.expr2 is not None else None
         parts = (when, then) if otherwise is None else (when, then, otherwise)
-        return tree.Choice(when=when, then=then, otherwise=otherwise, at=self._over(*parts))
+        return tree.Choice(when=when, then=then, otherwise=otherwise, place=self._over(*parts))
 
     def _concat(self, node: Any, depth: int) -> Expr:
-        parts = tuple(self.expr(one, depth) for one in node.nodes)
-        return tree.Concat(parts=parts, at=self._over(*parts))
+        parts = tuple(self.expr(part, depth) for part in node.nodes)
+        return tree.Concat(parts=parts, place=self._over(*parts))
 
     def _call(self, node: Any, depth: int) -> Expr:
         assert node.node is not None
@@ -157,18 +167,18 @@ class Translator:
         if node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None:
             message = f"the function {node.name} takes its arguments without names"
             raise self.mistake("M109", node.lineno, message)
-        args = tuple(self.expr(one, depth) for one in node.args)
-        return tree.Call(function=node.name, of=of, args=args, at=self._place(node.lineno))
+        args = tuple(self.expr(part, depth) for part in node.args)
+        return tree.Call(function=node.name, of=of, args=args, place=self._place(node.lineno))
 
     def _test(self, node: Any, depth: int) -> Expr:
         of = self.expr(node.node, depth)
-        if node.name not in ("missing", "present") or node.args or node.kwargs:
-            known = ("missing", "present")
-            message, hint = f"{node.name} takes no argument", ""
-            if node.name not in known:
-                message, hint = f'there is no test "{node.name}"', did_you_mean(node.name, known)
-            raise self.mistake("M109", node.lineno, message, hint)
-        return tree.Exists(of=of, negated=node.name == "missing", at=self._place(node.lineno))
+        test = TESTS.get(node.name)
+        if test is None:
+            message = f'there is no test "{node.name}"'
+            raise self.mistake("M109", node.lineno, message, did_you_mean(node.name, TESTS))
+        if node.args or node.kwargs:
+            raise self.mistake("M109", node.lineno, f"{node.name} takes no argument")
+        return tree.Exists(of=of, negated=not test.present, place=self._place(node.lineno))
 
     _READERS: ClassVar[dict[str, Callable[..., Expr]]] = {
         "Const": _const,

@@ -37,8 +37,9 @@ __all__ = [
     "Text", "Totals", "Use", "walk",
 ]  # fmt: skip
 
+AS_TEXT = Type("any", values=("text",))  # into a join: anything that has a spelling, spelled as text
 ZERO = Decimal(0)
-TOLERANCE = Decimal("0.05")  # of control totals, where nobody says
+TOLERANCE = Decimal("0.05")  # of control totals, unless something else is written
 
 
 # ---- rules
@@ -46,7 +47,7 @@ TOLERANCE = Decimal("0.05")  # of control totals, where nobody says
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A scalar without holes, or an empty list. `value` is filled in when it is known where it goes."""
+    """A scalar without expressions, or an empty list. `value` is filled in once its field is known."""
 
     scalar: Scalar | None  # None: the empty list
     value: Any = None
@@ -55,12 +56,13 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text with holes. One part that is an expression: the hole keeps its type."""
+    """Text with expressions. A single part that is an expression keeps its type."""
 
     parts: tuple[str | Expr, ...]
 
     @property
-    def hole(self) -> Expr | None:
+    def expression(self) -> Expr | None:
+        """The expression that is all there is."""
         return self.parts[0] if len(self.parts) == 1 and not isinstance(self.parts[0], str) else None
 
 
@@ -72,7 +74,7 @@ class First:
 @dataclass(frozen=True, slots=True)
 class Join:
     rules: tuple[Rule, ...]
-    glue: str = " "
+    separator: str = " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,44 +117,76 @@ Producer = Plain | Text | First | Join | Listed | Each | Object | Reference
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    at: Span
+    span: Span
     table: Scalar
     by: tuple[Scalar, ...]
     give: Scalar | None
     column: str = ""  # what it gives, resolved
+    key_type: Type = ANY  # of what is looked up
+    given: Type = ANY  # of what comes out
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    at: Span
+    """A producer and its modifiers, by their words, in the order in which they are applied."""
+
+    span: Span
     producer: Producer
-    when: Expr | None = None
-    lookup: Lookup | None = None
-    optional: bool = False
-    default: Rule | None = None
-    required: bool = False
-    max: int | None = None
-    cut: int | None = None
-    round: int | None = None
-    doc: str = ""
+    modifiers: Mapping[str, Any] = field(default_factory=dict)
     type: Type = ANY  # of what it yields
     into: Type = ANY  # of where it goes
     keys: Mapping[str, Scalar] = field(default_factory=dict, repr=False, compare=False)  # as written
     broken: bool = False  # it could not be read, which is noted; that its field has a rule is known
 
-    def spot(self, key: str) -> Span:
-        """Where a key of the rule stands, to point at it."""
-        return self.keys[key].span if key in self.keys else self.at
+    def key_span(self, key: str) -> Span:
+        """The place of one of its keys, to point at it."""
+        return self.keys[key].span if key in self.keys else self.span
+
+    # The modifiers that more than their own implementation needs to know.
+
+    @property
+    def when(self) -> Expr | None:
+        condition: Expr | None = self.modifiers.get("when")
+        return condition
+
+    @property
+    def lookup(self) -> Lookup | None:
+        lookup: Lookup | None = self.modifiers.get("lookup")
+        return lookup
+
+    @property
+    def default(self) -> Rule | None:
+        default: Rule | None = self.modifiers.get("default")
+        return default
+
+    @property
+    def cut(self) -> int | None:
+        size: int | None = self.modifiers.get("cut")
+        return size
+
+    @property
+    def doc(self) -> str:
+        return str(self.modifiers.get("doc", ""))
+
+    def has(self, modifier: str) -> bool:
+        return modifier in self.modifiers
 
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
     name: str
-    at: Span
+    span: Span
     rule: Rule
 
 
 Fields = tuple[FieldRule, ...]
+
+
+def merged(fields: Fields, over: Fields) -> Fields:
+    """The fields of a shape, and over them those written beside `use`."""
+    own = {field_rule.name: field_rule for field_rule in over}
+    replaced = [own.pop(field_rule.name, field_rule) for field_rule in fields]
+    return (*replaced, *own.values())
 
 
 # ---- a mapping
@@ -214,17 +248,28 @@ class Ends:
 @dataclass(frozen=True, slots=True)
 class Draft:
     name: str
-    at: Span
+    span: Span
     file: str
     doc: str
     fields: Fields
-    fields_at: Span | None  # None: what stands there could not be read, so nothing is said to lack
+    fields_span: Span | None  # None: what stands there could not be read, so nothing is said to lack
     source: SourceDraft | None = None
     target: TargetDraft | None = None
     shape: ShapeDraft | None = None
     totals: Totals = field(default_factory=Totals)
     actions: tuple[Action, ...] = ()
     ends: Ends | None = None
+
+    @property
+    def item_name(self) -> str:
+        """What its expressions call the record or item that it maps."""
+        own = self.shape or self.source
+        return own.name if own else ""
+
+    @property
+    def parent_name(self) -> str:
+        """What they call the record around the item; empty if they cannot use it."""
+        return self.shape.parent.text if self.shape and self.shape.parent else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,22 +301,29 @@ _NODES = (
     Plain, Text, First, Join, Listed, Use, Each, Object, Reference, Lookup, Rule, FieldRule,
     SourceDraft, TargetDraft, Totals, Action, Draft,
 )  # fmt: skip
-_LEAVES = {"at", "type", "into", "root", "members", "scalar", "doc", "name", "file", "ends"}
+_LEAVES = {
+    "span", "place", "type", "into", "root", "members", "scalar", "doc", "name", "file", "ends", "keys",
+    "key_type", "given",
+}  # fmt: skip
 # What is below a node, by its class: a whole pack is walked several times, and `fields` is slow.
 _BELOW: dict[type[Any], tuple[str, ...]] = {
-    kind: tuple(one.name for one in reversed(fields(kind)) if one.name not in _LEAVES) for kind in _NODES
+    kind: tuple(field_.name for field_ in reversed(fields(kind)) if field_.name not in _LEAVES)
+    for kind in _NODES
 }
 
 
 def walk(node: Any) -> Iterator[Any]:
-    """The node and every node below it, in the order they stand in."""
+    """The node and every node below it, in the order in which they are written."""
     todo = [node]
     while todo:
-        one = todo.pop()
-        if type(one) is tuple:
-            todo.extend(reversed(one))
+        current = todo.pop()
+        if type(current) is tuple:
+            todo.extend(reversed(current))
             continue
-        below = _BELOW.get(type(one))
+        if type(current) is dict:
+            todo.extend(reversed(current.values()))
+            continue
+        below = _BELOW.get(type(current))
         if below is not None:
-            yield one
-            todo.extend(getattr(one, name) for name in below)
+            yield current
+            todo.extend(getattr(current, name) for name in below)

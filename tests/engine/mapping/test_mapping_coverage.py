@@ -63,7 +63,7 @@ def test_a_shape_that_two_flows_use_counts_once(tmp_path: Path) -> None:
         tmp_path, note=note, one=flow, two=flow.replace("mapping: invoices", "mapping: others")
     )
     coverage = Coverage(programs)
-    places = [point for point in coverage.points if point.at.file.endswith("note.yaml")]
+    places = [point for point in coverage.points if point.span.file.endswith("note.yaml")]
     assert len(places) == 1
     coverage.add("others", record(note="n"), SETTINGS, TABLES, RUN)
     assert coverage.points[places[0]]

@@ -88,7 +88,7 @@ def test_a_default_is_told_as_the_branch_that_won(tmp_path: Path) -> None:
             "Reference: {value: x, when: \"{{ invoice.status == 'paid' }}\"}",
             "when is not true: invoice.status == 'paid' (invoice.status is \"sent\")",
         ),
-        ('Reference: {first: ["{{ invoice.note }}", ""]}', "none of its rules came to anything"),
+        ('Reference: {first: ["{{ invoice.note }}", ""]}', "none of its rules has a value"),
         ('Reference: {join: ["{{ invoice.note }}"]}', "invoice.note is absent"),
         (
             "Reference: {value: Low, lookup: {in: tax_types, by: [category]}, optional: true}",
@@ -96,7 +96,7 @@ def test_a_default_is_told_as_the_branch_that_won(tmp_path: Path) -> None:
         ),
         (
             "Reference: \"{{ invoice.number | replace(invoice.number, '') }}\"",
-            'it comes to nothing (invoice.number is "INV-1")',
+            'the result is absent (invoice.number is "INV-1")',
         ),
     ],
 )

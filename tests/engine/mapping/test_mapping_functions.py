@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.mapping.syntax.functions import FUNCTIONS
+from engine.mapping.syntax.language import FUNCTIONS
 from tests.engine.mapping.mapping_kit import evaluated, hint_of, hole_mistakes, mapped, refused
 
 LEFT_OUT = ...
@@ -145,7 +145,7 @@ def test_a_function_that_leaves_blanks_is_absent(tmp_path: Path, hole: str) -> N
 def test_every_function_is_tested_here() -> None:
     known = {"plus_days", "date", "text", "round", "abs", "upper", "lower", "trim", "replace", "split"}
     assert set(FUNCTIONS) == known | {"sum", "count", "url_quote"}
-    assert all(one.doc for one in FUNCTIONS.values())
+    assert all(function.sentence for function in FUNCTIONS.values())
 
 
 @pytest.mark.parametrize(

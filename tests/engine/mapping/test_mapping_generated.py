@@ -65,7 +65,7 @@ def test_an_attribute_is_a_helper_or_one_of_few_methods(tmp_path: Path) -> None:
             elif owner == "run":
                 assert name in ("date", "id")
             elif owner.startswith("t") and owner[1:].isdigit():  # a table
-                assert name in ("find", "seek", "seek_softly")
+                assert name in ("find", "seek", "seek_optional")
             else:
                 assert name in METHODS or (owner, name) in READS, (owner, name)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine.document import read_document
 from engine.mapping import compile_pack
-from engine.mapping.syntax.rules import KEYS
+from engine.mapping.syntax.language import RULE
 from engine.model.codes import CODES
 from engine.model.diagnostics import Diagnostics
 from engine.model.payload import Payload
@@ -93,7 +93,7 @@ texts = st.one_of(
     holes, paths.map(lambda path: f"{{{{ {path} }}}}"), st.sampled_from(WORDS), st.text(max_size=5)
 )
 scalars = st.one_of(texts, st.none(), st.booleans(), st.integers(-5, 10**6), st.sampled_from([1.5, 1e20]))
-KNOWN = st.sampled_from([*KEYS, "in", "by", "give", "a", "Text", "Description"])
+KNOWN = st.sampled_from([*RULE, "in", "by", "give", "a", "Text", "Description"])
 trees = st.recursive(
     scalars,
     lambda sub: st.lists(sub, max_size=3) | st.dictionaries(KNOWN | st.text(max_size=3), sub, max_size=4),

@@ -85,7 +85,7 @@ def test_the_target_knows_its_fields_and_words(tmp_path: Path, rule: str, mistak
     [
         ("Referense: x", '"Reference"'),
         ("Status: authorised", '"AUTHORISED"'),
-        ("Status: Draft", "capitals count"),
+        ("Status: Draft", "case matter"),
         ("SubTotal: 5", "computes"),
         ("CurrencyRate: '12.50'", "leave out the quotes"),
         ("Days: 007", "no leading zeros"),

@@ -61,7 +61,7 @@ def _field(row: FieldRow) -> dict[str, Any]:
         "limits": [*row.limits],
         "doc": row.doc,
         "field_doc": row.field_doc,
-        "where": str(row.at),
+        "where": str(row.span),
     }
 
 

@@ -71,7 +71,7 @@ def _facts(mapping: MappingReference) -> Iterator[list[Inline]]:
 
 
 def _row(row: FieldRow, overridden: frozenset[str]) -> list[Cell]:
-    own = ["(overridden by this config)"] if row.at.file in overridden else []
+    own = ["(overridden by this config)"] if row.span.file in overridden else []
     notes = [*filter(None, (row.doc, row.field_doc)), *(_sentence(limit) for limit in row.limits), *own]
     lookup: list[list[Inline]] = [["looked up in ", row.lookup]] if row.lookup else []
     sources: list[list[Inline]] = [[Code(source)] for source in row.sources]

@@ -1,4 +1,4 @@
-"""What every line of a program is made with: variables, constants, bound names, places, what is present."""
+"""The function that is being generated: its lines, variables, constants, bound names and places."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from engine.model.diagnostic import Span
 from engine.model.schema import ANY, Type
 
 
-class Emitter:
-    """A function while it is written; `env` says which variable holds which name."""
+class Code:
+    """A function while it is generated; `env` maps names of the mapping to the variables that hold them."""
 
     def __init__(self, needed: frozenset[str]) -> None:
         self.needed = needed  # settings that are never absent
@@ -25,15 +25,15 @@ class Emitter:
         self.constants: list[Any] = []
         self.sites: list[Site] = []
         self.reads: dict[str, str] = {}  # variable -> the path it holds
-        self.label: list[str] = []  # where in the payload the rule at hand goes
+        self.label: list[str] = []  # the path in the payload of the current rule
         self.indexes: list[str] = []  # code for the positions in the lists around it
-        self.at: Span | None = None
+        self.span: Span | None = None  # of the current rule
 
     def line(self, text: str) -> None:
-        self.out.line(text, self.at)
+        self.out.line(text, self.span)
 
     def block(self, head: str) -> Any:
-        return self.out.block(head, self.at)
+        return self.out.block(head, self.span)
 
     def bound(self, code: str, letter: str = "s") -> str:
         """A name bound once, where the program is linked."""
@@ -41,8 +41,8 @@ class Emitter:
             self.setup[code] = f"{letter}{len(self.setup) + 1}"
         return self.setup[code]
 
-    def helper(self, name: str) -> str:
-        self.setup[f"kit.{name}"] = name
+    def helper(self, name: str, owner: str = "kit") -> str:
+        self.setup[f"{owner}.{name}"] = name
         return name
 
     def constant(self, value: Any) -> str:
@@ -50,9 +50,9 @@ class Emitter:
             return repr(value)
         if isinstance(value, str):
             return ascii(value)
-        for at, one in enumerate(self.constants):
-            if type(one) is type(value) and repr(one) == repr(value):
-                return f"k{at}"
+        for index, known in enumerate(self.constants):
+            if type(known) is type(value) and repr(known) == repr(value):
+                return f"k{index}"
         self.constants.append(value)
         return f"k{len(self.constants) - 1}"
 
@@ -73,9 +73,9 @@ class Emitter:
 
     def site(self, code: str, text: str = "", detail: Any = None) -> str:
         """Arguments for a helper that may refuse the record here."""
-        assert self.at is not None
-        text += ")" * (text.count("(") - text.count(")"))  # a place ends at the last word, within its bracket
-        self.sites.append(Site(code, str(self.at), ".".join(self.label), text, detail))
+        assert self.span is not None
+        text += ")" * (text.count("(") - text.count(")"))  # a place ends at its last word, within a bracket
+        self.sites.append(Site(code, str(self.span), ".".join(self.label), text, detail))
         return ", ".join(["refused", str(len(self.sites) - 1), *self.indexes])
 
     # ---- what is known to be present
@@ -96,14 +96,14 @@ class Emitter:
 
     def _grant(self, node: Expr) -> None:
         if isinstance(node, tree.Path) and node.root.name not in ("settings", "run"):
-            known = self.out.known((self.env[node.root.name], tuple(one.name for one in node.members)))
+            known = self.out.known((self.env[node.root.name], tuple(member.name for member in node.members)))
             if known is not None:
                 self.out.grants[-1].add(known)
 
     # ---- values
 
     def read(self, root: str, names: tuple[str, ...], text: str, type_: Type = ANY) -> Value:
-        """What stands under `names` in the object that `root` holds. Blank text is absent."""
+        """The value at `names` in the object that `root` holds. Blank text is absent."""
         if not names:
             return Value(root, maybe=type_.kind == "text")
         known = self.out.known((root, names))
@@ -111,13 +111,13 @@ class Emitter:
             return Value(known, maybe=not self.out.granted(known))
         owner = self.read(root, names[:-1], text.rpartition(".")[0])
         name, mark = self.out.new(), self.out.hoisted((root, names))
-        # Before the mark, nothing is known of what has been found present in the blocks below it.
+        # At the mark, nothing is known of what the blocks below it have found present.
         maybe = owner.maybe if mark is None else names[1:] and not self.out.granted(owner.code, mark.level)
         check = f" if {owner.code} is not None else None" if maybe else ""
         lines = [f"{name} = {owner.code}.get({names[-1]!a}){check}"]
         if type_.kind == "text":
             lines += self.blank_is_absent(name)
-        self.out.read((root, names), name, lines, self.at)
+        self.out.read((root, names), name, lines, self.span)
         self.reads[name] = text
         return Value(name)
 
@@ -130,16 +130,16 @@ class Emitter:
         known = self.out.values(code)
         if known is not None:
             return known
-        checks = list(dict.fromkeys(f"{one.code} is not None" for one in values if one.maybe))
+        checks = list(dict.fromkeys(f"{value.code} is not None" for value in values if value.maybe))
         if checks:
             made = self.atom(Value(f"{code} if {' and '.join(checks)} else None", atom=False, blank=blank))
         else:
             made = self.atom(Value(code, maybe, atom=False, blank=blank))
-        if any(one.own for one in values):
+        if any(value.own for value in values):
             return made  # a variable that is assigned again may hold something else later
-        made = replace(made, own=False)
-        self.out.keep(code, made)
-        return made
+        shared = replace(made, own=False)
+        self.out.keep(code, shared)
+        return shared
 
     def concat(self, parts: list[tuple[Value, Type]]) -> Value:
         """The parts as one text; absent where one of them is."""
@@ -160,6 +160,6 @@ class Emitter:
         return f"{self.helper('spelled')}({code})"
 
     def rounded(self, of: Value, places: int) -> Value:
-        unit, zero = (self.constant(Decimal(one).scaleb(-places)) for one in (1, 0))
+        unit, zero = (self.constant(Decimal(number).scaleb(-places)) for number in (1, 0))
         # What rounds to nothing is 0.00, not -0.00 as decimals have it.
         return self.strict([of], f"{self.helper('quantize')}({of.code}, {unit}) or {zero}")

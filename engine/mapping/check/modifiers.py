@@ -1,0 +1,175 @@
+"""The checks of modifiers. Each is registered under its word; a test compares with the declarations.
+
+What the declarations say themselves, the kinds of field and of value for which a modifier makes sense, is
+checked here for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.mapping.check.fit import described_want, literals_of
+from engine.mapping.check.kinds import described
+from engine.mapping.check.lookups import resolve_lookup
+from engine.mapping.check.rule_check import Checked, RuleCheck, is_nothing, part_type, together
+from engine.mapping.syntax import tree
+from engine.mapping.syntax.language import MODIFIERS
+from engine.mapping.syntax.tree import AS_TEXT, Expr, Lookup, Rule
+from engine.model.diagnostic import Span
+from engine.model.schema import DECIMAL, Type
+
+
+def _as_is(want: Type) -> Type:
+    return want
+
+
+def _checked_already(check: RuleCheck, value: Any, want: Type, label: str) -> Any:
+    del check, want, label
+    return value
+
+
+def _fits(check: RuleCheck, rule: Rule, value: Any) -> bool:
+    del check, rule, value
+    return True
+
+
+def _same(rule: Rule, value: Any, checked: Checked) -> Type:
+    del rule, value
+    return checked[1]
+
+
+@dataclass(frozen=True, slots=True)
+class ModifierCheck:
+    """What one modifier asks for and makes of types; each part has a default for those that do not care."""
+
+    wants: Callable[[Type], Type] = _as_is  # of the value before it, from what is wanted after it
+    resolve: Callable[[RuleCheck, Any, Type, str], Any] = _checked_already  # what is written after the word
+    fits: Callable[[RuleCheck, Rule, Any], bool] = _fits  # whether the rule's literals keep to it
+    gives: Callable[[Rule, Any, Checked], Type] = _same  # the type after it, from that before it
+
+
+# ---- the checks
+
+
+def _when(check: RuleCheck, condition: Expr, want: Type, label: str) -> Expr | None:
+    del want, label
+    return check.infer.condition(condition, "when")
+
+
+def _lookup(check: RuleCheck, lookup: Lookup, want: Type, label: str) -> Lookup | None:
+    del want, label
+    return resolve_lookup(lookup, check.catalog, check.diagnostics)
+
+
+def _lookup_gives(rule: Rule, lookup: Lookup, checked: Checked) -> Type:
+    del rule, checked
+    return lookup.given
+
+
+def _default(check: RuleCheck, default: Rule, want: Type, label: str) -> Rule | None:
+    return check.rule(default, want, label)
+
+
+def _default_gives(rule: Rule, default: Rule, checked: Checked) -> Type:
+    producer, type_ = checked
+    never = rule.lookup is None and is_nothing(producer)
+    return together([None if never else type_, part_type(default)])
+
+
+def _cut_wants(want: Type) -> Type:
+    return replace(want, max=None) if want.max is not None else want  # what is too long for the field is cut
+
+
+def _cut_gives(rule: Rule, size: int, checked: Checked) -> Type:
+    del rule, checked
+    return Type("text", max=size)  # text that is cut is no longer one of an enum's words
+
+
+def _max_fits(check: RuleCheck, rule: Rule, size: int) -> bool:
+    for text, span in _literal_texts(rule):
+        if len(text) > size:
+            check.diagnostics.error("M208", span, f"max allows {size} characters, this has {len(text)}")
+    return True
+
+
+def _round_wants(want: Type) -> Type:
+    return DECIMAL if want is AS_TEXT else want
+
+
+def _round_gives(rule: Rule, places: int, checked: Checked) -> Type:
+    del rule, places, checked
+    return DECIMAL
+
+
+NOTHING_TO_CHECK = ModifierCheck()
+CHECKS: Mapping[str, ModifierCheck] = {
+    "when": ModifierCheck(resolve=_when),
+    "lookup": ModifierCheck(resolve=_lookup, gives=_lookup_gives),
+    "optional": NOTHING_TO_CHECK,
+    "default": ModifierCheck(resolve=_default, gives=_default_gives),
+    "cut": ModifierCheck(wants=_cut_wants, gives=_cut_gives),
+    "required": NOTHING_TO_CHECK,
+    "max": ModifierCheck(fits=_max_fits),
+    "round": ModifierCheck(wants=_round_wants, gives=_round_gives),
+    "doc": NOTHING_TO_CHECK,
+}
+
+
+# ---- all modifiers of a rule
+
+
+def wanted_before(rule: Rule, want: Type) -> Type:
+    """What the producer must yield so that the modifiers make what is wanted."""
+    for word in reversed(tuple(rule.modifiers)):
+        want = CHECKS[word].wants(want)
+    return want
+
+
+def fit_field(check: RuleCheck, rule: Rule, want: Type, label: str) -> bool:
+    """Whether the modifiers make sense in this field, and the rule's literals keep to them."""
+    right = True
+    for word, value in rule.modifiers.items():
+        declared = MODIFIERS[word]
+        if want.kind not in declared.into and declared.suits:
+            message = f"`{word}` is for {declared.suits}; {label} takes {described_want(want)}"
+            check.diagnostics.error("M105", rule.key_span(word), message)
+            right = False
+        right = CHECKS[word].fits(check, rule, value) and right
+    return right
+
+
+def modified_type(
+    check: RuleCheck, rule: Rule, modifiers: Mapping[str, Any], checked: Checked
+) -> Type | None:
+    """The type that a rule yields after its modifiers; None, and reported, if they do not fit it."""
+    producer, type_ = checked
+    for word, value in modifiers.items():
+        declared = MODIFIERS[word]
+        if declared.takes and type_.kind not in declared.takes:
+            takes = described(Type(declared.takes[-1]))
+            message = f"`{word}` takes {takes}; this is {described(type_)}"
+            check.diagnostics.error("M105", rule.key_span(word), message)
+            return None
+        type_ = CHECKS[word].gives(rule, value, (producer, type_))
+    return type_
+
+
+def _literal_texts(rule: Rule) -> Iterator[tuple[str, Span]]:
+    """The literals that a rule may yield, as they are written; not those that are cut or looked up before."""
+    if rule.lookup is None:
+        match rule.producer:
+            case tree.Plain(scalar=scalar) if scalar is not None and scalar.kind != "null":
+                yield scalar.text, scalar.span
+            case tree.Text(parts) if rule.producer.expression is not None:
+                del parts
+                for literal in literals_of(rule.producer.expression):
+                    if isinstance(literal.value, str):
+                        yield literal.value, literal.place.span
+            case tree.First(rules):
+                for part in rules:
+                    if part.cut is None:
+                        yield from _literal_texts(part)
+    if rule.default is not None:
+        yield from _literal_texts(rule.default)
