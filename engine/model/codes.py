@@ -57,7 +57,7 @@ CODES: dict[str, str] = {
     "M205": "unknown setting",
     "M206": "read-only field",
     "M207": "not an allowed value",
-    "M208": "the text is too long",
+    "M208": "the text is too long or too short",
     "M209": "missing rule for a required field",
     "M210": "wrong type of operand or argument",
     "M211": "unknown function",

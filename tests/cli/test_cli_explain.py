@@ -131,7 +131,7 @@ def test_a_skipped_or_refused_record_says_so(checkout: Program) -> None:
     assert 'settings.push_statuses is ["sent"]' in told.out
     told = explained(checkout, {**INVOICE, "customer_id": None})
     assert told.code == 1
-    assert "refused: Contact: it is required" in told.out
+    assert "refused: Contact: required, but no rule gives it a value" in told.out
 
 
 def test_a_live_record_is_explained_by_its_address(harness: Harness) -> None:

@@ -30,9 +30,8 @@ def _checked_already(check: RuleCheck, value: Any, want: Type, label: str) -> An
     return value
 
 
-def _fits(check: RuleCheck, rule: Rule, value: Any) -> bool:
-    del check, rule, value
-    return True
+def _fits(check: RuleCheck, rule: Rule, value: Any, want: Type) -> None:
+    del check, rule, value, want
 
 
 def _same(rule: Rule, value: Any, checked: Checked) -> Type:
@@ -46,7 +45,7 @@ class ModifierCheck:
 
     wants: Callable[[Type], Type] = _as_is  # of the value before it, from what is wanted after it
     resolve: Callable[[RuleCheck, Any, Type, str], Any] = _checked_already  # what is written after the word
-    fits: Callable[[RuleCheck, Rule, Any], bool] = _fits  # whether the rule's literals keep to it
+    fits: Callable[[RuleCheck, Rule, Any, Type], None] = _fits  # reports literals and other words against it
     gives: Callable[[Rule, Any, Checked], Type] = _same  # the type after it, from that before it
 
 
@@ -87,11 +86,22 @@ def _cut_gives(rule: Rule, size: int, checked: Checked) -> Type:
     return Type("text", max=size)  # text that is cut is no longer one of an enum's words
 
 
-def _max_fits(check: RuleCheck, rule: Rule, size: int) -> bool:
+def _min_fits(check: RuleCheck, rule: Rule, size: int, want: Type) -> None:
+    for text, span in _literal_texts(rule):
+        if len(text) < size:
+            check.diagnostics.error("M208", span, f"min needs {size} characters, this has {len(text)}")
+    longest = {"`cut`": rule.modifiers.get("cut"), "`max`": rule.modifiers.get("max"), "the field": want.max}
+    for owner, most in longest.items():
+        if most is not None and most < size:
+            message = f"no text fits: `min` needs {size} characters, {owner} allows {most}"
+            check.diagnostics.error("M105", rule.key_span("min"), message)
+
+
+def _max_fits(check: RuleCheck, rule: Rule, size: int, want: Type) -> None:
+    del want
     for text, span in _literal_texts(rule):
         if len(text) > size:
             check.diagnostics.error("M208", span, f"max allows {size} characters, this has {len(text)}")
-    return True
 
 
 def _round_wants(want: Type) -> Type:
@@ -111,6 +121,7 @@ CHECKS: Mapping[str, ModifierCheck] = {
     "default": ModifierCheck(resolve=_default, gives=_default_gives),
     "cut": ModifierCheck(wants=_cut_wants, gives=_cut_gives),
     "required": NOTHING_TO_CHECK,
+    "min": ModifierCheck(fits=_min_fits),
     "max": ModifierCheck(fits=_max_fits),
     "round": ModifierCheck(wants=_round_wants, gives=_round_gives),
     "doc": NOTHING_TO_CHECK,
@@ -136,7 +147,7 @@ def fit_field(check: RuleCheck, rule: Rule, want: Type, label: str) -> bool:
             message = f"`{word}` is for {declared.suits}; {label} takes {described_want(want)}"
             check.diagnostics.error("M105", rule.key_span(word), message)
             right = False
-        right = CHECKS[word].fits(check, rule, value) and right
+        CHECKS[word].fits(check, rule, value, want)
     return right
 
 

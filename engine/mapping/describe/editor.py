@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from engine.document.editor import DRAFT, Schema, closed
 from engine.document.words import Words
 from engine.mapping.check.catalog import Catalog
-from engine.mapping.describe.editor_rules import RuleSchemas, describable, described_schema, one_of
+from engine.mapping.describe.editor_rules import RuleSchemas, describable, described_schema
 from engine.mapping.syntax.language import (
     ACTION,
     FLOW_ONLY,
@@ -151,7 +151,7 @@ class MappingSchema:
         return closed({**rules, **ways})
 
     def _actions(self, stream: Stream) -> Schema:
-        forms = {**self.forms, "verb": one_of(stream.actions)}
+        forms = {**self.forms, "verb": {"enum": [*stream.actions]}}
         return {"type": "array", "items": described_schema(ACTION, forms)}
 
     @staticmethod

@@ -99,7 +99,7 @@ class RuleSchemas:
     def _written_out(self, type_: Type, place: str) -> Schema:
         words = Words("a rule", tuple(word for word in RULE.values() if type_.kind in word.into))
         made = described_schema(words, {**self.forms, **self.rule_forms(type_, place)})
-        del made["required"]  # what a producer requires is a matter of the words together
+        made.pop("required", None)  # what a producer requires is a matter of the words together
         listed = {"dependencies": {"use": ["each"], "fields": ["each"]}} if type_.kind == "list" else {}
         return {**made, **listed, "allOf": [self._words_of_a_rule()]}
 

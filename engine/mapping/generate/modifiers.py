@@ -92,6 +92,11 @@ CHANGES: Mapping[str, Change] = {
 # ---- limits: writer, what is written after the word, the value so far
 
 
+def _min(writer: RuleWriter, size: int, value: Value) -> None:
+    message = f"{{size}} characters, at least {size} are needed: {{text}}; complete it at the source"
+    _refuse_if(writer, value, f"< {size}", "mapping.too_short", message)
+
+
 def _max(writer: RuleWriter, size: int, value: Value) -> None:
     message = f"{{size}} characters, at most {size} are allowed: {{text}}; "
     cure = "shorten it at the source, or let the rule cut it"
@@ -106,7 +111,7 @@ def _refuse_if(writer: RuleWriter, value: Value, size: str, reason: str, message
         code.line(f"{code.helper('refuse_text')}({value.code}, {code.site(reason, detail=message)})")
 
 
-LIMITS: Mapping[str, Limit] = {"max": _max}
+LIMITS: Mapping[str, Limit] = {"min": _min, "max": _max}
 
 
 # What is written in another way: a guard around the whole rule, a part of lookup, and a sentence for people.

@@ -142,6 +142,17 @@ MODIFIERS = _by_name(
         "required", "true: the record is refused if the value is absent.", BOOL, phrase="refused if absent"
     ),
     Modifier(
+        "min",
+        "Shorter text refuses the record.",
+        INT,
+        least=1,
+        most=MAX_SIZE,
+        into=_TEXT,
+        takes=("text",),
+        suits="text",
+        phrase="refused if shorter than {} characters",
+    ),
+    Modifier(
         "max",
         "Longer text refuses the record.",
         INT,

@@ -46,6 +46,8 @@ def finished(rule: Mapping[str, Any], value: Any) -> Any:
         if rule.get("required"):
             raise Refuses
         return None
+    if "min" in rule and len(value) < rule["min"]:
+        raise Refuses
     if "max" in rule and len(value) > rule["max"]:
         raise Refuses
     return rounded(value, rule["round"]) if "round" in rule else value

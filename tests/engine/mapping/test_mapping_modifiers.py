@@ -1,4 +1,4 @@
-"""Modifiers, each and in their order: when, lookup, default, required, then max, cut, round."""
+"""Modifiers, each by itself and in the order in which they are declared."""
 
 from __future__ import annotations
 
@@ -122,6 +122,72 @@ def test_max_of_a_part_refuses_too(tmp_path: Path, inner: str) -> None:
     rule = f"Reference: {{{inner.format(f'{{value: {NOTE}, max: 3}}')}}}"
     assert [one.code for one in refused(tmp_path, rule, note="abcd")] == ["mapping.too_long"]
     assert mapped(tmp_path, rule, note="abc").startswith("abc")
+
+
+@pytest.mark.parametrize(("note", "size"), [("abc", 3), ("abcd", 3), ("é", 1), ("a b", 3)])
+def test_min_lets_text_through_that_is_not_shorter(tmp_path: Path, note: str, size: int) -> None:
+    assert mapped(tmp_path, f"Reference: {{value: {NOTE}, min: {size}}}", note=note) == note
+
+
+def test_min_refuses_shorter_text(tmp_path: Path) -> None:
+    (refusal,) = refused(tmp_path, f"Reference: {{value: {NOTE}, min: 3}}", note="ab")
+    assert (refusal.code, refusal.where.rpartition("/")[2]) == ("mapping.too_short", "invoices.yaml:12:14")
+    assert refusal.reason.startswith('Reference: 2 characters, at least 3 are needed: "ab"; ')
+
+
+@pytest.mark.parametrize("note", [None, " "])
+def test_min_lets_absent_text_be_absent(tmp_path: Path, note: str | None) -> None:
+    assert mapped(tmp_path, f"Reference: {{value: {NOTE}, min: 3}}", note=note) is LEFT_OUT
+
+
+def test_min_of_a_part_refuses_too(tmp_path: Path) -> None:
+    rule = f"Reference: {{first: [{{value: {NOTE}, min: 3}}, x]}}"
+    assert [refusal.code for refusal in refused(tmp_path, rule, note="ab")] == ["mapping.too_short"]
+    assert mapped(tmp_path, rule, note="abc") == "abc"
+
+
+def test_min_and_max_together(tmp_path: Path) -> None:
+    rule = f"Reference: {{value: {NOTE}, max: 3, min: 3}}"
+    assert mapped(tmp_path, rule, note="abc") == "abc"
+    assert [refusal.code for refusal in refused(tmp_path, rule, note="ab")] == ["mapping.too_short"]
+    assert [refusal.code for refusal in refused(tmp_path, rule, note="abcd")] == ["mapping.too_long"]
+
+
+@pytest.mark.parametrize("other", ["max: 2", "cut: 2"])
+def test_min_above_what_is_allowed_is_a_mistake(tmp_path: Path, other: str) -> None:
+    rule = f"Reference: {{value: {NOTE}, {other}, min: 3}}"
+    assert rule_mistakes(tmp_path, rule) == [("M105", "min")]
+
+
+def test_min_above_what_the_field_takes_is_a_mistake(tmp_path: Path) -> None:
+    assert mapped(tmp_path, f"Reference: {{value: {NOTE}, min: 20}}", note="x" * 20) == "x" * 20
+    assert rule_mistakes(tmp_path, f"Reference: {{value: {NOTE}, min: 21}}") == [("M105", "min")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("Reference: {value: ab, min: 3}", "ab"),
+        ("Reference: {value: \"{{ 'ab' }}\", min: 3}", "'ab'"),
+        ('Reference: {value: "{{ invoice.note }}", default: ab, min: 3}', "ab"),
+    ],
+)
+def test_a_literal_shorter_than_min_is_a_mistake(tmp_path: Path, rule: str, text: str) -> None:
+    assert rule_mistakes(tmp_path, rule) == [("M208", text)]
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "three", "null"])
+def test_min_is_a_whole_number_within_its_bounds(tmp_path: Path, value: str) -> None:
+    assert [code for code, _ in rule_mistakes(tmp_path, f"Reference: {{value: abc, min: {value}}}")] == [
+        "M103"
+    ]
+
+
+@pytest.mark.parametrize(
+    "rule", ["Days: {value: 5, min: 1}", 'Anything: {value: "{{ invoice.days }}", min: 1}']
+)
+def test_min_is_for_text(tmp_path: Path, rule: str) -> None:
+    assert rule_mistakes(tmp_path, rule) == [("M105", "min")]
 
 
 def test_a_text_longer_than_the_field_takes_refuses_the_record(tmp_path: Path) -> None:

@@ -1,0 +1,137 @@
+"""The words of the language for people: the tables of `mappings/README.md`, and a page for each word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from engine.document import Word, expected_type
+from engine.mapping.check.kinds import described
+from engine.mapping.syntax import language
+from engine.mapping.syntax.words import NUMBER, TEXTABLE, Function, Key, Modifier, Producer, RuleWord, Test
+from engine.model.schema import Type
+
+FORMS: Mapping[str, str] = {  # how a value is written, by the form that its declaration names
+    "value": "a literal or an expression",
+    "rule": "a rule",
+    "rules": "a list of rules",
+    "parts": "a list of rules",
+    "items": "a list of rules",
+    "fields": "fields, each with a rule",
+    "expression": "an expression",
+    "condition": "an expression, true or false",
+    "literal": "text",
+    "name": "a name",
+    "title": "a name",
+    "flow": "a mapping",
+    "shape": "a shape",
+    "lookup": "`in`, `by`, `give`",
+    "table": "a table",
+    "column": "a column",
+    "columns": "a column or a list of columns",
+    "verb": "a verb",
+    "source": "keys of a source",
+    "target": "keys of a target",
+    "shape keys": "keys of a shape",
+    "totals": "totals, each with a rule",
+    "match": "a list of fields with rules",
+    "actions": "a list of actions",
+    "source stream": "a stream",
+    "target stream": "a stream",
+    "source part": "a part of a stream",
+    "target part": "a part of a stream",
+}
+
+
+def value_of(word: Word) -> str:
+    """How the value of a word is written."""
+    if word.type.values:
+        value = ", ".join(word.type.values)
+    elif isinstance(word, Key) and word.form:
+        value = FORMS[word.form]
+    else:
+        value = expected_type(word.type)
+    if word.least is not None and word.most is not None:
+        value += f", {word.least} to {word.most}"
+    return value
+
+
+def tables() -> dict[str, str]:
+    """The tables of the README, by the names of their markers."""
+    keys = {
+        "a mapping": language.MAPPING,
+        "source": language.SOURCE,
+        "target": language.TARGET,
+        "shape": language.SHAPE,
+        "totals": language.TOTALS,
+        "an action": language.ACTION,
+        "lookup": language.LOOKUP,
+    }
+    return {
+        **{name: _table("key", words) for name, words in keys.items()},
+        "producers": _table("producer", language.PRODUCERS.values()),
+        "companions": _table("word", language.COMPANIONS.values()),
+        "modifiers": _table("modifier", language.MODIFIERS.values()),
+        "functions": _functions(language.FUNCTIONS.values()),
+    }
+
+
+def page(name: str) -> str:
+    """What a word of rules and expressions means; empty if there is no such word."""
+    words = [language.RULE.get(name), language.FUNCTIONS.get(name), language.TESTS.get(name)]
+    return "\n\n".join(_entry(word) for word in words if word is not None)
+
+
+def _entry(word: Word) -> str:
+    match word:
+        case Function():
+            lines = [f"a function of expressions: {_call(word)}", word.sentence, f"Takes {_takes(word)}."]
+        case Test():
+            lines = [f"a test of expressions: is {word.name}", word.sentence]
+        case RuleWord():
+            kind = {Producer: "producer", Modifier: "modifier"}.get(
+                type(word), f"word of `{word.belongs_to}`"
+            )
+            lines = [f"a {kind} of rules: {word.name}: {value_of(word)}", word.sentence]
+            if word.belongs_to:
+                lines.append(f"Belongs to: {word.belongs_to}.")
+            if word.excludes:
+                lines.append(f"Not together with {word.excludes}: {word.conflict}.")
+        case _:
+            lines = [word.sentence]
+    return "\n".join(lines)
+
+
+def _takes(function: Function) -> str:
+    if function.takes == TEXTABLE:
+        return "any single value"
+    kinds = function.takes if function.takes != NUMBER else ("decimal",)
+    return " or ".join(described(Type(kind)) for kind in kinds)
+
+
+def _call(function: Function) -> str:
+    arguments = ", ".join(
+        f"[{argument.name}]" if argument.optional else argument.name for argument in function.arguments
+    )
+    return f"{function.name}({arguments})" if arguments else function.name
+
+
+def _table(head: str, words: Iterable[Word]) -> str:
+    rows = [(f"`{word.name}`", _cell(word), word.sentence) for word in words]
+    return _markdown((head, "value", "what it does"), rows)
+
+
+def _cell(word: Word) -> str:
+    needed = word.required and not isinstance(word, RuleWord)
+    return f"{value_of(word)}; required" if needed else value_of(word)
+
+
+def _functions(functions: Iterable[Function]) -> str:
+    rows = []
+    for function in functions:
+        rows.append((f"`{_call(function)}`", _takes(function), function.sentence))
+    return _markdown(("function", "takes", "gives"), rows)
+
+
+def _markdown(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
