@@ -37,8 +37,8 @@ demo: $(VENV)/.run
 test: $(VENV)/.dev
 	$(MAKE) check
 
-# COVERAGE=1, as in .ci/run, also measures coverage and fails below the floor in pyproject.toml. It doubles the
-# work of the tests on Pythons before 3.14.
+# COVERAGE=1, as in .ci/run, also measures coverage and fails below the floor in pyproject.toml; the tests take half
+# as long again.
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
