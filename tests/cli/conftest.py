@@ -1,4 +1,4 @@
-"""Houses that cli tests look at: served once for all of them, and never written by those who share them."""
+"""Systems that the tests of the CLI share: served once, and never written by those who share them."""
 
 from __future__ import annotations
 

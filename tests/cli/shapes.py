@@ -1,4 +1,4 @@
-"""Hold JSON against a shape: keys, nesting and types, all of them and no others."""
+"""Compare JSON with a shape: its keys, nesting and types, all of them and no others."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ NUMBER = (int, Decimal)
 COUNTS = {"created": int, "updated": int, "unchanged": int, "adopted": int, "held": int, "skipped": int}
 DIFFERENCE = {"path": str, "before": object, "after": object}
 HELD = {"address": str, "code": str, "reason": str, "where": str, "mapping": str, "title": str}
+HELD_ROW = {
+    "address": str, "mapping": str, "verb": str, "code": str, "reason": str, "where": str, "since": str,
+    "title": str,
+}  # fmt: skip
 DIAGNOSTIC = {
     "file": str, "line": int, "column": int, "length": int, "code": str, "severity": str, "message": str,
     "hint": str,

@@ -30,7 +30,7 @@ def row(page: str, field: str) -> list[str]:
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
 
 
-def test_a_field_is_told_with_type_source_chain_conditions_and_notes(page: str) -> None:
+def test_a_field_is_shown_with_type_source_chain_conditions_and_notes(page: str) -> None:
     assert page.count("| Target field | Type | Source | Fallback chain | Conditions | Notes |") == 3
     _, kind, source, chain, conditions, notes = row(page, "LineItems[].AccountCode")
     assert kind == "text, up to 10 characters"
@@ -81,7 +81,7 @@ STATED = {
 
 
 @pytest.mark.parametrize("said", STATED)
-def test_the_page_leaves_out_nothing_that_is_stated_of_the_integration(page: str, said: str) -> None:
+def test_the_page_covers_all_that_is_stated_about_the_integration(page: str, said: str) -> None:
     assert re.search(STATED[said], page), said
 
 
@@ -102,7 +102,7 @@ class _Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_html_page_is_whole_and_reaches_for_nothing(checkout: Program) -> None:
+def test_the_html_page_is_complete_and_loads_nothing(checkout: Program) -> None:
     done = checkout("docs", "configs/acme.yaml", "--format", "html")
     tags = _Tags()
     tags.feed(done.out)
@@ -130,7 +130,7 @@ def test_the_fields_of_a_stream_are_listed_though_a_mapping_has_mistakes(checkou
     assert "## xero.contacts" in every
 
 
-def test_a_stream_that_does_not_exist_is_named_with_what_was_meant(checkout: Program) -> None:
+def test_an_unknown_stream_is_answered_with_the_nearest(checkout: Program) -> None:
     done = checkout("docs", "configs/acme.yaml", "--stream", "psohub.invoces")
     assert done.code == 2
     assert done.err == 'sync: unknown stream psohub.invoces; did you mean "psohub.invoices"?\n'
@@ -181,6 +181,6 @@ def test_a_terminal_gets_formatted_text_and_a_file_markdown(
     assert asked.raw.replace("\r\n", "\n") == markdown
 
 
-def test_a_stream_that_is_near_to_none_is_answered_without_a_hint(checkout: Program) -> None:
+def test_a_stream_without_a_near_match_gets_no_hint(checkout: Program) -> None:
     done = checkout("docs", "configs/acme.yaml", "--stream", "zzzz")
     assert not done.err.rstrip().endswith(";")

@@ -53,7 +53,7 @@ def test_the_snapshot_is_the_one_that_pytest_would_write(books: Books) -> None:
     assert path.read_bytes() == before
 
 
-def test_it_runs_on_the_sandboxes_and_the_second_run_finds_nothing_left(books: Books) -> None:
+def test_it_runs_on_the_sandboxes_and_the_second_run_finds_nothing_to_do(books: Books) -> None:
     first, second = (books.sync("run", books.config, "--output", "json") for _ in range(2))
     assert (first.code, second.code) == (0, 0), first.err + second.err
     assert first.json["flows"]["invoices"]["created"] > 10
@@ -61,7 +61,7 @@ def test_it_runs_on_the_sandboxes_and_the_second_run_finds_nothing_left(books: B
     assert (books.folder / ".sync" / "books.db").is_file()
 
 
-def test_every_file_is_valid_by_the_schema_that_its_first_line_leads_to(books: Books) -> None:
+def test_every_file_is_valid_by_the_schema_that_its_first_line_names(books: Books) -> None:
     for path in yaml_files(books):
         first = path.read_text(encoding="utf-8").splitlines()[0]
         assert first.startswith(MODELINE), path
@@ -80,7 +80,7 @@ def test_the_editors_settings_lead_to_schemas_and_their_globs_to_files(books: Bo
     assert books.json(".vscode/extensions.json") == {"recommendations": ["redhat.vscode-yaml"]}
 
 
-def test_no_word_of_the_templates_is_left_over(books: Books) -> None:
+def test_no_placeholder_of_the_templates_is_left(books: Books) -> None:
     for name in books.files():
         if not name.startswith((".sync/", ".pytest_cache/", "mappings/README.md")):
             text = name + (books.folder / name).read_text(encoding="utf-8")
@@ -124,7 +124,7 @@ def test_help_names_it_first(tmp_path: Path) -> None:
     assert "Create a working folder" in Program(tmp_path)("init", "--help").out
 
 
-def test_text_tells_what_was_written_and_what_to_do_next(tmp_path: Path) -> None:
+def test_text_says_what_was_written_and_what_to_do_next(tmp_path: Path) -> None:
     done = begin(tmp_path, "my books")
     written = [line.removeprefix("wrote ") for line in done.out.splitlines() if line.startswith("wrote ")]
     assert sorted(written) == [
@@ -136,13 +136,13 @@ def test_text_tells_what_was_written_and_what_to_do_next(tmp_path: Path) -> None
     ]  # fmt: skip
 
 
-def test_json_tells_the_folder_and_the_files(tmp_path: Path) -> None:
+def test_json_lists_the_folder_and_the_files(tmp_path: Path) -> None:
     done = begin(tmp_path, "a/b", "--output", "json")
     assert done.code == 0
     assert done.json == {"folder": "a/b", "files": Books(tmp_path / "a" / "b", "b").files(), "kept": []}
 
 
-def test_an_empty_folder_and_one_with_other_files_will_do(tmp_path: Path) -> None:
+def test_an_empty_folder_and_one_with_other_files_are_accepted(tmp_path: Path) -> None:
     (tmp_path / "configs").mkdir()
     (tmp_path / "configs" / "other.yaml").write_text("name: other\n", encoding="utf-8")
     done = begin(tmp_path, ".", "--name", "books")
@@ -195,7 +195,7 @@ def test_a_second_time_writes_what_was_deleted_for_the_mappings_as_they_are(tmp_
     assert begin(tmp_path, "books", "--output", "json").json["files"] == []
 
 
-def test_existing_mappings_with_mistakes_are_to_be_corrected_first(tmp_path: Path) -> None:
+def test_existing_mappings_with_mistakes_must_be_corrected_first(tmp_path: Path) -> None:
     books = begun(tmp_path)
     edit(books.pack / "invoices.yaml", "Type: ACCREC", "Type: ACCRECC")
     (books.folder / "pytest.ini").unlink()
@@ -261,7 +261,7 @@ def test_a_folder_that_cannot_be_made_is_answered_in_one_sentence(
         ("x" * 300, "x" * 60),
     ],
 )
-def test_a_name_is_made_of_what_a_file_may_be_called(text: str, name: str) -> None:
+def test_a_name_has_only_characters_that_file_names_may_have(text: str, name: str) -> None:
     assert valid_name(text) == name
 
 
@@ -299,7 +299,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> 
     assert not folder.exists()
 
 
-def test_an_installed_wheel_brings_the_starter(tmp_path: Path, sync: Program) -> None:
+def test_an_installed_wheel_contains_the_starter(tmp_path: Path, sync: Program) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=TIMEOUT)
     (wheel,) = tmp_path.glob("*.whl")

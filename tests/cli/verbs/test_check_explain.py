@@ -40,7 +40,7 @@ def test_a_code_is_explained_without_a_config(sync: Program) -> None:
     assert "invoice.custmer_id" in told.out
 
 
-def test_examples_are_set_in_and_have_no_fences(sync: Program) -> None:
+def test_examples_are_indented_and_have_no_fences(sync: Program) -> None:
     lines = sync("check", "--explain", "M204").out.splitlines()
     assert '    Contact: {ref: contacts, key: "{{ invoice.customer_id }}"}' in lines
     assert not any("```" in line for line in lines)
@@ -65,7 +65,7 @@ def test_an_unknown_code_is_one_sentence_with_the_nearest(sync: Program) -> None
     assert told.err == 'sync: unknown code "M-204"; did you mean "M204"?\n'
 
 
-def test_a_code_that_is_near_to_none_is_answered_with_where_all_are(sync: Program) -> None:
+def test_a_code_without_a_near_match_is_answered_with_how_to_list_all(sync: Program) -> None:
     told = sync("check", "--explain", "xyz")
     assert (told.code, told.out) == (2, "")
     assert told.err == 'sync: unknown code "xyz"; sync check --explain all lists every code\n'
@@ -90,7 +90,7 @@ def test_all_in_json_is_a_list_of_codes_and_titles(sync: Program) -> None:
     assert told.json == {"codes": [{"code": code, "title": title} for code, title in CODES.items()]}
 
 
-def test_a_config_beside_a_code_is_not_checked(sync: Program, wrong: Path) -> None:
+def test_a_config_given_with_a_code_is_not_checked(sync: Program, wrong: Path) -> None:
     assert sync("check", wrong, "--explain", "M204") == sync("check", "--explain", "M204")
 
 

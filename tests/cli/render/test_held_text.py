@@ -10,7 +10,7 @@ def row(key: str, reason: str, code: str = "totals", where: str = "") -> dict[st
     return {"code": code, "reason": reason, "where": where, "title": f"INV-{key}", "address": address}
 
 
-def test_what_many_share_is_said_once_and_what_differs_beside_each() -> None:
+def test_shared_words_are_printed_once_and_differences_with_each_record() -> None:
     rows = [
         row("7", "the totals differ: Total 121.00 in psohub, 121.01 in xero (+0.01); on_difference is hold"),
         row("12", "the totals differ: Total 60.50 in psohub, 60.51 in xero (+0.01); on_difference is hold"),
@@ -22,7 +22,7 @@ def test_what_many_share_is_said_once_and_what_differs_beside_each() -> None:
     ]
 
 
-def test_a_single_reason_stands_as_it_is() -> None:
+def test_a_single_reason_is_printed_as_it_is() -> None:
     reason = "LineItems[0].AccountCode: accounts has no row with \"999\"; did you mean '900'?"
     assert list(grouped([row("7", reason)], "  ")) == [
         f"  totals: {reason}",
@@ -30,7 +30,7 @@ def test_a_single_reason_stands_as_it_is() -> None:
     ]
 
 
-def test_reasons_with_other_words_or_other_rules_are_other_causes() -> None:
+def test_reasons_with_different_words_or_rules_are_separate_causes() -> None:
     rows = [
         row("1", "Account code '999' is no valid code"),
         row("2", "Account code '998' is no valid code"),

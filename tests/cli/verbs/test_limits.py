@@ -63,9 +63,7 @@ def test_first_run_without_a_cut_off_date_is_refused(unpushed: Harness, tmp_path
     assert unpushed.systems.writes("xero") == []
 
 
-def test_plan_tells_that_a_push_would_stop_and_is_no_failure_itself(
-    unpushed: Harness, tmp_path: Path
-) -> None:
+def test_plan_says_that_a_push_would_stop_and_does_not_fail_itself(unpushed: Harness, tmp_path: Path) -> None:
     config = limited(unpushed, tmp_path, changes=4)
     planned = Program(tmp_path)("plan", config)
     assert planned.code == 0
@@ -74,7 +72,7 @@ def test_plan_tells_that_a_push_would_stop_and_is_no_failure_itself(
     assert "Look at it with" not in planned.out
 
 
-def test_yes_goes_on(unpushed: Harness, tmp_path: Path) -> None:
+def test_yes_lets_a_push_go_ahead(unpushed: Harness, tmp_path: Path) -> None:
     """Last in this file: it pushes."""
     config = limited(unpushed, tmp_path, changes=1, amount=1)
     agreed = Program(tmp_path)("run", config, "--yes", "--output", "json")

@@ -98,7 +98,7 @@ def test_config_that_cannot_be_read_is_a_mistake_like_any_other(sync: Program, t
 
 
 @pytest.mark.parametrize(("name", "what"), [("invoices.yaml", "a mapping"), ("pack.yaml", "a pack")])
-def test_mapping_or_pack_taken_for_a_config_is_one_mistake(sync: Program, name: str, what: str) -> None:
+def test_mapping_or_pack_given_as_a_config_is_one_mistake(sync: Program, name: str, what: str) -> None:
     checked = sync("check", PACK / name)
     assert checked.code == 2
     assert checked.out.count("error[") == 1

@@ -88,7 +88,7 @@ def test_plan_shows_every_field_to_people(fresh: Harness) -> None:
     assert "\n  held: 1, waiting for a person; the rest is not affected\n" in planned.out
 
 
-def test_run_is_told_to_people_in_aligned_columns(harness: Harness) -> None:
+def test_run_as_text_is_in_aligned_columns(harness: Harness) -> None:
     told = harness.sync("run", harness.config).out
     assert re.match(r"live: run \d{8}T\d{6}Z-[0-9a-f]{4}\n", told)
     assert "\n  contacts        3 unchanged\n  invoices        5 unchanged, 1 held\n" in told
@@ -104,7 +104,7 @@ def test_run_is_told_to_people_in_aligned_columns(harness: Harness) -> None:
     assert re.search(r"\n  requests: psohub \d+, xero \d+\n$", told)
 
 
-def test_cause_shared_by_many_is_said_once(fresh: Harness) -> None:
+def test_cause_shared_by_many_is_printed_once(fresh: Harness) -> None:
     """Lines here and there name no account, and the setting names one that Xero does not have."""
     text = fresh.config.read_text().replace('"revenue_account": "200"', '"revenue_account": "999"')
     fresh.config.write_text(text)

@@ -43,7 +43,7 @@ def test_second_run_in_json_is_a_failure_like_others(again: Harness, running: su
     assert f"(process {running.pid})" in second.json["error"]
 
 
-def test_what_only_looks_needs_no_lock(again: Harness, running: subprocess.Popen[str]) -> None:
+def test_read_only_commands_need_no_lock(again: Harness, running: subprocess.Popen[str]) -> None:
     status = again.sync("status", again.config)
     assert status.code == 0
     assert "still running, or killed" in status.out

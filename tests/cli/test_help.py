@@ -27,7 +27,7 @@ def script(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([path, *arguments], capture_output=True, text=True, timeout=TIMEOUT, check=False)
 
 
-def test_bare_call_prints_the_help_and_ends_well(sync: Program) -> None:
+def test_bare_call_prints_the_help_and_exits_0(sync: Program) -> None:
     bare, helped = sync(), sync("--help")
     assert (bare.code, bare.err, helped.code) == (0, "", 0)
     assert bare.out == helped.out
@@ -91,7 +91,7 @@ def test_missing_argument_is_named(sync: Program, arguments: tuple[str, ...]) ->
 
 
 @pytest.mark.parametrize("output", ["text", "json"])
-def test_verb_that_is_near_to_none_is_answered_without_a_hint(sync: Program, output: str) -> None:
+def test_verb_without_a_near_match_gets_no_hint(sync: Program, output: str) -> None:
     answered = sync("retry", "acme.yaml", "--output", output)
     assert answered.code == 2
     assert answered.err.endswith('unknown verb "retry"\n')

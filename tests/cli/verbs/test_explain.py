@@ -64,7 +64,7 @@ def test_each_field_has_value_rule_branch_reads_row_and_layer(checkout: Program)
     assert found["Contact"]["value"] == {"$ref": "psohub.companies/7"}
 
 
-def test_the_row_is_told_that_the_branch_which_won_has_used(checkout: Program) -> None:
+def test_the_table_row_that_the_winning_branch_used_is_shown(checkout: Program) -> None:
     config = checkout.folder / "configs" / "acme.yaml"
     rule = """\
   lines:
@@ -84,7 +84,7 @@ limits:"""
     assert (text["value"], text["rule"]["text"]) == ("Adv", "line.name, cut to 3 characters")
 
 
-def test_layers_tell_pack_config_and_override_apart(checkout: Program) -> None:
+def test_layers_distinguish_pack_config_and_override(checkout: Program) -> None:
     found = fields(checkout, INVOICE)
     assert found["Type"]["layer"] == "pack"
     assert found["LineItems[0].AccountCode"]["layer"] == "config"  # acme.yaml says "200"
@@ -109,9 +109,7 @@ def test_a_path_narrows_it_to_a_field_and_what_is_in_it(checkout: Program) -> No
         ("LineItems[7]", "invoices has no LineItems[7] for this record: it has 1 LineItems, counted from 0"),
     ],
 )
-def test_a_path_that_leads_nowhere_is_answered_with_what_was_meant(
-    checkout: Program, path: str, said: str
-) -> None:
+def test_an_unknown_path_is_answered_with_the_nearest(checkout: Program, path: str, said: str) -> None:
     told = explained(checkout, INVOICE, path)
     assert (told.code, told.out, told.err) == (2, "", f"sync: {said}\n")
 

@@ -18,14 +18,14 @@ from tests.e2e.program import TIMEOUT
 BAR = "━"
 
 
-def test_nothing_is_drawn_where_nobody_looks(harness: Harness) -> None:
+def test_no_progress_is_drawn_without_a_terminal(harness: Harness) -> None:
     ran = harness.sync("run", harness.config)
     assert "\x1b" not in ran.out + ran.err
     assert "\r" not in ran.out + ran.err
     assert BAR not in ran.out + ran.err
 
 
-def test_progress_is_drawn_on_a_terminal_and_taken_away_again(harness: Harness) -> None:
+def test_progress_is_drawn_on_a_terminal_and_removed_again(harness: Harness) -> None:
     screen = on_a_terminal(harness.sync, "run", harness.config)
     assert screen.code == 1
     assert any("reading psohub.invoices" in row and BAR in row for row in screen.drawn())
@@ -60,7 +60,7 @@ def test_dumb_terminal_gets_plain_text(harness: Harness) -> None:
     assert "\x1b" not in screen.raw
 
 
-def test_json_is_whole_though_progress_is_drawn_beside_it(harness: Harness) -> None:
+def test_json_is_complete_while_progress_is_drawn(harness: Harness) -> None:
     screen = on_a_terminal(harness.sync, "push", harness.config, "--output", "json")
     left = [row for row in screen.left() if row]
     assert (left[0], left[-1]) == ("{", "}")
@@ -101,7 +101,7 @@ def test_output_that_cannot_be_written_is_one_sentence(harness: Harness, output:
 
 
 @pytest.mark.parametrize("closed", ["1>&-", "2>&-", "0<&- 1>&- 2>&-"])
-def test_streams_that_are_closed_are_done_without(harness: Harness, closed: str) -> None:
+def test_closed_streams_do_not_stop_the_program(harness: Harness, closed: str) -> None:
     command = f'exec "$0" -m engine held "$1" --output json {closed}'
     done = run_with(harness, shell=command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (1, b"")
@@ -127,13 +127,13 @@ def run_with(
     )
 
 
-def test_what_systems_say_cannot_steer_the_terminal() -> None:
+def test_messages_of_systems_cannot_control_the_terminal() -> None:
     code = "from engine.cli.output import print_text; print_text('Acme \\x1b[2J\\x9b2J\\u202e Ltd\\nnext')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=TIMEOUT, check=True)
     assert done.stdout.decode() == "Acme  [2J 2J  Ltd\nnext\n"
 
 
-def test_wait_that_nobody_is_there_to_be_told_of_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wait_message_without_standard_error_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told from the thread that is about to send a batch, begun already."""
     reader, writer = os.pipe()
     os.close(reader)

@@ -30,7 +30,7 @@ def to_accpay(books: Books) -> None:
     edit(books.pack / "invoices.yaml", "Type: ACCREC", "Type: ACCPAY")
 
 
-def test_change_breakage_mending_and_another_record_are_told_as_they_come(books: Books) -> None:
+def test_changes_mistakes_and_fixes_are_reported_as_they_come(books: Books) -> None:
     invoices = books.pack / "invoices.yaml"
     with watching(books) as watcher:
         to_accpay(books)
@@ -113,7 +113,7 @@ def test_a_file_that_is_replaced_or_gone_for_a_while_is_followed(books: Books) -
 
 
 @pytest.mark.parametrize(("name", "end"), [("record", "lines"), ("config", "systems"), ("mapping", "fields")])
-def test_a_file_that_is_half_written_is_read_when_it_is_whole(books: Books, name: str, end: str) -> None:
+def test_a_file_that_is_half_written_is_read_when_it_is_complete(books: Books, name: str, end: str) -> None:
     paths = {"record": books.record, "config": books.folder / books.config}
     path = paths.get(name, books.pack / "invoices.yaml")
     whole = path.read_text(encoding="utf-8")
@@ -165,7 +165,7 @@ def test_in_a_list_a_refused_record_leaves_the_others_their_diff(books: Books) -
         ]
 
 
-def test_it_begins_with_a_mistake_and_shows_the_whole_payload_when_that_is_mended(books: Books) -> None:
+def test_it_starts_with_a_mistake_and_shows_the_payload_once_that_is_fixed(books: Books) -> None:
     edit(books.pack / "invoices.yaml", "Type: ACCREC", "Type: ACREC")
     record = books.record.relative_to(books.folder)
     files = ("--record", record, "--tables", TABLES)
@@ -176,7 +176,7 @@ def test_it_begins_with_a_mistake_and_shows_the_whole_payload_when_that_is_mende
         assert json.loads(watcher.out[watcher.out.index("{") :])["Type"] == "ACCREC"
 
 
-def test_what_the_where_leaves_out_is_null(books: Books) -> None:
+def test_a_record_that_where_skips_is_null(books: Books) -> None:
     with watching(books) as watcher:
         edit(books.record, '"status": "sent"', '"status": "draft"')
         watcher.says('-  "Type": "ACCREC",', "+null")
@@ -196,7 +196,9 @@ def test_what_the_where_leaves_out_is_null(books: Books) -> None:
         (("{config}", "invoices", "--show-code"), "--watch and --show-code cannot be combined"),
     ],
 )
-def test_a_slip_in_the_command_is_not_waited_out(books: Books, arguments: tuple[str, ...], said: str) -> None:
+def test_a_mistake_in_the_command_ends_it_at_once(
+    books: Books, arguments: tuple[str, ...], said: str
+) -> None:
     record = books.record.relative_to(books.folder).as_posix()
     words = [one.format(config=books.config, record=record) for one in arguments]
     done = books.sync("map", *words, "--watch")
@@ -228,7 +230,7 @@ def test_systems_that_cannot_be_reached_at_first_end_it(fresh: Harness) -> None:
     assert (done.code, done.out) == (6, "")
 
 
-def test_it_ends_when_nobody_reads_any_more(books: Books) -> None:
+def test_it_ends_when_its_output_is_closed(books: Books) -> None:
     record = books.record.relative_to(books.folder)
     mapped = ("map", books.config, "invoices", "--record", record, "--tables", TABLES)
     with books.sync.started(*mapped, "--watch") as process:

@@ -59,7 +59,7 @@ def test_2_when_there_is_no_such_config(sync: Program, tmp_path: Path, verb: str
 
 
 @pytest.mark.parametrize("verb", CONFIG_VERBS)
-def test_2_in_json_stands_alone_on_standard_output(sync: Program, verb: str) -> None:
+def test_2_in_json_is_all_that_standard_output_gets(sync: Program, verb: str) -> None:
     answered = sync(verb, "acne.yaml", "--output", "json")
     assert answered.code == answered.json["exit"] == 2
     one_sentence(answered)

@@ -194,7 +194,7 @@ def test_member_that_the_stream_does_not_have_is_noted(offline: Harness) -> None
     assert 'psohub.invoices has no field "custmer_id"; did you mean "customer_id"?' in done.err
 
 
-def test_day_that_is_none_is_answered_in_plain_words(offline: Harness) -> None:
+def test_invalid_date_is_answered_in_plain_words(offline: Harness) -> None:
     done = offline.sync("map", offline.config, "invoices", "--record", "one.json", "--date", "31.1.2026")
     assert (done.code, done.out) == (2, "")
     assert 'invalid date "31.1.2026"; write it as 2026-01-31' in done.err
@@ -207,7 +207,7 @@ def test_missing_table_is_named(offline: Harness) -> None:
     assert "accounts.json: no such file or directory" in done.err
 
 
-def test_function_that_a_mapping_became_can_be_looked_at(sync: Program, harness: Harness) -> None:
+def test_generated_function_of_a_mapping_can_be_printed(sync: Program, harness: Harness) -> None:
     done = harness.sync("map", harness.config, "lines", "--show-code")
     assert done.code == 0
     compile(done.out, "lines", "exec")

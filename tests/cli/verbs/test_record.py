@@ -40,7 +40,7 @@ def test_personal_data_is_masked_and_what_mappings_decide_by_is_not(fresh: Harne
     assert values["lines"][0]["amount_ex_vat"]
 
 
-def test_people_are_told_what_was_masked_and_what_to_look_at(fresh: Harness) -> None:
+def test_text_says_what_was_masked_and_what_to_review(fresh: Harness) -> None:
     address = f"psohub.invoices/{fresh.systems.offered()[1]['InvoiceID']}"
     told = fresh.sync("record", fresh.config, address, "--name", "told").out.splitlines()
     assert told[0] == "wrote tests/mappings/records/psohub.invoices/told.json"

@@ -1,4 +1,4 @@
-"""`status` and `held`: what the ledger knows, and the queue of what was refused."""
+"""`sync held`: the queue of what was refused and waits for a person."""
 
 from __future__ import annotations
 
@@ -8,73 +8,22 @@ from datetime import UTC, datetime
 from engine.ledger import open_ledger
 from engine.model.address import Address
 from engine.model.link import HeldRow
-from tests.cli.shapes import fits
+from tests.cli.shapes import HELD_ROW, fits
 from tests.e2e.harness import Harness
 from tests.e2e.program import Program
-
-HELD = {
-    "address": str, "mapping": str, "verb": str, "code": str, "reason": str, "where": str, "since": str,
-    "title": str,
-}  # fmt: skip
-RUN = {
-    "run": str, "command": str, "started": str, "ended": (str, None), "exit": (int, None), "error": str,
-}  # fmt: skip
-STATUS = {
-    "config": str,
-    "ledger": str,
-    "links": {str: int},
-    "held": [HELD],
-    "begun": int,
-    "runs": [RUN],
-    "quotas": {str: {str: str}},
-}
-
-
-def test_status_is_what_the_ledger_knows(harness: Harness) -> None:
-    status = harness.sync("status", harness.config, "--output", "json")
-    assert (status.code, status.err) == (0, "")
-    assert fits(status.json, STATUS)
-    assert status.json["links"] == {"contacts": 3, "invoices": 5, "invoice-status": 5}
-    assert status.json["ledger"] == f"sqlite:///{harness.config.with_name('live.db')}"
-    assert set(status.json["quotas"]["xero"]) == {"minute", "day", "app minute"}
-    assert (status.json["runs"][-1]["command"], status.json["runs"][-1]["exit"]) == ("run", 1)
-
-
-def test_status_asks_no_system(harness: Harness) -> None:
-    harness.systems.reset()
-    harness.sync("status", harness.config)
-    harness.sync("held", harness.config)
-    assert harness.systems.log("xero") == harness.systems.log("psohub") == []
-
-
-def test_status_of_a_config_that_never_ran_makes_no_ledger(fresh: Harness) -> None:
-    status = fresh.sync("status", fresh.config)
-    assert (status.code, status.err) == (0, "")
-    assert "no links yet" in status.out
-    assert not fresh.config.with_name("live.db").exists()
-
-
-def test_status_is_told_to_people(harness: Harness) -> None:
-    told = harness.sync("status", harness.config).out
-    assert re.search(r"\n    contacts              3\n    invoice-status        5\n", told)
-    assert "\n  held: 1; `sync held " in told
-    assert re.search(
-        r"\n    \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  run          1  done, but records are held or", told
-    )
-    assert re.search(r"\n    xero: .*day \d+", told)
 
 
 def test_held_lists_what_waits_and_why(harness: Harness) -> None:
     held = harness.sync("held", harness.config, "--output", "json")
     assert held.code == 1
-    assert fits(held.json, {"config": str, "held": [HELD]})
+    assert fits(held.json, {"config": str, "held": [HELD_ROW]})
     (row,) = held.json["held"]
     assert (row["mapping"], row["verb"], row["code"]) == ("invoices", "write", "mapping.lookup")
     assert harness.sync("held", "list", harness.config, "--output", "json").json == held.json
     assert harness.sync("held", "--output", "json", harness.config).json == held.json
 
 
-def test_held_is_told_to_people_with_what_to_do(harness: Harness) -> None:
+def test_held_as_text_says_what_to_do(harness: Harness) -> None:
     told = harness.sync("held", harness.config)
     assert told.code == 1
     assert told.out.startswith("live: 1 held\n\n  mapping.lookup: LineItems[")
@@ -82,7 +31,7 @@ def test_held_is_told_to_people_with_what_to_do(harness: Harness) -> None:
     assert f"`sync held retry {harness.config}`" in told.out
 
 
-def test_empty_desk_says_so(fresh: Harness) -> None:
+def test_empty_queue_says_so(fresh: Harness) -> None:
     told = fresh.sync("held", fresh.config)
     assert (told.code, told.out) == (0, "live: nothing is held\n")
     assert fresh.sync("held", fresh.config, "--output", "json").json == {"config": "live", "held": []}
@@ -97,7 +46,7 @@ def test_retry_releases_by_number_or_by_address(again: Harness) -> None:
         assert again.sync("push", again.config).code == 1  # nothing was mended, so it is held again
 
 
-def test_retry_is_told_to_people(again: Harness) -> None:
+def test_retry_as_text_counts_what_it_released(again: Harness) -> None:
     first, second = (again.sync("held", "retry", again.config) for _ in range(2))
     assert first.out == "live: 1 released; the next push tries it again\n"
     assert (second.code, second.out) == (0, "live: nothing is held\n")
@@ -124,7 +73,7 @@ def hold(harness: Harness, *rows: tuple[str, str, str]) -> list[str]:
     return [str(one) for one in addresses]
 
 
-def test_what_is_in_doubt_is_released_by_its_name_only(again: Harness) -> None:
+def test_records_in_doubt_are_released_only_if_named(again: Harness) -> None:
     mail, record = hold(again, ("71", "email", "in_doubt"), ("72", "write", "in_doubt"))
     told = again.sync("held", "retry", again.config)
     assert told.out == (
@@ -136,7 +85,7 @@ def test_what_is_in_doubt_is_released_by_its_name_only(again: Harness) -> None:
     assert named.json == {"config": "live", "released": [mail, record]}
 
 
-def test_dropped_mails_leave_the_desk(again: Harness) -> None:
+def test_dropped_emails_leave_the_queue(again: Harness) -> None:
     mail, _ = hold(again, ("71", "email", "in_doubt"), ("72", "email", "xero.email"))
     dropped = again.sync("held", "drop", again.config, mail, "--output", "json")
     assert (dropped.code, dropped.json) == (0, {"config": "live", "dropped": [mail]})

@@ -44,7 +44,7 @@ def test_refused_secret_is_not_quoted(fresh: Harness) -> None:
         assert next(iter(secret.values())) not in told.out + told.err
 
 
-def test_secret_written_into_the_file_is_not_shown_beside_a_mistake(fresh: Harness) -> None:
+def test_secret_in_the_file_is_not_shown_with_a_mistake(fresh: Harness) -> None:
     text = fresh.config.read_text().replace(
         '"${env:XERO_SECRET}"', "in-the-file-against-all-advice, scoops: [a]"
     )
@@ -55,7 +55,7 @@ def test_secret_written_into_the_file_is_not_shown_beside_a_mistake(fresh: Harne
     assert "against-all-advice" not in told.out + told.err
 
 
-def test_secret_that_stands_in_a_broken_answer_is_not_shown(fresh: Harness) -> None:
+def test_secret_in_a_broken_answer_is_not_shown(fresh: Harness) -> None:
     """A system that echoes what it was sent must not make us print it."""
     fresh.systems.reset()
     body = json.dumps({"Detail": f"no such token: {SECRETS['PSOHUB_TOKEN']}"})

@@ -93,7 +93,7 @@ fields:
         ("fields:", "shape: {from: psohub.invoices, as: i, to: xero.invoices}\nfields:"),
     ],
 )
-def test_a_slip_in_a_mapping_is_seen_by_the_editor(tmp_path: Path, old: str, new: str) -> None:
+def test_a_mistake_in_a_mapping_is_seen_by_the_editor(tmp_path: Path, old: str, new: str) -> None:
     file = tmp_path / "invoices.yaml"
     file.write_text(MAPPING, encoding="utf-8")
     assert validated("mapping", file).exit_code == 0
@@ -114,14 +114,14 @@ def test_a_slip_in_a_mapping_is_seen_by_the_editor(tmp_path: Path, old: str, new
         "Reference: {first: [{value: a, when: '{{ invoice.number is present }}'}], default: b}",
     ],
 )
-def test_a_rule_that_is_right_is_right_in_the_editor(tmp_path: Path, rule: str) -> None:
+def test_a_correct_rule_has_no_mistake_in_the_editor(tmp_path: Path, rule: str) -> None:
     file = tmp_path / "invoices.yaml"
     file.write_text(MAPPING.replace("fields:", f"fields:\n  {rule}", 1), encoding="utf-8")
     done = validated("mapping", file)
     assert done.exit_code == 0, done.stdout
 
 
-def test_shapes_laid_over_others_are_right_in_the_editor(tmp_path: Path) -> None:
+def test_overridden_shapes_have_no_mistake_in_the_editor(tmp_path: Path) -> None:
     file = tmp_path / "invoices.yaml"
     beside = 'use: lines, where: "{{ line.quantity > 0 }}", fields: {Quantity: 2}'
     inline = 'as: line, fields: {Description: "{{ line.name }}"}'
@@ -147,7 +147,7 @@ def test_shapes_laid_over_others_are_right_in_the_editor(tmp_path: Path) -> None
         ("psohub_mails: false", "psohub_mails: null"),
     ],
 )
-def test_a_slip_in_a_config_is_seen_by_the_editor(tmp_path: Path, old: str, new: str) -> None:
+def test_a_mistake_in_a_config_is_seen_by_the_editor(tmp_path: Path, old: str, new: str) -> None:
     text = (ROOT / "configs" / "acme.yaml").read_text(encoding="utf-8")
     assert old in text
     file = tmp_path / "acme.yaml"
@@ -155,7 +155,7 @@ def test_a_slip_in_a_config_is_seen_by_the_editor(tmp_path: Path, old: str, new:
     assert validated("config", file).exit_code == 1
 
 
-def test_a_config_that_is_right_is_right_in_the_editor(tmp_path: Path) -> None:
+def test_a_correct_config_has_no_mistake_in_the_editor(tmp_path: Path) -> None:
     text = (ROOT / "configs" / "acme.yaml").read_text(encoding="utf-8")
     file = tmp_path / "acme.yaml"
     text = text.replace("due_days: 14", "due_days: null").replace("name: acme", "name: 2026")
@@ -164,7 +164,7 @@ def test_a_config_that_is_right_is_right_in_the_editor(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.stdout
 
 
-def test_fields_and_settings_carry_their_sentences(made: dict[str, str]) -> None:
+def test_fields_and_settings_have_their_descriptions(made: dict[str, str]) -> None:
     mapping, config = json.loads(made["mapping"]), json.loads(made["config"])
     fields = mapping["definitions"]["fields of xero.invoices"]["properties"]
     assert fields["DueDate"]["description"] == "When it is due; required for approval. (date)"
@@ -175,7 +175,7 @@ def test_fields_and_settings_carry_their_sentences(made: dict[str, str]) -> None
     assert systems["xero"]["properties"]["page_size"]["description"] == "Records on a page of a list."
 
 
-def test_the_schemas_are_written_beside_the_pack_or_where_they_are_wanted(tmp_path: Path) -> None:
+def test_the_schemas_are_written_next_to_the_pack_or_into_a_given_folder(tmp_path: Path) -> None:
     sync: Program = copy_of_the_checkout(tmp_path)
     done = sync("schema", "configs/acme.yaml", "--out", "editor")
     assert done.code == 0
@@ -184,7 +184,7 @@ def test_the_schemas_are_written_beside_the_pack_or_where_they_are_wanted(tmp_pa
     ]
 
 
-def test_programs_are_told_which_files_were_written(tmp_path: Path) -> None:
+def test_json_lists_the_files_that_were_written(tmp_path: Path) -> None:
     sync = copy_of_the_checkout(tmp_path)
     done = sync("schema", "configs/acme.yaml", "--out", "editors", "--output", "json")
     assert done.json == {"files": [f"editors/{kind}.schema.json" for kind in ("mapping", "pack", "config")]}
