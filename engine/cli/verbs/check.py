@@ -20,7 +20,12 @@ ALL = "all"
 
 @click.command("check")
 @click.argument("config", type=PATH, required=False)
-@click.option("--explain", "code", metavar="CODE", help='Explain a code such as M204, or list "all" of them.')
+@click.option(
+    "--explain",
+    "code",
+    metavar="CODE",
+    help='Explain a code such as M204 or a word such as lookup, or list "all" codes.',
+)
 @output_option
 @click.pass_context
 def command(ctx: click.Context, config: Path | None, code: str | None, output: str) -> int:
@@ -31,6 +36,7 @@ def command(ctx: click.Context, config: Path | None, code: str | None, output: s
     \b
     sync check configs/acme.yaml
     sync check --explain M204
+    sync check --explain lookup
     sync check --explain all
     """
     if code is not None:
@@ -83,7 +89,7 @@ def _summary(diagnostics: Diagnostics) -> str:
 
 
 def _explain(code: str, output: str) -> int:
-    """Print the page of a code, or the list of all codes."""
+    """Print the page of a code or a word of the language, or the list of all codes."""
     from engine.cli.render.codes import code_page_text
     from engine.model.codes import CODES
 
@@ -102,12 +108,16 @@ def _explain(code: str, output: str) -> int:
 
 
 def _page(text: str) -> Page:
+    from engine.mapping.describe.word_pages import page as word_page
     from engine.model.advice import did_you_mean
-    from engine.model.codes import CODES, pages
+    from engine.model.codes import CODES, Page, pages
 
     code = text.strip().upper()
     for page in pages() if code in CODES else ():
         if page.code == code:
             return page
+    word = text.strip()
+    if meaning := word_page(word):
+        return Page(word, "a word of the mapping language", meaning)
     hint = did_you_mean(code, CODES) or f"sync check --explain {ALL} lists every code"
     raise ConfigError(f'unknown code "{text}"; {hint}')

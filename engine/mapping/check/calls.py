@@ -44,7 +44,7 @@ class CallCheck:
         function = FUNCTIONS.get(node.function)
         if function is None:
             hint = HINTS.get(node.function) or did_you_mean(node.function, FUNCTIONS) or there_are(FUNCTIONS)
-            self._wrong("M211", node.place, f'there is no function "{node.function}"', hint)
+            self._wrong("M211", node.place, f'unknown function "{node.function}"', hint)
             return None
         of = self.infer(node.of)
         args = self._args(node, function)

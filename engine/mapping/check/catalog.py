@@ -10,7 +10,7 @@ from engine.model.schema import Field, Stream, Type
 
 @dataclass(frozen=True)
 class Catalog:
-    """Every name that a hole, a lookup or an end of a mapping may hold, with its type."""
+    """Every name that an expression, a lookup or an end of a mapping may use, with its type."""
 
     streams: Mapping[str, Stream]  # by the system's name in the mappings, and the stream's: psohub.invoices
     settings: Mapping[str, Field]

@@ -53,7 +53,7 @@ class _Finder:
         if stream is None:
             span = scalar.within(start, len(name))
             self.diagnostics.error(
-                "M202", span, f'there is no stream "{name}"', near=(name, self.catalog.streams)
+                "M202", span, f'unknown stream "{name}"', near=(name, self.catalog.streams)
             )
         return stream
 

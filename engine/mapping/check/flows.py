@@ -63,7 +63,7 @@ class _Flow:
             return
         if other is None or other.shape is not None:
             flows = [name for name, draft in self.pack.drafts.items() if draft.source]
-            message = f'there is no flow "{linked.text}"'
+            message = f'unknown flow "{linked.text}"'
             self.diagnostics.error("M213", linked.span, message, near=(linked.text, flows))
         elif other.ends is not None and (other.ends.destination, other.ends.origin) != (
             self.ends.origin,

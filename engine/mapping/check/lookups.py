@@ -19,7 +19,7 @@ def resolve_lookup(lookup: Lookup, catalog: Catalog, diagnostics: Diagnostics) -
     table = catalog.tables.get(name)
     if table is None:
         diagnostics.error(
-            "M215", lookup.table.span, f'there is no table "{name}"', near=(name, catalog.tables),
+            "M215", lookup.table.span, f'unknown table "{name}"', near=(name, catalog.tables),
             hint="tables are declared in pack.yaml",
         )  # fmt: skip
         return None

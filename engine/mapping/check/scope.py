@@ -55,7 +55,7 @@ def resolve(path: Path, scope: Scope, diagnostics: Diagnostics) -> Path | None:
     """The path with its type and its source; None, and reported, if the schema does not have it."""
     known = scope.names.get(path.root.name)
     if known is None:
-        message = f'there is no name "{path.root.name}" here'
+        message = f'unknown name "{path.root.name}"'
         diagnostics.error("M201", path.root.place.span, message, near=(path.root.name, scope.names))
         return None
     type_, origin, so_far = known.type, known.origin, path.root.name

@@ -23,9 +23,7 @@ class Uses:
         if draft is None and name in self.pack.unread:
             return None
         if draft is None or draft.shape is None:
-            message = (
-                f'there is no shape "{name}"' if draft is None else f"{name} is a flow; `use` takes a shape"
-            )
+            message = f'unknown shape "{name}"' if draft is None else f"{name} is a flow; `use` takes a shape"
             self.diagnostics.error("M213", span, message, near=(name, shapes))
             return None
         if draft.ends is None:
@@ -75,7 +73,7 @@ class Uses:
             return False
         if draft is None or draft.shape is not None:
             message = (
-                f'there is no mapping "{name}"' if draft is None else f"{name} is a shape; `ref` takes a flow"
+                f'unknown mapping "{name}"' if draft is None else f"{name} is a shape; `ref` takes a flow"
             )
             self.diagnostics.error("M213", span, message, near=(name, flows))
             return False

@@ -84,20 +84,20 @@ def page(name: str) -> str:
 def _entry(word: Word) -> str:
     match word:
         case Function():
-            lines = [f"a function of expressions: {_call(word)}", word.sentence, f"Takes {_takes(word)}."]
+            lines = [f"A function of expressions: {_call(word)}. Takes {_takes(word)}."]
         case Test():
-            lines = [f"a test of expressions: is {word.name}", word.sentence]
-        case RuleWord():
-            kind = {Producer: "producer", Modifier: "modifier"}.get(
-                type(word), f"word of `{word.belongs_to}`"
-            )
-            lines = [f"a {kind} of rules: {word.name}: {value_of(word)}", word.sentence]
-            if word.belongs_to:
-                lines.append(f"Belongs to: {word.belongs_to}.")
-            if word.excludes:
-                lines.append(f"Not together with {word.excludes}: {word.conflict}.")
+            lines = [f"A test of expressions: is {word.name}."]
+        case Producer():
+            lines = [f"A producer of rules. Value: {value_of(word)}."]
+        case Modifier():
+            lines = [f"A modifier of rules. Value: {value_of(word)}."]
         case _:
-            lines = [word.sentence]
+            lines = [f"A word of rules. Value: {value_of(word)}."]
+    lines.append(word.sentence)
+    if isinstance(word, RuleWord) and word.belongs_to:
+        lines.append(f"Only with {word.belongs_to}.")
+    if isinstance(word, RuleWord) and word.excludes:
+        lines.append(f"Not with {word.excludes}: {word.conflict}.")
     return "\n".join(lines)
 
 

@@ -43,7 +43,7 @@ class Generated:
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """One mapping. Its function is written when it is first asked for: checking a pack needs none."""
+    """One mapping. Its function is generated when it is first needed: checking a pack needs none."""
 
     name: str
     file: str

@@ -318,8 +318,8 @@ OVERRIDE = Words("an override", tuple(MAPPING[name] for name in (*OVERRIDE_PARTS
 
 
 TESTS = _by_name(
-    Test("missing", "Whether there is no value; blank text is none.", present=False),
-    Test("present", "Whether there is a value; 0 and false are values.", present=True),
+    Test("missing", "Whether the value is absent; blank text counts as absent.", present=False),
+    Test("present", "Whether the value is present; 0 and false are present.", present=True),
 )
 FUNCTIONS = _by_name(
     Function(

@@ -195,7 +195,7 @@ class _Expression:
             if (kind == "operator" and text == "." and index + 1 < len(raw)) or (
                 kind == "name" and text == "is" and index + 1 < len(raw) and raw[index - 1][2] != "."
             ):
-                # The node of a dot or a test is to be found at the word after it.
+                # The node of a dot or a test gets the offset of the word after it.
                 ahead = 2 if raw[index + 1][2] == "not" and index + 2 < len(raw) else 1
                 place = raw[index + ahead][0]
             yield Token(place, *self._token(offset, kind, text))

@@ -174,7 +174,7 @@ class Translator:
         of = self.expr(node.node, depth)
         test = TESTS.get(node.name)
         if test is None:
-            message = f'there is no test "{node.name}"'
+            message = f'unknown test "{node.name}"'
             raise self.mistake("M109", node.lineno, message, did_you_mean(node.name, TESTS))
         if node.args or node.kwargs:
             raise self.mistake("M109", node.lineno, f"{node.name} takes no argument")

@@ -183,7 +183,7 @@ Fields = tuple[FieldRule, ...]
 
 
 def merged(fields: Fields, over: Fields) -> Fields:
-    """The fields of a shape, and over them those written beside `use`."""
+    """The fields of a shape, and over them those written with `use`."""
     own = {field_rule.name: field_rule for field_rule in over}
     replaced = [own.pop(field_rule.name, field_rule) for field_rule in fields]
     return (*replaced, *own.values())
@@ -233,7 +233,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What a mapping stands between, resolved: item and parent with their types, and the type to be made."""
+    """The two ends of a mapping, resolved: item and parent with their types, and the type to be made."""
 
     origin: str  # psohub.invoices, or psohub.invoices.lines for a shape
     item: Type
@@ -252,7 +252,7 @@ class Draft:
     file: str
     doc: str
     fields: Fields
-    fields_span: Span | None  # None: what stands there could not be read, so nothing is said to lack
+    fields_span: Span | None  # None: they could not be read, so none is reported as missing
     source: SourceDraft | None = None
     target: TargetDraft | None = None
     shape: ShapeDraft | None = None

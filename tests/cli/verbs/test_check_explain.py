@@ -54,6 +54,17 @@ def test_an_explanation_in_json_has_the_page_as_markdown(sync: Program) -> None:
     assert "```yaml" in told.json["page"]
 
 
+def test_a_word_of_the_language_is_explained_by_its_declaration(sync: Program) -> None:
+    told = sync("check", "--explain", "min")
+    assert (told.code, told.err) == (0, "")
+    assert told.out == (
+        "min: a word of the mapping language\n\n"
+        "A modifier of rules. Value: a whole number, 1 to 1000000.\nShorter text refuses the record.\n"
+    )
+    told = sync("check", "--explain", "url_quote")
+    assert told.out.startswith("url_quote: a word of the mapping language\n\nA function of expressions")
+
+
 @pytest.mark.parametrize("written", ["m204", " M204 "])
 def test_a_code_may_be_written_in_small_letters(sync: Program, written: str) -> None:
     assert sync("check", "--explain", written) == sync("check", "--explain", "M204")

@@ -141,9 +141,9 @@ def mapped(folder: Path, rule: str, settings: Mapping[str, Any] | None = None, *
     return body_of(own(record(**values))).get(name, ...)
 
 
-def evaluated(folder: Path, hole: str, settings: Mapping[str, Any] | None = None, **values: Any) -> Any:
-    """What a hole comes to, in a field that takes anything: the value, or `...` where it is absent."""
-    return mapped(folder, f"Anything: |-\n  {{{{ {hole} }}}}", settings, **values)
+def evaluated(folder: Path, expression: str, settings: Mapping[str, Any] | None = None, **values: Any) -> Any:
+    """What an expression comes to, in a field that takes anything: the value, or `...` where it is absent."""
+    return mapped(folder, f"Anything: |-\n  {{{{ {expression} }}}}", settings, **values)
 
 
 def refused(folder: Path, rule: str, **values: Any) -> Sequence[Refusal]:
@@ -161,8 +161,8 @@ def rule_mistakes(folder: Path, rule: str) -> list[tuple[str, str]]:
     return marked(mistakes(folder, invoices=field_rule(rule)))
 
 
-def hole_mistakes(folder: Path, hole: str, field: str = "Anything") -> list[tuple[str, str]]:
-    return marked(mistakes(folder, invoices=field_rule(f"{field}: |-\n  {{{{ {hole} }}}}")))
+def expression_mistakes(folder: Path, expression: str, field: str = "Anything") -> list[tuple[str, str]]:
+    return marked(mistakes(folder, invoices=field_rule(f"{field}: |-\n  {{{{ {expression} }}}}")))
 
 
 def hint_of(folder: Path, rule: str) -> str:

@@ -1,4 +1,4 @@
-"""Random records and well-typed expressions as plain trees; and how expressions are written in a hole."""
+"""Random records and well-typed expressions as plain trees; and how expressions are written down."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def _formed(draw: Any, form: tuple[str, ...], sub: Any) -> Any:
 
 
 def written(node: Any) -> str:
-    """An expression as it stands in a hole, with brackets round everything."""
+    """An expression as it stands in an expression, with brackets round everything."""
     match node:
         case ("literal", str() as value):
             return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"

@@ -1,4 +1,4 @@
-"""Random well-typed rules as plain trees, expressions in place of holes; and how they are written down."""
+"""Random well-typed rules as plain trees, with templates of expressions; and how they are written down."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.engine.mapping.mapping_random import TEXTS, WORDS, an_expression, written
-from tests.engine.mapping.mapping_reference_rules import Hole
+from tests.engine.mapping.mapping_reference_rules import Template
 
 
 @st.composite
@@ -17,18 +17,18 @@ def rules(draw: Any, kind: str = "object", inside: bool = False) -> Any:
     return _rule(draw, kind, inside, 2)
 
 
-def _hole(draw: Any, kind: str, inside: bool) -> Hole:
-    return Hole((an_expression(draw, kind, inside, 2),))
+def _template(draw: Any, kind: str, inside: bool) -> Template:
+    return Template((an_expression(draw, kind, inside, 2),))
 
 
 def _plain(draw: Any, kind: str, inside: bool) -> Any:
     way = draw(st.integers(0, 5))
     if kind != "text" or way < 3:
-        return _hole(draw, kind, inside)
+        return _template(draw, kind, inside)
     if way < 5:
         return draw(TEXTS | st.none())
     around = draw(WORDS.filter(lambda one: "{" not in one))
-    return Hole(
+    return Template(
         (around, an_expression(draw, draw(st.sampled_from(["text", "int", "date"])), inside, 1), around)
     )
 
@@ -62,7 +62,7 @@ def _rule(draw: Any, kind: str, inside: bool, depth: int) -> Any:
 def _modifiers(draw: Any, kind: str, inside: bool, sub: Any) -> dict[str, Any]:
     out: dict[str, Any] = {}
     if draw(st.integers(0, 2)) == 0:
-        out["when"] = _hole(draw, "bool", inside)
+        out["when"] = _template(draw, "bool", inside)
     if draw(st.integers(0, 2)) == 0:
         out["default"] = sub()
     if draw(st.integers(0, 5)) == 0:
@@ -84,15 +84,15 @@ def _list(draw: Any, inside: bool, depth: int) -> dict[str, Any]:
     if inside or draw(st.booleans()):  # an item's name may not be given twice
         parts = draw(st.lists(st.sampled_from(["int", "text", "date", "text"]), min_size=1, max_size=3))
         return {"list": [_rule(draw, one, inside, 0) for one in parts]}
-    rule: dict[str, Any] = {"each": Hole((("path", "invoice.lines"),)), "as": "line"}
+    rule: dict[str, Any] = {"each": Template((("path", "invoice.lines"),)), "as": "line"}
     if draw(st.booleans()):
-        rule["where"] = _hole(draw, "bool", True)
+        rule["where"] = _template(draw, "bool", True)
     return {**rule, "fields": _fields(draw, True, depth - 1)}
 
 
 def as_yaml(rule: Any) -> str:
     """A rule in YAML's flow style, which takes JSON."""
-    if isinstance(rule, Hole):
+    if isinstance(rule, Template):
         return json.dumps(
             "".join(one if isinstance(one, str) else f"{{{{ {written(one)} }}}}" for one in rule.parts)
         )

@@ -1,5 +1,5 @@
-"""A small second implementation of the mapping language (mappings/README.md): rules as they stand in the
-YAML, with expressions in place of holes."""
+"""A small second implementation of the mapping language (mappings/README.md): rules as they are in the
+YAML, with templates of expressions."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.engine.mapping.mapping_reference import Names, Refuses, evaluate, pre
 
 
 @dataclass(frozen=True)
-class Hole:
-    """A text with holes: texts and expressions in turn. One expression alone keeps its type."""
+class Template:
+    """Text with expressions: texts and expressions in turn. A single expression keeps its type."""
 
     parts: tuple[Any, ...]
 
 
-def hole(of: Hole, names: Names) -> Any:
+def template(of: Template, names: Names) -> Any:
     values = [one if isinstance(one, str) else present(evaluate(one, names)) for one in of.parts]
     if len(values) == 1 and not isinstance(of.parts[0], str):
         return values[0]
@@ -27,11 +27,11 @@ def hole(of: Hole, names: Names) -> Any:
 
 def make(rule: Any, names: Names) -> Any:
     """What a rule comes to as a part: a literal nothing is absent."""
-    if isinstance(rule, Hole):
-        return hole(rule, names)
+    if isinstance(rule, Template):
+        return template(rule, names)
     if not isinstance(rule, dict):
         return present(rule)
-    if "when" in rule and hole(rule["when"], names) is not True:
+    if "when" in rule and template(rule["when"], names) is not True:
         return None
     value = produced(rule, names)
     if value is None and "default" in rule:
@@ -70,9 +70,9 @@ def produced(rule: Mapping[str, Any], names: Names) -> Any:
 
 def listed(rule: Mapping[str, Any], names: Names) -> Any:
     out = []
-    for item in hole(rule["each"], names) or ():
+    for item in template(rule["each"], names) or ():
         inner = {**names, rule["as"]: item}
-        if "where" in rule and hole(rule["where"], inner) is not True:
+        if "where" in rule and template(rule["where"], inner) is not True:
             continue
         made = fields(rule["fields"], inner)
         if made is not None:
@@ -86,7 +86,7 @@ def fields(rules: Mapping[str, Any], names: Names) -> Any:
         written, when = (rule.get("value", ...), rule.get("when")) if isinstance(rule, dict) else (rule, None)
         if written is None or (isinstance(written, str) and not written.strip()):
             # null and blank text as a field's own value are sent as written.
-            if when is None or hole(when, names) is True:
+            if when is None or template(when, names) is True:
                 out[name] = written
         elif (value := make(rule, names)) is not None:
             out[name] = value

@@ -27,7 +27,7 @@ def test_a_decimal_keeps_its_digits_as_text_and_on_the_wire(tmp_path: Path, digi
 
 
 @pytest.mark.parametrize(
-    ("hole", "made"),
+    ("expression", "made"),
     [
         ("0.1 + 0.2", "0.3"),
         ("1.10 + 2.20", "3.30"),
@@ -47,10 +47,10 @@ def test_a_decimal_keeps_its_digits_as_text_and_on_the_wire(tmp_path: Path, digi
         ("7 * 6", "42"),
     ],
 )
-def test_arithmetic_is_exact(tmp_path: Path, hole: str, made: str) -> None:
-    value = evaluated(tmp_path, hole)
+def test_arithmetic_is_exact(tmp_path: Path, expression: str, made: str) -> None:
+    value = evaluated(tmp_path, expression)
     assert dumps(value) == made
-    assert evaluated(tmp_path, f"({hole}) | text") == made
+    assert evaluated(tmp_path, f"({expression}) | text") == made
 
 
 def test_arithmetic_does_not_hang_on_the_context_of_its_caller(tmp_path: Path) -> None:
@@ -75,11 +75,11 @@ def test_ids_are_text_and_stay_text(tmp_path: Path) -> None:
     assert mapped(tmp_path, 'Reference: "{{ invoice.id }}"') == "41939771881672249"
 
 
-@pytest.mark.parametrize("hole", ["1 / 0", f"{TOTAL} / ({TOTAL} - {TOTAL})", "1 / 0.00"])
-def test_a_division_by_zero_refuses_the_record(tmp_path: Path, hole: str) -> None:
-    (one,) = refused(tmp_path, f'CurrencyRate: "{{{{ {hole} }}}}"')
+@pytest.mark.parametrize("expression", ["1 / 0", f"{TOTAL} / ({TOTAL} - {TOTAL})", "1 / 0.00"])
+def test_a_division_by_zero_refuses_the_record(tmp_path: Path, expression: str) -> None:
+    (one,) = refused(tmp_path, f'CurrencyRate: "{{{{ {expression} }}}}"')
     assert one.code == "mapping.failed"
-    assert hole in one.reason
+    assert expression in one.reason
 
 
 @pytest.mark.parametrize("amount", ["1E+200", "-1E+400"])
@@ -103,8 +103,8 @@ def test_what_rounds_to_nothing_has_no_sign(tmp_path: Path, amount: str, made: s
     assert evaluated(tmp_path, "-invoice.total_inc_vat * 0 ~ ''", total_inc_vat=Decimal("12.5")) == "0.0"
 
 
-@pytest.mark.parametrize("hole", [f"{TOTAL} | round(2)", f"{TOTAL} * {TOTAL} * {TOTAL}"])
-def test_a_number_that_grows_too_large_is_said_in_plain_words(tmp_path: Path, hole: str) -> None:
-    (one,) = refused(tmp_path, f'CurrencyRate: "{{{{ {hole} }}}}"', total_ex_vat=Decimal("9E+400"))
+@pytest.mark.parametrize("expression", [f"{TOTAL} | round(2)", f"{TOTAL} * {TOTAL} * {TOTAL}"])
+def test_a_number_that_grows_too_large_is_said_in_plain_words(tmp_path: Path, expression: str) -> None:
+    (one,) = refused(tmp_path, f'CurrencyRate: "{{{{ {expression} }}}}"', total_ex_vat=Decimal("9E+400"))
     assert "too large" in one.reason
     assert "decimal." not in one.reason

@@ -57,15 +57,15 @@ def test_a_literal_comes_out_as_it_is_written(tmp_path: Path, nasty: str) -> Non
 
 
 @pytest.mark.parametrize("nasty", NASTY)
-def test_glue_and_text_around_holes_come_out_as_they_are_written(tmp_path: Path, nasty: str) -> None:
+def test_glue_and_text_around_expressions_come_out_as_they_are_written(tmp_path: Path, nasty: str) -> None:
     assert mapped(tmp_path, f"Url: {{join: [a, b], with: {yaml_text(nasty)}}}") == f"a{nasty}b"
     rule = f"Url: {yaml_text(nasty + '{{ invoice.number }}' + nasty)}"
     assert mapped(tmp_path, rule) == f"{nasty}INV-1{nasty}"
 
 
 @pytest.mark.parametrize("nasty", NASTY)
-def test_a_text_in_a_hole_comes_out_as_it_is_written(tmp_path: Path, nasty: str) -> None:
-    # Inside a hole a text has Python's escapes; a line end stands in it as it is.
+def test_a_text_in_an_expression_comes_out_as_it_is_written(tmp_path: Path, nasty: str) -> None:
+    # Inside an expression a text has Python's escapes; a line end stands in it as it is.
     written = "'x" + nasty.replace("\\", "\\\\").replace("'", "\\'") + "'"
     assert mapped(tmp_path, f"Url: {yaml_text('{{ ' + written + ' }}')}") == "x" + nasty
     choice = yaml_text("{{ " + written + " if invoice.final else " + written + " ~ 'y' }}")
@@ -87,8 +87,8 @@ def test_a_field_name_below_a_field_of_any_type_comes_out_as_it_is_written(
 @pytest.mark.parametrize("nasty", NASTY)
 def test_a_word_of_a_comparison_is_compared_as_it_is_written(tmp_path: Path, nasty: str) -> None:
     written = "'x" + nasty.replace("\\", "\\\\").replace("'", "\\'") + "'"
-    for hole in (f"invoice.note == {written}", f"invoice.note in [{written}, 'y']"):
-        rule = f"SentToContact: {yaml_text('{{ ' + hole + ' }}')}"
+    for expression in (f"invoice.note == {written}", f"invoice.note in [{written}, 'y']"):
+        rule = f"SentToContact: {yaml_text('{{ ' + expression + ' }}')}"
         assert mapped(tmp_path, rule, note="x" + nasty) is True
         assert mapped(tmp_path, rule, note="x") is (nasty == "")
 

@@ -27,7 +27,7 @@ def one(folder: Path, rule: str, **values: Any) -> Explained:
     return explained(folder, rule, **values)[rule.split(":")[0]]
 
 
-def test_a_hole_is_told_with_its_value_its_place_and_what_it_read(tmp_path: Path) -> None:
+def test_an_expression_is_told_with_its_value_its_place_and_what_it_read(tmp_path: Path) -> None:
     found = one(tmp_path, 'Reference: "{{ invoice.number }}"')
     assert (found.value, found.text, found.why) == ("INV-1", "invoice.number", "")
     assert (found.rule.line, found.rule.column) == (12, 14)

@@ -89,7 +89,7 @@ def test_a_file_that_is_no_mapping_is_said_to_be_none(tmp_path: Path, text: str)
     assert [code for code, _ in marked(mistakes(tmp_path, invoices=text))] == ["M103"]
 
 
-def test_an_unquoted_hole_is_told_to_be_quoted(tmp_path: Path) -> None:
+def test_an_unquoted_expression_is_told_to_be_quoted(tmp_path: Path) -> None:
     (one,) = mistakes(tmp_path, invoices=field_rule("Reference: {{ invoice.note }}"))
     assert (one.code, one.span.line) == ("Y109", 12)
 
@@ -128,7 +128,7 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path) 
     assert made.body["Reference"] == "INV-1"  # type: ignore[union-attr]
 
 
-def test_a_hole_may_be_folded_over_lines_and_its_mistakes_keep_their_places(tmp_path: Path) -> None:
+def test_an_expression_may_be_folded_over_lines_and_its_mistakes_keep_their_places(tmp_path: Path) -> None:
     folded = "Reference: >-\n  {{ invoice.number\n  ~ invoice.numbr }}"
     (one,) = mistakes(tmp_path, invoices=field_rule(folded))
     assert (one.code, one.span.line, one.span.column, one.span.length) == ("M204", 14, 15, 5)

@@ -1,4 +1,4 @@
-"""The functions of holes: what they make, what absent does to them, what they take."""
+"""The functions of expressions: what they make, what absent does to them, what they take."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.mapping.syntax.language import FUNCTIONS
-from tests.engine.mapping.mapping_kit import evaluated, hint_of, hole_mistakes, mapped, refused
+from tests.engine.mapping.mapping_kit import evaluated, expression_mistakes, hint_of, mapped, refused
 
 LEFT_OUT = ...
 AMOUNTS = [Decimal("1.10"), Decimal("2.20")]
@@ -22,7 +22,7 @@ LINES = [
 
 
 @pytest.mark.parametrize(
-    ("hole", "made"),
+    ("expression", "made"),
     [
         ("invoice.date | plus_days(14)", "2026-02-14"),
         ("invoice.date | plus_days(-31)", "2025-12-31"),
@@ -53,7 +53,7 @@ LINES = [
         ("'a; ;b' | split(';') | count", 2),
     ],
 )
-def test_a_function_makes_what_it_says(tmp_path: Path, hole: str, made: Any) -> None:
+def test_a_function_makes_what_it_says(tmp_path: Path, expression: str, made: Any) -> None:
     changed = datetime.datetime(2026, 2, 1, 0, 30, tzinfo=datetime.UTC)
     values: dict[str, Any] = {
         "days": 3,
@@ -62,11 +62,11 @@ def test_a_function_makes_what_it_says(tmp_path: Path, hole: str, made: Any) -> 
         "changed": changed,
         "lines": LINES,
     }
-    assert evaluated(tmp_path, hole, **values) == made
+    assert evaluated(tmp_path, expression, **values) == made
 
 
 @pytest.mark.parametrize(
-    ("hole", "made"),
+    ("expression", "made"),
     [
         ("1.005 | round(2)", "1.01"),
         ("-1.005 | round(2)", "-1.01"),
@@ -86,14 +86,14 @@ def test_a_function_makes_what_it_says(tmp_path: Path, hole: str, made: Any) -> 
         ("invoice.amounts | sum | abs", "3.30"),
     ],
 )
-def test_a_function_keeps_the_digits_of_numbers(tmp_path: Path, hole: str, made: str) -> None:
+def test_a_function_keeps_the_digits_of_numbers(tmp_path: Path, expression: str, made: str) -> None:
     values = {"amounts": AMOUNTS, "lines": LINES, "days": -3, "final": True}
-    assert str(evaluated(tmp_path, hole, settings={"amounts": AMOUNTS}, **values)) == made
+    assert str(evaluated(tmp_path, expression, settings={"amounts": AMOUNTS}, **values)) == made
 
 
 def test_the_sum_and_count_of_an_empty_list_are_zero(tmp_path: Path) -> None:
-    for hole in ("invoice.amounts | sum", "invoice.amounts | sum | abs", "-(invoice.amounts | sum)"):
-        assert evaluated(tmp_path, hole, amounts=[]) == 0
+    for expression in ("invoice.amounts | sum", "invoice.amounts | sum | abs", "-(invoice.amounts | sum)"):
+        assert evaluated(tmp_path, expression, amounts=[]) == 0
     assert evaluated(tmp_path, "invoice.lines | sum('quantity')", lines=[{"name": "a"}]) == 0
     assert evaluated(tmp_path, "invoice.tags | count", tags=[]) == 0
 
@@ -105,7 +105,7 @@ def test_split_drops_blank_pieces_and_trims_the_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "hole",
+    "expression",
     [
         "invoice.due_date | plus_days(3)",
         "invoice.date | plus_days(invoice.days)",
@@ -131,15 +131,16 @@ def test_split_drops_blank_pieces_and_trims_the_others(tmp_path: Path) -> None:
         "invoice.note | url_quote",
     ],
 )
-def test_a_function_of_something_absent_is_absent(tmp_path: Path, hole: str) -> None:
-    assert evaluated(tmp_path, hole, lines=None, total_ex_vat=None) is LEFT_OUT
+def test_a_function_of_something_absent_is_absent(tmp_path: Path, expression: str) -> None:
+    assert evaluated(tmp_path, expression, lines=None, total_ex_vat=None) is LEFT_OUT
 
 
 @pytest.mark.parametrize(
-    "hole", ["invoice.note | trim", "invoice.note | replace('x', '')", "invoice.note | replace('x', ' ')"]
+    "expression",
+    ["invoice.note | trim", "invoice.note | replace('x', '')", "invoice.note | replace('x', ' ')"],
 )
-def test_a_function_that_leaves_blanks_is_absent(tmp_path: Path, hole: str) -> None:
-    assert evaluated(tmp_path, hole, note="x" if "x" in hole else " ") is LEFT_OUT
+def test_a_function_that_leaves_blanks_is_absent(tmp_path: Path, expression: str) -> None:
+    assert evaluated(tmp_path, expression, note="x" if "x" in expression else " ") is LEFT_OUT
 
 
 def test_every_function_is_tested_here() -> None:
@@ -149,7 +150,7 @@ def test_every_function_is_tested_here() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hole", "mistake"),
+    ("expression", "mistake"),
     [
         ("invoice.note | plus_days(3)", ("M210", "invoice.note")),
         ("invoice.date | plus_days('3')", ("M210", "'3'")),
@@ -195,8 +196,10 @@ def test_every_function_is_tested_here() -> None:
         ("invoice.note | a.b", ("M211", "a.b")),
     ],
 )
-def test_operands_and_arguments_are_checked(tmp_path: Path, hole: str, mistake: tuple[str, str]) -> None:
-    found = hole_mistakes(tmp_path, hole)
+def test_operands_and_arguments_are_checked(
+    tmp_path: Path, expression: str, mistake: tuple[str, str]
+) -> None:
+    found = expression_mistakes(tmp_path, expression)
     # Of a name with a dot only the first word is marked.
     assert found in ([mistake], [(mistake[0], mistake[1].partition(".")[0])])
 

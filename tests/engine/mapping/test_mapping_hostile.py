@@ -1,4 +1,4 @@
-"""Holes and files that mean harm: refused when the file is read, or harmless. Never a traceback."""
+"""Expressions and files that mean harm: refused when the file is read, or harmless. Never a traceback."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 
 from tests.engine.mapping.mapping_kit import (
     evaluated,
+    expression_mistakes,
     field_rule,
-    hole_mistakes,
     mapped,
     marked,
     mistakes,
@@ -65,9 +65,9 @@ ESCAPES = [
 ]
 
 
-@pytest.mark.parametrize("hole", ESCAPES)
-def test_a_hole_reaches_no_python(tmp_path: Path, hole: str) -> None:
-    found = hole_mistakes(tmp_path, hole)
+@pytest.mark.parametrize("expression", ESCAPES)
+def test_an_expression_reaches_no_python(tmp_path: Path, expression: str) -> None:
+    found = expression_mistakes(tmp_path, expression)
     assert found
     assert {code for code, _ in found} <= {"M108", "M109", "M201", "M204", "M205", "M211"}
 
@@ -82,14 +82,14 @@ def test_what_other_languages_would_fill_in_stays_text(tmp_path: Path, text: str
 
 
 @pytest.mark.parametrize("text", ["{{ invoice.number }}", "{% if x %}", "{{ 1 / 0 }}", "{# x #}"])
-def test_a_value_that_looks_like_a_hole_is_not_read_again(tmp_path: Path, text: str) -> None:
+def test_a_value_that_looks_like_an_expression_is_not_read_again(tmp_path: Path, text: str) -> None:
     assert mapped(tmp_path, 'Url: "{{ invoice.note }}"', note=text) == text
     assert mapped(tmp_path, 'Url: "x {{ invoice.note }}"', note=text) == f"x {text}"
     assert evaluated(tmp_path, "settings.unset", settings={"unset": text}) == text
 
 
 @pytest.mark.parametrize(
-    "hole",
+    "expression",
     [
         "(" * 200 + "1" + ")" * 200,
         "(" * 900 + "1",
@@ -116,26 +116,31 @@ def test_a_value_that_looks_like_a_hole_is_not_read_again(tmp_path: Path, text: 
         "0." + "9" * 100,
     ],
 )
-def test_what_is_nested_or_long_beyond_sense_is_refused(tmp_path: Path, hole: str) -> None:
-    found = hole_mistakes(tmp_path, hole)
+def test_what_is_nested_or_long_beyond_sense_is_refused(tmp_path: Path, expression: str) -> None:
+    found = expression_mistakes(tmp_path, expression)
     assert found
     assert {code for code, _ in found} <= {"M108", "M109", "M110", "M201"}
 
 
-def test_a_hole_as_deep_as_is_allowed_works_as_deep_as_rules_are_allowed(tmp_path: Path) -> None:
+def test_an_expression_as_deep_as_is_allowed_works_as_deep_as_rules_are_allowed(tmp_path: Path) -> None:
     brackets = "(" * 20 + "invoice.days" + ")" * 20
     elses = " if invoice.final else ".join(["invoice.note | upper"] * 40 + ["'end'"])
     calls = "'x'" + " | upper" * 60
-    for hole, made in ((brackets, 1), (elses, "end"), (calls, "X")):
-        rule = f'{{value: "{{{{ {hole} }}}}"}}'
+    for expression, made in ((brackets, 1), (elses, "end"), (calls, "X")):
+        rule = f'{{value: "{{{{ {expression} }}}}"}}'
         for _ in range(20):
             rule = f"{{first: [null, {rule}]}}"
         assert mapped(tmp_path, f"Anything: {rule}", days=1) == made
 
 
-def test_a_hole_longer_than_two_thousand_characters_is_refused(tmp_path: Path) -> None:
-    for hole in ("'" + "x" * 2000 + "'", "invoice.note" + " " * 2000, " ~ ".join(["'x'"] * 400), "x" * 5000):
-        assert [code for code, _ in hole_mistakes(tmp_path, hole)] == ["M110"]
+def test_an_expression_longer_than_two_thousand_characters_is_refused(tmp_path: Path) -> None:
+    for expression in (
+        "'" + "x" * 2000 + "'",
+        "invoice.note" + " " * 2000,
+        " ~ ".join(["'x'"] * 400),
+        "x" * 5000,
+    ):
+        assert [code for code, _ in expression_mistakes(tmp_path, expression)] == ["M110"]
     assert len(evaluated(tmp_path, "'" + "x" * 1990 + "'")) == 1990
 
 
@@ -166,7 +171,7 @@ def test_numbers_beyond_sense_are_refused(tmp_path: Path, amount: str) -> None:
     assert [
         code for code, _ in marked(mistakes(tmp_path, invoices=field_rule(f"CurrencyRate: {amount}")))
     ] == ["M224"]
-    assert {code for code, _ in hole_mistakes(tmp_path, amount)} <= {"M108", "M110"}
+    assert {code for code, _ in expression_mistakes(tmp_path, amount)} <= {"M108", "M110"}
 
 
 def test_shapes_that_multiply_are_refused(tmp_path: Path) -> None:
@@ -199,8 +204,8 @@ def test_shapes_in_a_long_row_are_refused(tmp_path: Path, wrap: str) -> None:
 
 
 def test_a_text_that_grows_without_end_refuses_the_record(tmp_path: Path) -> None:
-    hole = "invoice.note" + " | replace('a', 'aaaaaaaaaaaaaaaaaaaa')" * 10
-    (one,) = refused(tmp_path, f'Url: "{{{{ {hole} }}}}"', note="a")
+    expression = "invoice.note" + " | replace('a', 'aaaaaaaaaaaaaaaaaaaa')" * 10
+    (one,) = refused(tmp_path, f'Url: "{{{{ {expression} }}}}"', note="a")
     assert one.code == "mapping.failed"
 
 

@@ -83,14 +83,14 @@ TOP = [
     "match",
 ]
 
-holes = st.lists(st.sampled_from(TOKENS), min_size=1, max_size=9).map(
+expressions = st.lists(st.sampled_from(TOKENS), min_size=1, max_size=9).map(
     lambda tokens: f"{{{{ {' '.join(tokens)} }}}}"
 )
 paths = st.sampled_from(
     ["invoice.number", "invoice.days", "invoice.lines", "invoice.final", "invoice.raw", "line.name"]
 )
 texts = st.one_of(
-    holes, paths.map(lambda path: f"{{{{ {path} }}}}"), st.sampled_from(WORDS), st.text(max_size=5)
+    expressions, paths.map(lambda path: f"{{{{ {path} }}}}"), st.sampled_from(WORDS), st.text(max_size=5)
 )
 scalars = st.one_of(texts, st.none(), st.booleans(), st.integers(-5, 10**6), st.sampled_from([1.5, 1e20]))
 KNOWN = st.sampled_from([*RULE, "in", "by", "give", "a", "Text", "Description"])
@@ -148,9 +148,9 @@ def test_any_tree_as_a_rule(folder: Path, field: str, tree: Any) -> None:
 
 
 @RANDOM
-@given(hole=st.lists(st.sampled_from(TOKENS), min_size=1, max_size=14).map(" ".join))
-def test_any_words_as_a_hole(folder: Path, hole: str) -> None:
-    compiles_or_says(folder, invoices=f"{FRAME}  Anything: {written('{{ ' + hole + ' }}')}\n")
+@given(expression=st.lists(st.sampled_from(TOKENS), min_size=1, max_size=14).map(" ".join))
+def test_any_words_as_an_expression(folder: Path, expression: str) -> None:
+    compiles_or_says(folder, invoices=f"{FRAME}  Anything: {written('{{ ' + expression + ' }}')}\n")
 
 
 @RANDOM

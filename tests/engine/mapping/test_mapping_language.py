@@ -152,7 +152,7 @@ def test_min_is_offered_by_editors_for_text_alone(tmp_path: Path) -> None:
 
 def test_min_has_a_page() -> None:
     assert word_pages.page("min") == (
-        "a modifier of rules: min: a whole number, 1 to 1000000\nShorter text refuses the record."
+        "A modifier of rules. Value: a whole number, 1 to 1000000.\nShorter text refuses the record."
     )
 
 

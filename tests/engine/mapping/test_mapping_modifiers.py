@@ -53,7 +53,7 @@ def test_when_asks_for_true_or_false(tmp_path: Path, when: str) -> None:
 
 
 @pytest.mark.parametrize("when", ["yes", "1", '"x {{ invoice.final }}"', "[a]", "null"])
-def test_when_is_one_hole_or_true_or_false(tmp_path: Path, when: str) -> None:
+def test_when_is_one_expression_or_true_or_false(tmp_path: Path, when: str) -> None:
     assert [code for code, _ in rule_mistakes(tmp_path, f"Reference: {{value: x, when: {when}}}")] == ["M103"]
 
 
@@ -253,7 +253,7 @@ def test_round_makes_two_places_of_whole_numbers_and_literals(tmp_path: Path) ->
 
 
 def test_doc_changes_nothing(tmp_path: Path) -> None:
-    assert mapped(tmp_path, 'Reference: {value: x, doc: "why {{ not a hole"}') == "x"
+    assert mapped(tmp_path, 'Reference: {value: x, doc: "why {{ not an expression"}') == "x"
     assert [code for code, _ in rule_mistakes(tmp_path, "Reference: {value: x, doc: [a]}")] == ["M103"]
 
 

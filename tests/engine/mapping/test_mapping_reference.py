@@ -26,7 +26,7 @@ from tests.engine.mapping.mapping_kit import RUN, SETTINGS, TABLES, documents, f
 from tests.engine.mapping.mapping_random import KINDS, expressions, records
 from tests.engine.mapping.mapping_random_rules import as_yaml, rules
 from tests.engine.mapping.mapping_reference import Refuses
-from tests.engine.mapping.mapping_reference_rules import Hole, fields, on_the_wire
+from tests.engine.mapping.mapping_reference_rules import Template, fields, on_the_wire
 
 OWN = {**SETTINGS, "amounts": [Decimal("1.10"), Decimal("2")], "unset": None}
 # The gate tries the same examples every time; MAPPING_EXAMPLES=5000 tries so many new ones.
@@ -103,8 +103,8 @@ def reference(rule: dict[str, Any], values: dict[str, Any]) -> Any:
 @given(data=st.data())
 def test_expressions_come_to_the_same(folder: Path, data: st.DataObject) -> None:
     kinds = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=4))
-    holes = {f"f{at}": Hole((data.draw(expressions(kind)),)) for at, kind in enumerate(kinds)}
-    compared(folder, {"fields": holes}, data.draw(st.lists(records(), min_size=2, max_size=4)))
+    templates = {f"f{n}": Template((data.draw(expressions(kind)),)) for n, kind in enumerate(kinds)}
+    compared(folder, {"fields": templates}, data.draw(st.lists(records(), min_size=2, max_size=4)))
 
 
 @RANDOM
@@ -135,7 +135,7 @@ mapping: used
 shape: {from: psohub.invoices.lines, as: line, parent: invoice, to: xero.invoices}
 fields:
 """
-    each = {"each": Hole((("path", "invoice.lines"),)), "as": "line", "fields": {"Anything": rule}}
+    each = {"each": Template((("path", "invoice.lines"),)), "as": "line", "fields": {"Anything": rule}}
     both = {"fields": {"a": each, "b": each}}
     used = 'Anything: {fields: {a: {each: "{{ invoice.lines }}", use: used}, b: '
     text = f"{used}{as_yaml(each)}}}}}"
@@ -149,12 +149,12 @@ fields:
 
 
 def test_the_reference_itself_reads_a_few_rules_as_the_design_does() -> None:
-    text = Hole(("PO ", ("path", "invoice.note")))
+    text = Template(("PO ", ("path", "invoice.note")))
     rule = {
         "fields": {"a": text, "b": {"first": [text, "x"]}, "c": None, "d": {"join": ["p", "", text, "q"]}}
     }
     made = {"b": "x", "c": None, "d": "p q"}
     assert reference(rule, {"note": " "}) == made
     assert reference(rule, {"note": "n"}) == {"a": "PO n", "b": "PO n", "c": None, "d": "p PO n q"}
-    day = Hole((("call", "plus_days", ("path", "invoice.date"), ("literal", 1)),))
+    day = Template((("call", "plus_days", ("path", "invoice.date"), ("literal", 1)),))
     assert reference({"fields": {"d": day}}, {"date": datetime.date(2026, 1, 31)}) == {"d": "2026-02-01"}

@@ -1,4 +1,4 @@
-"""Settings and the run: what holes see of them, and what is bound when a program is linked."""
+"""Settings and the run: what expressions see of them, and what is bound when a program is linked."""
 
 from __future__ import annotations
 

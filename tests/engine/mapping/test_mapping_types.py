@@ -45,7 +45,7 @@ from tests.engine.mapping.mapping_kit import (
         ('Tags: {list: ["{{ invoice.days }}"]}', "invoice.days"),
     ],
 )
-def test_a_hole_of_the_wrong_type_is_a_mistake(tmp_path: Path, rule: str, marks: str) -> None:
+def test_an_expression_of_the_wrong_type_is_a_mistake(tmp_path: Path, rule: str, marks: str) -> None:
     assert rule_mistakes(tmp_path, rule) == [("M224", marks)]
 
 
@@ -117,7 +117,7 @@ def test_what_can_never_fit_is_a_mistake_whatever_the_record(
     assert rule_mistakes(tmp_path, rule) == [mistake]
 
 
-def test_a_text_around_its_hole_may_be_long_where_the_rule_cuts_it(tmp_path: Path) -> None:
+def test_a_text_around_its_expression_may_be_long_where_the_rule_cuts_it(tmp_path: Path) -> None:
     rule = 'Reference: {value: "a reference of PSOhub {{ invoice.number }}", cut: 20}'
     assert mapped(tmp_path, rule) == "a reference of PSOhu"
 

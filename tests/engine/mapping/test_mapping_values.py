@@ -1,4 +1,4 @@
-"""A scalar is a rule: literals are typed by where they go, holes keep their type, blank text is absent."""
+"""Scalars as rules: literals get their type from the field, expressions keep theirs, blank is absent."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_key_without_a_value_is_a_mistake(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("blank", ["", " ", "   ", "\t\n", "\u00a0", "\u2003"])
-def test_blank_text_out_of_a_hole_is_absent(tmp_path: Path, blank: str) -> None:
+def test_blank_text_out_of_an_expression_is_absent(tmp_path: Path, blank: str) -> None:
     assert mapped(tmp_path, 'Reference: "{{ invoice.note }}"', note=blank) is LEFT_OUT
     assert mapped(tmp_path, 'Reference: {first: ["{{ invoice.note }}", x]}', note=blank) == "x"
     assert mapped(tmp_path, 'Reference: {value: "{{ invoice.note }}", default: x}', note=blank) == "x"
@@ -124,14 +124,14 @@ def test_blank_text_out_of_a_hole_is_absent(tmp_path: Path, blank: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "hole", ["''", "'  '", "' ' ~ ' '", "'' if invoice.days == 3 else ' '", "' ' | upper"]
+    "expression", ["''", "'  '", "' ' ~ ' '", "'' if invoice.days == 3 else ' '", "' ' | upper"]
 )
-def test_blank_text_that_a_hole_computes_is_absent(tmp_path: Path, hole: str) -> None:
-    assert evaluated(tmp_path, hole) is LEFT_OUT
-    assert evaluated(tmp_path, f"({hole}) is present") is False
+def test_blank_text_that_an_expression_computes_is_absent(tmp_path: Path, expression: str) -> None:
+    assert evaluated(tmp_path, expression) is LEFT_OUT
+    assert evaluated(tmp_path, f"({expression}) is present") is False
 
 
-def test_an_empty_list_or_object_out_of_a_hole_is_absent(tmp_path: Path) -> None:
+def test_an_empty_list_or_object_out_of_an_expression_is_absent(tmp_path: Path) -> None:
     assert mapped(tmp_path, 'Tags: "{{ invoice.tags }}"', tags=[]) is LEFT_OUT
     assert mapped(tmp_path, 'Tags: {first: ["{{ invoice.tags }}", {list: [x]}]}', tags=[]) == ["x"]
     assert mapped(tmp_path, """Tags: "{{ invoice.note | split(',') }}" """.strip(), note=" , ") is LEFT_OUT
@@ -177,7 +177,7 @@ def test_zero_and_false_are_present(tmp_path: Path, name: str, value: Any) -> No
     assert mapped(tmp_path, f'Anything: {{first: ["{{{{ invoice.{name} }}}}", x]}}', **{name: value}) == value
 
 
-def test_a_hole_alone_keeps_its_type_and_text_around_holes_makes_text(tmp_path: Path) -> None:
+def test_an_expression_alone_keeps_its_type_and_text_around_expressions_makes_text(tmp_path: Path) -> None:
     assert evaluated(tmp_path, "invoice.days", days=7) == 7
     assert mapped(tmp_path, 'Reference: "no {{ invoice.days }}"', days=7) == "no 7"
     assert (
@@ -186,14 +186,16 @@ def test_a_hole_alone_keeps_its_type_and_text_around_holes_makes_text(tmp_path: 
 
 
 @pytest.mark.parametrize("absent", [None, "", " "])
-def test_text_around_a_hole_that_is_absent_is_absent_as_a_whole(tmp_path: Path, absent: str | None) -> None:
+def test_text_around_an_expression_that_is_absent_is_absent_as_a_whole(
+    tmp_path: Path, absent: str | None
+) -> None:
     assert mapped(tmp_path, 'Reference: "PO {{ invoice.note }}"', note=absent) is LEFT_OUT
     rule = 'Reference: "{{ invoice.number }}/{{ invoice.note }}"'
     assert mapped(tmp_path, rule, note=absent) is LEFT_OUT
     assert mapped(tmp_path, rule, note="x") == "INV-1/x"
 
 
-def test_text_around_holes_spells_every_scalar(tmp_path: Path) -> None:
+def test_text_around_expressions_spells_every_scalar(tmp_path: Path) -> None:
     paths = ("days", "total_ex_vat", "date", "final", "changed")
     rule = f'Url: "{" ".join(f"{{{{ invoice.{one} }}}}" for one in paths)}"'
     changed = datetime.datetime(2026, 1, 31, 9, 30, tzinfo=datetime.UTC)
@@ -201,5 +203,5 @@ def test_text_around_holes_spells_every_scalar(tmp_path: Path) -> None:
     assert made == "3 12.50 2026-01-31 false 2026-01-31T09:30:00Z"
 
 
-def test_text_around_holes_keeps_its_own_blanks_and_line_ends(tmp_path: Path) -> None:
+def test_text_around_expressions_keeps_its_own_blanks_and_line_ends(tmp_path: Path) -> None:
     assert mapped(tmp_path, 'Url: " {{ invoice.number }}\\n\\t{{ invoice.number }} "') == " INV-1\n\tINV-1 "

@@ -1,4 +1,4 @@
-"""Holes: names, dots, literals, arithmetic, comparison, in, and/or/not, inline if, ~, is missing|present."""
+"""Expressions: names, dots, literals, arithmetic, comparison, in, and/or/not, inline if, ~, is missing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VALUES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("hole", "made"),
+    ("expression", "made"),
     [
         ("invoice.number", "INV-1"),
         ("invoice.project.number", "P7"),
@@ -107,8 +107,8 @@ VALUES: dict[str, Any] = {
         ("(invoice.note ~ 'x') | upper", "NX"),
     ],
 )
-def test_a_hole_comes_to_what_its_grammar_says(tmp_path: Path, hole: str, made: Any) -> None:
-    value = evaluated(tmp_path, hole, **VALUES)
+def test_an_expression_comes_to_what_its_grammar_says(tmp_path: Path, expression: str, made: Any) -> None:
+    value = evaluated(tmp_path, expression, **VALUES)
     assert (value, type(value) is bool) == (made, type(made) is bool)
 
 
@@ -138,10 +138,10 @@ ABSENT_COMPARISONS = [
 ]
 
 
-@pytest.mark.parametrize("hole", ABSENT_COMPARISONS)
-def test_a_comparison_with_something_absent_is_not_true(tmp_path: Path, hole: str) -> None:
-    assert evaluated(tmp_path, hole) is False
-    assert evaluated(tmp_path, f"not ({hole})") is True
+@pytest.mark.parametrize("expression", ABSENT_COMPARISONS)
+def test_a_comparison_with_something_absent_is_not_true(tmp_path: Path, expression: str) -> None:
+    assert evaluated(tmp_path, expression) is False
+    assert evaluated(tmp_path, f"not ({expression})") is True
 
 
 def test_an_absent_element_of_a_list_literal_is_equal_to_nothing(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_an_absent_element_of_a_list_literal_is_equal_to_nothing(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "hole",
+    "expression",
     [
         "invoice.days + 1",
         "1 - invoice.days",
@@ -172,14 +172,14 @@ def test_an_absent_element_of_a_list_literal_is_equal_to_nothing(tmp_path: Path)
         "invoice.note if true else 'x'",
     ],
 )
-def test_what_is_computed_from_something_absent_is_absent(tmp_path: Path, hole: str) -> None:
-    assert evaluated(tmp_path, hole) is LEFT_OUT
-    assert evaluated(tmp_path, f"({hole}) is missing") is True
-    assert evaluated(tmp_path, f"({hole}) is present") is False
+def test_what_is_computed_from_something_absent_is_absent(tmp_path: Path, expression: str) -> None:
+    assert evaluated(tmp_path, expression) is LEFT_OUT
+    assert evaluated(tmp_path, f"({expression}) is missing") is True
+    assert evaluated(tmp_path, f"({expression}) is present") is False
 
 
 @pytest.mark.parametrize(
-    ("hole", "made"),
+    ("expression", "made"),
     [
         ("invoice.final and true", False),
         ("true and invoice.final", False),
@@ -192,12 +192,12 @@ def test_what_is_computed_from_something_absent_is_absent(tmp_path: Path, hole: 
         ("invoice.final or invoice.days > 3 or invoice.note is missing", True),
     ],
 )
-def test_something_absent_counts_as_false(tmp_path: Path, hole: str, made: Any) -> None:
-    assert evaluated(tmp_path, hole) == made
+def test_something_absent_counts_as_false(tmp_path: Path, expression: str, made: Any) -> None:
+    assert evaluated(tmp_path, expression) == made
 
 
 @pytest.mark.parametrize(
-    ("hole", "made"),
+    ("expression", "made"),
     [
         ("false and 1 / invoice.days == 1", False),
         ("true or 1 / invoice.days == 1", True),
@@ -207,21 +207,21 @@ def test_something_absent_counts_as_false(tmp_path: Path, hole: str, made: Any) 
         ("5 if true or (invoice.note | date) == run.date else 6", 5),
     ],
 )
-def test_what_is_not_asked_for_refuses_no_record(tmp_path: Path, hole: str, made: Any) -> None:
-    assert evaluated(tmp_path, hole, days=0, note="no date") == made
+def test_what_is_not_asked_for_refuses_no_record(tmp_path: Path, expression: str, made: Any) -> None:
+    assert evaluated(tmp_path, expression, days=0, note="no date") == made
 
 
 def test_a_chain_of_comparisons_compares_each_pair(tmp_path: Path) -> None:
-    hole = "invoice.total_ex_vat <= invoice.total_inc_vat < 200"
-    assert evaluated(tmp_path, hole) is True
-    assert evaluated(tmp_path, hole, total_inc_vat=Decimal(200)) is False
-    assert evaluated(tmp_path, hole, total_inc_vat=Decimal(99)) is False
+    expression = "invoice.total_ex_vat <= invoice.total_inc_vat < 200"
+    assert evaluated(tmp_path, expression) is True
+    assert evaluated(tmp_path, expression, total_inc_vat=Decimal(200)) is False
+    assert evaluated(tmp_path, expression, total_inc_vat=Decimal(99)) is False
 
 
-def test_the_same_expression_in_several_holes_has_one_value(tmp_path: Path) -> None:
-    hole = "(invoice.days * 2) + (invoice.days * 2) if invoice.days * 2 > 3 else invoice.days * 2"
-    assert evaluated(tmp_path, hole, days=2) == 8
-    assert evaluated(tmp_path, hole, days=1) == 2
+def test_the_same_expression_in_several_expressions_has_one_value(tmp_path: Path) -> None:
+    expression = "(invoice.days * 2) + (invoice.days * 2) if invoice.days * 2 > 3 else invoice.days * 2"
+    assert evaluated(tmp_path, expression, days=2) == 8
+    assert evaluated(tmp_path, expression, days=1) == 2
 
 
 def test_a_path_goes_through_absent_objects_at_every_step(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a hole must not hold: each mistake with its code and the words that it marks."""
+"""What an expression must not hold: each mistake with its code and the words that it marks."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 
 from tests.engine.mapping.mapping_kit import (
     evaluated,
+    expression_mistakes,
     field_rule,
     hint_of,
-    hole_mistakes,
     marked,
     mistakes,
     rule_mistakes,
@@ -18,7 +18,7 @@ from tests.engine.mapping.mapping_kit import (
 
 
 @pytest.mark.parametrize(
-    ("hole", "mistake"),
+    ("expression", "mistake"),
     [
         ("x()", ("M109", "(")),
         ("invoice.number()", ("M109", "(")),
@@ -84,12 +84,12 @@ from tests.engine.mapping.mapping_kit import (
     ],
 )
 def test_what_is_no_part_of_the_grammar_is_refused_at_its_place(
-    tmp_path: Path, hole: str, mistake: tuple[str, str] | None
+    tmp_path: Path, expression: str, mistake: tuple[str, str] | None
 ) -> None:
-    if hole == "invoice.note is present()":  # brackets without an argument do no harm
-        assert evaluated(tmp_path, hole) is False
+    if expression == "invoice.note is present()":  # brackets without an argument do no harm
+        assert evaluated(tmp_path, expression) is False
         return
-    found = hole_mistakes(tmp_path, hole)
+    found = expression_mistakes(tmp_path, expression)
     assert len(found) == 1
     assert found[0][0] in ("M108", "M109")
     if mistake is not None:
@@ -117,7 +117,7 @@ def test_what_is_no_part_of_the_grammar_is_refused_at_its_place(
         ("{{ invoice.note }", None),
     ],
 )
-def test_holes_are_the_only_braces(tmp_path: Path, text: str, mistake: tuple[str, str] | None) -> None:
+def test_expressions_are_the_only_braces(tmp_path: Path, text: str, mistake: tuple[str, str] | None) -> None:
     found = rule_mistakes(tmp_path, f"Anything: |-\n  {text}")
     assert len(found) == 1
     assert mistake is None or found == [mistake]
@@ -132,7 +132,7 @@ def test_single_braces_are_text(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hole", "mistake"),
+    ("expression", "mistake"),
     [
         ("invoce.number", ("M201", "invoce")),
         ("number", ("M201", "number")),
@@ -153,13 +153,13 @@ def test_single_braces_are_text(tmp_path: Path, text: str) -> None:
     ],
 )
 def test_a_name_that_the_schema_does_not_know_is_a_mistake(
-    tmp_path: Path, hole: str, mistake: tuple[str, str]
+    tmp_path: Path, expression: str, mistake: tuple[str, str]
 ) -> None:
-    assert hole_mistakes(tmp_path, hole) == [mistake]
+    assert expression_mistakes(tmp_path, expression) == [mistake]
 
 
 @pytest.mark.parametrize(
-    ("hole", "word"),
+    ("expression", "word"),
     [
         ("invoce.number", "invoice"),
         ("invoice.numbr", "number"),
@@ -167,12 +167,12 @@ def test_a_name_that_the_schema_does_not_know_is_a_mistake(
         ("invoice.status == 'Sent'", "sent"),
     ],
 )
-def test_unknown_names_come_with_a_did_you_mean(tmp_path: Path, hole: str, word: str) -> None:
-    assert f'did you mean "{word}"?' in hint_of(tmp_path, f"Anything: |-\n  {{{{ {hole} }}}}")
+def test_unknown_names_come_with_a_did_you_mean(tmp_path: Path, expression: str, word: str) -> None:
+    assert f'did you mean "{word}"?' in hint_of(tmp_path, f"Anything: |-\n  {{{{ {expression} }}}}")
 
 
 @pytest.mark.parametrize(
-    ("hole", "marks"),
+    ("expression", "marks"),
     [
         ("invoice.note + 1", "invoice.note"),
         ("1 - invoice.date", "invoice.date"),
@@ -198,12 +198,12 @@ def test_unknown_names_come_with_a_did_you_mean(tmp_path: Path, hole: str, word:
         ("invoice.date if invoice.final else 'a'", "'a'"),
     ],
 )
-def test_operands_are_type_checked(tmp_path: Path, hole: str, marks: str) -> None:
-    assert hole_mistakes(tmp_path, hole) == [("M210", marks)]
+def test_operands_are_type_checked(tmp_path: Path, expression: str, marks: str) -> None:
+    assert expression_mistakes(tmp_path, expression) == [("M210", marks)]
 
 
 @pytest.mark.parametrize(
-    ("hole", "marks"),
+    ("expression", "marks"),
     [
         ("invoice.note and true", "invoice.note"),
         ("true or invoice.days", "invoice.days"),
@@ -212,35 +212,37 @@ def test_operands_are_type_checked(tmp_path: Path, hole: str, marks: str) -> Non
         ("1 if invoice.lines else 2", "invoice.lines"),
     ],
 )
-def test_conditions_are_true_or_false(tmp_path: Path, hole: str, marks: str) -> None:
-    assert hole_mistakes(tmp_path, hole) == [("M217", marks)]
+def test_conditions_are_true_or_false(tmp_path: Path, expression: str, marks: str) -> None:
+    assert expression_mistakes(tmp_path, expression) == [("M217", marks)]
 
 
 @pytest.mark.parametrize(
-    ("hole", "marks"),
+    ("expression", "marks"),
     [
         ("invoice.status == 'Sent'", "'Sent'"),
         ("'payd' != invoice.status", "'payd'"),
         ("invoice.status in ['sent', 'payd']", "'payd'"),
     ],
 )
-def test_a_word_that_is_never_there_is_a_mistake(tmp_path: Path, hole: str, marks: str) -> None:
-    assert hole_mistakes(tmp_path, hole) == [("M207", marks)]
+def test_a_word_that_is_never_there_is_a_mistake(tmp_path: Path, expression: str, marks: str) -> None:
+    assert expression_mistakes(tmp_path, expression) == [("M207", marks)]
 
 
-@pytest.mark.parametrize("hole", ["invoice.note == ''", "invoice.note == '  '", "invoice.note in ['', 'a']"])
-def test_a_comparison_with_blank_text_is_a_warning(tmp_path: Path, hole: str) -> None:
-    found = mistakes(tmp_path, invoices=field_rule(f"Anything: |-\n  {{{{ {hole} }}}}"))
+@pytest.mark.parametrize(
+    "expression", ["invoice.note == ''", "invoice.note == '  '", "invoice.note in ['', 'a']"]
+)
+def test_a_comparison_with_blank_text_is_a_warning(tmp_path: Path, expression: str) -> None:
+    found = mistakes(tmp_path, invoices=field_rule(f"Anything: |-\n  {{{{ {expression} }}}}"))
     assert [(one.code, one.severity) for one in found] == [("M223", "warning")]
 
 
 def test_not_equal_to_blank_text_is_true_where_there_is_something(tmp_path: Path) -> None:
-    assert hole_mistakes(tmp_path, "invoice.note != ''") == []
+    assert expression_mistakes(tmp_path, "invoice.note != ''") == []
     assert evaluated(tmp_path, "invoice.note != ''", note="x") is True
     assert evaluated(tmp_path, "invoice.note != ''") is False
 
 
-def test_all_mistakes_of_all_holes_are_said_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_of_all_expressions_are_said_at_once(tmp_path: Path) -> None:
     rule = 'Reference: "{{ invoice.a }} {{ invoice.b }} {{ x | y }}"\nUrl: "{{ settings.z }}"'
     assert marked(mistakes(tmp_path, invoices=field_rule(rule))) == [
         ("M204", "a"),
@@ -251,7 +253,7 @@ def test_all_mistakes_of_all_holes_are_said_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hole", "hint"),
+    ("expression", "hint"),
     [
         ("invoice.note is present(1)", ""),
         ("invoice.note is prsent", "present"),
@@ -264,8 +266,8 @@ def test_all_mistakes_of_all_holes_are_said_at_once(tmp_path: Path) -> None:
         ("invoice.days * 2 | text", "(a * b) | text"),
     ],
 )
-def test_a_mistake_says_what_to_try(tmp_path: Path, hole: str, hint: str) -> None:
-    said = hint_of(tmp_path, f"Anything: |-\n  {{{{ {hole} }}}}")
+def test_a_mistake_says_what_to_try(tmp_path: Path, expression: str, hint: str) -> None:
+    said = hint_of(tmp_path, f"Anything: |-\n  {{{{ {expression} }}}}")
     assert hint in said if hint else not said
 
 
