@@ -104,9 +104,9 @@ def _settings(project: Project, record: Path) -> Mapping[str, Any]:
     own = record.with_suffix(".settings.yaml")
     if not own.exists():
         return project.config.settings
-    found = Diagnostics()
-    given = read_some_settings(own, project.config.pack.settings, found)
-    found.raise_if_errors()
+    diagnostics = Diagnostics()
+    given = read_some_settings(own, project.config.pack.settings, diagnostics)
+    diagnostics.raise_if_errors()
     return {**project.config.settings, **given}
 
 

@@ -23,15 +23,15 @@ def _short(text: str) -> str:
 class Diagnostics:
     """Collects errors and warnings; `raise_if_errors` reports all of them at once."""
 
-    found: list[Diagnostic] = field(default_factory=list)
-    errors: list[Diagnostic] = field(default_factory=list)  # those of `found` that are errors
+    reported: list[Diagnostic] = field(default_factory=list)
+    errors: list[Diagnostic] = field(default_factory=list)  # those of `reported` that are errors
     sources: dict[str, list[str]] = field(default_factory=dict)  # file -> its lines, for excerpts
     compared: int = 0  # known names that unknown ones were compared with
 
     @property
     def guessing(self) -> bool:
         """Whether looking for the intended word is still worth the time."""
-        return len(self.found) < _MAX_GUESSES and self.compared < _MAX_COMPARED
+        return len(self.reported) < _MAX_GUESSES and self.compared < _MAX_COMPARED
 
     def error(
         self,
@@ -65,7 +65,7 @@ class Diagnostics:
         hint = "; ".join(filter(None, (guess, hint)))
         rows = self.sources.get(span.file, ())
         diagnostic = Diagnostic(span, code, _short(message), _short(hint), severity, rows)
-        self.found.append(diagnostic)
+        self.reported.append(diagnostic)
         if severity == "error":
             self.errors.append(diagnostic)
 
@@ -74,7 +74,7 @@ class Diagnostics:
 
     def sorted(self) -> list[Diagnostic]:
         """All of them, in the order of their places."""
-        return sorted(self.found, key=lambda diagnostic: (diagnostic.span, diagnostic.code))
+        return sorted(self.reported, key=lambda diagnostic: (diagnostic.span, diagnostic.code))
 
     def raise_if_errors(self) -> None:
         if self.errors:

@@ -90,21 +90,21 @@ def check_with(copy: Copy, broken: dict[Path, bytes]) -> None:
     for path, raw in broken.items():
         path.write_bytes(raw)
     try:
-        _, found = check_project(copy.config)
-        for one in found:
-            located(one.span.file, one.span.line, one.span.column, found)
-            assert one.code in CODES
-            assert one.span.length >= 1
-            assert len(str(one)) <= LONGEST
+        _, diagnostics = check_project(copy.config)
+        for diagnostic in diagnostics:
+            located(diagnostic.span.file, diagnostic.span.line, diagnostic.span.column, diagnostics)
+            assert diagnostic.code in CODES
+            assert diagnostic.span.length >= 1
+            assert len(str(diagnostic)) <= LONGEST
     except ConfigError:
         pass  # the only exception for files that cannot be used
     finally:
         copy.restore()
 
 
-def located(file: str, line: int, column: int, found: Diagnostics) -> None:
+def located(file: str, line: int, column: int, diagnostics: Diagnostics) -> None:
     """The place exists: in a row of the file, or right after it."""
     assert Path(file).exists()
-    rows = found.sources.get(file) or [""]
+    rows = diagnostics.sources.get(file) or [""]
     assert 1 <= line <= len(rows)
     assert 1 <= column <= len(rows[line - 1]) + 1

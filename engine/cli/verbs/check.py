@@ -76,13 +76,13 @@ def _show(config: Path, diagnostics: Diagnostics) -> None:
     print_text(f"{config}: {_summary(diagnostics)}")
     if diagnostics.errors:
         # For the person at the terminal, not for a program that reads the mistakes from standard output.
-        first = next(one.code for one in diagnostics if one.severity == "error")
+        first = next(diagnostic.code for diagnostic in diagnostics if diagnostic.severity == "error")
         print_error(f"sync check --explain {first} says more about {first}")
 
 
 def _summary(diagnostics: Diagnostics) -> str:
     errors = len(diagnostics.errors)
-    warnings = len(diagnostics.found) - errors
+    warnings = len(diagnostics.reported) - errors
     counts = [counted(errors, "mistake")] if errors else []
     counts += [counted(warnings, "warning")] if warnings else []
     return ", ".join(counts) or "no mistakes"

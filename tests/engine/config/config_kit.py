@@ -35,40 +35,41 @@ def _write(path: Path, text: str | bytes) -> None:
 
 def load(folder: Path, config: str = CONFIG, pack: str = PACK, **files: str | bytes) -> Config:
     """The config of files without mistakes."""
-    found = Diagnostics()
-    read = load_config(lay(folder, config, pack, **files), found)
+    diagnostics = Diagnostics()
+    read = load_config(lay(folder, config, pack, **files), diagnostics)
     assert read is not None
-    assert not found.found, "\n".join(str(one) for one in found)
+    assert not diagnostics.reported, "\n".join(str(diagnostic) for diagnostic in diagnostics)
     return read
 
 
 def mistakes(folder: Path, config: str = CONFIG, pack: str = PACK, **files: str | bytes) -> list[str]:
     """The codes and places of all diagnostics: `C203 acme.yaml:1:7`. The prose is in tests/configs/wrong."""
-    found = Diagnostics()
-    load_config(lay(folder, config, pack, **files), found)
-    return places(found)
+    diagnostics = Diagnostics()
+    load_config(lay(folder, config, pack, **files), diagnostics)
+    return places(diagnostics)
 
 
-def places(found: Diagnostics) -> list[str]:
+def places(diagnostics: Diagnostics) -> list[str]:
     rows = []
-    for one in found:
-        severity = "warning " if one.severity == "warning" else ""
-        rows.append(f"{severity}{one.code} {Path(one.span.file).name}:{one.span.line}:{one.span.column}")
+    for diagnostic in diagnostics:
+        severity = "warning " if diagnostic.severity == "warning" else ""
+        span = diagnostic.span
+        rows.append(f"{severity}{diagnostic.code} {Path(span.file).name}:{span.line}:{span.column}")
     return rows
 
 
 def node(folder: Path, text: str) -> Node:
     (folder / "node.yaml").write_text(text, encoding="utf-8")
-    document = read_document(folder / "node.yaml", found := Diagnostics())
-    assert document is not None, "\n".join(str(one) for one in found)
+    document = read_document(folder / "node.yaml", diagnostics := Diagnostics())
+    assert document is not None, "\n".join(str(diagnostic) for diagnostic in diagnostics)
     return document.root
 
 
 def table(folder: Path, name: str, text: str | bytes) -> tuple[Table, Diagnostics]:
     """A table read from a file of that name."""
     _write(folder / name, text)
-    found = Diagnostics()
-    return read_table("t", node(folder, name), folder, found), found
+    diagnostics = Diagnostics()
+    return read_table("t", node(folder, name), folder, diagnostics), diagnostics
 
 
 def plain(root: Node) -> Any:

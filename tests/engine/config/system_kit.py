@@ -81,9 +81,9 @@ def checked(folder: Path, written: str, **options: Any) -> Diagnostics:
     """What `sync check` reports for that system."""
     from engine.config import load_config
 
-    found = Diagnostics()
+    diagnostics = Diagnostics()
     path = lay(folder, CONFIG.replace("{connector: outsider}", "{" + written + "}", 1), PACK)
-    config = load_config(path, found)
+    config = load_config(path, diagnostics)
     assert config is not None
-    check_settings(config, config.systems["left"], outsider(**options), found)
-    return found
+    check_settings(config, config.systems["left"], outsider(**options), diagnostics)
+    return diagnostics

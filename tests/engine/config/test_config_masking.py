@@ -22,8 +22,8 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNC_TEST_TOKEN", SECRET)
 
 
-def everything(found: Diagnostics) -> str:
-    return "\n".join([*map(str, found), repr(found.found), *map(repr, found)])
+def everything(diagnostics: Diagnostics) -> str:
+    return "\n".join([*map(str, diagnostics), repr(diagnostics.reported), *map(repr, diagnostics)])
 
 
 IN_THE_OPEN = [
@@ -44,14 +44,14 @@ IN_THE_OPEN = [
 
 @pytest.mark.parametrize("written", IN_THE_OPEN)
 def test_a_plain_text_secret_is_masked(tmp_path: Path, written: str) -> None:
-    found = checked(tmp_path, written)
-    assert found.found, "something is wrong or warned of"
-    assert SECRET not in everything(found)
+    diagnostics = checked(tmp_path, written)
+    assert diagnostics.reported, "something is wrong or warned of"
+    assert SECRET not in everything(diagnostics)
 
 
 def test_the_rest_of_the_line_is_shown(tmp_path: Path) -> None:
-    found = checked(tmp_path, f"token: {SECRET}, size: many")
-    (wrong,) = found.errors
+    diagnostics = checked(tmp_path, f"token: {SECRET}, size: many")
+    (wrong,) = diagnostics.errors
     assert "size: many" in wrong.excerpt
     assert "*" * len(SECRET) in wrong.excerpt
 
@@ -62,12 +62,13 @@ def test_a_secret_over_several_lines_is_masked_in_each(tmp_path: Path) -> None:
         text = CONFIG.replace("{left: {connector: outsider}, right: {connector: outsider}}", "")
         text += f"  right:\n  left:\n    size: many\n    token: {style}\n"
         text += "".join(f"      {line}\n" for line in lines)
-        found = Diagnostics()
-        config = load_config(lay(tmp_path, text), found)
+        diagnostics = Diagnostics()
+        config = load_config(lay(tmp_path, text), diagnostics)
         assert config is not None
-        check_settings(config, config.systems["left"], outsider(), found)
+        check_settings(config, config.systems["left"], outsider(), diagnostics)
         shown = [
-            found.sources[config.systems["left"].node.span.file][row] for row in range(len(text.splitlines()))
+            diagnostics.sources[config.systems["left"].node.span.file][row]
+            for row in range(len(text.splitlines()))
         ]
         assert SECRET not in "\n".join(shown)
 
@@ -110,12 +111,12 @@ def test_a_plain_text_secret_gives_a_warning_unless_the_system_is_on_this_machin
     (one,) = checked(tmp_path, f"token: {SECRET}")
     assert (one.code, one.severity) == ("C216", "warning")
     for url in ("http://localhost:1", "http://127.0.0.1:1", "'http://[::1]:1'"):
-        assert checked(tmp_path, f"token: {SECRET}, url: {url}").found == []
-    assert checked(tmp_path, f"token: {SECRET}, sandbox: true").found == []
-    assert checked(tmp_path, f"token: {REFERENCE}").found == []
+        assert checked(tmp_path, f"token: {SECRET}, url: {url}").reported == []
+    assert checked(tmp_path, f"token: {SECRET}, sandbox: true").reported == []
+    assert checked(tmp_path, f"token: {REFERENCE}").reported == []
 
 
 def test_part_of_a_secret_next_to_a_reference_is_not_shown(tmp_path: Path) -> None:
-    found = checked(tmp_path, f"token: '{SECRET}${{env:SYNC_TEST_TOKEN}}'")
-    assert [one.code for one in found] == ["C211"]
-    assert SECRET not in everything(found)
+    diagnostics = checked(tmp_path, f"token: '{SECRET}${{env:SYNC_TEST_TOKEN}}'")
+    assert [diagnostic.code for diagnostic in diagnostics] == ["C211"]
+    assert SECRET not in everything(diagnostics)

@@ -35,13 +35,13 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("alone")
 def test_the_shipped_configs_are_checked_without_network_or_secrets(tmp_path: Path) -> None:
-    project, found = check_project(HERE / "configs" / "acme.yaml")
+    project, diagnostics = check_project(HERE / "configs" / "acme.yaml")
     assert project is not None
-    assert found.found == []
+    assert diagnostics.reported == []
     (tmp_path / "live.yaml").write_text(LIVE.replace("../mappings", f"{HERE}/mappings"), encoding="utf-8")
-    project, found = check_project(tmp_path / "live.yaml")
+    project, diagnostics = check_project(tmp_path / "live.yaml")
     assert project is not None
-    assert [(one.severity, one.code) for one in found] == [("warning", "C211")] * 2
+    assert [(diagnostic.severity, diagnostic.code) for diagnostic in diagnostics] == [("warning", "C211")] * 2
     assert [path.name for path in tmp_path.iterdir()] == ["live.yaml"]
 
 
@@ -50,7 +50,7 @@ def test_warnings_do_not_keep_a_project_from_being_loaded(tmp_path: Path) -> Non
     (tmp_path / "live.yaml").write_text(LIVE.replace("../mappings", f"{HERE}/mappings"), encoding="utf-8")
     project = load_project(tmp_path / "live.yaml")
     assert set(project.programs.mappings) >= {"invoices", "contacts", "lines"}
-    assert len(project.warnings.found) == 2
+    assert len(project.warnings.reported) == 2
 
 
 def test_a_connector_of_the_pack_need_not_be_installed_if_the_config_names_another(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_connector_of_the_pack_need_not_be_installed_if_the_config_names_anoth
     pack.write_text(pack.read_text("utf-8").replace("psohub: psohub", "psohub: not_installed"), "utf-8")
     project, diagnostics = check_project(tmp_path / "configs" / "acme.yaml")
     assert project is not None
-    assert diagnostics.found == []
+    assert diagnostics.reported == []
     schema = pack_schema(connector_names(), ["xero.accounts"])
     written = {"pack": "demo", "systems": {"psohub": "not_installed", "xero": "xero"}}
     validator = jsonschema.Draft7Validator(schema)

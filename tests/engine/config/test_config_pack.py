@@ -49,26 +49,26 @@ def test_a_mapping_file_ending_in_yml_gives_a_warning(tmp_path: Path) -> None:
 
 
 def test_the_name_of_an_unreadable_mapping_is_known(tmp_path: Path) -> None:
-    found = Diagnostics()
+    diagnostics = Diagnostics()
     path = lay(tmp_path, one__yaml="mapping: invoices\nx: {{ y }}\n", two__yaml="[", three__yaml="")
     (tmp_path / "pack" / "four.yaml").mkdir()
-    config = load_config(path, found)
+    config = load_config(path, diagnostics)
     assert config is not None
     assert sorted(config.pack.unread) == ["four", "invoices", "three", "two"]
-    assert sorted(one.code for one in found) == ["Y101", "Y103", "Y104", "Y109"]
+    assert sorted(diagnostic.code for diagnostic in diagnostics) == ["Y101", "Y103", "Y104", "Y109"]
 
 
 @pytest.mark.timeout(20)
 def test_a_pipe_among_the_mappings_is_not_waited_for(tmp_path: Path) -> None:
     path = lay(tmp_path)
     os.mkfifo(tmp_path / "pack" / "pipe.yaml")
-    found = Diagnostics()
-    load_config(path, found)
-    assert [one.code for one in found] == ["Y101"]
+    diagnostics = Diagnostics()
+    load_config(path, diagnostics)
+    assert [diagnostic.code for diagnostic in diagnostics] == ["Y101"]
 
 
 @pytest.mark.parametrize(
-    ("pack", "found"),
+    ("pack", "expected"),
     [
         ("", ["Y103 pack.yaml:1:1"]),
         ("[", ["Y104 pack.yaml:1:2"]),
@@ -85,8 +85,8 @@ def test_a_pipe_among_the_mappings_is_not_waited_for(tmp_path: Path) -> None:
         (PACK + "settings:\ntables:\n", []),
     ],
 )
-def test_a_broken_pack_says_where(tmp_path: Path, pack: str, found: list[str]) -> None:
-    assert mistakes(tmp_path, pack=pack) == found
+def test_a_broken_pack_says_where(tmp_path: Path, pack: str, expected: list[str]) -> None:
+    assert mistakes(tmp_path, pack=pack) == expected
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,12 @@ def test_a_missing_pack_is_reported_with_packs_near_its_path(tmp_path: Path, wri
     path = lay(tmp_path, CONFIG.replace("../pack", written))
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "pack.yml").write_text("pack: old\n")
-    found = Diagnostics()
-    assert load_config(path, found) is None
-    assert [(one.code, one.span.line, one.span.column, one.hint) for one in found] == [("C206", 2, 7, hint)]
+    diagnostics = Diagnostics()
+    assert load_config(path, diagnostics) is None
+    assert [
+        (diagnostic.code, diagnostic.span.line, diagnostic.span.column, diagnostic.hint)
+        for diagnostic in diagnostics
+    ] == [("C206", 2, 7, hint)]
 
 
 @pytest.mark.parametrize("written", ["[a]", "''", "null", '"a\\0b"', "{a: b}"])
@@ -142,7 +145,7 @@ def test_mappings_see_the_choices_of_a_setting_as_an_enum(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("written", "found"),
+    ("written", "expected"),
     [
         ("bool", ["C203 pack.yaml:4:6"]),
         ("{default: 1}", ["C202 pack.yaml:4:6"]),
@@ -162,6 +165,6 @@ def test_mappings_see_the_choices_of_a_setting_as_an_enum(tmp_path: Path) -> Non
     ],
 )
 def test_an_invalid_declaration_of_a_setting_is_one_mistake(
-    tmp_path: Path, written: str, found: list[str]
+    tmp_path: Path, written: str, expected: list[str]
 ) -> None:
-    assert wrong_setting(tmp_path, written) == found
+    assert wrong_setting(tmp_path, written) == expected

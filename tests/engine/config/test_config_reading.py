@@ -153,7 +153,7 @@ def test_a_misspelt_key_counts_as_the_intended_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("systems", "found"),
+    ("systems", "expected"),
     [
         ("{left: {}}", ["C205 acme.yaml:3:1"]),
         ("{left: {}, rigth: {}}", ["C205 acme.yaml:3:21"]),
@@ -164,8 +164,8 @@ def test_a_misspelt_key_counts_as_the_intended_one(tmp_path: Path) -> None:
         ("", ["C205 acme.yaml:3:1", "C205 acme.yaml:3:1"]),
     ],
 )
-def test_systems_must_be_those_of_the_pack(tmp_path: Path, systems: str, found: list[str]) -> None:
-    assert mistakes(tmp_path, f"name: acme\npack: ../pack\nsystems: {systems}\n") == found
+def test_systems_must_be_those_of_the_pack(tmp_path: Path, systems: str, expected: list[str]) -> None:
+    assert mistakes(tmp_path, f"name: acme\npack: ../pack\nsystems: {systems}\n") == expected
 
 
 @pytest.mark.parametrize("written", ["yes", "[a]", "1"])
@@ -224,6 +224,6 @@ def test_an_impossible_path_is_not_a_config(name: str) -> None:
 def test_a_config_that_is_not_a_yaml_mapping_is_reported(tmp_path: Path, text: str, code: str) -> None:
     path = lay(tmp_path)
     path.write_bytes(text.encode("latin-1"))
-    found = Diagnostics()
-    assert load_config(path, found) is None
-    assert [one.code for one in found] == [code]
+    diagnostics = Diagnostics()
+    assert load_config(path, diagnostics) is None
+    assert [diagnostic.code for diagnostic in diagnostics] == [code]

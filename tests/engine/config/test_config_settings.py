@@ -26,12 +26,12 @@ def value(folder: Path, type_: str, written: str) -> Any:
 
 def refused(folder: Path, type_: str, written: str) -> str:
     """The hint about a value that does not fit."""
-    found = Diagnostics()
+    diagnostics = Diagnostics()
     path = lay(folder, f"{CONFIG}settings: {{s: {written}}}\n", DECLARED.replace("TYPE", type_))
-    load_config(path, found)
-    (one,) = found
-    assert (one.code, one.span.line, one.span.column) == ("C209", 4, 15)
-    return one.hint
+    load_config(path, diagnostics)
+    (diagnostic,) = diagnostics
+    assert (diagnostic.code, diagnostic.span.line, diagnostic.span.column) == ("C209", 4, 15)
+    return diagnostic.hint
 
 
 @pytest.mark.parametrize("written", ["200", "0200", "1.10", "NO", "on", "true", "1e3", "2026-01-31", "1_000"])
@@ -116,7 +116,7 @@ REQUIRED = f"{PACK}settings:\n  must: {{type: text, required: true, doc: Why.}}\
 
 
 @pytest.mark.parametrize(
-    ("settings", "found"),
+    ("settings", "expected"),
     [
         ("", ["C208 acme.yaml:1:1"]),
         ("settings:\n", ["C208 acme.yaml:4:1"]),
@@ -132,9 +132,9 @@ REQUIRED = f"{PACK}settings:\n  must: {{type: text, required: true, doc: Why.}}\
     ],
 )
 def test_a_missing_required_setting_is_reported_once_at_its_place(
-    tmp_path: Path, settings: str, found: list[str]
+    tmp_path: Path, settings: str, expected: list[str]
 ) -> None:
-    assert mistakes(tmp_path, CONFIG + settings, REQUIRED) == found
+    assert mistakes(tmp_path, CONFIG + settings, REQUIRED) == expected
 
 
 def test_choices_hold_for_values_and_for_each_item_of_a_list(tmp_path: Path) -> None:
@@ -143,8 +143,8 @@ def test_choices_hold_for_values_and_for_each_item_of_a_list(tmp_path: Path) -> 
         "a": "x",
         "b": ["y", "x"],
     }
-    found = mistakes(tmp_path, CONFIG + "settings: {a: X, b: [y, z]}\n", pack)
-    assert found == ["C209 acme.yaml:4:15", "C209 acme.yaml:4:25"]
+    diagnostics = mistakes(tmp_path, CONFIG + "settings: {a: X, b: [y, z]}\n", pack)
+    assert diagnostics == ["C209 acme.yaml:4:15", "C209 acme.yaml:4:25"]
 
 
 def test_a_required_list_must_not_be_empty(tmp_path: Path) -> None:

@@ -19,9 +19,12 @@ def named(name: str) -> str:
 
 
 def found_with(folder: Path, name: str) -> list[tuple[str, int, int, str, str]]:
-    found = Diagnostics()
-    assert load_config(lay(folder, named(name)), found) is None
-    return [(one.code, one.span.line, one.span.column, one.message, one.hint) for one in found]
+    diagnostics = Diagnostics()
+    assert load_config(lay(folder, named(name)), diagnostics) is None
+    return [
+        (diagnostic.code, diagnostic.span.line, diagnostic.span.column, diagnostic.message, diagnostic.hint)
+        for diagnostic in diagnostics
+    ]
 
 
 def test_the_packs_of_the_checkout_are_shipped() -> None:

@@ -24,7 +24,7 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNC_TEST_TOKEN", "hunter2hunter2")
 
 
-def found(folder: Path, written: str) -> list[tuple[str, int, str, str]]:
+def reported(folder: Path, written: str) -> list[tuple[str, int, str, str]]:
     """Code, column (counted from after the token), message and hint of what is wrong."""
     rows = checked(folder, f"{TOKEN}, {written}")
     assert all(one.span.line == 3 for one in rows)
@@ -40,7 +40,7 @@ def found(folder: Path, written: str) -> list[tuple[str, int, str, str]]:
     ],
 )  # fmt: skip
 def test_values_that_fit_the_model_are_accepted(tmp_path: Path, written: str) -> None:
-    assert found(tmp_path, written) == []
+    assert reported(tmp_path, written) == []
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_values_that_fit_the_model_are_accepted(tmp_path: Path, written: str) ->
 def test_values_that_do_not_fit_are_reported_at_their_column(
     tmp_path: Path, written: str, code: str, column: int, message: str, hint: str
 ) -> None:
-    (row,) = found(tmp_path, written)
+    (row,) = reported(tmp_path, written)
     assert row == (code, column, message if code == "C201" else f"systems.left.{message}", hint)
 
 
@@ -115,7 +115,7 @@ def test_a_model_that_crashes_is_reported_without_a_traceback(tmp_path: Path) ->
 
 
 def test_a_sandbox_provides_the_settings_that_are_not_written(tmp_path: Path) -> None:
-    assert checked(tmp_path, "sandbox: true").found == []
+    assert checked(tmp_path, "sandbox: true").reported == []
     (one,) = checked(tmp_path, "sandbx: true")
     assert (one.code, one.hint) == ("C201", 'did you mean "sandbox"?')
 
@@ -131,7 +131,7 @@ def test_a_sandbox_provides_the_settings_that_are_not_written(tmp_path: Path) ->
 def test_options_of_a_sandbox_are_checked_like_settings(
     tmp_path: Path, written: str, code: str, column: int, hint: str
 ) -> None:
-    rows = found(tmp_path, f"sandbox: {written}")
+    rows = reported(tmp_path, f"sandbox: {written}")
     assert [(row[0], row[1], row[3]) for row in rows] == [(code, column, hint)]
 
 
@@ -171,7 +171,7 @@ def test_a_secret_that_is_not_set_is_a_warning_for_check_and_an_error_where_it_i
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SYNC_TEST_TOKEN")
-    (one,) = checked(tmp_path, f'{TOKEN}, login: {{token: "${{file:none}}"}}').found[:1]
+    (one,) = checked(tmp_path, f'{TOKEN}, login: {{token: "${{file:none}}"}}').reported[:1]
     assert (one.code, one.severity, one.span.line) == ("C211", "warning", 3)
     config, system = system_of(tmp_path, f'{TOKEN}, login: {{token: "${{file:none}}"}}')
     with pytest.raises(ConfigError) as missing:
@@ -181,7 +181,7 @@ def test_a_secret_that_is_not_set_is_a_warning_for_check_and_an_error_where_it_i
 
 def test_check_does_not_look_into_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNC_TEST_TOKEN", "no web address")
-    assert checked(tmp_path, f'{TOKEN}, url: "${{env:SYNC_TEST_TOKEN}}"').found == []
+    assert checked(tmp_path, f'{TOKEN}, url: "${{env:SYNC_TEST_TOKEN}}"').reported == []
     config, system = system_of(tmp_path, f'{TOKEN}, url: "${{env:SYNC_TEST_TOKEN}}"')
     with pytest.raises(ConfigError) as refused:
         open_settings(config, system, outsider(), {})

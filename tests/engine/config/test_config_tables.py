@@ -14,15 +14,15 @@ ROWS = ({"category": "high", "TaxType": "OUTPUT2"}, {"category": "low", "TaxType
 
 
 def rows(folder: Path, text: str | bytes, name: str = "t.csv") -> tuple[dict[str, str], ...]:
-    own, found = table(folder, name, text)
-    assert not found.found, "\n".join(str(one) for one in found)
+    own, diagnostics = table(folder, name, text)
+    assert not diagnostics.reported, "\n".join(str(diagnostic) for diagnostic in diagnostics)
     return own.rows
 
 
 def wrong(folder: Path, text: str | bytes, name: str = "t.csv") -> list[str]:
-    own, found = table(folder, name, text)
+    own, diagnostics = table(folder, name, text)
     assert own.name == "t"
-    return places(found)
+    return places(diagnostics)
 
 
 def test_a_csv_has_its_columns_in_the_first_line_and_all_cells_are_text(tmp_path: Path) -> None:
@@ -56,12 +56,12 @@ def test_quoted_cells_hold_commas_quotes_and_line_ends(tmp_path: Path) -> None:
 
 
 def test_a_table_may_have_a_header_and_no_rows(tmp_path: Path) -> None:
-    own, found = table(tmp_path, "t.csv", "a,b\n")
-    assert (own.columns, own.rows, found.found) == (("a", "b"), (), [])
+    own, diagnostics = table(tmp_path, "t.csv", "a,b\n")
+    assert (own.columns, own.rows, diagnostics.reported) == (("a", "b"), (), [])
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("", ["C212 t.csv:1:1"]),
         ("\n", ["C212 t.csv:1:1"]),
@@ -79,15 +79,15 @@ def test_a_table_may_have_a_header_and_no_rows(tmp_path: Path) -> None:
     ],
 )
 def test_an_invalid_csv_is_reported_with_its_line(
-    tmp_path: Path, text: str | bytes, found: list[str]
+    tmp_path: Path, text: str | bytes, expected: list[str]
 ) -> None:
-    assert wrong(tmp_path, text) == found
+    assert wrong(tmp_path, text) == expected
 
 
 def test_the_line_that_is_shown_is_the_line_that_is_counted(tmp_path: Path) -> None:
-    _, found = table(tmp_path, "t.csv", "a,b\nx\u2028,y\x0c\nonly one\n")
-    (one,) = found
-    assert (one.span.line, one.excerpt) == (3, "only one")
+    _, diagnostics = table(tmp_path, "t.csv", "a,b\nx\u2028,y\x0c\nonly one\n")
+    (diagnostic,) = diagnostics
+    assert (diagnostic.span.line, diagnostic.excerpt) == (3, "only one")
 
 
 def test_as_many_columns_as_a_file_can_hold_are_compared_fast(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_yaml_rows_are_text_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("a: 1\n", ["C212 t.yaml:1:1"]),
         ("- a\n- {b: 1}\n", ["C212 t.yaml:1:3"]),
@@ -124,20 +124,20 @@ def test_yaml_rows_are_text_too(tmp_path: Path) -> None:
     ],
 )
 def test_a_yaml_table_that_is_not_a_list_of_rows_is_located(
-    tmp_path: Path, text: str, found: list[str]
+    tmp_path: Path, text: str, expected: list[str]
 ) -> None:
-    assert wrong(tmp_path, text, "t.yaml") == found
+    assert wrong(tmp_path, text, "t.yaml") == expected
 
 
 def named(folder: Path, written: str) -> tuple[Table, Diagnostics]:
-    found = Diagnostics()
-    return read_table("t", node(folder, written), folder, found), found
+    diagnostics = Diagnostics()
+    return read_table("t", node(folder, written), folder, diagnostics), diagnostics
 
 
 @pytest.mark.parametrize("name", ["xero.accounts", "left.some_stream"])
 def test_a_name_without_a_file_suffix_is_a_reference_stream(tmp_path: Path, name: str) -> None:
-    own, found = named(tmp_path, name)
-    assert (own.stream, own.columns, found.found) == (name, (), [])
+    own, diagnostics = named(tmp_path, name)
+    assert (own.stream, own.columns, diagnostics.reported) == (name, (), [])
 
 
 @pytest.mark.parametrize(
@@ -158,13 +158,18 @@ def test_a_name_without_a_file_suffix_is_a_reference_stream(tmp_path: Path, name
 def test_an_invalid_table_is_refused_at_its_place(tmp_path: Path, written: str, hint: str) -> None:
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "tax_types.csv").write_text("a\n")
-    own, found = named(tmp_path, written)
+    own, diagnostics = named(tmp_path, written)
     assert (own.stream, own.columns) == ("", ())
-    assert [(one.code, one.span.line, one.span.column, one.hint) for one in found] == [("C212", 1, 1, hint)]
+    assert [
+        (diagnostic.code, diagnostic.span.line, diagnostic.span.column, diagnostic.hint)
+        for diagnostic in diagnostics
+    ] == [("C212", 1, 1, hint)]
 
 
 def test_a_folder_is_not_a_table(tmp_path: Path) -> None:
     (tmp_path / "t.csv").mkdir()
-    _, found = named(tmp_path, "t.csv")
-    assert places(found) == ["C212 node.yaml:1:1"]
-    assert [one.message.rpartition("/")[2] for one in found] == ["t.csv is a folder, not a file"]
+    _, diagnostics = named(tmp_path, "t.csv")
+    assert places(diagnostics) == ["C212 node.yaml:1:1"]
+    assert [diagnostic.message.rpartition("/")[2] for diagnostic in diagnostics] == [
+        "t.csv is a folder, not a file"
+    ]

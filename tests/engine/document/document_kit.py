@@ -14,14 +14,14 @@ def read(folder: Path, text: str | bytes) -> tuple[Node | None, Diagnostics]:
     """The root of a file with that text, and its diagnostics."""
     path = folder / "a.yaml"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    found = Diagnostics()
-    document = read_document(path, found)
-    return (document.root if document else None), found
+    diagnostics = Diagnostics()
+    document = read_document(path, diagnostics)
+    return (document.root if document else None), diagnostics
 
 
 def root(folder: Path, text: str | bytes) -> Node:
-    node, found = read(folder, text)
-    assert not found.found, "\n".join(str(one) for one in found)
+    node, diagnostics = read(folder, text)
+    assert not diagnostics.reported, "\n".join(str(diagnostic) for diagnostic in diagnostics)
     assert node is not None
     return node
 
@@ -37,10 +37,10 @@ def entry(folder: Path, text: str | bytes, key: str = "k") -> Scalar:
 
 def mistake(folder: Path, text: str | bytes) -> Diagnostic:
     """The one mistake in a file that cannot be used."""
-    node, found = read(folder, text)
+    node, diagnostics = read(folder, text)
     assert node is None
-    assert len(found.found) == 1, "\n".join(str(one) for one in found)
-    return found.found[0]
+    assert len(diagnostics.reported) == 1, "\n".join(str(diagnostic) for diagnostic in diagnostics)
+    return diagnostics.reported[0]
 
 
 def place(one: Diagnostic | Span) -> str:

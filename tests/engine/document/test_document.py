@@ -86,9 +86,9 @@ def test_a_duplicate_key_is_reported_with_the_place_of_the_first(tmp_path: Path)
 
 
 def test_duplicate_keys_in_one_line_are_told_apart_by_column(tmp_path: Path) -> None:
-    node, found = read(tmp_path, "k: {a: 1, a: 2, a: 3}\n")
+    node, diagnostics = read(tmp_path, "k: {a: 1, a: 2, a: 3}\n")
     assert node is None
-    assert [(place(one), one.message) for one in found] == [
+    assert [(place(diagnostic), diagnostic.message) for diagnostic in diagnostics] == [
         ("1:11", 'duplicate key "a", first in column 5'),
         ("1:17", 'duplicate key "a", first in column 5'),
     ]
@@ -143,9 +143,9 @@ def test_a_key_in_quotes_may_look_like_anything(tmp_path: Path) -> None:
 
 
 def test_all_mistakes_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
-    node, found = read(tmp_path, "a: 1\na: 2\nb: &x 3\n4: c\nd: {{ x }}\n")
+    node, diagnostics = read(tmp_path, "a: 1\na: 2\nb: &x 3\n4: c\nd: {{ x }}\n")
     assert node is None
-    assert [one.code for one in found] == ["Y105", "Y106", "Y108", "Y109"]
+    assert [diagnostic.code for diagnostic in diagnostics] == ["Y105", "Y106", "Y108", "Y109"]
 
 
 def test_a_file_inside_the_working_folder_is_named_relative_to_it(
@@ -160,6 +160,6 @@ def test_a_file_inside_the_working_folder_is_named_relative_to_it(
 def test_a_document_knows_its_name_and_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.yaml").write_text("a: 1\n")
-    document = read_document(Path("a.yaml"), found := Diagnostics())
+    document = read_document(Path("a.yaml"), diagnostics := Diagnostics())
     assert document is not None
-    assert (document.file, document.path, found.found) == ("a.yaml", Path("a.yaml"), [])
+    assert (document.file, document.path, diagnostics.reported) == ("a.yaml", Path("a.yaml"), [])

@@ -55,8 +55,12 @@ def test_an_unquoted_expression_is_reported_once_at_its_place(tmp_path: Path, te
 
 
 def test_every_unquoted_expression_of_a_file_is_reported(tmp_path: Path) -> None:
-    _, found = read(tmp_path, "a: {{ x }}\nb: [{{ y }}, {{ z }}]\nc: 'fine {{ w }}'\n")
-    assert [(one.code, place(one)) for one in found] == [("Y109", "1:4"), ("Y109", "2:5"), ("Y109", "2:14")]
+    _, diagnostics = read(tmp_path, "a: {{ x }}\nb: [{{ y }}, {{ z }}]\nc: 'fine {{ w }}'\n")
+    assert [(diagnostic.code, place(diagnostic)) for diagnostic in diagnostics] == [
+        ("Y109", "1:4"),
+        ("Y109", "2:5"),
+        ("Y109", "2:14"),
+    ]
 
 
 def test_an_expression_right_after_its_colon_also_needs_a_space(tmp_path: Path) -> None:

@@ -19,10 +19,10 @@ from tests.engine.document.document_kit import mistake, place, read, root
 
 def unread(path: Path) -> Diagnostic:
     """The one mistake about a path of which nothing can be read."""
-    found = Diagnostics()
-    assert read_document(path, found) is None
-    assert len(found.found) == 1
-    return found.found[0]
+    diagnostics = Diagnostics()
+    assert read_document(path, diagnostics) is None
+    assert len(diagnostics.reported) == 1
+    return diagnostics.reported[0]
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,11 @@ def test_an_empty_file_is_called_empty(tmp_path: Path, text: str) -> None:
 
 
 def test_an_empty_file_is_called_empty_next_to_mistakes_of_other_files(tmp_path: Path) -> None:
-    found = Diagnostics()
+    diagnostics = Diagnostics()
     for name, text in (("a", "k: [\n"), ("b", "---\n")):
         (tmp_path / f"{name}.yaml").write_text(text)
-        assert read_document(tmp_path / f"{name}.yaml", found) is None
-    assert [one.code for one in found] == ["Y104", "Y103"]
+        assert read_document(tmp_path / f"{name}.yaml", diagnostics) is None
+    assert [diagnostic.code for diagnostic in diagnostics] == ["Y104", "Y103"]
 
 
 @pytest.mark.parametrize("bracket", ["[", "{", "- ", "? ", "[[{"])
@@ -162,10 +162,10 @@ def test_an_impossible_path_is_reported_without_a_traceback(tmp_path: Path, name
 
 
 def test_one_very_long_line_is_shown_in_part(tmp_path: Path) -> None:
-    node, found = read(tmp_path, "a: [" + "b, " * 50_000 + "&x c]\n")
+    node, diagnostics = read(tmp_path, "a: [" + "b, " * 50_000 + "&x c]\n")
     assert node is None
-    (one,) = found
-    row = str(one).splitlines()[1]
+    (diagnostic,) = diagnostics
+    row = str(diagnostic).splitlines()[1]
     assert len(row) < 140
     assert "&x" in row
 
@@ -182,10 +182,10 @@ def test_no_recursion_of_ours_nears_the_interpreters_bound(tmp_path: Path) -> No
 )
 def test_arbitrary_bytes_give_a_document_or_a_located_mistake(raw: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        node, found = read(Path(folder), raw)
-    assert (node is None) == bool(found.errors)
+        node, diagnostics = read(Path(folder), raw)
+    assert (node is None) == bool(diagnostics.errors)
     rows = raw.decode("utf-8-sig", "replace").splitlines() or [""]
-    for one in found:
-        assert 1 <= one.span.line <= len(rows)
-        assert 1 <= one.span.column <= len(rows[one.span.line - 1]) + 1
-        assert str(one).isprintable() or "\n" in str(one)
+    for diagnostic in diagnostics:
+        assert 1 <= diagnostic.span.line <= len(rows)
+        assert 1 <= diagnostic.span.column <= len(rows[diagnostic.span.line - 1]) + 1
+        assert str(diagnostic).isprintable() or "\n" in str(diagnostic)

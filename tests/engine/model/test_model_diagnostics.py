@@ -10,9 +10,9 @@ from engine.model.errors import ConfigError
 
 
 def shown(row: str, column: int, length: int = 1, message: str = "no", hint: str = "") -> list[str]:
-    found = Diagnostics(sources={"a.yaml": [row]})
-    found.error("M204", Span("a.yaml", 1, column, length), message, hint=hint)
-    return str(found.errors[0]).splitlines()
+    diagnostics = Diagnostics(sources={"a.yaml": [row]})
+    diagnostics.error("M204", Span("a.yaml", 1, column, length), message, hint=hint)
+    return str(diagnostics.errors[0]).splitlines()
 
 
 def test_a_diagnostic_shows_place_code_row_carets_and_hint() -> None:
@@ -25,9 +25,9 @@ def test_a_diagnostic_shows_place_code_row_carets_and_hint() -> None:
 
 
 def test_without_the_file_there_is_a_place_and_no_row() -> None:
-    found = Diagnostics()
-    found.warning("C211", Span("a.yaml", 3, 4), "not set")
-    assert str(found.found[0]) == "a.yaml:3:4: warning[C211] not set"
+    diagnostics = Diagnostics()
+    diagnostics.warning("C211", Span("a.yaml", 3, 4), "not set")
+    assert str(diagnostics.reported[0]) == "a.yaml:3:4: warning[C211] not set"
 
 
 @pytest.mark.parametrize(("row", "column", "carets"), [
@@ -84,43 +84,43 @@ def test_what_a_message_quotes_may_be_of_any_length() -> None:
 
 
 def test_they_come_in_the_order_of_the_files() -> None:
-    found = Diagnostics()
+    diagnostics = Diagnostics()
     for file, line, column, code in (
         ("b", 1, 1, "M1"),
         ("a", 2, 1, "M1"),
         ("a", 1, 9, "M2"),
         ("a", 1, 9, "M1"),
     ):
-        found.error(code, Span(file, line, column), "no")
-    assert [(one.span.file, one.span.line, one.code) for one in found] == [
+        diagnostics.error(code, Span(file, line, column), "no")
+    assert [(diagnostic.span.file, diagnostic.span.line, diagnostic.code) for diagnostic in diagnostics] == [
         ("a", 1, "M1"), ("a", 1, "M2"), ("a", 2, "M1"), ("b", 1, "M1"),
     ]  # fmt: skip
 
 
 def test_errors_are_raised_with_all_diagnostics_and_warnings_are_not() -> None:
-    found = Diagnostics()
-    found.warning("C211", Span("b"), "not set")
-    found.raise_if_errors()
-    found.error("C203", Span("a"), "wrong")
-    assert [one.code for one in found.errors] == ["C203"]
+    diagnostics = Diagnostics()
+    diagnostics.warning("C211", Span("b"), "not set")
+    diagnostics.raise_if_errors()
+    diagnostics.error("C203", Span("a"), "wrong")
+    assert [diagnostic.code for diagnostic in diagnostics.errors] == ["C203"]
     with pytest.raises(ConfigError) as raised:
-        found.raise_if_errors()
+        diagnostics.raise_if_errors()
     assert [one.code for one in raised.value.diagnostics] == ["C203", "C211"]
     assert raised.value.exit_code == 2
 
 
 def test_a_guess_and_a_hint_are_shown_together() -> None:
-    found = Diagnostics()
-    found.error("M215", Span("a"), "no", near=("tax_type", ["tax_types"]), hint="see pack.yaml")
-    found.error("M215", Span("a"), "no", near=("zzz", ["tax_types"]), hint="see pack.yaml")
-    assert [one.hint for one in found.found] == [
+    diagnostics = Diagnostics()
+    diagnostics.error("M215", Span("a"), "no", near=("tax_type", ["tax_types"]), hint="see pack.yaml")
+    diagnostics.error("M215", Span("a"), "no", near=("zzz", ["tax_types"]), hint="see pack.yaml")
+    assert [diagnostic.hint for diagnostic in diagnostics.reported] == [
         'did you mean "tax_types"?; see pack.yaml', "available: tax_types; see pack.yaml",
     ]  # fmt: skip
 
 
 def test_guessing_stops_in_a_file_of_unknown_names() -> None:
-    found = Diagnostics()
+    diagnostics = Diagnostics()
     for at in range(300):
-        found.error("M203", Span("a", at + 1), "no", near=("nmae", ["name"]))
-    guessed = [one for one in found.found if one.hint]
+        diagnostics.error("M203", Span("a", at + 1), "no", near=("nmae", ["name"]))
+    guessed = [diagnostic for diagnostic in diagnostics.reported if diagnostic.hint]
     assert 100 < len(guessed) < 300

@@ -164,15 +164,15 @@ CATALOG = Catalog(
 
 @functools.cache
 def _compiled(files: tuple[tuple[str, str], ...]) -> Programs:
-    found = Diagnostics()
+    diagnostics = Diagnostics()
     with tempfile.TemporaryDirectory() as folder:
         documents = []
         for name, text in files:
             path = Path(folder, f"{name}.yaml")
             path.write_text(text, encoding="utf-8")
-            documents.append(read_document(path, found))
-    programs = compile_pack([one for one in documents if one is not None], CATALOG, found)
-    assert not found.errors, "\n".join(str(one) for one in found)
+            documents.append(read_document(path, diagnostics))
+    programs = compile_pack([one for one in documents if one is not None], CATALOG, diagnostics)
+    assert not diagnostics.errors, "\n".join(str(diagnostic) for diagnostic in diagnostics)
     return programs
 
 
