@@ -30,7 +30,7 @@ _MAX_NAMES = 200  # no connector has more settings than that
 def check_settings(
     config: Config, system: SystemConfig, connector: Connector, diagnostics: Diagnostics
 ) -> Settings | None:
-    """The settings as far as the file alone tells, secrets replaced; None if they do not fit.
+    """The settings as far as the file alone shows them, secrets replaced; None if they do not fit.
 
     A secret that is not set is a warning. A sandbox provides the settings that are not written.
     """
