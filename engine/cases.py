@@ -81,7 +81,7 @@ def wire_text(case: Case, project: Project) -> str:
     elif made is None:
         shown = {"left out": f"by {case.mapping}'s where"}
     else:
-        shown = {"refused": [{"code": one.code, "reason": one.reason} for one in made]}
+        shown = {"refused": [{"code": refusal.code, "reason": refusal.reason} for refusal in made]}
     return dumps(shown, indent=2) + "\n"
 
 
@@ -101,11 +101,11 @@ def inputs(case: Case, project: Project) -> tuple[Record, Mapping[str, Any], Map
 
 
 def _settings(project: Project, record: Path) -> Mapping[str, Any]:
-    own = record.with_suffix(".settings.yaml")
-    if not own.exists():
+    path = record.with_suffix(".settings.yaml")
+    if not path.exists():
         return project.config.settings
     diagnostics = Diagnostics()
-    given = read_some_settings(own, project.config.pack.settings, diagnostics)
+    given = read_some_settings(path, project.config.pack.settings, diagnostics)
     diagnostics.raise_if_errors()
     return {**project.config.settings, **given}
 

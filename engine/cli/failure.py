@@ -44,7 +44,9 @@ def print_mistakes(error: ConfigError) -> None:
     for diagnostic in error.diagnostics:
         print_error(str(diagnostic))
     if len(error.diagnostics) > 1:
-        print_error(counted(sum(one.severity == "error" for one in error.diagnostics), "mistake"))
+        print_error(
+            counted(sum(diagnostic.severity == "error" for diagnostic in error.diagnostics), "mistake")
+        )
 
 
 def log_bug() -> str:

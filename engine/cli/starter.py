@@ -86,9 +86,9 @@ def _filled(text: str, words: Mapping[str, str]) -> str:
 
 def _overlay(existing: Path, folder: Path, files: Iterable[str], mappings: Path | None) -> bool:
     """Copy what exists over what was assembled: the pack with the user's own files, too."""
-    own = existing / mappings.relative_to(folder) if mappings is not None else None
-    if mappings is not None and own is not None and own.is_dir():
-        shutil.copytree(own, mappings, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+    existing_pack = existing / mappings.relative_to(folder) if mappings is not None else None
+    if mappings is not None and existing_pack is not None and existing_pack.is_dir():
+        shutil.copytree(existing_pack, mappings, dirs_exist_ok=True, ignore_dangling_symlinks=True)
     kept = [name for name in files if (existing / name).is_file()]
     for name in kept:
         shutil.copyfile(existing / name, folder / name)

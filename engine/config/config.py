@@ -150,8 +150,8 @@ def _systems(part: Part, pack: Pack) -> dict[str, SystemConfig]:
             message = f'missing system "{name}", which the pack {pack.name} uses'
             expect.diagnostics.error("C205", part.span("systems"), message, hint=f"{name}: … under systems")
     systems = (
-        _system(name, own, pack.systems[name], given.keys[name].span, expect)
-        for name, own in given.entries.items()
+        _system(name, node, pack.systems[name], given.keys[name].span, expect)
+        for name, node in given.entries.items()
     )
     return {system.name: system for system in systems if system is not None}
 
@@ -185,13 +185,13 @@ def _limits(node: Node | None, expect: Expect) -> dict[str, Any]:
         return {}
     values = {}
     for word in LIMITS:
-        own = part.get(word.name)
-        if own is None:
+        node = part.get(word.name)
+        if node is None:
             continue
-        value = value_of(own, word.type, (), expect.diagnostics, part.label(word.name), "C214")
+        value = value_of(node, word.type, (), expect.diagnostics, part.label(word.name), "C214")
         if value is not None and word.least is not None and value < word.least:
             message = f"{part.label(word.name)}: expected {word.least} or more, found {value}"
-            expect.diagnostics.error("C214", own.span, message)
+            expect.diagnostics.error("C214", node.span, message)
         if value is not None:
             values[word.name] = value
     return values

@@ -94,11 +94,11 @@ def _system(name: str, connector: Connector, known: Schema) -> Schema:
         options = connector.sandbox.options.model_json_schema(
             ref_template=f"#/definitions/{name}.sandbox.{{model}}"
         )
-        known |= {f"{name}.sandbox.{key}": own for key, own in options.pop("$defs", {}).items()}
+        known |= {f"{name}.sandbox.{key}": definition for key, definition in options.pop("$defs", {}).items()}
         sandbox.append(_untitled(options))
     made = words_schema(SYSTEM, {"connector": {"const": connector.name}, "sandbox": {"anyOf": sandbox}})
-    own = {key: _untitled(schema) for key, schema in model.get("properties", {}).items()}
-    return {**made, "properties": {**made["properties"], **own}}
+    properties = {key: _untitled(schema) for key, schema in model.get("properties", {}).items()}
+    return {**made, "properties": {**made["properties"], **properties}}
 
 
 def _untitled(schema: Any) -> Any:

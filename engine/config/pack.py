@@ -135,13 +135,13 @@ def _systems(part: Part) -> dict[str, str]:
     if not systems.entries:
         hint = "systems: {psohub: psohub, xero: xero}"
         expect.diagnostics.error("C202", node.span, "systems: expected at least one system", hint=hint)
-    return {name: expect.text(own, f"systems.{name}") for name, own in systems.entries.items()}
+    return {name: expect.text(node, f"systems.{name}") for name, node in systems.entries.items()}
 
 
 def _tables(node: Node | None, folder: Path, expect: Expect) -> dict[str, Table]:
     tables = None if node is None else expect.map_node(or_empty(node), "tables")
     entries = {} if tables is None else tables.entries
-    return {name: read_table(name, own, folder, expect.diagnostics) for name, own in entries.items()}
+    return {name: read_table(name, node, folder, expect.diagnostics) for name, node in entries.items()}
 
 
 def _missing_pack_hint(folder: Path) -> str:

@@ -49,7 +49,7 @@ def read_settings(node: Node | None, expect: Expect) -> dict[str, Setting]:
             expect.diagnostics.error(
                 "C203", key.span, message, hint="use letters, digits and _, e.g. due_days"
             )
-    return {name: _setting(name, own, expect) for name, own in declared.entries.items()}
+    return {name: _setting(name, node, expect) for name, node in declared.entries.items()}
 
 
 def _setting(name: str, node: Node, expect: Expect) -> Setting:
@@ -109,19 +109,19 @@ def read_values(
     values: dict[str, Any] = {}
     for name, setting in settings.items():
         values[name] = setting.default
-        own = given.entries.get(name) if given is not None else None
-        if own is not None and not is_null(own):
-            values[name] = value_of(own, setting.type, setting.choices, diagnostics, f"settings.{name}")
+        node = given.entries.get(name) if given is not None else None
+        if node is not None and not is_null(node):
+            values[name] = value_of(node, setting.type, setting.choices, diagnostics, f"settings.{name}")
             if setting.required and _blank(values[name]):
                 blank = "an empty list" if values[name] == [] else "blank text"
                 message = f"settings.{name}: a value is required, found {blank}"
-                diagnostics.error("C208", own.span, message)
+                diagnostics.error("C208", node.span, message)
         elif setting.required and setting.default is None and given is not None:
             about = setting.doc or setting.label
             message = f'missing setting "{name}"' + (f": {about}" if about else "")
-            diagnostics.error("C208", own.span if own else owner, message, hint=f"{name}: … under settings")
+            diagnostics.error("C208", node.span if node else owner, message, hint=f"{name}: … under settings")
     written = {} if given is None else given.entries
-    return values, frozenset(name for name, own in written.items() if not is_null(own))
+    return values, frozenset(name for name, node in written.items() if not is_null(node))
 
 
 def _blank(value: Any) -> bool:
@@ -136,8 +136,8 @@ def read_some_settings(
     document = read_document(path, diagnostics)
     given = _given(document.root, settings, diagnostics) if document is not None else None
     return {
-        name: value_of(own, settings[name].type, settings[name].choices, diagnostics, f"settings.{name}")
-        for name, own in (given.entries.items() if given is not None else ())
+        name: value_of(node, settings[name].type, settings[name].choices, diagnostics, f"settings.{name}")
+        for name, node in (given.entries.items() if given is not None else ())
     }
 
 

@@ -43,7 +43,7 @@ class ParserFailure:
 
     problem: str
     context: str
-    at: Mark
+    mark: Mark
     started: Mark | None  # where the construct starts that it was parsing
     scalars: Sequence[Range] = ()  # the scalars that it read last
     quoted: bool = False  # whether the last of them is quoted
@@ -52,7 +52,7 @@ class ParserFailure:
 @dataclass(frozen=True, slots=True)
 class Cause:
     code: str
-    at: Mark
+    mark: Mark
     length: int
     message: str
     hint: str
@@ -81,7 +81,7 @@ def _open_quote(failure: ParserFailure, rows: Sequence[str]) -> Cause | None:
 
 def _expression(failure: ParserFailure, rows: Sequence[str]) -> Cause | None:
     """An unquoted expression in this row or the one before: the most common mistake of all."""
-    for line in (failure.at[0], failure.at[0] - 1):
+    for line in (failure.mark[0], failure.mark[0] - 1):
         row = rows[line] if 0 <= line < len(rows) else ""
         for column in _unquoted_expressions(row):
             if any(begin <= (line, column) < end for begin, end in failure.scalars):
@@ -90,7 +90,7 @@ def _expression(failure: ParserFailure, rows: Sequence[str]) -> Cause | None:
             if before.endswith(":") and before == row[:column]:
                 hint = f"put a space after the colon, and {QUOTE_IT}"
                 return Cause("Y109", (line, column), 2, UNQUOTED, hint)
-            if line == failure.at[0] or before[-1:] in ("", ":", "-", "[", ","):
+            if line == failure.mark[0] or before[-1:] in ("", ":", "-", "[", ","):
                 return Cause("Y109", (line, column), 2, UNQUOTED, QUOTE_IT)
     return None
 
@@ -98,8 +98,8 @@ def _expression(failure: ParserFailure, rows: Sequence[str]) -> Cause | None:
 def _unquoted_expressions(row: str) -> Iterator[int]:
     """The columns at which expressions start in a row, outside quotes and comments."""
     quote = ""
-    for at, char in enumerate(row):
-        before = row[at - 1 : at]
+    for index, char in enumerate(row):
+        before = row[index - 1 : index]
         if quote:
             if char == quote and not (quote == '"' and before == "\\"):
                 quote = ""
@@ -107,12 +107,12 @@ def _unquoted_expressions(row: str) -> Iterator[int]:
             quote = char
         elif char == "#" and (not before or before in " \t"):
             return
-        elif row.startswith("{{", at) and before != "{":
-            yield at
+        elif row.startswith("{{", index) and before != "{":
+            yield index
 
 
 def _statement(failure: ParserFailure, rows: Sequence[str]) -> Cause | None:
-    line, _ = failure.at
+    line, _ = failure.mark
     for opening, what in (("{%", "statements {% %}"), ("{#", "comments {# #}")):
         column = rows[line].find(opening) if line < len(rows) else -1
         if column >= 0:
@@ -125,7 +125,7 @@ def _no_space(failure: ParserFailure, rows: Sequence[str]) -> Cause | None:
     """`key:value` is one text, which makes the lines around it invalid."""
     if "mapping values" not in failure.problem and "expected ':'" not in failure.problem:
         return None
-    for line in (failure.at[0], failure.at[0] - 1):
+    for line in (failure.mark[0], failure.mark[0] - 1):
         if 0 <= line < len(rows) and (key := _KEY_WITHOUT_SPACE.match(rows[line])):
             hint = "write a colon and a space after the key"
             return Cause(
@@ -148,22 +148,22 @@ def _text_after_quotes(failure: ParserFailure, rows: Sequence[str]) -> Cause | N
     if not failure.quoted or "mapping values" in failure.problem:
         return None
     begin, end = failure.scalars[-1]
-    if end[0] != failure.at[0]:
+    if end[0] != failure.mark[0]:
         return None
     if begin[0] != end[0]:
         message = f"text after the closing quote in line {end[0] + 1} of the quoted text that starts here"
         return Cause("Y104", begin, 1, _message(message), "is this quote unclosed?")
     hint = "inside '…' write a quote twice: ''; inside \"…\" write \\\""
-    return Cause("Y104", failure.at, 1, _message("text after the closing quote"), hint)
+    return Cause("Y104", failure.mark, 1, _message("text after the closing quote"), hint)
 
 
 def _other(failure: ParserFailure, rows: Sequence[str]) -> Cause:
     reason = ": ".join(filter(None, (failure.context, failure.problem)))
-    return Cause("Y104", failure.at, 1, _message(reason), _hint(failure, rows))
+    return Cause("Y104", failure.mark, 1, _message(reason), _hint(failure, rows))
 
 
 def _hint(failure: ParserFailure, rows: Sequence[str]) -> str:
-    line, column = failure.at
+    line, column = failure.mark
     row = rows[line] if line < len(rows) else ""
     if any("\xa0" in near for near in rows[max(0, line - 1) : line + 1]):
         return "replace the no-break space by a normal space"

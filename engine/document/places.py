@@ -65,22 +65,22 @@ def _as_written(text: str, style: str, span: Span, rows: Sequence[str]) -> bool:
 
 def _flow_places(text: str, style: str, span: Span, rows: Sequence[str]) -> Iterator[Place]:
     """Plain and quoted text: escapes are longer in the file than in the text, folded lines shorter."""
-    line, column, at = span.line - 1, span.column - 1 + (1 if style else 0), 0
+    line, column, index = span.line - 1, span.column - 1 + (1 if style else 0), 0
     row, ends = _row(rows, line)
-    while at < len(text):
+    while index < len(text):
         # An escaped line end yields no character.
         escaped = style == '"' and column == len(row) - 1 and row[column] == "\\"
         if line + 1 < len(rows) and (escaped or column >= ends):
             here = line, column, column + 1
             line, column, blank = _next_row(rows, line)
             row, ends = _row(rows, line)
-            breaks = min(blank if escaped else max(1, blank), len(text) - at)
+            breaks = min(blank if escaped else max(1, blank), len(text) - index)
             yield from [here] * breaks
-            at += breaks
+            index += breaks
         else:
             wide = _width(style, row[column : column + 2])
             yield line, column, column + wide
-            column, at = column + wide, at + 1
+            column, index = column + wide, index + 1
 
 
 def _row(rows: Sequence[str], line: int) -> tuple[str, int]:
@@ -105,29 +105,31 @@ def _next_row(rows: Sequence[str], line: int) -> tuple[int, int, int]:
 
 def _block_places(text: str, span: Span, rows: Sequence[str]) -> Iterator[Place]:
     """Literal and folded text: the rows one after the other, without their indentation."""
-    line, at = span.line, 0  # the row below the | or >
+    line, index = span.line, 0  # the row below the | or >
     if not text.strip(" \n"):  # only blanks: no row shows how far it is indented
         yield from ((line - 1, span.column - 1, span.column) for _ in text)
         return
-    indent = max(0, _spaces(rows[at] for at in range(line, len(rows))) - _spaces(text.split("\n")))
-    while at < len(text):
+    indent = max(0, _spaces(rows[index] for index in range(line, len(rows))) - _spaces(text.split("\n")))
+    while index < len(text):
         row = rows[line] if line < len(rows) else ""
         content = row[indent:]
-        if content and text.startswith(content, at):
+        if content and text.startswith(content, index):
             yield from ((line, indent + index, indent + index + 1) for index in range(len(content)))
-            at += len(content)
-            breaks = 0 if text[at : at + 1] != " " else 1  # a folded line end, or else line ends as they are
+            index += len(content)
+            breaks = (
+                0 if text[index : index + 1] != " " else 1
+            )  # a folded line end, or else line ends as they are
         else:
             breaks = 0
-        while text[at + breaks : at + breaks + 1] == "\n":
+        while text[index + breaks : index + breaks + 1] == "\n":
             breaks += 1
         yield from ((line, len(row), len(row) + 1) for _ in range(breaks))
-        at += breaks
+        index += breaks
         line += 1
         while line < len(rows) and len(rows[line]) <= indent and not rows[line].strip():
             line += 1
-        if line >= len(rows) and at < len(text):  # no rows are left to walk along
-            yield from ((line - 1, 0, 1) for _ in range(len(text) - at))
+        if line >= len(rows) and index < len(text):  # no rows are left to walk along
+            yield from ((line - 1, 0, 1) for _ in range(len(text) - index))
             return
 
 

@@ -199,7 +199,7 @@ class _Reader:
             bool(self.scalars) and self.scalars[-1].style in ("'", '"'),
         )
         cause = cause_of(failure, self.lines)
-        span = self._inside(Span(self.file, cause.at[0] + 1, cause.at[1] + 1, cause.length))
+        span = self._inside(Span(self.file, cause.mark[0] + 1, cause.mark[1] + 1, cause.length))
         reported = self.diagnostics.errors[self.before :]
         if not any(other.code == cause.code == "Y109" and other.span == span for other in reported):
             self.diagnostics.error(cause.code, span, cause.message, hint=cause.hint)

@@ -121,13 +121,13 @@ def write_link(
 
 
 def _save(tx: Transaction, link: Link) -> None:
-    at = to_text(link.written_at or now())
-    texts = (link.fingerprint, at, to_json(link.body), to_json(link.last_seen))
+    written_at = to_text(link.written_at or now())
+    texts = (link.fingerprint, written_at, to_json(link.body), to_json(link.last_seen))
     write_link(tx, link.mapping, link.address, link.target, texts)
 
 
 def _link(row: Row) -> Link:
-    mapping, *addresses, fingerprint, at, body, seen = row
+    mapping, *addresses, fingerprint, written_at, body, seen = row
     return Link(
         mapping,
         Address(*addresses[:3]),
@@ -135,5 +135,5 @@ def _link(row: Row) -> Link:
         fingerprint,
         from_json(body),
         from_json(seen),
-        to_moment(at),
+        to_moment(written_at),
     )

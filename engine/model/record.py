@@ -91,7 +91,7 @@ def _list(raw: Any, type_: Type, path: str) -> list[Any]:
         raise NotTyped(path, f"expected a list, found {_said(raw)}")
     if type_.of is None:
         return list(raw)
-    items = (_typed(item, type_.of, f"{path}[{at}]") for at, item in enumerate(raw))
+    items = (_typed(item, type_.of, f"{path}[{index}]") for index, item in enumerate(raw))
     return [item for item in items if item is not None]
 
 

@@ -54,7 +54,10 @@ def _checked(
 
 
 def _shown(differences: Sequence[Difference]) -> str:
-    return ", ".join(f"{one.path}: {_value(one.before)} -> {_value(one.after)}" for one in differences[:3])
+    return ", ".join(
+        f"{difference.path}: {_value(difference.before)} -> {_value(difference.after)}"
+        for difference in differences[:3]
+    )
 
 
 def _value(value: Any) -> str:

@@ -60,7 +60,7 @@ class Lookup:
                 linked.add(same.address.key)
                 yield position, Receipt("done", same.address.key, observed=same.values)
                 continue
-            others = [one for one in similar if one.address.key not in linked and one not in free]
+            others = [record for record in similar if record.address.key not in linked and record not in free]
             close = [record for record in others if self._differing(part, record) <= references]
             yield position, _in_doubt(part, [*free, *close], searched=bool(rules[index]))
 

@@ -16,7 +16,7 @@ _WIDE = Context(prec=400)  # as many digits as a record may hold: an absurd tota
 
 def stated(payload: Payload) -> dict[str, Decimal]:
     """What the source says, to the cent: it may keep more decimals than money has."""
-    return {name: one.quantize(CENT, ROUND_HALF_UP, _WIDE) for name, one in payload.totals.items()}
+    return {name: total.quantize(CENT, ROUND_HALF_UP, _WIDE) for name, total in payload.totals.items()}
 
 
 def differences(payload: Payload, computed: Mapping[str, Decimal]) -> dict[str, tuple[Decimal, Decimal]]:

@@ -52,7 +52,7 @@ def decide_known(
     if row is not None and still_refused(payload, row):
         return _still_held(payload, row)
     if link is not None and rules.on_change == "hold" and approved != payload.fingerprint:
-        changed = ", ".join(one.path for one in diff(link.body, payload.body)[:5])
+        changed = ", ".join(difference.path for difference in diff(link.body, payload.body)[:5])
         reason = (
             f"changed since it was sent ({changed or 'a reference'}); "
             "on_change is hold, `sync held retry` sends the current version"

@@ -47,19 +47,19 @@ def overwritten(
     as it was answered was not touched: the target writes some things its own way. One that is
     no longer sent stays as it is.
     """
-    found: list[Difference] = []
+    differences: list[Difference] = []
     for name in coming:
         now = _part(seen, name)
-        told = bool(answered) and (name in answered or name not in seen)
-        if told and not drift(_part(answered, name), now, stream):
+        in_answer = bool(answered) and (name in answered or name not in seen)
+        if in_answer and not drift(_part(answered, name), now, stream):
             continue
         if not drift(_part(coming, name), now, stream):
             continue
         if name in sent:
-            found += drift(_part(sent, name), now, stream)
+            differences += drift(_part(sent, name), now, stream)
         elif answered and now:
-            found.append(Difference(name, None, seen[name]))
-    return tuple(found)
+            differences.append(Difference(name, None, seen[name]))
+    return tuple(differences)
 
 
 def _part(values: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def _differences(before: Any, after: Any, path: str) -> Iterator[Difference]:
         for name in [*after, *(name for name in before if name not in after)]:
             yield from _differences(before.get(name), after.get(name), f"{path}.{name}" if path else name)
     elif isinstance(before, list | tuple) and isinstance(after, list | tuple):
-        for at in range(max(len(before), len(after))):
-            yield from _differences(_row(before, at), _row(after, at), f"{path}[{at}]")
+        for index in range(max(len(before), len(after))):
+            yield from _differences(_row(before, index), _row(after, index), f"{path}[{index}]")
     elif before is not None and not isinstance(before, Ref) and isinstance(after, Ref):
         return
     elif not _same(before, after):
@@ -95,13 +95,13 @@ def _drift(sent: Any, seen: Any, type_: Type, path: str) -> Iterator[Difference]
 
 
 def _drifted_list(sent: Any, seen: Any, type_: Type, path: str) -> Iterator[Difference]:
-    for at in range(max(len(sent), len(seen))):
-        if at >= len(sent):
-            yield Difference(f"{path}[{at}]", None, seen[at])
-        elif at >= len(seen):
-            yield Difference(f"{path}[{at}]", sent[at], None)
+    for index in range(max(len(sent), len(seen))):
+        if index >= len(sent):
+            yield Difference(f"{path}[{index}]", None, seen[index])
+        elif index >= len(seen):
+            yield Difference(f"{path}[{index}]", sent[index], None)
         else:
-            yield from _drift(sent[at], seen[at], type_.of or ANY, f"{path}[{at}]")
+            yield from _drift(sent[index], seen[index], type_.of or ANY, f"{path}[{index}]")
 
 
 def _member(type_: Type, name: str) -> Type | None:
@@ -115,14 +115,14 @@ def _typed(value: Any, type_: Type) -> Any:
         return value
 
 
-def _row(rows: Any, at: int) -> Any:
-    return rows[at] if at < len(rows) else None
+def _row(rows: Any, index: int) -> Any:
+    return rows[index] if index < len(rows) else None
 
 
-def _same(one: Any, other: Any) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
+def _same(before: Any, after: Any) -> bool:
+    if isinstance(before, str) and isinstance(after, str):
         # Systems trim text and convert line ends when storing it; that is not an edit.
-        return one.replace("\r\n", "\n").strip() == other.replace("\r\n", "\n").strip()
-    if isinstance(one, int | Decimal) and isinstance(other, int | Decimal):
-        return isinstance(one, bool) == isinstance(other, bool) and one == other
-    return bool(one == other)
+        return before.replace("\r\n", "\n").strip() == after.replace("\r\n", "\n").strip()
+    if isinstance(before, int | Decimal) and isinstance(after, int | Decimal):
+        return isinstance(before, bool) == isinstance(after, bool) and before == after
+    return bool(before == after)

@@ -30,8 +30,8 @@ def check_parts(connector: Connector, system: System) -> None:
 
 def raise_if_any(connector: str, mistakes: Iterable[str]) -> None:
     """Raises DeclarationError if there are mistakes, each a sentence without the connector's name."""
-    if found := list(mistakes):
-        raise DeclarationError("; ".join(f"connector {connector}: {mistake}" for mistake in found))
+    if problems := list(mistakes):
+        raise DeclarationError("; ".join(f"connector {connector}: {mistake}" for mistake in problems))
 
 
 def _mistakes(connector: Connector) -> Iterator[str]:

@@ -77,7 +77,9 @@ class MemorySystem(Source, Target, Actions, Books):
         rows = self.memory.records.get(stream, {}).items()
         exist = self.memory.exists
         records = [self._record(stream, key, row) for key, row in rows if exist(stream, row)]
-        return [[one for one in records if self._satisfies(stream, one.values, rule)] for rule in rules]
+        return [
+            [record for record in records if self._satisfies(stream, record.values, rule)] for rule in rules
+        ]
 
     def preflight(self, stream: str, bodies: Sequence[Values]) -> Sequence[Sequence[Finding]]:
         return [self.memory.findings(stream, body) for body in bodies]

@@ -118,11 +118,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         covering.show(terminalreporter, config)
 
 
-def _told(found: Callable[[], list[Case]]) -> list[Case]:
+def _told(collect: Callable[[], list[Case]]) -> list[Case]:
     from engine.model.errors import ConfigError
 
     try:
-        return found()
+        return collect()
     except ConfigError as error:
         raise pytest.Collector.CollectError(_sentences(error)) from None
 

@@ -117,7 +117,7 @@ def _resolved_settings(project: Project) -> dict[str, Settings]:
             except ConfigError as error:
                 errors.append(error)
     if errors:
-        diagnostics = [one for error in errors for one in error.diagnostics]
+        diagnostics = [diagnostic for error in errors for diagnostic in error.diagnostics]
         raise ConfigError("; ".join(str(error) for error in errors), diagnostics)
     return settings
 

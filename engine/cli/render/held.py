@@ -59,8 +59,10 @@ def _factored(reasons: Sequence[str]) -> tuple[str, list[str]]:
         return normal[0], [""] * len(normal)
     pieces = [_DETAIL.split(_cause(reason)) for reason in reasons]  # text, detail, text, detail, …, text
     shared = [column[0] if len(set(column)) == 1 else "…" for column in zip(*pieces, strict=True)]
-    own = [[piece for piece, common in zip(row, shared, strict=True) if common == "…"] for row in pieces]
-    return "".join(shared), [", ".join(row) for row in own]
+    differing = [
+        [piece for piece, common in zip(row, shared, strict=True) if common == "…"] for row in pieces
+    ]
+    return "".join(shared), [", ".join(row) for row in differing]
 
 
 def _cause(reason: str) -> str:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 def schema_texts(project: Project) -> dict[str, str]:
     """Each schema as the text of its file."""
     return {
-        name: json.dumps(one, indent=1, ensure_ascii=False) + "\n" for name, one in _schemas(project).items()
+        name: json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+        for name, schema in _schemas(project).items()
     }
 
 

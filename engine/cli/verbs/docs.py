@@ -71,18 +71,18 @@ class _Page:
     data: dict[str, Any]
 
 
-def _reference(config: Path) -> _Page:
+def _reference(path: Path) -> _Page:
     from engine.cli.render.docs.json import reference_json
     from engine.cli.render.docs.page import page, page_title
     from engine.document import display_name
     from engine.mapping.describe.reference import field_reference
     from engine.workspace import load_project
 
-    project = load_project(config)
-    own = project.config
-    overridden = frozenset({display_name(own.path), own.span.file})
+    project = load_project(path)
+    config = project.config
+    overridden = frozenset({display_name(config.path), config.span.file})
     mappings = field_reference(project.programs.pack, project.programs.order)
-    return _Page(page_title(own), page(own, mappings, overridden), reference_json(own, mappings))
+    return _Page(page_title(config), page(config, mappings, overridden), reference_json(config, mappings))
 
 
 def _stream_page(config: Path, wanted: str) -> _Page:

@@ -88,7 +88,7 @@ def _serve_config(stack: ExitStack, config: Path, given: dict[str, Any], port: i
     for index, part in enumerate(parts):
         connector = project.connectors[part.name]
         known = connector.sandbox.options.model_fields if connector.sandbox else {}
-        options = {**(part.sandbox or {}), **{name: one for name, one in given.items() if name in known}}
+        options = {**(part.sandbox or {}), **{name: value for name, value in given.items() if name in known}}
         served = serving_sandbox(
             project.config, replace(part, sandbox=options), connector, port=port + index if port else 0
         )
@@ -107,9 +107,9 @@ def _serve_all(stack: ExitStack, given: dict[str, Any], port: int | None, state:
         sandbox = find_connector(name).sandbox
         if sandbox is None:
             continue
-        own = {key: value for key, value in given.items() if key in sandbox.options.model_fields}
-        options = _options(name, sandbox, own)
-        suffix = "-".join(map(str, own.values()))
+        accepted = {key: value for key, value in given.items() if key in sandbox.options.model_fields}
+        options = _options(name, sandbox, accepted)
+        suffix = "-".join(map(str, accepted.values()))
         file = state / f"{name}{'-' + suffix if suffix else ''}.db"
         app = sandbox_app(sandbox, file, options, f"the sandbox of {name}")
         origin = stack.enter_context(serving(app, port=port + len(systems) if port else 0))
@@ -131,7 +131,10 @@ def _options(name: str, sandbox: Sandbox, given: dict[str, Any]) -> BaseModel:
 
 def show_settings(systems: dict[str, Any], output: str) -> None:
     if output == "json":
-        exact = {name: {key: _exact(one) for key, one in own.items()} for name, own in systems.items()}
+        exact = {
+            name: {key: _exact(value) for key, value in settings.items()}
+            for name, settings in systems.items()
+        }
         print_json({"systems": exact}, indent=None)  # one line, as the program goes on
         return
     print_text("systems:  # copy into a config; Ctrl-C stops the sandboxes")

@@ -71,8 +71,8 @@ def _facts(mapping: MappingReference) -> Iterator[list[Inline]]:
 
 
 def _row(row: FieldRow, overridden: frozenset[str]) -> list[Cell]:
-    own = ["(overridden by this config)"] if row.span.file in overridden else []
-    notes = [*filter(None, (row.doc, row.field_doc)), *(_sentence(limit) for limit in row.limits), *own]
+    marks = ["(overridden by this config)"] if row.span.file in overridden else []
+    notes = [*filter(None, (row.doc, row.field_doc)), *(_sentence(limit) for limit in row.limits), *marks]
     lookup: list[list[Inline]] = [["looked up in ", row.lookup]] if row.lookup else []
     sources: list[list[Inline]] = [[Code(source)] for source in row.sources]
     simple = row.rule.replace(".", "_").isidentifier()  # the rule is the source itself
