@@ -23,11 +23,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     close = near_words(word, names)
     if close:
         return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
-    return there_are(names) if len(names) <= _LISTED else ""
+    return list_available(names) if len(names) <= _LISTED else ""
 
 
-def there_are(names: Iterable[str]) -> str:
-    """What there is to choose from, in the order given; empty if there is nothing."""
+def list_available(names: Iterable[str]) -> str:
+    """A hint that lists what can be chosen, in the order given; empty if there is nothing."""
     known = ", ".join(names)
     return f"available: {known}" if known else ""
 

@@ -11,7 +11,7 @@ from engine.config import Config, Setting, SystemConfig, load_config
 from engine.config.system_settings import check_settings
 from engine.mapping import Catalog, Programs, compile_pack
 from engine.model.address import StreamRef
-from engine.model.advice import there_are
+from engine.model.advice import list_available
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from engine.model.schema import ANY, TEXT, Field, Stream, Type, obj
@@ -118,7 +118,7 @@ def _catalog(config: Config, streams: Mapping[str, Stream], diagnostics: Diagnos
             tables[name], table_streams[name] = streams[table.stream].type, table.stream
             if not streams[table.stream].reference:
                 message = f'the table "{name}": {table.stream} is not a reference stream; all of it is read'
-                known = there_are(name for name in streams if streams[name].reference)
+                known = list_available(name for name in streams if streams[name].reference)
                 diagnostics.warning("C212", table.span, message, hint=known)
         else:
             tables[name] = ANY

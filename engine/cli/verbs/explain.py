@@ -75,7 +75,7 @@ def command(
 def _program(project: Project, address: str | None, mapping: str | None) -> Program:
     """The named mapping, else the only one that reads the address's stream."""
     from engine.cli.records import find_flow, parse_address
-    from engine.model.advice import there_are, with_hint
+    from engine.model.advice import list_available, with_hint
 
     if mapping is not None:
         return find_flow(project, mapping)
@@ -86,7 +86,7 @@ def _program(project: Project, address: str | None, mapping: str | None) -> Prog
         return candidates[0]
     if not candidates:
         names = sorted(program.name for program in flows)
-        raise ConfigError(with_hint(f"no mapping reads {source}", there_are(names)))
+        raise ConfigError(with_hint(f"no mapping reads {source}", list_available(names)))
     names = sorted(program.name for program in candidates)
     raise ConfigError(f"choose one of {', '.join(names)} with --mapping")
 

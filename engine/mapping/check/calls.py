@@ -11,7 +11,7 @@ from engine.mapping.syntax.dates import day_of
 from engine.mapping.syntax.language import FUNCTIONS
 from engine.mapping.syntax.tree import Expr, Place
 from engine.mapping.syntax.words import NUMBER, Argument, Function
-from engine.model.advice import did_you_mean, meant_value, there_are
+from engine.model.advice import did_you_mean, list_available, meant_value
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, Type
 
@@ -43,7 +43,11 @@ class CallCheck:
     def call(self, node: tree.Call) -> Expr | None:
         function = FUNCTIONS.get(node.function)
         if function is None:
-            hint = HINTS.get(node.function) or did_you_mean(node.function, FUNCTIONS) or there_are(FUNCTIONS)
+            hint = (
+                HINTS.get(node.function)
+                or did_you_mean(node.function, FUNCTIONS)
+                or list_available(FUNCTIONS)
+            )
             self._wrong("M211", node.place, f'unknown function "{node.function}"', hint)
             return None
         of = self.infer(node.of)

@@ -9,7 +9,7 @@ from engine.mapping.check.literals import allowed
 from engine.mapping.syntax import tree
 from engine.mapping.syntax.tree import AS_TEXT, Expr
 from engine.mapping.syntax.words import NUMBER, TEXTABLE
-from engine.model.advice import there_are
+from engine.model.advice import list_available
 from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import Type
@@ -71,7 +71,7 @@ def expression_fits(typed: Expr, want: Type, label: str, diagnostics: Diagnostic
     literals = [literal for literal in literals_of(typed) if isinstance(literal.value, str)]
     words = typed.type.values
     if not literals and words and want.values and not {*words} & {*want.values}:
-        hint = there_are(want.values)
+        hint = list_available(want.values)
         diagnostics.error("M207", typed.place.span, f"{label} is never one of {', '.join(words)}", hint=hint)
         return False
     checked = [

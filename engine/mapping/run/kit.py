@@ -15,7 +15,7 @@ from engine.mapping.run.quick import quick
 from engine.mapping.run.sites import Refused, Site, shown
 from engine.mapping.syntax.dates import day_of
 from engine.model.address import Address
-from engine.model.advice import did_you_mean, there_are
+from engine.model.advice import did_you_mean, list_available
 from engine.model.errors import ConfigError
 from engine.model.payload import Payload, Ref, Refusal
 from engine.model.record import Record
@@ -217,7 +217,7 @@ class Kit:
 
     def unknown_word(self, value: str, refused: list[Refused], site: int, *indexes: int) -> None:
         words = self.sites[site].detail
-        hint = did_you_mean(value, words) or there_are(words[:12])
+        hint = did_you_mean(value, words) or list_available(words[:12])
         self._note(refused, site, indexes, f"{shown(value)} is not one of the allowed values; {hint}")
 
     def refusals(self, record: Record, refused: Sequence[Refused]) -> tuple[Refusal, ...]:
