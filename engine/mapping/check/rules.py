@@ -110,6 +110,9 @@ class Rules:
         """The rule with the types of what it yields; None, and reported, if something is wrong."""
         if rule.broken or not self._is_single(rule):
             return None
+        if not rule.modifiers:
+            checked = CHECKERS[type(rule.producer)](self, rule, want, label, field)
+            return None if checked is None else replace(rule, producer=checked[0], type=checked[1], into=want)
         before = wanted_before(rule, want)
         right = fit_field(self, rule, before, label)
         modifiers = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from engine.document import Scalar
@@ -43,6 +44,14 @@ TOLERANCE = Decimal("0.05")  # of control totals, unless something else is writt
 
 
 # ---- rules
+
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+def _none() -> Mapping[str, Any]:
+    """One empty mapping for all: most rules are scalars, and a dict of its own for each costs time."""
+    return _NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +141,10 @@ class Rule:
 
     span: Span
     producer: Producer
-    modifiers: Mapping[str, Any] = field(default_factory=dict)
+    modifiers: Mapping[str, Any] = field(default_factory=_none)
     type: Type = ANY  # of what it yields
     into: Type = ANY  # of where it goes
-    keys: Mapping[str, Scalar] = field(default_factory=dict, repr=False, compare=False)  # as written
+    keys: Mapping[str, Scalar] = field(default_factory=_none, repr=False, compare=False)  # as written
     broken: bool = False  # it could not be read, which is noted; that its field has a rule is known
 
     def key_span(self, key: str) -> Span:
