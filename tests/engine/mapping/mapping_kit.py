@@ -74,41 +74,41 @@ fields:
 """
 
 
-def documents(found: Diagnostics, folder: Path, **files: str) -> list[Document]:
+def documents(diagnostics: Diagnostics, folder: Path, **files: str) -> list[Document]:
     out = []
     for name, text in files.items():
         path = folder / f"{name}.yaml"
         path.write_text(text, encoding="utf-8")
-        document = read_document(path, found)
+        document = read_document(path, diagnostics)
         if document is not None:
             out.append(document)
     return out
 
 
-def override_node(found: Diagnostics, folder: Path, text: str) -> MapNode | None:
+def override_node(diagnostics: Diagnostics, folder: Path, text: str) -> MapNode | None:
     if not text:
         return None
-    (document,) = documents(found, folder, config=text)
+    (document,) = documents(diagnostics, folder, config=text)
     assert isinstance(document.root, MapNode)
     return document.root
 
 
 def compiled(folder: Path, overrides: str = "", **files: str) -> Programs:
     """The programs of files without mistakes."""
-    found = Diagnostics()
-    docs = documents(found, folder, **files)
-    programs = compile_pack(docs, CATALOG, found, override_node(found, folder, overrides))
-    assert not found.errors, "\n".join(str(one) for one in found)
+    diagnostics = Diagnostics()
+    docs = documents(diagnostics, folder, **files)
+    programs = compile_pack(docs, CATALOG, diagnostics, override_node(diagnostics, folder, overrides))
+    assert not diagnostics.errors, "\n".join(str(diagnostic) for diagnostic in diagnostics)
     return programs
 
 
 def mistakes(folder: Path, overrides: str = "", **files: str) -> Diagnostics:
     """What is said about files with mistakes."""
-    found = Diagnostics()
-    docs = documents(found, folder, **files)
-    programs = compile_pack(docs, CATALOG, found, override_node(found, folder, overrides))
-    assert not (found.errors and programs.mappings)
-    return found
+    diagnostics = Diagnostics()
+    docs = documents(diagnostics, folder, **files)
+    programs = compile_pack(docs, CATALOG, diagnostics, override_node(diagnostics, folder, overrides))
+    assert not (diagnostics.errors and programs.mappings)
+    return diagnostics
 
 
 def mapper(
@@ -152,9 +152,12 @@ def refused(folder: Path, rule: str, **values: Any) -> Sequence[Refusal]:
     return made
 
 
-def marked(found: Diagnostics) -> list[tuple[str, str]]:
+def marked(diagnostics: Diagnostics) -> list[tuple[str, str]]:
     """Each mistake's code and the text of the file that its span marks, in the order of the file."""
-    return [(one.code, one.excerpt[one.span.column - 1 :][: one.span.length]) for one in found]
+    return [
+        (diagnostic.code, diagnostic.excerpt[diagnostic.span.column - 1 :][: diagnostic.span.length])
+        for diagnostic in diagnostics
+    ]
 
 
 def rule_mistakes(folder: Path, rule: str) -> list[tuple[str, str]]:

@@ -67,9 +67,9 @@ ESCAPES = [
 
 @pytest.mark.parametrize("expression", ESCAPES)
 def test_an_expression_reaches_no_python(tmp_path: Path, expression: str) -> None:
-    found = expression_mistakes(tmp_path, expression)
-    assert found
-    assert {code for code, _ in found} <= {"M108", "M109", "M201", "M204", "M205", "M211"}
+    marks = expression_mistakes(tmp_path, expression)
+    assert marks
+    assert {code for code, _ in marks} <= {"M108", "M109", "M201", "M204", "M205", "M211"}
 
 
 @pytest.mark.parametrize(
@@ -116,10 +116,10 @@ def test_a_value_that_looks_like_an_expression_is_not_read_again(tmp_path: Path,
         "0." + "9" * 100,
     ],
 )
-def test_what_is_nested_or_long_beyond_sense_is_refused(tmp_path: Path, expression: str) -> None:
-    found = expression_mistakes(tmp_path, expression)
-    assert found
-    assert {code for code, _ in found} <= {"M108", "M109", "M110", "M201"}
+def test_absurdly_deep_or_long_expressions_are_refused(tmp_path: Path, expression: str) -> None:
+    marks = expression_mistakes(tmp_path, expression)
+    assert marks
+    assert {code for code, _ in marks} <= {"M108", "M109", "M110", "M201"}
 
 
 def test_an_expression_as_deep_as_is_allowed_works_as_deep_as_rules_are_allowed(tmp_path: Path) -> None:
@@ -182,8 +182,8 @@ fields: {{Anything: {{fields: {{a: {{use: d{next}}}, b: {{use: d{next}}}}}}}}}
 """
     files = {f"d{at}": shape.format(at=at, next=at + 1) for at in range(30)}
     files["d30"] = shape.partition("fields")[0].format(at=30) + "fields: {Url: x}\n"
-    found = marked(mistakes(tmp_path, invoices=field_rule("Anything: {use: d0}"), **files))
-    assert found == [("M110", "invoices")]
+    marks = marked(mistakes(tmp_path, invoices=field_rule("Anything: {use: d0}"), **files))
+    assert marks == [("M110", "invoices")]
 
 
 @pytest.mark.parametrize(
@@ -199,8 +199,8 @@ def test_shapes_in_a_long_row_are_refused(tmp_path: Path, wrap: str) -> None:
         for _ in range(15):
             rule = wrap.replace("@", rule)
         files[f"s{at}"] = head.format(at) + rule + "}\n"
-    found = marked(mistakes(tmp_path, invoices=field_rule("Anything: {use: s0}"), **files))
-    assert {code for code, _ in found} == {"M110"}
+    marks = marked(mistakes(tmp_path, invoices=field_rule("Anything: {use: s0}"), **files))
+    assert {code for code, _ in marks} == {"M110"}
 
 
 def test_a_text_that_grows_without_end_refuses_the_record(tmp_path: Path) -> None:

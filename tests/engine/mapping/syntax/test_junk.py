@@ -112,22 +112,22 @@ def written(tree: Any) -> str:
 
 
 def compiles_or_says(folder: Path, overrides: str = "", **files: str) -> None:
-    found = Diagnostics()
-    docs = documents(found, folder, **files)
+    diagnostics = Diagnostics()
+    docs = documents(diagnostics, folder, **files)
     over = None
     if overrides and read_document(_config(folder, overrides), Diagnostics()) is not None:
-        over = override_node(found, folder, overrides)
+        over = override_node(diagnostics, folder, overrides)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # Python's own, about the generated code
-        programs = compile_pack(docs, CATALOG, found, over)
-    for one in found:
-        assert one.code in CODES
-        assert one.span.file.endswith(".yaml")
-        assert one.span.line >= 1
-        assert one.span.column >= 1
-        assert one.message
-        assert str(one)
-    if found.errors:
+        programs = compile_pack(docs, CATALOG, diagnostics, over)
+    for diagnostic in diagnostics:
+        assert diagnostic.code in CODES
+        assert diagnostic.span.file.endswith(".yaml")
+        assert diagnostic.span.line >= 1
+        assert diagnostic.span.column >= 1
+        assert diagnostic.message
+        assert str(diagnostic)
+    if diagnostics.errors:
         return
     for name in programs.order:
         run = programs.mappings[name].link(SETTINGS, TABLES, RUN)

@@ -11,7 +11,7 @@ from tests.engine.mapping.mapping_examples import PACK
 from tests.engine.mapping.mapping_kit import body_of, compiled, mapper, marked, mistakes, record
 
 
-def test_a_field_of_the_config_stands_in_place_of_the_packs(tmp_path: Path) -> None:
+def test_a_field_of_the_config_replaces_the_packs(tmp_path: Path) -> None:
     over = 'invoices: {fields: {CurrencyCode: "{{ invoice.reference }}", Url: x}}'
     made = body_of(mapper(compiled(tmp_path, over, **PACK))(record(reference="r")))
     assert (made["CurrencyCode"], made["Url"], made["Type"]) == ("r", "x", "ACCREC")
@@ -41,7 +41,7 @@ invoices:
     assert made.match == ({"InvoiceNumber": "INV-1"},)
 
 
-def test_totals_and_actions_are_replaced_as_a_whole(tmp_path: Path) -> None:
+def test_totals_and_actions_are_replaced_completely(tmp_path: Path) -> None:
     over = 'invoices: {totals: {Total: "{{ invoice.total_inc_vat }}"}, actions: [{do: attach}]}'
     made = mapper(compiled(tmp_path, over, **PACK))(record())
     assert isinstance(made, Payload)
@@ -51,7 +51,7 @@ def test_totals_and_actions_are_replaced_as_a_whole(tmp_path: Path) -> None:
     assert (none.totals, none.actions) == ({}, ())
 
 
-def test_a_field_is_replaced_whole_and_not_merged(tmp_path: Path) -> None:
+def test_a_field_is_replaced_completely_and_not_merged(tmp_path: Path) -> None:
     over = "contacts: {fields: {Addresses: {list: [{fields: {City: Here}}]}}}"
     run = mapper(compiled(tmp_path, over, **PACK), "contacts")
     made = body_of(run(record({"id": "1", "name": "A", "city": "There"}, "psohub.companies")))
@@ -74,9 +74,9 @@ def test_a_refusal_points_into_the_config(tmp_path: Path) -> None:
 
 
 def test_a_mistake_in_an_override_points_into_the_config(tmp_path: Path) -> None:
-    found = mistakes(tmp_path, 'invoices: {fields: {Reference: "{{ invoice.refrence }}"}}', **PACK)
-    assert marked(found) == [("M204", "refrence")]
-    assert found.errors[0].span.file.endswith("config.yaml")
+    diagnostics = mistakes(tmp_path, 'invoices: {fields: {Reference: "{{ invoice.refrence }}"}}', **PACK)
+    assert marked(diagnostics) == [("M204", "refrence")]
+    assert diagnostics.errors[0].span.file.endswith("config.yaml")
 
 
 def test_a_mistake_that_an_override_replaces_is_none(tmp_path: Path) -> None:
@@ -114,11 +114,11 @@ def test_what_an_override_no_longer_reads_is_not_asked_for(tmp_path: Path) -> No
         ("lines: {fields: {AccountCode: '{{ invoice.days }}'}}", ("M224", "invoice.days")),
     ],
 )
-def test_what_is_wrong_with_an_override_is_said_at_its_place(
+def test_what_is_wrong_with_an_override_is_reported_at_its_place(
     tmp_path: Path, over: str, mistake: tuple[str, str] | None
 ) -> None:
-    found = marked(mistakes(tmp_path, over, **PACK))
-    assert found[:1] == ([mistake] if mistake else [])
+    marks = marked(mistakes(tmp_path, over, **PACK))
+    assert marks[:1] == ([mistake] if mistake else [])
 
 
 def test_an_unknown_mapping_gets_a_did_you_mean(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_two_hits_that_agree_are_one(tmp_path: Path) -> None:
     assert mapped(tmp_path, rule, note="Advertising") == "EXPENSE"
 
 
-def test_a_miss_refuses_the_record_and_names_what_is_nearest(tmp_path: Path) -> None:
+def test_a_miss_refuses_the_record_and_names_the_nearest(tmp_path: Path) -> None:
     (one,) = refused(tmp_path, PLAIN, note="Salles")
     assert one.code == "mapping.lookup"
     assert one.where.endswith("invoices.yaml:12:14")
@@ -187,12 +187,12 @@ def test_what_comes_out_is_held_against_the_words_of_the_field(tmp_path: Path) -
         ("accounts", ("M103", "accounts")),
     ],
 )
-def test_what_is_wrong_with_a_lookup_is_said_at_its_place(
+def test_what_is_wrong_with_a_lookup_is_reported_at_its_place(
     tmp_path: Path, lookup: str, mistake: tuple[str, str | None]
 ) -> None:
-    found = rule_mistakes(tmp_path, f'Reference: {{value: "{{{{ invoice.note }}}}", lookup: {lookup}}}')
-    assert found[0][0] == mistake[0]
-    assert mistake[1] in (None, found[0][1])
+    marks = rule_mistakes(tmp_path, f'Reference: {{value: "{{{{ invoice.note }}}}", lookup: {lookup}}}')
+    assert marks[0][0] == mistake[0]
+    assert mistake[1] in (None, marks[0][1])
 
 
 def test_unknown_tables_and_columns_get_a_did_you_mean(tmp_path: Path) -> None:
@@ -221,10 +221,10 @@ def test_a_date_is_looked_up_and_given_as_iso_text(tmp_path: Path) -> None:
     catalog = Catalog(
         CATALOG.streams, CATALOG.settings, {**CATALOG.tables, "days": days}, CATALOG.table_streams
     )
-    found = Diagnostics()
+    diagnostics = Diagnostics()
     rule = field_rule('Date: {value: "{{ invoice.date }}", lookup: {in: days, by: day}}')
-    programs = compile_pack(documents(found, tmp_path, invoices=rule), catalog, found)
-    found.raise_if_errors()
+    programs = compile_pack(documents(diagnostics, tmp_path, invoices=rule), catalog, diagnostics)
+    diagnostics.raise_if_errors()
     rows = [{"day": datetime.date(2026, 1, 31), "shifted": datetime.date(2026, 2, 2)}]
     run = programs.mappings["invoices"].link({}, {"days": rows}, Run(datetime.date(2026, 3, 1), "r"))
     made = run(record())
@@ -245,9 +245,11 @@ def test_row_that_a_stream_does_not_suggest_is_found_but_not_suggested(tmp_path:
     accounts = streams["xero.accounts"]
     streams["xero.accounts"] = replace(accounts, suggestable=lambda row: row.get("Type") != "ARCHIVED")
     catalog = Catalog(streams, CATALOG.settings, CATALOG.tables, CATALOG.table_streams)
-    found = Diagnostics()
-    programs = compile_pack(documents(found, tmp_path, invoices=field_rule(PLAIN)), catalog, found)
-    found.raise_if_errors()
+    diagnostics = Diagnostics()
+    programs = compile_pack(
+        documents(diagnostics, tmp_path, invoices=field_rule(PLAIN)), catalog, diagnostics
+    )
+    diagnostics.raise_if_errors()
     rows = [
         {"Code": "4001", "Name": "Old sales", "Type": "ARCHIVED"},
         {"Code": "4100", "Name": "New sales", "Type": "REVENUE"},

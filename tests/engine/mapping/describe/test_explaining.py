@@ -27,7 +27,7 @@ def one(folder: Path, rule: str, **values: Any) -> Explained:
     return explained(folder, rule, **values)[rule.split(":")[0]]
 
 
-def test_an_expression_is_told_with_its_value_its_place_and_what_it_read(tmp_path: Path) -> None:
+def test_an_expression_is_shown_with_its_value_its_place_and_what_it_read(tmp_path: Path) -> None:
     found = one(tmp_path, 'Reference: "{{ invoice.number }}"')
     assert (found.value, found.text, found.why) == ("INV-1", "invoice.number", "")
     assert (found.rule.line, found.rule.column) == (12, 14)
@@ -36,7 +36,7 @@ def test_an_expression_is_told_with_its_value_its_place_and_what_it_read(tmp_pat
     ]
 
 
-def test_dates_are_told_as_they_go_on_the_wire(tmp_path: Path) -> None:
+def test_dates_are_shown_as_they_go_on_the_wire(tmp_path: Path) -> None:
     found = one(tmp_path, 'Date: "{{ invoice.date }}"')
     assert (found.value, found.reads[0].value) == ("2026-01-31", "2026-01-31")
 
@@ -63,14 +63,14 @@ def test_of_a_first_the_branch_that_won_is_named_and_why_the_earlier_ones_did_no
     ]  # fmt: skip
 
 
-def test_branches_after_the_one_that_won_are_not_told(tmp_path: Path) -> None:
+def test_branches_after_the_one_that_won_are_not_shown(tmp_path: Path) -> None:
     found = one(tmp_path, DUE, final=True, project={"due_days": 3})
     assert found.branch is not None
     assert (found.branch.number, found.value) == (2, "2026-02-03")
     assert "settings.due_days" not in [read.path for read in found.reads]
 
 
-def test_a_default_is_told_as_the_branch_that_won(tmp_path: Path) -> None:
+def test_a_default_is_shown_as_the_branch_that_won(tmp_path: Path) -> None:
     found = one(tmp_path, 'Reference: {value: "{{ invoice.note }}", default: none}')
     assert found.branch is not None
     assert (found.value, found.branch.number, found.branch.text) == ("none", 0, '"none"')
@@ -110,7 +110,7 @@ def test_a_literal_null_is_no_absent_field(tmp_path: Path) -> None:
     assert (found.value, found.why) == (None, "")
 
 
-def test_the_row_of_a_table_is_told_with_the_column_that_had_the_hit(tmp_path: Path) -> None:
+def test_the_row_of_a_table_is_shown_with_the_column_that_had_the_hit(tmp_path: Path) -> None:
     rule = 'Reference: {value: "{{ invoice.note }}", lookup: {in: accounts, by: [Code, Name], give: Code}}'
     looked = one(tmp_path, rule, note=" Sales ").lookup
     assert looked is not None
@@ -131,7 +131,7 @@ Anything:
 """
 
 
-def test_items_are_told_by_their_place_in_the_payload(tmp_path: Path) -> None:
+def test_items_are_shown_by_their_place_in_the_payload(tmp_path: Path) -> None:
     lines = [
         {"number": "1", "details": [{"note": "a"}, {"note": "b"}]},
         {"number": "2"},
@@ -145,7 +145,7 @@ def test_items_are_told_by_their_place_in_the_payload(tmp_path: Path) -> None:
     assert "Anything[2].Number" not in told
 
 
-def test_parts_of_a_list_are_told_by_their_place_though_some_are_absent(tmp_path: Path) -> None:
+def test_parts_of_a_list_are_shown_by_their_place_though_some_are_absent(tmp_path: Path) -> None:
     rule = """\
 Anything:
   list:
@@ -157,7 +157,7 @@ Anything:
     assert "Anything[1].Name" not in found
 
 
-def test_a_shape_is_told_where_it_is_used_by_the_rules_of_its_own_file(tmp_path: Path) -> None:
+def test_a_shape_is_shown_where_it_is_used_by_the_rules_of_its_own_file(tmp_path: Path) -> None:
     shape = "mapping: lines\nshape: {from: psohub.invoices.lines, as: line, to: xero.invoices.LineItems}\n"
     lines = f'{shape}fields:\n  Description: "{{{{ line.name }}}}"\n'
     text = field_rule("").replace(
@@ -173,7 +173,7 @@ def test_a_shape_is_told_where_it_is_used_by_the_rules_of_its_own_file(tmp_path:
     assert found["LineItems[1].Description"].rule.file.endswith("lines.yaml")
 
 
-def test_what_where_read_is_told_with_its_places(tmp_path: Path) -> None:
+def test_what_where_read_is_shown_with_its_places(tmp_path: Path) -> None:
     text = field_rule("Reference: x").replace(
         "as: invoice}", "as: invoice, where: \"{{ invoice.status == 'paid' }}\"}"
     )

@@ -126,7 +126,7 @@ def test_a_match_value_that_is_too_long_is_no_mistake_as_it_is_found_nowhere(tmp
         ("matches: []", ("M101", "matches")),
     ],
 )
-def test_what_is_wrong_with_a_target_is_said_at_its_place(
+def test_what_is_wrong_with_a_target_is_reported_at_its_place(
     tmp_path: Path, more: str, mistake: tuple[str, str]
 ) -> None:
     ((code, text),) = marked(mistakes(tmp_path, invoices=with_target(more)))
@@ -212,7 +212,7 @@ def test_a_tolerance_that_is_left_out_is_the_setting_of_that_name_or_five_cents(
         ("[Total]", ("M103", None)),
     ],
 )
-def test_what_is_wrong_with_totals_is_said_at_its_place(
+def test_what_is_wrong_with_totals_is_reported_at_its_place(
     tmp_path: Path, totals: str, mistake: tuple[str, str | None]
 ) -> None:
     ((code, text),) = marked(mistakes(tmp_path, invoices=field_rule("Reference: x") + f"totals: {totals}\n"))
@@ -261,7 +261,7 @@ def test_actions_stand_in_their_order(tmp_path: Path) -> None:
         ("[{do: email, if: true}]", ("M101", "if")),
     ],
 )
-def test_what_is_wrong_with_actions_is_said_at_its_place(
+def test_what_is_wrong_with_actions_is_reported_at_its_place(
     tmp_path: Path, actions: str, mistake: tuple[str, str | None]
 ) -> None:
     ((code, text),) = marked(

@@ -104,7 +104,7 @@ def test_what_rounds_to_nothing_has_no_sign(tmp_path: Path, amount: str, made: s
 
 
 @pytest.mark.parametrize("expression", [f"{TOTAL} | round(2)", f"{TOTAL} * {TOTAL} * {TOTAL}"])
-def test_a_number_that_grows_too_large_is_said_in_plain_words(tmp_path: Path, expression: str) -> None:
+def test_a_number_that_grows_too_large_is_reported_in_plain_words(tmp_path: Path, expression: str) -> None:
     (one,) = refused(tmp_path, f'CurrencyRate: "{{{{ {expression} }}}}"', total_ex_vat=Decimal("9E+400"))
     assert "too large" in one.reason
     assert "decimal." not in one.reason

@@ -55,7 +55,7 @@ def test_a_used_mapping_makes_each_item(tmp_path: Path) -> None:
     ]
 
 
-def test_fields_beside_use_override_the_shapes_one_by_one(tmp_path: Path) -> None:
+def test_fields_next_to_use_override_the_shapes_one_by_one(tmp_path: Path) -> None:
     rule = """\
 LineItems:
   each: "{{ invoice.lines }}"
@@ -72,7 +72,7 @@ LineItems:
     assert (item["Note"], item["Quantity"]) == ({"Text": "a of INV-1"}, 1)
 
 
-def test_fields_beside_use_see_the_names_around_them_too(tmp_path: Path) -> None:
+def test_fields_next_to_use_see_the_names_around_them_too(tmp_path: Path) -> None:
     shape = LINES.replace(", parent: invoice", "").replace('  TaxType: "{{ invoice.currency }}"\n', "")
     own = 'fields: {TaxType: "{{ invoice.currency }}{{ line.name }}"}'
     rule = f'LineItems: {{each: "{{{{ invoice.lines }}}}", use: lines, {own}}}'
@@ -113,11 +113,11 @@ def test_a_shape_uses_another_shape_whose_parent_is_its_item(tmp_path: Path) -> 
 
 def test_a_used_mapping_sees_nothing_of_the_file_that_uses_it(tmp_path: Path) -> None:
     lines = LINES.replace(", parent: invoice", "")
-    found = mistakes(
+    diagnostics = mistakes(
         tmp_path, invoices=flow('LineItems: {each: "{{ invoice.lines }}", use: lines}'), lines=lines
     )
-    assert marked(found) == [("M201", "invoice")]
-    assert str(found.errors[0].span.file).endswith("lines.yaml")
+    assert marked(diagnostics) == [("M201", "invoice")]
+    assert str(diagnostics.errors[0].span.file).endswith("lines.yaml")
 
 
 def test_an_each_around_a_use_is_not_seen_by_the_used_mapping(tmp_path: Path) -> None:
@@ -164,12 +164,12 @@ def test_a_shape_is_no_flow(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_use_that_does_not_fit_is_said_at_its_place(
+def test_a_use_that_does_not_fit_is_reported_at_its_place(
     tmp_path: Path, rule: str, mistake: tuple[str, str | None]
 ) -> None:
-    found = marked(mistakes(tmp_path, invoices=flow(rule), lines=LINES, details=DETAILS, note=NOTE))
-    assert mistake[0] in [code for code, _ in found]
-    assert mistake[1] is None or mistake in found
+    marks = marked(mistakes(tmp_path, invoices=flow(rule), lines=LINES, details=DETAILS, note=NOTE))
+    assert mistake[0] in [code for code, _ in marks]
+    assert mistake[1] is None or mistake in marks
 
 
 def test_an_unknown_shape_gets_a_did_you_mean(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_an_unknown_shape_gets_a_did_you_mean(tmp_path: Path) -> None:
     assert '"lines"' in one.hint
 
 
-def test_a_required_field_of_the_made_object_may_come_from_beside_the_use(tmp_path: Path) -> None:
+def test_a_required_field_of_the_made_object_may_come_from_fields_next_to_use(tmp_path: Path) -> None:
     shape = """\
 mapping: lines
 shape: {from: psohub.invoices.lines, as: line, to: xero.invoices.LineItems}
@@ -218,5 +218,5 @@ def test_a_shape_that_stands_between_nothing_is_a_mistake(
 @pytest.mark.parametrize("key", ["source", "target", "totals", "actions"])
 def test_a_shape_has_nothing_of_a_flow(tmp_path: Path, key: str) -> None:
     value = "[]" if key == "actions" else "{}"
-    found = mistakes(tmp_path, lines=f"{LINES}{key}: {value}\n")
-    assert ("M105", key) in marked(found)
+    diagnostics = mistakes(tmp_path, lines=f"{LINES}{key}: {value}\n")
+    assert ("M105", key) in marked(diagnostics)

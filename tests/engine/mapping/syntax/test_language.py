@@ -27,7 +27,7 @@ from engine.model.schema import ANY
 from tests.engine.mapping.mapping_catalog import CATALOG
 from tests.engine.mapping.mapping_kit import RUN, SETTINGS, TABLES, compiled, field_rule, record
 
-README = Path(__file__).parents[3] / "mappings" / "README.md"
+README = Path(__file__).parents[4] / "mappings" / "README.md"
 SECTIONS = (
     language.MAPPING,
     language.SOURCE,

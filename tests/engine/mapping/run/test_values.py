@@ -45,12 +45,14 @@ def test_a_plain_number_in_a_number_field_keeps_its_digits(tmp_path: Path, writt
 @pytest.mark.parametrize(
     "written", ["0200", "NO", '"200"', "true", "1_000", "+5", ".5", "0x1F", "1e999999", "NaN"]
 )
-def test_what_is_no_number_does_not_go_into_a_number_field(tmp_path: Path, written: str) -> None:
+def test_text_that_is_not_a_number_does_not_go_into_a_number_field(tmp_path: Path, written: str) -> None:
     assert rule_mistakes(tmp_path, f"CurrencyRate: {written}") == [("M224", written)]
 
 
 @pytest.mark.parametrize("written", ["1.5", "1e2", "0200", "99999999999999999999999999999999999999999"])
-def test_what_is_no_whole_number_does_not_go_into_a_whole_number_field(tmp_path: Path, written: str) -> None:
+def test_values_that_are_not_whole_numbers_do_not_go_into_a_whole_number_field(
+    tmp_path: Path, written: str
+) -> None:
     assert rule_mistakes(tmp_path, f"Days: {written}") == [("M224", written)]
 
 
@@ -144,7 +146,7 @@ def test_nothing_in_a_field_of_any_type_is_absent(tmp_path: Path, nothing: Any) 
     assert evaluated(tmp_path, "invoice.raw", raw=nothing) is LEFT_OUT
 
 
-def test_what_is_taken_whole_goes_out_without_absent_members_and_with_dates_as_iso_text(
+def test_an_object_taken_complete_goes_out_without_absent_members_and_with_dates_as_iso_text(
     tmp_path: Path,
 ) -> None:
     raw = {
@@ -186,7 +188,7 @@ def test_an_expression_alone_keeps_its_type_and_text_around_expressions_makes_te
 
 
 @pytest.mark.parametrize("absent", [None, "", " "])
-def test_text_around_an_expression_that_is_absent_is_absent_as_a_whole(
+def test_text_around_an_expression_that_is_absent_is_absent_completely(
     tmp_path: Path, absent: str | None
 ) -> None:
     assert mapped(tmp_path, 'Reference: "PO {{ invoice.note }}"', note=absent) is LEFT_OUT

@@ -58,7 +58,7 @@ def test_when_is_one_expression_or_true_or_false(tmp_path: Path, when: str) -> N
 
 
 @pytest.mark.parametrize(("note", "made"), [("n", "n"), (None, "x"), (" ", "x")])
-def test_default_stands_instead_of_absent(tmp_path: Path, note: str | None, made: str) -> None:
+def test_default_replaces_absent(tmp_path: Path, note: str | None, made: str) -> None:
     assert mapped(tmp_path, f"Reference: {{value: {NOTE}, default: x}}", note=note) == made
 
 
@@ -298,7 +298,7 @@ def test_modifiers_that_do_not_go_together_are_mistakes(tmp_path: Path, rule: st
     assert [one for one, _ in rule_mistakes(tmp_path, rule)][:1] == [code]
 
 
-def test_max_beside_cut_is_marked_at_cut(tmp_path: Path) -> None:
+def test_max_with_cut_is_marked_at_cut(tmp_path: Path) -> None:
     assert rule_mistakes(tmp_path, "Reference: {value: x, max: 3, cut: 3}") == [("M105", "cut")]
 
 

@@ -189,10 +189,10 @@ fields: {EmailAddress: "{{ company.city }}", Addresses: {list: [{fields: {City: 
 def test_all_mistakes_of_all_files_come_out_at_once_in_the_order_of_the_files(tmp_path: Path) -> None:
     first = field_rule('Status: paid\nReference: {value: x, maximum: 3}\nDays: x\nUrl: "{{ invoice.nope }}"')
     second = first.replace("mapping: invoices", "mapping: more")
-    found = mistakes(tmp_path, invoices=first, more=second)
+    diagnostics = mistakes(tmp_path, invoices=first, more=second)
     codes = ["M207", "M101", "M224", "M204"]
-    assert [one.code for one in found] == codes * 2
-    assert [one.span.line for one in found] == [12, 13, 14, 15] * 2
+    assert [diagnostic.code for diagnostic in diagnostics] == codes * 2
+    assert [diagnostic.span.line for diagnostic in diagnostics] == [12, 13, 14, 15] * 2
 
 
 def test_a_diagnostic_shows_its_line_with_carets_below_the_word(tmp_path: Path) -> None:

@@ -207,7 +207,7 @@ def test_something_absent_counts_as_false(tmp_path: Path, expression: str, made:
         ("5 if true or (invoice.note | date) == run.date else 6", 5),
     ],
 )
-def test_what_is_not_asked_for_refuses_no_record(tmp_path: Path, expression: str, made: Any) -> None:
+def test_an_unused_branch_refuses_no_record(tmp_path: Path, expression: str, made: Any) -> None:
     assert evaluated(tmp_path, expression, days=0, note="no date") == made
 
 

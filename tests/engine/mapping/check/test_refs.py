@@ -79,14 +79,14 @@ def test_the_key_may_be_computed(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_ref_that_does_not_fit_is_said_at_its_place(
+def test_a_ref_that_does_not_fit_is_reported_at_its_place(
     tmp_path: Path, rule: str, mistake: tuple[str, str | None]
 ) -> None:
     text = field_rule(rule) if not rule.startswith("Contact") else flow(rule)
     pack = {"invoices": text, "lines": LINES, "contacts": CONTACTS, "status": STATUS}
-    found = marked(mistakes(tmp_path, **pack))
-    assert mistake[0] in [code for code, _ in found]
-    assert mistake[1] is None or mistake in found
+    marks = marked(mistakes(tmp_path, **pack))
+    assert mistake[0] in [code for code, _ in marks]
+    assert mistake[1] is None or mistake in marks
 
 
 def test_flows_run_after_those_they_refer_to_and_linked_ones_last(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_flow_that_refers_to_itself_is_a_circle(tmp_path: Path) -> None:
     assert marked(mistakes(tmp_path, invoices=field_rule(rule))) == [("M216", "invoices")]
 
 
-def test_a_circle_of_two_flows_is_said_once(tmp_path: Path) -> None:
+def test_a_circle_of_two_flows_is_reported_once(tmp_path: Path) -> None:
     rule = 'Anything: {{fields: {{other: {{ref: {}, key: "{{{{ invoice.reference }}}}"}}}}}}'
     first = field_rule(rule.format("second"))
     second = field_rule(rule.format("invoices")).replace("mapping: invoices", "mapping: second")
@@ -161,8 +161,8 @@ fields: {{Anything: {{use: s{}}}}}
 def test_a_link_leads_back_over_another_flow(
     tmp_path: Path, old: str, new: str, mistake: tuple[str, str]
 ) -> None:
-    found = marked(mistakes(tmp_path, **{**PACK, "status": STATUS.replace(old, new)}))
-    assert mistake in found
+    marks = marked(mistakes(tmp_path, **{**PACK, "status": STATUS.replace(old, new)}))
+    assert mistake in marks
 
 
 def test_a_linked_mapping_maps_the_other_way_round(tmp_path: Path) -> None:

@@ -51,13 +51,13 @@ BASE = field_rule("Reference: x")
         ("mapping: invoices", "mapping: invoices\ndoc: [x]", ("M103", None)),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said_at_its_place(
+def test_what_is_wrong_with_a_file_is_reported_at_its_place(
     tmp_path: Path, old: str, new: str, mistake: tuple[str, str | None]
 ) -> None:
     assert old in BASE
-    found = marked(mistakes(tmp_path, invoices=BASE.replace(old, new, 1)))
-    assert mistake[0] in [code for code, _ in found]
-    assert mistake[1] is None or mistake in found
+    marks = marked(mistakes(tmp_path, invoices=BASE.replace(old, new, 1)))
+    assert mistake[0] in [code for code, _ in marks]
+    assert mistake[1] is None or mistake in marks
 
 
 def test_a_misspelt_key_is_one_mistake_and_gets_a_did_you_mean(tmp_path: Path) -> None:
@@ -85,34 +85,38 @@ def test_anchors_aliases_merge_keys_and_tags_are_refused(tmp_path: Path, text: s
 
 
 @pytest.mark.parametrize("text", ["[]", "x", "5", "- a\n- b"])
-def test_a_file_that_is_no_mapping_is_said_to_be_none(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_no_mapping_is_reported_as_such(tmp_path: Path, text: str) -> None:
     assert [code for code, _ in marked(mistakes(tmp_path, invoices=text))] == ["M103"]
 
 
-def test_an_unquoted_expression_is_told_to_be_quoted(tmp_path: Path) -> None:
+def test_an_unquoted_expression_gets_the_hint_to_quote_it(tmp_path: Path) -> None:
     (one,) = mistakes(tmp_path, invoices=field_rule("Reference: {{ invoice.note }}"))
     assert (one.code, one.span.line) == ("Y109", 12)
 
 
 def test_with_any_mistake_there_are_no_programs(tmp_path: Path) -> None:
-    found = Diagnostics()
-    docs = documents(found, tmp_path, invoices=field_rule("Reference: 5\nDays: x"), good=PACK["contacts"])
-    programs = compile_pack(docs, CATALOG, found)
+    diagnostics = Diagnostics()
+    docs = documents(
+        diagnostics, tmp_path, invoices=field_rule("Reference: 5\nDays: x"), good=PACK["contacts"]
+    )
+    programs = compile_pack(docs, CATALOG, diagnostics)
     assert (dict(programs.mappings), programs.order) == ({}, ())
 
 
 def test_a_warning_alone_stops_nothing(tmp_path: Path) -> None:
-    found = Diagnostics()
-    docs = documents(found, tmp_path, invoices=field_rule("SentToContact: \"{{ invoice.note == '' }}\""))
-    assert compile_pack(docs, CATALOG, found).order == ("invoices",)
-    assert [one.severity for one in found] == ["warning"]
+    diagnostics = Diagnostics()
+    docs = documents(
+        diagnostics, tmp_path, invoices=field_rule("SentToContact: \"{{ invoice.note == '' }}\"")
+    )
+    assert compile_pack(docs, CATALOG, diagnostics).order == ("invoices",)
+    assert [diagnostic.severity for diagnostic in diagnostics] == ["warning"]
 
 
 def test_what_was_wrong_before_does_not_stop_a_pack_without_mistakes(tmp_path: Path) -> None:
-    found = Diagnostics()
-    docs = documents(found, tmp_path, invoices=BASE)
-    found.error("C201", docs[0].root.span, "somewhere else")
-    assert compile_pack(docs, CATALOG, found).order == ("invoices",)
+    diagnostics = Diagnostics()
+    docs = documents(diagnostics, tmp_path, invoices=BASE)
+    diagnostics.error("C201", docs[0].root.span, "somewhere else")
+    assert compile_pack(docs, CATALOG, diagnostics).order == ("invoices",)
 
 
 def test_files_in_any_order_and_compiled_anew_make_the_same_programs(tmp_path: Path) -> None:

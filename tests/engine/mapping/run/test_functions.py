@@ -199,9 +199,9 @@ def test_every_function_is_tested_here() -> None:
 def test_operands_and_arguments_are_checked(
     tmp_path: Path, expression: str, mistake: tuple[str, str]
 ) -> None:
-    found = expression_mistakes(tmp_path, expression)
+    marks = expression_mistakes(tmp_path, expression)
     # Of a name with a dot only the first word is marked.
-    assert found in ([mistake], [(mistake[0], mistake[1].partition(".")[0])])
+    assert marks in ([mistake], [(mistake[0], mistake[1].partition(".")[0])])
 
 
 def test_an_unknown_function_gets_a_did_you_mean_or_what_to_do_instead(tmp_path: Path) -> None:

@@ -83,18 +83,18 @@ from tests.engine.mapping.mapping_kit import (
         ("x²", None),
     ],
 )
-def test_what_is_no_part_of_the_grammar_is_refused_at_its_place(
+def test_text_outside_the_grammar_is_refused_at_its_place(
     tmp_path: Path, expression: str, mistake: tuple[str, str] | None
 ) -> None:
     if expression == "invoice.note is present()":  # brackets without an argument do no harm
         assert evaluated(tmp_path, expression) is False
         return
-    found = expression_mistakes(tmp_path, expression)
-    assert len(found) == 1
-    assert found[0][0] in ("M108", "M109")
+    marks = expression_mistakes(tmp_path, expression)
+    assert len(marks) == 1
+    assert marks[0][0] in ("M108", "M109")
     if mistake is not None:
-        assert found[0][0] == mistake[0]
-        assert mistake[1] in (None, found[0][1])
+        assert marks[0][0] == mistake[0]
+        assert mistake[1] in (None, marks[0][1])
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_what_is_no_part_of_the_grammar_is_refused_at_its_place(
     ],
 )
 def test_expressions_are_the_only_braces(tmp_path: Path, text: str, mistake: tuple[str, str] | None) -> None:
-    found = rule_mistakes(tmp_path, f"Anything: |-\n  {text}")
-    assert len(found) == 1
-    assert mistake is None or found == [mistake]
+    marks = rule_mistakes(tmp_path, f"Anything: |-\n  {text}")
+    assert len(marks) == 1
+    assert mistake is None or marks == [mistake]
 
 
 @pytest.mark.parametrize("text", ["{ x }", "{x}", "} }", "% }", "{ {", "#}", "%}", "{", "}"])
@@ -232,8 +232,8 @@ def test_a_word_that_is_never_there_is_a_mistake(tmp_path: Path, expression: str
     "expression", ["invoice.note == ''", "invoice.note == '  '", "invoice.note in ['', 'a']"]
 )
 def test_a_comparison_with_blank_text_is_a_warning(tmp_path: Path, expression: str) -> None:
-    found = mistakes(tmp_path, invoices=field_rule(f"Anything: |-\n  {{{{ {expression} }}}}"))
-    assert [(one.code, one.severity) for one in found] == [("M223", "warning")]
+    diagnostics = mistakes(tmp_path, invoices=field_rule(f"Anything: |-\n  {{{{ {expression} }}}}"))
+    assert [(diagnostic.code, diagnostic.severity) for diagnostic in diagnostics] == [("M223", "warning")]
 
 
 def test_not_equal_to_blank_text_is_true_where_there_is_something(tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_not_equal_to_blank_text_is_true_where_there_is_something(tmp_path: Path
     assert evaluated(tmp_path, "invoice.note != ''") is False
 
 
-def test_all_mistakes_of_all_expressions_are_said_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_of_all_expressions_are_reported_together(tmp_path: Path) -> None:
     rule = 'Reference: "{{ invoice.a }} {{ invoice.b }} {{ x | y }}"\nUrl: "{{ settings.z }}"'
     assert marked(mistakes(tmp_path, invoices=field_rule(rule))) == [
         ("M204", "a"),

@@ -81,7 +81,7 @@ Url: {value: x, when: "{{ invoice.total_ex_vat * 2 > 100 }}"}
     assert (str(body["CurrencyRate"]), body["Reference"], body["Url"]) == ("101.00", "101.00", "x")
 
 
-def test_what_is_computed_in_a_branch_is_computed_anew_outside_of_it(tmp_path: Path) -> None:
+def test_what_is_computed_in_a_branch_is_computed_again_outside_of_it(tmp_path: Path) -> None:
     rules = """\
 Reference: {value: "{{ invoice.note | upper }}", when: "{{ invoice.final }}"}
 Url: "{{ invoice.note | upper }}"

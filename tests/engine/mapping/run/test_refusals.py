@@ -21,7 +21,7 @@ def test_a_refusal_names_address_code_reason_and_place(tmp_path: Path) -> None:
     assert "invoice.note" in one.reason
 
 
-def test_all_refusals_of_a_record_are_said_at_once(tmp_path: Path) -> None:
+def test_all_refusals_of_a_record_are_reported_together(tmp_path: Path) -> None:
     rule = """\
 Reference: {value: "{{ invoice.note }}", max: 2}
 Url: {value: "{{ invoice.external_id }}", required: true}
@@ -81,7 +81,7 @@ Anything:
     assert refused(tmp_path, rule, lines=lines)[0].reason.startswith("Anything[1].d[1].h: ")
 
 
-def test_what_nobody_foresaw_is_said_with_place_and_the_values_read(tmp_path: Path) -> None:
+def test_an_unforeseen_failure_is_reported_with_place_and_the_values_read(tmp_path: Path) -> None:
     rule = 'Date: "{{ invoice.date | plus_days(invoice.days) }}"'
     (one,) = refused(tmp_path, rule, days=10**12)
     assert (one.code, one.where.rpartition("/")[2]) == ("mapping.failed", "invoices.yaml:12:28")
@@ -117,13 +117,13 @@ def test_a_record_that_breaks_its_schema_is_refused_and_the_others_go_on(
     assert before == after
 
 
-def test_what_was_refused_before_a_failure_is_said_too(tmp_path: Path) -> None:
+def test_what_was_refused_before_a_failure_is_reported_too(tmp_path: Path) -> None:
     rule = 'Reference: {value: "{{ invoice.note }}", max: 2}\nUrl: "{{ invoice.external_id | upper }}"'
     made = refused(tmp_path, rule, note="abc", external_id=5)
     assert [one.code for one in made] == ["mapping.too_long", "mapping.failed"]
 
 
-def test_a_refusal_of_where_itself_is_said(tmp_path: Path) -> None:
+def test_a_refusal_of_where_itself_is_reported(tmp_path: Path) -> None:
     text = field_rule("Url: x").replace("as: invoice}", 'as: invoice, where: "{{ 1 / invoice.days > 0 }}"}')
     run = mapper(compiled(tmp_path, invoices=text))
     made = run(record(days=0))
@@ -132,7 +132,7 @@ def test_a_refusal_of_where_itself_is_said(tmp_path: Path) -> None:
     assert run(record(days=-1)) is None
 
 
-def test_a_failure_in_totals_match_and_actions_is_said_at_its_place(tmp_path: Path) -> None:
+def test_a_failure_in_totals_match_and_actions_is_reported_at_its_place(tmp_path: Path) -> None:
     text = (
         field_rule("Url: x")
         + 'totals: {Total: "{{ 1 / invoice.days }}"}\n'
@@ -143,7 +143,7 @@ def test_a_failure_in_totals_match_and_actions_is_said_at_its_place(tmp_path: Pa
     assert [one.where.rpartition("/")[2].split(":")[1] for one in made] == ["13", "14"]
 
 
-def test_the_same_reason_is_said_once(tmp_path: Path) -> None:
+def test_the_same_reason_is_reported_once(tmp_path: Path) -> None:
     rule = 'Reference: {value: "{{ invoice.note }}", max: 2, when: "{{ invoice.note is present }}"}'
     assert len(refused(tmp_path, rule, note="abc")) == 1
 

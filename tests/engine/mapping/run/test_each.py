@@ -135,9 +135,9 @@ Reference: "{{ line.name }}"
         ('Anything: {each: "{{ invoice.lines }}", as: x, use: y}', ("M105", "as")),
     ],
 )
-def test_what_is_wrong_with_an_each_is_said_at_its_place(
+def test_what_is_wrong_with_an_each_is_reported_at_its_place(
     tmp_path: Path, rule: str, mistake: tuple[str, str | None]
 ) -> None:
-    found = rule_mistakes(tmp_path, rule)
-    assert found[0][0] == mistake[0]
-    assert mistake[1] in (None, found[0][1])
+    marks = rule_mistakes(tmp_path, rule)
+    assert marks[0][0] == mistake[0]
+    assert mistake[1] in (None, marks[0][1])

@@ -84,7 +84,7 @@ def test_join_of_one_has_no_glue(tmp_path: Path) -> None:
     assert mapped(tmp_path, JOIN.replace("WITH", ', with: "-"'), reference="b") == "b"
 
 
-def test_join_spells_what_is_no_text(tmp_path: Path) -> None:
+def test_join_writes_numbers_and_dates_as_text(tmp_path: Path) -> None:
     rule = """\
 Url:
   join:
@@ -111,14 +111,14 @@ def test_with_is_plain_text(tmp_path: Path, glue: str) -> None:
     assert [code for code, _ in rule_mistakes(tmp_path, f"Url: {{join: [a], with: {glue}}}")] == ["M103"]
 
 
-def test_list_drops_what_is_absent(tmp_path: Path) -> None:
+def test_list_drops_absent_parts(tmp_path: Path) -> None:
     rule = 'Tags: {list: ["{{ invoice.note }}", b, {value: c, when: false}, "{{ invoice.reference }}"]}'
     assert mapped(tmp_path, rule, reference="d") == ["b", "d"]
     assert mapped(tmp_path, 'Tags: {list: ["{{ invoice.note }}"]}') is LEFT_OUT
     assert mapped(tmp_path, 'Tags: {list: ["{{ invoice.note }}", "{{ invoice.reference }}"]}') is LEFT_OUT
 
 
-def test_list_of_objects_drops_those_that_are_absent_as_a_whole(tmp_path: Path) -> None:
+def test_list_of_objects_drops_those_that_are_completely_absent(tmp_path: Path) -> None:
     rule = """\
 Anything:
   list:

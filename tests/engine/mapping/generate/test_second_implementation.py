@@ -51,12 +51,12 @@ def same(
     invoices: str,
     **more: str,
 ) -> None:
-    found = Diagnostics()
-    docs = documents(found, folder, invoices=field_rule(invoices), **more)
-    programs = compile_pack(docs, CATALOG, found)
-    if found.errors and {one.code for one in found.errors} <= {"M110", "M105"}:
+    diagnostics = Diagnostics()
+    docs = documents(diagnostics, folder, invoices=field_rule(invoices), **more)
+    programs = compile_pack(docs, CATALOG, diagnostics)
+    if diagnostics.errors and {diagnostic.code for diagnostic in diagnostics.errors} <= {"M110", "M105"}:
         return  # too long or too deep, or nothing but null to be cut: said so
-    assert not found.errors, "\n".join(str(one) for one in found)
+    assert not diagnostics.errors, "\n".join(str(diagnostic) for diagnostic in diagnostics)
     run = programs.mappings["invoices"].link(OWN, TABLES, RUN)
     tracing = traced(programs, "invoices").link(OWN, TABLES, RUN)
     explaining = Explaining(tracing, TABLES)
@@ -101,7 +101,7 @@ def reference(rule: dict[str, Any], values: dict[str, Any]) -> Any:
 
 @RANDOM
 @given(data=st.data())
-def test_expressions_come_to_the_same(folder: Path, data: st.DataObject) -> None:
+def test_expressions_give_the_same(folder: Path, data: st.DataObject) -> None:
     kinds = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=4))
     templates = {f"f{n}": Template((data.draw(expressions(kind)),)) for n, kind in enumerate(kinds)}
     compared(folder, {"fields": templates}, data.draw(st.lists(records(), min_size=2, max_size=4)))
@@ -109,7 +109,7 @@ def test_expressions_come_to_the_same(folder: Path, data: st.DataObject) -> None
 
 @RANDOM
 @given(rule=rules("object"), own=st.lists(records(), min_size=2, max_size=4))
-def test_rules_come_to_the_same(folder: Path, rule: dict[str, Any], own: list[dict[str, Any]]) -> None:
+def test_rules_give_the_same(folder: Path, rule: dict[str, Any], own: list[dict[str, Any]]) -> None:
     compared(folder, rule, own)
 
 

@@ -125,9 +125,9 @@ fields:
             value: "{{{{ one.id }}}}"
             lookup: {{in: {yaml_text(name)}, by: [{yaml_text(name)}]}}
 """
-    found = Diagnostics()
-    made = compile_pack(documents(found, tmp_path, odd=text), catalog, found)
-    found.raise_if_errors()
+    diagnostics = Diagnostics()
+    made = compile_pack(documents(diagnostics, tmp_path, odd=text), catalog, diagnostics)
+    diagnostics.raise_if_errors()
     own = record({"id": "1"}, "psohub.invoices")
     run = made.mappings["odd"].link(
         {}, {name: [{name: "1", "b": "found"}]}, Run(datetime.date(2026, 1, 1), "r")
