@@ -1,4 +1,4 @@
-"""The function of one flow: its record left out or mapped, with what the passes need besides."""
+"""The function of one flow: its record skipped or mapped, with what the passes need besides."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Run:
 
 
 class Mapper(Protocol):
-    """A linked program. None: `where` left the record out."""
+    """A linked program. None: `where` skipped the record."""
 
     def __call__(self, record: Record) -> Payload | tuple[Refusal, ...] | None: ...
 
