@@ -1,1 +1,1 @@
-"""The only place where the pure rooms meet the world: push, reconcile, actions."""
+"""The only code that acts: plans a push, writes it, compares the books."""

@@ -11,16 +11,16 @@ from engine.model.address import Address
 from engine.model.change import Adopt, Create, Held, Part, Skipped, Unchanged, Update
 from engine.model.link import Link
 from engine.model.payload import Payload, find_refs
-from engine.passes.actions import carry_out
 from engine.passes.context import RunContext
-from engine.passes.deliver import Delivery, PendingWrite
 from engine.passes.flow import Flow
-from engine.passes.gather import FlowPlan, gather
 from engine.passes.held import hold, release
-from engine.passes.plan_totals import add_plan_totals
-from engine.passes.preflight import preflight
-from engine.passes.recover import finish_begun
+from engine.passes.plan.gather import FlowPlan, gather
+from engine.passes.plan.plan_totals import add_plan_totals
+from engine.passes.plan.preflight import preflight
 from engine.passes.refs import resolved
+from engine.passes.write.actions import carry_out
+from engine.passes.write.deliver import Delivery, PendingWrite
+from engine.passes.write.recover import finish_begun
 from engine.planning.guard import guard
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from engine.passes.compare.readings import Readings
+from engine.passes.compare.reconcile import bring_back, move_cursors
 from engine.passes.context import RunContext
 from engine.passes.push import push
-from engine.passes.readings import Readings
-from engine.passes.reconcile import bring_back, move_cursors
 
 MAX_ROUNDS = 1000  # far beyond any real queue: a source that always claims more must not keep a run forever
 _STUCK = (

@@ -1,7 +1,7 @@
 """Decide what one mapped record asks of its target.
 
-Pure: no clock, no network, no database. `passes/gather.py` brings the facts in, `passes/push.py` and
-`passes/reconcile.py` carry the decision out.
+Pure: no clock, no network, no database. `passes/plan/gather.py` brings the facts in, `passes/push.py` and
+`passes/compare/reconcile.py` carry the decision out.
 """
 
 from __future__ import annotations

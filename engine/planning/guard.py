@@ -1,6 +1,6 @@
 """Refuse a plan that would change more than the config allows, with the arithmetic.
 
-Pure; `passes/plan_totals.py` finds out what a plan is worth.
+Pure; `passes/plan/plan_totals.py` finds out what a plan is worth.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def command(config: Path, output: str) -> int:
 def _plan(context: RunContext) -> None:
     from engine.model.amounts import amount
     from engine.model.change import Adopt, Create, Held, Skipped, Unchanged, Update
-    from engine.passes.plan_totals import add_plan_totals
+    from engine.passes.plan.plan_totals import add_plan_totals
     from engine.passes.push import plan
     from engine.planning.guard import exceeded
 

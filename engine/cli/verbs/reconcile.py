@@ -16,8 +16,8 @@ from engine.cli.options import config_argument, output_option
 def command(config: Path, since_last: bool, output: str) -> int:
     """Read both books in full, bring back numbers and payments, and report every difference."""
     from engine.cli.session import run_command
+    from engine.passes.compare.reconcile import reconcile
     from engine.passes.context import RunContext
-    from engine.passes.reconcile import reconcile
 
     def act(context: RunContext) -> None:
         reconcile(context, full=not since_last)

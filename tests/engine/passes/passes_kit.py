@@ -19,9 +19,9 @@ from engine.model.diagnostics import Diagnostics
 from engine.model.drift import Row, Standing
 from engine.model.link import BegunBatch, Link
 from engine.model.report import RunReport
+from engine.passes.compare.reconcile import reconcile
 from engine.passes.context import RunContext
 from engine.passes.push import plan, push
-from engine.passes.reconcile import reconcile
 from engine.passes.run import run
 from engine.planning.guard import Limits
 from engine.sdk import BOOL, DATE, DECIMAL, TEXT, Field, Stream, enum, list_of, obj

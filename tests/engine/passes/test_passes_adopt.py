@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine.model.address import StreamRef
 from engine.model.change import Adopt, Create
-from engine.passes.gather import gather
+from engine.passes.plan.gather import gather
 from engine.sdk.system import Finding
 from tests.engine.passes.passes_kit import World, amended, counts, held, kinds
 

@@ -16,8 +16,8 @@ from engine.ledger import open_ledger
 from engine.model.address import StreamRef
 from engine.model.change import Batch, Part, Receipt
 from engine.model.errors import InDoubtError, SignInError, SyncError, UnavailableError
-from engine.passes.deliver import Delivery, PendingWrite
 from engine.passes.push import push
+from engine.passes.write.deliver import Delivery, PendingWrite
 from engine.sdk.wire import dumps
 from engine.testing.memory import MemorySystem
 from tests.engine.passes.passes_kit import BOOKED, World, amended, counts, held
@@ -377,7 +377,7 @@ def test_an_interrupted_delivery_settles_what_is_under_way_and_begins_nothing_mo
 def test_an_interrupt_does_not_wait_for_an_answer_that_stays_away(
     world: World, monkeypatch: pytest.MonkeyPatch, again: int
 ) -> None:
-    monkeypatch.setattr("engine.passes.deliver.GRACE", 30 if again else 0.1)
+    monkeypatch.setattr("engine.passes.write.deliver.GRACE", 30 if again else 0.1)
     away, calls = threading.Event(), iter(range(9))
 
     def arrived(batch: Batch) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from engine.model.errors import InDoubtError, UnsafePlanError
-from engine.passes.plan_totals import add_plan_totals
+from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.push import plan
 from engine.planning.guard import Limits
 from tests.engine.passes.passes_kit import World, amended, counts

@@ -11,7 +11,7 @@ from engine.model.address import Address
 from engine.model.change import Batch, Receipt
 from engine.model.errors import InDoubtError, UnavailableError
 from engine.model.record import Notice
-from engine.passes.readings import Readings
+from engine.passes.compare.readings import Readings
 from engine.testing.memory import MemorySystem
 from tests.engine.passes.passes_kit import Killed, World, amended, counts, held, kinds
 

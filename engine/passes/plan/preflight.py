@@ -11,9 +11,9 @@ from engine.model.address import Address
 from engine.model.change import Adopt, Change, Create, Held, Skipped, Unchanged, Update
 from engine.model.payload import Payload, Ref
 from engine.passes.context import RunContext
-from engine.passes.edits import hold_edited
 from engine.passes.flow import Flow
-from engine.passes.gather import FlowPlan
+from engine.passes.plan.edits import hold_edited
+from engine.passes.plan.gather import FlowPlan
 from engine.passes.refs import reference
 from engine.planning import control_totals
 from engine.planning.refs import resolve

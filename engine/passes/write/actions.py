@@ -14,10 +14,10 @@ from engine.model.link import Link
 from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.passes.context import RunContext
-from engine.passes.deliver import Delivery, PendingWrite
 from engine.passes.flow import Flow
-from engine.passes.gather import FlowPlan
 from engine.passes.held import hold
+from engine.passes.plan.gather import FlowPlan
+from engine.passes.write.deliver import Delivery, PendingWrite
 
 
 def carry_out(context: RunContext, plan: FlowPlan) -> None:

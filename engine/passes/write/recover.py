@@ -15,8 +15,8 @@ from engine.model.errors import ConfigError
 from engine.model.link import BegunBatch
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow, OpenStream
-from engine.passes.lookup import Lookup
-from engine.passes.receipts import record_receipt, refused_as_a_whole
+from engine.passes.write.lookup import Lookup
+from engine.passes.write.receipts import record_receipt, refused_as_a_whole
 from engine.planning.decide import IN_DOUBT
 
 log = logging.getLogger(__name__)

@@ -14,14 +14,14 @@ from engine.model.drift import Book
 from engine.model.payload import Payload
 from engine.model.record import NotTyped, Record, typed
 from engine.model.report import Reconciled
-from engine.passes.books import BookComparison
+from engine.passes.compare.books import BookComparison
+from engine.passes.compare.readings import Readings
 from engine.passes.context import RunContext
-from engine.passes.deliver import Delivery, PendingWrite
 from engine.passes.flow import Flow
-from engine.passes.gather import refused, unconfirmed
 from engine.passes.held import held_rows, hold, release
-from engine.passes.readings import Readings
-from engine.passes.recover import finish_begun
+from engine.passes.plan.gather import refused, unconfirmed
+from engine.passes.write.deliver import Delivery, PendingWrite
+from engine.passes.write.recover import finish_begun
 from engine.planning.decide import Rules, decide_known
 from engine.planning.fingerprint import with_fingerprint
 

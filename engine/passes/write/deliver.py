@@ -19,7 +19,7 @@ from engine.model.link import BegunBatch
 from engine.model.schema import Stream
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
-from engine.passes.receipts import record_receipt, refused_as_a_whole
+from engine.passes.write.receipts import record_receipt, refused_as_a_whole
 from engine.sdk.wire import dumps
 
 log = logging.getLogger(__name__)

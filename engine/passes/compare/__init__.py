@@ -1,0 +1,1 @@
+"""Bring back numbers and payments, and compare both sets of books."""

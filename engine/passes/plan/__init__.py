@@ -1,0 +1,1 @@
+"""Plan a push: read both sides, map, decide, look ahead. Writes nothing."""

@@ -1,0 +1,1 @@
+"""Write what a plan decided, and finish what an earlier run began."""
