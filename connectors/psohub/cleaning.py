@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from connectors.psohub.settings import FieldNames, Names
+from connectors.psohub.settings import FieldNames, MemberNames
 from connectors.psohub.streams import LINE_FIELDS, STREAMS
 from engine.sdk import Field, NotTyped, Stream, typed
 
@@ -22,7 +22,7 @@ class Cleaner:
     """Turns rows of each stream into typed values."""
 
     def __init__(self, names: FieldNames) -> None:
-        self._names = {name: _spellings(getattr(names, name)) for name in SCHEMAS}
+        self._names = {name: _folded_names(getattr(names, name)) for name in SCHEMAS}
 
     def values(self, stream: str, row: Any, *, pdf: bool = False) -> dict[str, Any]:
         """One row as its stream types it, without what is joined. Raises NotTyped."""
@@ -69,14 +69,12 @@ def is_id(name: str) -> bool:
     return name == "id" or (name.endswith("_id") and name != "external_id")
 
 
-def _spellings(names: Any) -> dict[str, tuple[str, ...]]:
+def _folded_names(names: MemberNames) -> dict[str, tuple[str, ...]]:
     """Each of our names with what PSOhub may call it, in lower case."""
-    out: dict[str, tuple[str, ...]] = {}
-    for name in type(names).model_fields:
-        spellings: Names = getattr(names, name)
-        all_ = [spellings] if isinstance(spellings, str) else spellings
-        out[name] = tuple(spelling.casefold() for spelling in all_)
-    return out
+    return {
+        field: tuple(spelling.casefold() for spelling in spellings)
+        for field, spellings in names.spellings().items()
+    }
 
 
 def _folded(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,16 @@ from engine.sdk import Secret, Settings, WebAddress
 Names = str | list[str]
 
 
-class InvoiceNames(Settings):
+class MemberNames(Settings):
+    """What PSOhub calls the fields of a stream."""
+
+    def spellings(self) -> dict[str, tuple[str, ...]]:
+        """Each field with the names that its member may have, in order."""
+        names: dict[str, Names] = dict(self)
+        return {field: (name,) if isinstance(name, str) else tuple(name) for field, name in names.items()}
+
+
+class InvoiceNames(MemberNames):
     """Members of an invoice (connectors/psohub/API.md, 3.4)."""
 
     id: Names = "InvoiceID"
@@ -57,7 +66,7 @@ class InvoiceNames(Settings):
     """Guess: not in the readable part of the documentation."""
 
 
-class LineNames(Settings):
+class LineNames(MemberNames):
     """Members of an invoice's line (connectors/psohub/API.md, 3.4); the page is cut off after GLAccount."""
 
     number: Names = "LineNumber"
@@ -86,7 +95,7 @@ class LineNames(Settings):
     """Guess: not in the readable part of the documentation; expenses use this name."""
 
 
-class CompanyNames(Settings):
+class CompanyNames(MemberNames):
     """Members of a company (connectors/psohub/API.md, 3.4). What is written as Street is read as Address."""
 
     id: Names = "CompanyID"
@@ -105,7 +114,7 @@ class CompanyNames(Settings):
     country_code: Names = "CountryCode"
 
 
-class ContactNames(Settings):
+class ContactNames(MemberNames):
     """Members of a contact (connectors/psohub/API.md, 3.4)."""
 
     id: Names = "ContactID"
@@ -119,7 +128,7 @@ class ContactNames(Settings):
     phone: Names = "Phonenumber"
 
 
-class ProjectNames(Settings):
+class ProjectNames(MemberNames):
     """Members of a project (connectors/psohub/API.md, 3.4)."""
 
     id: Names = "ProjectID"

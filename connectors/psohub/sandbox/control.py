@@ -1,14 +1,23 @@
 """PSOhub's own control requests: `/_sandbox/invoices` adds and edits invoices as a person does on PSOhub's
 screens."""
 
+from itertools import chain
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from connectors.psohub.sandbox.records import Records, whole_number
-from connectors.psohub.sandbox.traps import NAMES_OF_INVOICE, NAMES_OF_LINE
 from connectors.psohub.sandbox.wire import Row
+from connectors.psohub.settings import InvoiceNames, LineNames, MemberNames
 from engine.sdk.sandbox import ControlError, control_answer, control_object
+
+
+def _all(names: MemberNames) -> frozenset[str]:
+    return frozenset(chain.from_iterable(names.spellings().values()))
+
+
+NAMES_OF_INVOICE, NAMES_OF_LINE = _all(InvoiceNames()), _all(LineNames())
 
 
 class Control:

@@ -1,8 +1,7 @@
 """Put the company on the wire as PSOhub does, traps and all (connectors/psohub/API.md, 3.5).
 
 Names drift, ids are numbers here and text there, nothing is spelled in five ways, dates are dressed as
-instants. Names that the documentation cuts off are guesses; `NAMES_*` list all that an
-invoice may carry.
+instants. Names that the documentation cuts off are guesses.
 """
 
 from base64 import b64encode
@@ -21,24 +20,6 @@ from connectors.psohub.sandbox.company.model import (
 )
 from connectors.psohub.sandbox.company.money import cents
 from connectors.psohub.sandbox.wire import Row
-
-
-def _names(*lines: str) -> frozenset[str]:
-    return frozenset(name for line in lines for name in line.split())
-
-
-NAMES_OF_INVOICE = _names(
-    "InvoiceName InvoiceDate InvoiceDueDate InvoiceNote InvoiceStatus InvoiceNumber InvoiceID",
-    "CustomerID CustomerName InvoiceContactID InvoiceContactName InvoiceContactEmail InvoiceCurrencyCode",
-    "TotalAmountExVAT TotalAmountIncVAT TotalAmountExVATBaseCurrency TotalAmountIncVATBase InvoicePDF",
-    "InvoiceLines",
-    "Reference ProjectID BusinessUnitID CreditedInvoiceID ExternalID",  # guesses from here on
-)
-NAMES_OF_LINE = _names(
-    "LineNumber LineName LineDescription GLAccount",
-    "Quantity UnitPrice AmountExVAT VATAmount TotalAmount VATPercentage TaxCategory",  # guesses from here on
-    "TrackingCategory TrackingOption ContractLineID",
-)
 
 _MISSING = object()
 _BLANKS: dict[str, tuple[object, ...]] = {"text": ("-", " ", _MISSING), "number": (0, "-", _MISSING)}
