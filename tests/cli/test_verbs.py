@@ -12,6 +12,7 @@ from engine.cli.exits import EXITS
 from engine.cli.verbs import VERBS
 from tests.e2e.program import ROOT, Program
 
+WITH_A_REPORT = {"run", "push", "reconcile", "plan"}  # tested together, in tests/cli/verbs/test_reports.py
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -28,6 +29,19 @@ def named_in_first_cells(text: str) -> set[str]:
 def test_each_file_is_a_verb_and_each_verb_has_a_file() -> None:
     files = {path.stem for path in (ROOT / "engine" / "cli" / "verbs").glob("*.py")} - {"__init__"}
     assert files == {*VERBS}
+
+
+def test_each_verb_has_a_file_of_tests() -> None:
+    tests = {path.stem for path in (ROOT / "tests" / "cli" / "verbs").glob("test_*.py")}
+    assert {verb for verb in VERBS if f"test_{verb}" not in tests} == WITH_A_REPORT
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_prints_json_on_request(verb: str) -> None:
+    command = import_module(f"engine.cli.verbs.{verb}").command
+    commands = [*command.commands.values()] if isinstance(command, click.Group) else [command]
+    for each in commands:
+        assert "--output" in {option for parameter in each.params for option in parameter.opts}, each.name
 
 
 def test_each_verb_is_in_the_table_of_the_readme() -> None:

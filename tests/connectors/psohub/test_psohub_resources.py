@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.psohub.resource import Related, Resource
+from connectors.psohub.settings import FieldNames
 from connectors.psohub.streams import COMPANIES, INVOICES, RESOURCES
 from engine.sdk import TEXT, DeclarationError, Field, Stream
+
+API = (Path(__file__).parents[3] / "connectors" / "psohub" / "API.md").read_text("utf-8")
 
 
 def test_related_records_come_from_streams_that_exist() -> None:
@@ -53,3 +57,15 @@ def test_field_without_a_name_and_name_without_a_field_are_refused() -> None:
         f'{where} does not say what PSOhub calls "mayor"; '
         f'{where} names "city", which is not one of its fields'
     )
+
+
+@pytest.mark.parametrize("stream", FieldNames.model_fields)
+def test_each_name_is_documented_or_marked_as_a_guess(stream: str) -> None:
+    names = getattr(FieldNames(), stream)
+    undocumented = {
+        field
+        for field, spellings in names.spellings().items()
+        if not any(f"`{spelling}`" in API for spelling in spellings)
+        and not (type(names).model_fields[field].description or "").startswith(("Guess", "Stated"))
+    }
+    assert undocumented == set(), 'add the member to connectors/psohub/API.md, or a docstring """Guess: …"""'
