@@ -10,6 +10,8 @@ import yaml
 
 import engine.sdk
 from connectors.jsonlines import connector as jsonlines
+from connectors.psohub import connector as psohub
+from connectors.xero import connector as xero
 from engine.sdk import Connector, System
 from engine.sdk.system import Actions, Books, Source, Target
 
@@ -45,6 +47,19 @@ def test_files_and_folders_exist(name: str) -> None:
     folders = (ROOT, ROOT / "connectors", *(ROOT / "connectors" / one for one in ("xero", "psohub")))
     sandboxes = [folder / "sandbox" for folder in folders[2:]]
     assert any((folder / name).exists() for folder in (*folders, *sandboxes))
+
+
+@pytest.mark.parametrize("connector", [psohub, xero], ids=lambda connector: connector.name)
+def test_each_stream_is_in_the_table(connector: Connector) -> None:
+    (row,) = [line for line in TEXT.splitlines() if line.startswith(f"| `{connector.name}/` |")]
+    reads = row.split(" | ")[2]
+    missing = [each.name for each in connector.streams if each.name.replace("_", " ") not in reads]
+    assert missing == [], f"add them to the row of {connector.name} in connectors/README.md"
+
+
+def test_each_connector_is_in_the_table() -> None:
+    listed = re.findall(r"^\| `(\w+)/` \|", TEXT, re.MULTILINE)
+    assert sorted(listed) == sorted(path.parent.name for path in ROOT.glob("connectors/*/__init__.py"))
 
 
 def test_names_of_the_sdk_exist() -> None:

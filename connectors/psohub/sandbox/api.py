@@ -29,7 +29,6 @@ FILTERS: dict[str, dict[str, Filter]] = {
         "companyid": ("company_id = ?", whole_number),
         "contactid": ("id = ?", whole_number),
     },
-    "projects": {},
 }
 # What POST and PATCH take, and the name under which GET shows it (connectors/psohub/API.md, 3.4: Street is
 # read as Address).
@@ -78,7 +77,7 @@ class Api:
 
     def routes(self) -> list[Route]:
         return [
-            *(Route(f"/{stream}", self.reader(stream), methods=["GET"]) for stream in FILTERS),
+            *(Route(f"/{stream}", self.reader(stream), methods=["GET"]) for stream in ID_OF),
             Route("/invoice", self.patch_invoice, methods=["PATCH"]),
             Route("/invoice", self.post_invoice, methods=["POST"]),
             Route("/invoices", self.post_invoice, methods=["POST"]),
@@ -159,7 +158,7 @@ class Api:
 
     def _where(self, stream: str, request: Request) -> dict[str, object]:
         where: dict[str, object] = {}
-        for name, (condition, read) in FILTERS[stream].items():
+        for name, (condition, read) in FILTERS.get(stream, {}).items():
             if name not in request.query_params:
                 continue
             value = read(request.query_params[name])

@@ -36,7 +36,7 @@ MIGRATIONS = (
     CREATE TABLE IF NOT EXISTS projects (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
     """,
 )
-TABLES = ("invoices", "companies", "contacts", "projects")
+# Each stream, and the member with its id.
 ID_OF = {"invoices": "InvoiceID", "companies": "CompanyID", "contacts": "ContactID", "projects": "ProjectID"}
 
 
@@ -70,7 +70,6 @@ COLUMNS: dict[str, dict[str, Callable[[Row], object]]] = {
         "company_id": lambda row: whole_number(row.get("CompanyID")),
         "company_name": lambda row: folded(row.get("CompanyName")),
     },
-    "projects": {},
 }
 
 
@@ -96,7 +95,7 @@ class Records:
                     f"it cannot become {wanted}. Start it with the options it was made with, or name "
                     "another state file."
                 )
-            for table in TABLES:
+            for table in ID_OF:
                 tx.execute(f"DELETE FROM {table}")
             _fill(tx, generate(options), with_pdf=options.pdf and options.invoices <= MOST_WITH_PDF)
             write_meta(tx, "options", wanted)
@@ -153,7 +152,7 @@ def _row(tx: sqlite3.Connection, table: str, key: int) -> Row | None:
 
 
 def _put(tx: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
-    columns = COLUMNS[table]
+    columns = COLUMNS.get(table, {})
     names = ["id", *columns, "body"]
     marks = ", ".join("?" * len(names))
     tx.executemany(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from connectors.psohub import connector
+from connectors.psohub.streams import RESOURCES
 from engine.testing.contracts import Promised, SourceContract
 from tests.connectors.psohub.psohub_kit import Company
 
 
-@pytest.mark.parametrize("stream", ["invoices", "companies", "contacts", "projects"])
+@pytest.mark.parametrize("stream", RESOURCES)
 class TestStreams(SourceContract):
     @pytest.fixture
     def promised(self, company: Company, stream: str) -> Promised:

@@ -83,3 +83,8 @@ class TestCreditNotes(TargetContract):
             changed={"Reference": "contract changed"},
             rule=lambda n: {"CreditNoteNumber": f"contract-{n}"},
         )
+
+
+def test_each_stream_that_is_written_has_a_suite() -> None:
+    suites = {name.removeprefix("Test").lower() for name in globals() if name.startswith("Test")}
+    assert {stream.name.replace("_", "") for stream in connector.streams if stream.creates} <= suites

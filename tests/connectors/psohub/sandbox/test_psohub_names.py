@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectors.psohub.settings import FieldNames
+from connectors.psohub.streams import RESOURCES
 from tests.connectors.psohub.sandbox.psohub_sandbox_kit import Caller, Row
 
 # Fields that the sandbox leaves out, and why.
@@ -14,12 +15,8 @@ NOT_PLAYED = {("invoices", "url"): "it has no web pages that an address could le
 @pytest.fixture(scope="module")
 def rows(psohub: Caller, invoices: list[Row]) -> dict[str, list[Row]]:
     """All rows of the default company."""
-    others = {name: list(psohub.get(name, limit=1000)) for name in ("companies", "contacts", "projects")}
-    return {
-        "invoices": invoices,
-        "lines": [line for invoice in invoices for line in invoice["InvoiceLines"]],
-        **others,
-    }
+    lines = [line for invoice in invoices for line in invoice["InvoiceLines"]]
+    return {"lines": lines, **{stream: list(psohub.get(stream, limit=1000)) for stream in RESOURCES}}
 
 
 @pytest.mark.parametrize("stream", FieldNames.model_fields)
