@@ -82,7 +82,7 @@ class Connector:
     declare: Callable[[Any], tuple[Stream, ...]] | None = None  # streams that depend on the settings
 
     def __post_init__(self) -> None:
-        check_declaration(self)
+        check_declaration(self.name, self.streams, self.in_flight, self.replay_seconds)
 
     def configured(self, settings: Any) -> Connector:
         """The connector with the streams that its settings declare, if they do. Raises DeclarationError."""
@@ -96,5 +96,5 @@ class Connector:
 def open_system(connector: Connector, settings: Settings, context: Context) -> System:
     """Open a system. Raises DeclarationError if it lacks a part that the connector's streams need."""
     system = connector.open(settings, context)
-    check_parts(connector, system)
+    check_parts(connector.name, connector.streams, system)
     return system

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from engine.model.errors import ConfigError
 from engine.model.schema import Stream
 from engine.sdk.system import Books, NoActions, NoTarget, System
-
-if TYPE_CHECKING:
-    from engine.sdk.connector import Connector
 
 
 class DeclarationError(ConfigError):
     """A connector is declared incompletely: its author has to complete it."""
 
 
-def check_declaration(connector: Connector) -> None:
+def check_declaration(connector: str, streams: Sequence[Stream], in_flight: int, replay_seconds: int) -> None:
     """Raises DeclarationError with every mistake of the connector and its streams."""
-    raise_if_any(connector.name, _mistakes(connector))
+    raise_if_any(connector, _mistakes(connector, streams, in_flight, replay_seconds))
 
 
-def check_parts(connector: Connector, system: System) -> None:
+def check_parts(connector: str, streams: Sequence[Stream], system: System) -> None:
     """Raises DeclarationError if an opened system lacks a part that the connector's streams need."""
-    raise_if_any(connector.name, _missing_parts(connector.streams, system))
+    raise_if_any(connector, _missing_parts(streams, system))
 
 
 def raise_if_any(connector: str, mistakes: Iterable[str]) -> None:
@@ -34,17 +30,19 @@ def raise_if_any(connector: str, mistakes: Iterable[str]) -> None:
         raise DeclarationError("; ".join(f"connector {connector}: {mistake}" for mistake in problems))
 
 
-def _mistakes(connector: Connector) -> Iterator[str]:
-    if not _is_name(connector.name):
-        yield f'invalid name "{connector.name}"; use letters, digits, "_" and "-"'
-    if connector.in_flight < 1:
-        yield f"in_flight must be at least 1, not {connector.in_flight}"
-    if connector.replay_seconds < 0:
-        yield f"replay_seconds must not be negative, not {connector.replay_seconds}"
-    for name, count in Counter(stream.name for stream in connector.streams).items():
+def _mistakes(
+    connector: str, streams: Sequence[Stream], in_flight: int, replay_seconds: int
+) -> Iterator[str]:
+    if not _is_name(connector):
+        yield f'invalid name "{connector}"; use letters, digits, "_" and "-"'
+    if in_flight < 1:
+        yield f"in_flight must be at least 1, not {in_flight}"
+    if replay_seconds < 0:
+        yield f"replay_seconds must not be negative, not {replay_seconds}"
+    for name, count in Counter(stream.name for stream in streams).items():
         if count > 1:
             yield f"{count} streams are called {name}"
-    for stream in connector.streams:
+    for stream in streams:
         for mistake in stream_mistakes(stream):
             yield f"stream {stream.name}: {mistake}"
 

@@ -99,7 +99,7 @@ class SourceContract:
 
     def test_the_system_has_the_parts_that_its_streams_need(self, promised: Promised) -> None:
         system = promised.open()
-        check_parts(promised.connector, system)
+        check_parts(promised.connector.name, promised.connector.streams, system)
         system.source.close()
 
     def test_identity_is_the_same_each_time(self, promised: Promised) -> None:

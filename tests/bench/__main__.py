@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.bench import checking, mapping, requests, startup
+from tests.bench import checking, mapping, requests, startup, structure
 
 BENCHES: dict[str, Callable[..., Iterator[dict[str, Any]]]] = {
     "mapping": mapping.measure,
     "requests": requests.measure,
     "check": checking.measure,
     "startup": startup.measure,
+    "structure": structure.measure,
 }
 
 

@@ -20,6 +20,7 @@ SMALL: dict[str, dict[str, int]] = {
     "requests": {"invoices": 5, "customers": 2},
     "check": {"mappings": 2, "rounds": 1},
     "startup": {"rounds": 1},
+    "structure": {},
 }
 
 
