@@ -1,4 +1,4 @@
-"""One record in a file, mapped as its snapshot is: on the same day, laid out the same way.
+"""One record in a file, mapped as for its snapshot: on the same day, in the same layout.
 
     tests/mappings/
       records/psohub.invoices/two-currencies.json            a record, in the stream's own fields
@@ -6,8 +6,8 @@
       tables/accounts.json                                   rows for each reference table
       snapshots/invoices-two-currencies.json                 what the mapping makes of it
 
-A case is found by its place: every mapping that reads the stream maps `records/<stream>/<name>.json`.
-The tests compare with snapshots; `sync init` writes the first one.
+A case is found by its path: every mapping that reads the stream maps `records/<stream>/<name>.json`.
+Tests compare with snapshots; `sync init` writes the first one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from engine.model.record import Record
 from engine.sdk.wire import dumps
 from engine.workspace import Project, file_tables
 
-RUN_DATE = date(2026, 3, 14)  # snapshots must not know what day it is
+RUN_DATE = date(2026, 3, 14)  # snapshots must not depend on the day
 RUN = Run(RUN_DATE, "snapshot")
 FOLDER = "records"
 
@@ -52,12 +52,12 @@ class Case:
 
 
 def is_record(path: Path) -> bool:
-    """Whether a file is where the records of cases are: `…/records/<system.stream>/<name>.json`."""
+    """Whether a file is in the folder of a case's record: `…/records/<system.stream>/<name>.json`."""
     return path.suffix == ".json" and path.parent.parent.name == FOLDER and "." in path.parent.name
 
 
 def cases_of(record: Path, project: Project) -> list[Case]:
-    """The cases of one record's file, by mapping. Raises ConfigError where no mapping reads its stream."""
+    """The cases of one record's file, by mapping. Raises ConfigError if no mapping reads its stream."""
     programs = project.programs.mappings.values()
     sources = {program.name: str(program.source) for program in programs if program.source}
     wanted = record.parent.name
@@ -70,18 +70,18 @@ def cases_of(record: Path, project: Project) -> list[Case]:
 
 
 def wire_text(case: Case, project: Project) -> str:
-    """What the case's record becomes: the payload as JSON, digit for digit as it goes on the wire, laid out
-    to be read and with open references spelled out; or, where it is refused or left out, why.
+    """What the case's record becomes: the payload as JSON, digit for digit as it is sent, indented and with
+    open references spelled out; or, if it is refused or left out, why.
 
-    Raises ConfigError where the record, its settings or a table cannot be read.
+    Raises ConfigError if the record, its settings or a table cannot be read.
     """
-    made = mapped(case, project)
-    if isinstance(made, Payload):
-        shown: Any = made.body
-    elif made is None:
+    outcome = mapped(case, project)
+    if isinstance(outcome, Payload):
+        shown: Any = outcome.body
+    elif outcome is None:
         shown = {"left out": f"by {case.mapping}'s where"}
     else:
-        shown = {"refused": [{"code": refusal.code, "reason": refusal.reason} for refusal in made]}
+        shown = {"refused": [{"code": refusal.code, "reason": refusal.reason} for refusal in outcome]}
     return dumps(shown, indent=2) + "\n"
 
 
@@ -101,13 +101,13 @@ def inputs(case: Case, project: Project) -> tuple[Record, Mapping[str, Any], Map
 
 
 def _settings(project: Project, record: Path) -> Mapping[str, Any]:
-    path = record.with_suffix(".settings.yaml")
-    if not path.exists():
+    file = record.with_suffix(".settings.yaml")
+    if not file.exists():
         return project.config.settings
     diagnostics = Diagnostics()
-    given = read_some_settings(path, project.config.pack.settings, diagnostics)
+    settings = read_some_settings(file, project.config.pack.settings, diagnostics)
     diagnostics.raise_if_errors()
-    return {**project.config.settings, **given}
+    return {**project.config.settings, **settings}
 
 
 def _tables(project: Project, program: Program, folder: Path) -> Iterator[tuple[str, Any]]:

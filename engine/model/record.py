@@ -1,4 +1,4 @@
-"""A record as a source hands it over, and how raw JSON becomes one."""
+"""A record as a source yields it, and how raw JSON becomes one."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a source must say about a reading, between its records.
+    """What a source reports about a reading, between its records.
 
-    kind `queue_full`: the work queue may hold more than this page. kind `cut_off`: a page that is not
-    a queue may have been cut off, so absence from it proves nothing. kind `unreadable`: a record was left
-    out because it does not fit its schema.
+    kind `queue_full`: the work queue may hold more than this page. kind `cut_off`: a page of another stream
+    may have been cut off, so absence from it proves nothing. kind `unreadable`: a record was left out
+    because it does not fit its schema.
     """
 
     kind: str
@@ -50,17 +50,17 @@ class NotTyped(ValueError):
 def typed(raw: Any, stream: Stream) -> dict[str, Any]:
     """Give one raw JSON object (numbers as int or Decimal) the types of `stream`.
 
-    Blank text and null become absent (left out); members that the stream does not know are left out too.
+    Blank text and null become absent (left out); members that the stream does not declare are left out too.
     Raises NotTyped naming the path.
     """
     if not isinstance(raw, Mapping):
-        raise NotTyped("", f"expected an object, found {_said(raw)}")
+        raise NotTyped("", f"expected an object, found {_shown(raw)}")
     values: dict[str, Any] = _typed(raw, stream.type, "") or {}
     return values
 
 
 def typed_value(raw: Any, type_: Type, path: str = "") -> Any:
-    """Give one raw value a type; None where it is absent. Raises NotTyped."""
+    """Give one raw value a type; None if it is absent. Raises NotTyped."""
     return _typed(raw, type_, path)
 
 
@@ -76,7 +76,7 @@ def _typed(raw: Any, type_: Type, path: str) -> Any:
 
 def _object(raw: Any, type_: Type, path: str) -> dict[str, Any]:
     if not isinstance(raw, Mapping):
-        raise NotTyped(path, f"expected an object, found {_said(raw)}")
+        raise NotTyped(path, f"expected an object, found {_shown(raw)}")
     out: dict[str, Any] = {}
     for name, member in type_.fields.items():
         if name in raw:
@@ -88,7 +88,7 @@ def _object(raw: Any, type_: Type, path: str) -> dict[str, Any]:
 
 def _list(raw: Any, type_: Type, path: str) -> list[Any]:
     if not isinstance(raw, list | tuple):
-        raise NotTyped(path, f"expected a list, found {_said(raw)}")
+        raise NotTyped(path, f"expected a list, found {_shown(raw)}")
     if type_.of is None:
         return list(raw)
     items = (_typed(item, type_.of, f"{path}[{index}]") for index, item in enumerate(raw))
@@ -100,13 +100,13 @@ def _text(raw: Any, path: str) -> str:
         return raw
     if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
         return format(raw, "f") if isinstance(raw, Decimal) else str(raw)
-    raise NotTyped(path, f"expected text, found {_said(raw)}")
+    raise NotTyped(path, f"expected text, found {_shown(raw)}")
 
 
 def _decimal(raw: Any, path: str) -> Decimal:
     value = _number(raw)
     if value is None or not value.is_finite() or abs(value.adjusted()) > _MAGNITUDE:
-        raise NotTyped(path, f"expected a number, found {_said(raw)}")
+        raise NotTyped(path, f"expected a number, found {_shown(raw)}")
     return value
 
 
@@ -114,7 +114,7 @@ def _number(raw: Any) -> Decimal | None:
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
         return None
     if isinstance(raw, str) and ("_" in raw or not raw.isascii()):
-        return None  # Python reads these, but amounts are not written so
+        return None  # Python accepts these, but amounts are not written so
     try:
         return Decimal(raw)
     except InvalidOperation:
@@ -131,7 +131,7 @@ def _int(raw: Any, path: str) -> int:
 def _bool(raw: Any, path: str) -> bool:
     if isinstance(raw, bool):
         return raw
-    raise NotTyped(path, f"expected true or false, found {_said(raw)}")
+    raise NotTyped(path, f"expected true or false, found {_shown(raw)}")
 
 
 def _date(raw: Any, path: str) -> date:
@@ -139,12 +139,12 @@ def _date(raw: Any, path: str) -> date:
         return raw.date()
     if isinstance(raw, date):
         return raw
-    # The date part is the date, whatever follows: a date written as an instant is not shifted.
+    # Only the date part counts: a date written as an instant is not shifted to another time zone.
     written = _DATE.match(raw) if isinstance(raw, str) else None
     try:
         return date.fromisoformat(written[0] if written else "")
     except ValueError:
-        raise NotTyped(path, f"expected a date such as 2026-01-31, found {_said(raw)}") from None
+        raise NotTyped(path, f"expected a date such as 2026-01-31, found {_shown(raw)}") from None
 
 
 def _instant(raw: Any, path: str) -> datetime:
@@ -153,7 +153,7 @@ def _instant(raw: Any, path: str) -> datetime:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         raise NotTyped(
-            path, f"expected a date and time such as 2026-01-31T09:30:00Z, found {_said(raw)}"
+            path, f"expected a date and time such as 2026-01-31T09:30:00Z, found {_shown(raw)}"
         ) from None
 
 
@@ -161,7 +161,7 @@ def _any(raw: Any, path: str) -> Any:  # noqa: ARG001  the others need the path
     return raw
 
 
-def _said(raw: Any) -> str:
+def _shown(raw: Any) -> str:
     if isinstance(raw, str):
         return f'the text "{raw[:40]}"'
     if isinstance(raw, int) and not isinstance(raw, bool) and raw.bit_length() > 1000:

@@ -20,7 +20,7 @@ from engine.sdk.system import Finding, System
 
 @dataclass(frozen=True, slots=True)
 class OpenStream:
-    """A stream of an opened system: what `engine.sdk.system` promises, for this stream."""
+    """A stream of an opened system: the calls of `engine.sdk.system`, for this stream."""
 
     ref: StreamRef
     schema: Stream

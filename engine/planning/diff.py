@@ -23,43 +23,43 @@ def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Differenc
     return tuple(_differences(before, after, ""))
 
 
-def drift(sent: Mapping[str, Any], seen: Mapping[str, Any], stream: Stream) -> tuple[Difference, ...]:
-    """What a person changed at the target: fields that were sent and differ there now.
+def drift(sent: Mapping[str, Any], current: Mapping[str, Any], stream: Stream) -> tuple[Difference, ...]:
+    """What a person changed at the target: fields that were sent and have another value now.
 
-    Fields that were not sent are the target's own, and so are those that it moves by itself. Values are
-    compared by the stream's types, so that a date sent as text equals the date seen. Rows of a list that the
-    target has beyond those sent are shown.
+    Fields that were not sent are the target's own, and so are those that it changes by itself. Values are
+    compared by the stream's types, so that a date sent as text equals the date read. Rows that the target has
+    beyond those sent are differences.
     """
     fixed = {name: value for name, value in sent.items() if name not in stream.server_managed}
-    return tuple(_drift(fixed, seen, stream.type, ""))
+    return tuple(_drift(fixed, current, stream.type, ""))
 
 
 def overwritten(
     sent: Mapping[str, Any],
     answered: Mapping[str, Any],
-    seen: Mapping[str, Any],
-    coming: Mapping[str, Any],
+    current: Mapping[str, Any],
+    pending: Mapping[str, Any],
     stream: Stream,
 ) -> tuple[Difference, ...]:
-    """What a person changed at the target that sending `coming` would undo.
+    """What a person changed at the target that sending `pending` would overwrite.
 
-    `sent` went out last and was `answered` (empty if that is unknown); `seen` is there now. A field that is
-    as it was answered was not touched: the target writes some things its own way. One that is
-    no longer sent stays as it is.
+    `sent` is what was sent last, `answered` the target's answer to it (empty if unknown), `current` what is
+    there now. A field that still has the answered value was not edited: targets normalise some values. A
+    field that is no longer sent stays as it is.
     """
-    differences: list[Difference] = []
-    for name in coming:
-        now = _part(seen, name)
-        in_answer = bool(answered) and (name in answered or name not in seen)
-        if in_answer and not drift(_part(answered, name), now, stream):
+    edited: list[Difference] = []
+    for name in pending:
+        now = _part(current, name)
+        known = bool(answered) and (name in answered or name not in current)
+        if known and not drift(_part(answered, name), now, stream):
             continue
-        if not drift(_part(coming, name), now, stream):
+        if not drift(_part(pending, name), now, stream):
             continue
         if name in sent:
-            differences += drift(_part(sent, name), now, stream)
+            edited += drift(_part(sent, name), now, stream)
         elif answered and now:
-            differences.append(Difference(name, None, seen[name]))
-    return tuple(differences)
+            edited.append(Difference(name, None, current[name]))
+    return tuple(edited)
 
 
 def _part(values: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -79,29 +79,30 @@ def _differences(before: Any, after: Any, path: str) -> Iterator[Difference]:
         yield Difference(path, before, after)
 
 
-def _drift(sent: Any, seen: Any, type_: Type, path: str) -> Iterator[Difference]:
+def _drift(sent: Any, current: Any, type_: Type, path: str) -> Iterator[Difference]:
     if sent is None or isinstance(sent, Ref):
         return
     if isinstance(sent, Mapping):
-        inside = seen if isinstance(seen, Mapping) else {}
+        members = current if isinstance(current, Mapping) else {}
         for name, value in sent.items():
             member = ANY if type_.kind == "any" else _member(type_, name)
             if member is not None:
-                yield from _drift(value, inside.get(name), member, f"{path}.{name}" if path else name)
+                yield from _drift(value, members.get(name), member, f"{path}.{name}" if path else name)
     elif isinstance(sent, list | tuple):
-        yield from _drifted_list(sent, seen if isinstance(seen, list | tuple) else (), type_, path)
-    elif not _same(_typed(sent, type_), _typed(seen, type_)):
-        yield Difference(path, sent, seen)
+        rows = current if isinstance(current, list | tuple) else ()
+        yield from _list_drift(sent, rows, type_, path)
+    elif not _same(_typed(sent, type_), _typed(current, type_)):
+        yield Difference(path, sent, current)
 
 
-def _drifted_list(sent: Any, seen: Any, type_: Type, path: str) -> Iterator[Difference]:
-    for index in range(max(len(sent), len(seen))):
+def _list_drift(sent: Any, current: Any, type_: Type, path: str) -> Iterator[Difference]:
+    for index in range(max(len(sent), len(current))):
         if index >= len(sent):
-            yield Difference(f"{path}[{index}]", None, seen[index])
-        elif index >= len(seen):
+            yield Difference(f"{path}[{index}]", None, current[index])
+        elif index >= len(current):
             yield Difference(f"{path}[{index}]", sent[index], None)
         else:
-            yield from _drift(sent[index], seen[index], type_.of or ANY, f"{path}[{index}]")
+            yield from _drift(sent[index], current[index], type_.of or ANY, f"{path}[{index}]")
 
 
 def _member(type_: Type, name: str) -> Type | None:
@@ -119,10 +120,10 @@ def _row(rows: Any, index: int) -> Any:
     return rows[index] if index < len(rows) else None
 
 
-def _same(before: Any, after: Any) -> bool:
-    if isinstance(before, str) and isinstance(after, str):
-        # Systems trim text and convert line ends when storing it; that is not an edit.
-        return before.replace("\r\n", "\n").strip() == after.replace("\r\n", "\n").strip()
-    if isinstance(before, int | Decimal) and isinstance(after, int | Decimal):
-        return isinstance(before, bool) == isinstance(after, bool) and before == after
-    return bool(before == after)
+def _same(left: Any, right: Any) -> bool:
+    if isinstance(left, str) and isinstance(right, str):
+        # Systems trim what they store and convert line ends: that is not an edit.
+        return left.replace("\r\n", "\n").strip() == right.replace("\r\n", "\n").strip()
+    if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
+        return isinstance(left, bool) == isinstance(right, bool) and left == right
+    return bool(left == right)

@@ -34,7 +34,7 @@ class PlanTotals:
     amounts: dict[str, Decimal] = field(default_factory=dict)  # currency -> sum
     oldest: str = ""
     first_run: bool = False  # dated documents would be created by a mapping that has no links yet
-    written: int = 0  # how many of these changes earlier rounds have carried out
+    written: int = 0  # how many of these changes earlier rounds have written
 
     def add(self, change: Change, amount: Decimal | None, currency: str, dated: str) -> None:
         """Count a change. `amount`: what a new document comes to, or by how much an update moves one."""

@@ -1,4 +1,4 @@
--- The ledger's first shape. Plain SQL that SQLite and PostgreSQL both read; moments are ISO text in UTC of one
+-- The ledger's first version. Plain SQL that SQLite and PostgreSQL both read; moments are ISO text in UTC of one
 -- width, so that text order is time order; bodies are JSON text, so that 12.50 stays 12.50.
 
 CREATE TABLE links (
@@ -52,7 +52,7 @@ CREATE TABLE parts (
     PRIMARY KEY (batch, position)
 );
 
--- No record is ever in two open batches of one kind: that is how an invoice would be made twice.
+-- No record is ever in two open batches of one kind: that is how an invoice would be created twice.
 CREATE UNIQUE INDEX parts_open ON parts (mapping, source_key, source_stream, source_connector, kind)
 WHERE state = 'open';
 
@@ -103,7 +103,7 @@ CREATE TABLE facts (
     value TEXT NOT NULL
 );
 
--- Who holds the lock, for the message to whoever comes second. The lock itself is the kernel's: see lock.py.
+-- Who holds the lock, for the message to a second run. The lock itself is the kernel's: see lock.py.
 CREATE TABLE lock_holder (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     name TEXT NOT NULL,

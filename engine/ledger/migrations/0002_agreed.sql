@@ -1,5 +1,5 @@
--- What a person has let go of the held desk: the payload, by its fingerprint, that may be sent although the
--- mapping holds changes. It is forgotten once it has been written.
+-- What a person has approved: the payload, by its fingerprint, that may be sent although the mapping holds
+-- changes. The row is deleted once the payload has been written.
 CREATE TABLE agreed (
     mapping TEXT NOT NULL,
     source_connector TEXT NOT NULL,

@@ -1,7 +1,8 @@
 """Actions: verbs such as email, requested once and only once.
 
 That an action is wanted is recorded with the batch that creates the record; that it was requested, before it
-is. The mapping may have changed in between, and an e-mail cannot be taken back: so it is asked again.
+is. In between the mapping may have changed, and an e-mail cannot be taken back: so the mapping is applied
+again.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def test_keys_are_drawn_afresh_for_equal_bodies(ledger: Ledger) -> None:
     assert all(16 <= len(key) <= 128 for key in keys)
 
 
-def test_done_part_becomes_a_link_and_leaves_the_held_desk(ledger: Ledger) -> None:
+def test_done_part_becomes_a_link_and_is_released(ledger: Ledger) -> None:
     ledger.held.save(held())
     ledger.held.save(held(verb="email"))
     begun = begin(ledger)
@@ -92,7 +92,7 @@ def test_settled_batch_is_kept_with_its_time(ledger: Ledger) -> None:
     ]
 
 
-def test_forgotten_part_may_be_begun_anew(ledger: Ledger) -> None:
+def test_forgotten_part_may_be_begun_again(ledger: Ledger) -> None:
     begun = begin(ledger)
     ledger.batches.forget(begun, 0)
     assert ledger.batches.unfinished() == []
@@ -150,7 +150,7 @@ def test_receipt_for_a_target_of_another_record_leaves_the_part_open(ledger: Led
     with pytest.raises(TargetTakenError):
         ledger.batches.settle(begun, 0, done("x"))
     assert ledger.batches.unfinished() == [begun]
-    ledger.batches.settle(begun, 0, Receipt("refused", reason="x stands for 7", code="taken"))
+    ledger.batches.settle(begun, 0, Receipt("refused", reason="x is linked to 7", code="taken"))
     assert ledger.batches.unfinished() == []
 
 

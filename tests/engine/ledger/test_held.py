@@ -45,7 +45,7 @@ def test_release_takes_one_verb_or_all(ledger: Ledger) -> None:
     assert ledger.held.rows() == []
 
 
-def test_what_is_released_counts_as_agreed_to_until_it_is_written(ledger: Ledger) -> None:
+def test_what_is_released_counts_as_approved_until_it_is_written(ledger: Ledger) -> None:
     ledger.held.save(held(fingerprint="f2"))
     ledger.held.save(held("2", fingerprint=""))
     for key in ("1042", "2"):
@@ -56,7 +56,7 @@ def test_what_is_released_counts_as_agreed_to_until_it_is_written(ledger: Ledger
     assert ledger.held.approved("invoices") == {}
 
 
-def test_what_leaves_the_desk_by_itself_was_agreed_to_by_nobody(ledger: Ledger) -> None:
+def test_what_is_released_by_itself_counts_as_approved_by_no_one(ledger: Ledger) -> None:
     ledger.held.save(held(fingerprint="f2"))
     ledger.held.release("invoices", invoice())
     assert ledger.held.rows() == []

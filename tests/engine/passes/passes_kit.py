@@ -181,7 +181,7 @@ def compiled(pack: Mapping[str, str] = PACK) -> Programs:
 
 
 def amended(old: str, new: str, *more: str, pack: Mapping[str, str] = PACK) -> dict[str, str]:
-    """The pack with one text (or more: old, new, old, new) exchanged for another, wherever it stands."""
+    """The pack with one text (or more: old, new, old, new) replaced by another wherever it occurs."""
     out = dict(pack)
     pairs = (old, new, *more)
     for at in range(0, len(pairs), 2):
@@ -191,7 +191,7 @@ def amended(old: str, new: str, *more: str, pack: Mapping[str, str] = PACK) -> d
 
 
 def booked(stream: str, values: Mapping[str, Any]) -> Standing | None:
-    """Where an invoice stands in the books, as a real system would say it."""
+    """The state of an invoice in the books, as a real system would report it."""
     if stream != "invoices" or "Total" not in values:
         return None
     paid, credited = (Decimal(values.get(name) or 0) for name in ("Paid", "Credited"))
@@ -402,7 +402,7 @@ class World:
         return [change for flow_plan in plan(self.context("plan")) for change in flow_plan.changes]
 
     def retry(self, but: str = "") -> None:
-        """`sync held retry`: everything is let go, but for writes that are held with one code."""
+        """`sync held retry`: everything is retried, except writes that are held with one code."""
         for row in self.ledger.held.rows():
             if row.verb != "write" or row.code != but:
                 self.ledger.held.retry(row.mapping, row.address, row.verb)

@@ -110,7 +110,7 @@ def test_switching_mailing_on_mails_nothing_that_is_merely_updated(world: World)
     assert mails(world) == []
 
 
-def test_a_refused_e_mail_is_held_and_the_invoice_stands(world: World) -> None:
+def test_a_refused_e_mail_is_held_and_the_invoice_is_kept(world: World) -> None:
     world.books.refuse_act = lambda stream, verb, key: "the contact has no address"
     world.invoice()
     report = world.push()
@@ -164,7 +164,7 @@ def test_inside_the_window_a_target_that_cannot_tell_is_asked_under_the_same_key
 
 
 @pytest.mark.parametrize("tells", [True, False])
-def test_after_the_window_what_nobody_can_tell_is_held_and_not_asked_again(world: World, tells: bool) -> None:
+def test_after_the_window_what_is_in_doubt_is_held_and_not_requested_again(world: World, tells: bool) -> None:
     world.books.reports_acted = tells
     world.invoice()
     lost_mail(world, "request")
@@ -228,7 +228,7 @@ def test_a_receipt_in_doubt_is_told_and_read_by_the_next_run(world: World) -> No
 @pytest.mark.parametrize("seconds", [10, 1000])
 def test_an_invoice_that_is_found_again_is_mailed_once(world: World, seconds: int) -> None:
     world.invoice()
-    world.killable.kill("batches.settle", 2)  # the invoice is made, and nobody has settled it
+    world.killable.kill("batches.settle", 2)  # the invoice is made, and not settled
     with pytest.raises(Killed):
         world.push()
     world.wait(seconds)
@@ -280,7 +280,7 @@ def test_an_e_mail_wanted_before_mailing_was_switched_off_is_held_not_sent(world
     assert [row.verb for row in world.ledger.held.rows()] == ["email"]
 
 
-def test_an_e_mail_that_is_wanted_again_goes_out_and_leaves_the_desk(world: World) -> None:
+def test_an_e_mail_that_is_wanted_again_goes_out_and_is_released(world: World) -> None:
     wanted_and_killed(world)
     world.settings["auto_send"] = False
     world.push()

@@ -1,4 +1,4 @@
-"""Adoption: what stands at the target already is linked, once, and to the right record."""
+"""Adoption: what exists at the target already is linked, once, and to the right record."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_several_candidates_and_no_rule_with_one_are_held(world: World) -> None:
     assert world.ledger.held.rows() == []
 
 
-def test_a_rule_whose_values_are_not_all_there_finds_nobody(world: World) -> None:
+def test_a_rule_whose_values_are_not_all_there_finds_nothing(world: World) -> None:
     world.pack = amended('match: [{Number: "{{ company.id }}"}', 'match: [{Email: "{{ company.email }}"}')
     contact(world, "a", Name="Somebody")
     world.invoice()
@@ -210,7 +210,7 @@ def test_what_the_source_says_went_out_is_held_where_nothing_matches_it(world: W
     assert counts(world.push()) == {"created": 1, "unchanged": 1}
 
 
-def test_what_the_source_says_went_out_is_adopted_where_it_stands(world: World) -> None:
+def test_what_the_source_says_went_out_is_adopted_where_it_exists(world: World) -> None:
     carrying(world)
     invoice(world, "b1")
     world.invoice(external_id="b1")

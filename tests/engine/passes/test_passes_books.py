@@ -45,7 +45,7 @@ STATES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize("state", STATES)
-def test_a_row_says_where_a_document_stands(world: World, state: str, full: bool) -> None:
+def test_a_row_shows_the_state_of_a_document(world: World, state: str, full: bool) -> None:
     pushed(world, "1", "2")
     edit(world, "INV-1", **STATES[state])
     report = world.reconcile(full=full)

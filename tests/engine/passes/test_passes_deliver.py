@@ -208,7 +208,7 @@ def test_what_surely_was_not_processed_leaves_no_doubt_behind(world: World, erro
     assert counts(context.report) == {"created": 1}
 
 
-def test_what_nobody_knows_the_fate_of_stays_begun(world: World) -> None:
+def test_what_is_in_doubt_stays_begun(world: World) -> None:
     world.books.arrived = stops_at("INV-1", InDoubtError("the line was cut"))
     world.invoice("1")
     with pytest.raises(InDoubtError):
@@ -260,7 +260,7 @@ def test_a_receipt_in_doubt_leaves_its_record_open_and_says_so(world: World) -> 
     assert world.ledger.held.rows() == []  # the ledger has the open batch, and that is memory enough
 
 
-def test_a_record_in_doubt_is_not_decided_anew_while_it_is(world: World) -> None:
+def test_a_record_in_doubt_is_not_decided_again_while_it_is(world: World) -> None:
     world.books_opened = Vague
     for key in "123":
         world.invoice(key)

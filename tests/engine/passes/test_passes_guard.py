@@ -1,4 +1,4 @@
-"""The guard stops before the first write, with the arithmetic; who has agreed goes on."""
+"""The guard stops before the first write, with the arithmetic; an approved run goes on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_too_many_changes_stop_before_the_first_write(world: World) -> None:
     assert world.ledger.held.rows() == []
 
 
-def test_who_has_agreed_goes_on(world: World) -> None:
+def test_an_approved_run_goes_on(world: World) -> None:
     world.limits = Limits(first_run_since=SINCE, changes=1)
     world.invoice()
     assert counts(world.push(approved=True)) == {"created": 1}

@@ -1,4 +1,4 @@
-"""The held desk: what waits for a person, what is tried again and when, and what leaves by itself."""
+"""The held queue: what waits for a person, what is tried again and when, and what is released by itself."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_retry_releases_what_was_refused(world: World) -> None:
     world.push()
     world.books.refuse = lambda stream, body: ""
     world.push()
-    assert world.booked() == []  # nobody has said yet that it is worth a try
+    assert world.booked() == []  # no one has asked for a retry yet
     world.retry()
     assert counts(world.push()) == {"created": 1}
     assert world.ledger.held.rows() == []
@@ -108,7 +108,7 @@ def test_retry_sends_a_change_that_its_mapping_holds(world: World) -> None:
     assert counts(world.push()) == {"held": 1}
 
 
-def test_what_changes_after_it_was_let_go_is_held_anew(world: World) -> None:
+def test_what_changes_after_it_was_retried_is_held_again(world: World) -> None:
     world.invoice()
     world.push()
     world.shop.edit("invoices", "1", currency="USD")
@@ -123,7 +123,7 @@ def test_what_changes_after_it_was_let_go_is_held_anew(world: World) -> None:
     assert world.one()["Currency"] == "CHF"
 
 
-def test_a_change_that_was_taken_back_was_agreed_to_by_nobody(world: World) -> None:
+def test_a_change_that_was_taken_back_was_approved_by_no_one(world: World) -> None:
     world.invoice()
     world.push()
     for currency in ("USD", "EUR", "USD"):
@@ -196,7 +196,7 @@ def test_a_reference_to_what_the_target_refused_in_this_run_holds_with_its_reaso
     assert world.booked() == []
 
 
-def test_what_waited_for_a_reference_goes_on_when_that_stands(world: World) -> None:
+def test_what_waited_for_a_reference_goes_on_when_that_exists(world: World) -> None:
     world.company("7", name="")
     world.invoice("1")
     world.push()
@@ -306,7 +306,7 @@ def test_a_policy_that_cannot_put_the_cents_right_holds(world: World) -> None:
     assert reason.endswith("adjust_tax cannot fix that")
 
 
-# -- what leaves the desk by itself
+# -- what is released by itself
 
 
 def test_held_record_that_is_skipped_by_now_is_released(world: World) -> None:
@@ -338,7 +338,7 @@ def test_what_is_held_and_merely_not_shown_stays(world: World, kind: str) -> Non
     assert len(world.ledger.held.rows()) == 1
 
 
-def test_a_held_contact_that_no_invoice_needs_now_stays_on_the_desk(world: World) -> None:
+def test_a_held_contact_that_no_invoice_needs_now_stays_held(world: World) -> None:
     world.books.refuse = lambda stream, body: "name is taken" if stream == "contacts" else ""
     world.invoice("1")
     world.push()
@@ -379,7 +379,7 @@ def test_what_is_in_doubt_stays_held_though_the_source_lets_go_of_it(world: Worl
     assert [row.code for row in world.ledger.held.rows()] == ["in_doubt"]
 
 
-def test_what_is_in_doubt_is_decided_anew_once_a_person_has_looked(world: World) -> None:
+def test_what_is_in_doubt_is_decided_again_once_a_person_has_looked(world: World) -> None:
     world.invoice("1")
     in_doubt(world)
     world.push()
@@ -390,7 +390,7 @@ def test_what_is_in_doubt_is_decided_anew_once_a_person_has_looked(world: World)
 # -- counting
 
 
-def test_many_held_records_cost_one_reading_of_the_desk(world: World) -> None:
+def test_many_held_records_cost_one_reading_of_the_held_rows(world: World) -> None:
     for key in range(40):
         world.invoice(str(key), number=None)
     calls = []

@@ -1,4 +1,4 @@
-"""Whatever happens on the way: in the end every record stands exactly once, as its source says it now, or is
+"""Whatever happens on the way: in the end every record exists exactly once, as its source says it now, or is
 held with a reason; no customer is mailed twice; and a further run writes nothing.
 """
 

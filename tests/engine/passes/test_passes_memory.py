@@ -69,7 +69,7 @@ def test_an_update_of_what_is_not_there_is_refused() -> None:
     assert (receipt.outcome, receipt.code) == ("refused", "memory.missing")
 
 
-def test_a_key_with_another_request_is_nobodys() -> None:
+def test_a_key_with_another_request_belongs_to_no_one() -> None:
     system = opened(Memory())
     system.write(batch("a", Name="First"))
     with pytest.raises(InDoubtError, match="different request"):

@@ -151,7 +151,7 @@ def test_on_change_hold_holds_the_record_and_names_what_changed(world: World) ->
     assert world.link(address).body["Currency"] == "EUR"
 
 
-def test_a_change_that_is_taken_back_leaves_the_held_desk(world: World) -> None:
+def test_a_change_that_is_taken_back_is_released(world: World) -> None:
     world.invoice()
     world.push()
     world.shop.edit("invoices", "1", currency="USD")
@@ -244,7 +244,7 @@ def test_skipped_record_needs_no_contact(world: World) -> None:
     assert world.contacts() == []
 
 
-def test_an_older_document_is_adopted_where_it_stands_there(world: World) -> None:
+def test_an_older_document_is_adopted_where_it_exists_there(world: World) -> None:
     world.limits = Limits(first_run_since=date(2026, 3, 1))
     address = world.invoice("old", date=date(2026, 2, 28))
     world.books.put("invoices", "b1", {"InvoiceID": "b1", "Reference": "INV-old", "Total": Decimal("121.00")})

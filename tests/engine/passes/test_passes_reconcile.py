@@ -124,7 +124,7 @@ def test_what_the_mapping_refuses_is_held_and_goes_back_once_it_can(world: World
     assert world.ledger.held.rows() == []
 
 
-def test_what_was_held_and_is_in_order_again_leaves_the_desk(world: World) -> None:
+def test_what_was_held_and_is_in_order_again_is_released(world: World) -> None:
     world.invoice()
     world.run()
     world.shop.refuse = lambda stream, body: "closed" if "status" in body else ""
@@ -136,7 +136,7 @@ def test_what_was_held_and_is_in_order_again_leaves_the_desk(world: World) -> No
     assert world.ledger.held.rows() == []
 
 
-def test_what_its_mapping_refused_and_is_as_it_was_written_back_leaves_the_desk(world: World) -> None:
+def test_what_its_mapping_refused_and_is_as_it_was_written_back_is_released(world: World) -> None:
     world.pack = amended('"{{ invoice.InvoiceID }}"', '{value: "{{ invoice.Note }}", required: true}')
     world.invoice(note="N-1")
     world.run()
@@ -150,7 +150,7 @@ def test_what_its_mapping_refused_and_is_as_it_was_written_back_leaves_the_desk(
     assert back(world) == []
 
 
-def test_a_payload_that_becomes_empty_writes_nothing_and_leaves_the_desk(world: World) -> None:
+def test_a_payload_that_becomes_empty_writes_nothing_and_is_released(world: World) -> None:
     world.pack = amended('  external_id: "{{ invoice.InvoiceID }}"\n', "")
     world.invoice()
     world.shop.refuse = lambda stream, body: "the period is closed"

@@ -124,7 +124,7 @@ def test_a_refusal_in_the_second_answer_holds_and_its_neighbours_go_on(world: Wo
     assert held(report) == {"shop.invoices/2": "memory.refused: no"}
 
 
-def test_a_batch_refused_as_a_whole_the_second_time_is_decided_anew_one_by_one(world: World) -> None:
+def test_a_batch_refused_as_a_whole_the_second_time_is_decided_again_one_by_one(world: World) -> None:
     for key in "123":
         world.invoice(key)
     lost(world, "request")
@@ -159,7 +159,7 @@ def test_what_arrived_is_found_and_settled_and_not_sent_again(world: World) -> N
     assert world.link(INVOICE).last_seen["Reference"] == "INV-1"
 
 
-def test_what_is_surely_absent_is_decided_anew_under_a_new_key(world: World) -> None:
+def test_what_is_surely_absent_is_decided_again_under_a_new_key(world: World) -> None:
     world.invoice()
     lost(world, "request")
     (begun,) = world.ledger.batches.unfinished()
@@ -283,7 +283,7 @@ def test_another_customers_invoice_of_that_number_is_no_reason_to_ask(world: Wor
     )
     report = world.push()
     assert held(report) == {}
-    assert counts(report) == {"adopted": 1}  # decided anew, and the match rules find it
+    assert counts(report) == {"adopted": 1}  # decided again, and the match rules find it
 
 
 def test_what_has_nothing_to_be_looked_up_by_is_left_to_a_person(world: World) -> None:

@@ -187,7 +187,7 @@ def test_each_round_reads_on_from_where_the_one_before_got_to(world: World) -> N
 
 def test_what_a_later_round_made_is_not_missing_though_the_clock_there_is_slow(world: World) -> None:
     class Slow(MemorySystem):
-        """Its clock stands still, so that it never shows anything as changed since."""
+        """Its clock does not move, so that it never shows anything as changed since."""
 
         def read(self, stream: str, *, since: datetime | None = None, **how):  # type: ignore[no-untyped-def]
             return super().read(stream, **how) if since is None else iter(())

@@ -59,17 +59,17 @@ def test_what_went_out_before_is_not_made_again_but_by_a_persons_word() -> None:
     assert isinstance(change, Held)
     assert (change.code, change.fingerprint) == (CARRIED, payload(A=1).fingerprint)
     assert '"INV-9"' in change.reason
-    agreed = payload(A=1).fingerprint
-    assert decide_new(payload(A=1), None, [], UPDATE, "INV-9", agreed) == Create(payload(A=1))
-    waiting = row(CARRIED, agreed)
+    approved = payload(A=1).fingerprint
+    assert decide_new(payload(A=1), None, [], UPDATE, "INV-9", approved) == Create(payload(A=1))
+    waiting = row(CARRIED, approved)
     assert decide_new(payload(A=1), waiting, [], UPDATE) == Create(payload(A=1))  # the source took it back
 
 
 def test_a_held_change_is_sent_once_a_person_has_let_just_it_go() -> None:
-    agreed = payload(A=2).fingerprint
-    assert isinstance(decide_known(payload(A=2), link(A=1), "b1", HOLD, None, agreed), Update)
-    assert isinstance(decide_known(payload(A=3), link(A=1), "b1", HOLD, None, agreed), Held)
-    assert isinstance(decide_known(payload(A=1), link(A=1), "b1", HOLD, None, agreed), Unchanged)
+    approved = payload(A=2).fingerprint
+    assert isinstance(decide_known(payload(A=2), link(A=1), "b1", HOLD, None, approved), Update)
+    assert isinstance(decide_known(payload(A=3), link(A=1), "b1", HOLD, None, approved), Held)
+    assert isinstance(decide_known(payload(A=1), link(A=1), "b1", HOLD, None, approved), Unchanged)
 
 
 def test_a_held_change_waits_for_no_other_payload_once_the_mapping_holds_none() -> None:
@@ -141,7 +141,7 @@ def test_a_refused_payload_stays_held_until_it_changes() -> None:
     assert isinstance(decide_new(payload(A=2), refused, [], HOLD), Create)
 
 
-def test_what_was_held_without_being_refused_is_decided_anew() -> None:
+def test_what_was_held_without_being_refused_is_decided_again() -> None:
     assert isinstance(decide_new(payload(A=1), row("reference"), [], HOLD), Create)
 
 
@@ -172,7 +172,7 @@ def test_record_that_is_too_old_is_skipped_with_the_date() -> None:
     assert change == Skipped(INVOICE, "invoices", "older than the cut-off date 2026-01-01")
 
 
-def test_what_is_too_old_is_adopted_where_it_stands_and_held_where_several_do() -> None:
+def test_what_is_too_old_is_adopted_where_it_exists_and_held_where_several_do() -> None:
     old = payload(Date="2025-12-31")
     assert isinstance(decide_new(old, None, [[candidate("a")]], SINCE), Adopt)
     assert isinstance(decide_new(old, None, [[candidate("a"), candidate("b")]], SINCE), Held)

@@ -177,12 +177,12 @@ def test_what_is_not_sent_any_more_undoes_nothing() -> None:
     assert undone(A, A, B, {"Days": 3}) == []
 
 
-def test_what_the_target_wrote_its_own_way_was_edited_by_nobody() -> None:
+def test_what_the_target_wrote_its_own_way_was_not_edited() -> None:
     assert undone(A, B, B, C) == []
     assert undone(A, B, B, A) == []
 
 
-def test_where_nobody_remembers_the_answer_the_body_decides() -> None:
+def test_if_the_answer_is_unknown_the_body_decides() -> None:
     assert undone(A, {}, B, C) == [("Reference", "a", "b")]
     assert undone(A, {}, A, C) == []
 
@@ -192,7 +192,7 @@ def test_a_field_that_was_never_sent_and_was_filled_since_would_be_undone() -> N
     assert undone(A, {**A, "Days": 5}, {**A, "Days": 5}, {**A, "Days": 3}) == []
 
 
-def test_a_field_that_the_target_never_shows_was_edited_by_nobody() -> None:
+def test_a_field_that_the_target_never_shows_was_not_edited() -> None:
     assert undone({**A, "Days": 3}, A, A, {**A, "Days": 4}) == []
 
 

@@ -25,7 +25,7 @@ def test_a_reference_is_exchanged_at_any_depth() -> None:
     assert resolve(body, known) == {"Contact": there, "Lines": [{"For": there}, {"For": [there]}], "Total": 1}
 
 
-def test_a_reference_that_nobody_knows_stays_open() -> None:
+def test_a_reference_that_is_unknown_stays_open() -> None:
     body = resolve({"A": SEVEN, "B": EIGHT, "C": (EIGHT,)}, known)
     assert body == {"A": {"ContactID": "c7"}, "B": EIGHT, "C": [EIGHT]}
     assert list(find_refs(body)) == [EIGHT, EIGHT]
