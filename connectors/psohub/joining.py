@@ -99,7 +99,7 @@ def cut_off(what: str, rows: int) -> Notice:
     return Notice(
         "cut_off",
         what.partition(" ")[0],
-        f"PSOhub returned {rows} {what}, which may not be all: it has no further pages, so a record that is "
+        f"PSOhub returned {rows} {what}, and there may be more: it has no paging, so a record that is "
         "missing here may still exist. A higher `limit` may return more.",
     )
 

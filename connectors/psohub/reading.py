@@ -89,8 +89,8 @@ class Reader:
             yield Notice(
                 "queue_full",
                 stream,
-                f"PSOhub shows {len(queue.rows)} {stream} without an external id, as many as it returns at "
-                "once; further ones follow when these have an external id.",
+                f"PSOhub returned {len(queue.rows)} {stream} without an external id, as many as it returns "
+                "at once; more follow once these have an external id.",
             )
             for status in IN_QUEUE:
                 yield self._client.rows(stream, {**resource.queue, "invoicestatus": status})

@@ -56,5 +56,5 @@ def _bank_account_code(client: Client) -> str:
     accounts = client.list("Accounts").get("Accounts") or ()
     banks = [account for account in accounts if account.get("Type") == "BANK" and account.get("Code")]
     if not banks:
-        raise ActRefusedError("Xero has no bank account with a code to book the payment on")
+        raise ActRefusedError("Xero has no bank account with a code, so the payment cannot be recorded")
     return str(banks[0]["Code"])

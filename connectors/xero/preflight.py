@@ -76,7 +76,7 @@ class _Checks:
         yield from _discounts(resource.stream, lines)
         if any(_negative(line.get("Quantity")) for line in lines):
             yield Finding(
-                "quantity_negative", "Xero takes no negative quantity; make the unit amount negative"
+                "quantity_negative", "Xero does not accept negative quantities; make the unit amount negative"
             )
         if any(_negative(line.get(name)) for line in lines for name in AMOUNTS):
             yield from self._total(resource.document, body)
@@ -111,7 +111,7 @@ class _Checks:
             yield Finding("account_archived", f"account {name} is archived", replacement)
         elif not takes_sales(row):
             kind = "a bank account" if row.get("Type") == "BANK" else "managed by Xero itself"
-            message = f"account {name} is {kind} and takes no lines of sales"
+            message = f"account {name} is {kind}and cannot be used for sales"
             yield Finding("account_unfit", message, replacement)
 
     def _tax(self, line: Body) -> Iterator[Finding]:
@@ -136,7 +136,7 @@ class _Checks:
             yield Finding("tax_inactive", f"{name} is not active", nearest)
         elif row.get(applies) is False:
             where = f"account {suggestions.account_text(account)}" if account else "sales"
-            yield Finding("tax_unfit", f"{name} is not for {where}", nearest)
+            yield Finding("tax_unfit", f"{name} cannot be used for {where}", nearest)
 
     def _tracking(self, wanted: Body) -> Iterator[Finding]:
         by_category = "TrackingCategoryID" if "TrackingCategoryID" in wanted else "Name"
@@ -172,7 +172,9 @@ class _Checks:
         elif row.get("ContactStatus") == "ARCHIVED":
             yield Finding("contact_archived", f"the contact {row.get('Name', wanted)} is archived")
         elif row.get("ContactStatus") == "GDPRREQUEST":
-            yield Finding("contact_erased", f"the contact {row.get('Name', wanted)} was erased on request")
+            yield Finding(
+                "contact_erased", f"the contact {row.get('Name', wanted)} was erased after a GDPR request"
+            )
 
     def _period(self, wanted: Any) -> Iterator[Finding]:
         try:
@@ -197,7 +199,7 @@ def _same(value: Any, wanted: str) -> bool:
 def _type(stream: Stream, document: Document, wanted: Any) -> Iterator[Finding]:
     """Another type would be written, never found again, and created in every run."""
     if isinstance(wanted, str) and wanted != document.type:
-        message = f"xero.{stream.name} holds sales documents, which {wanted} is not"
+        message = f"type {wanted} cannot be written to xero.{stream.name}, which has sales documents only"
         yield Finding("type_unfit", message, document.type)
 
 
@@ -206,7 +208,7 @@ def _discounts(stream: Stream, lines: Sequence[Body]) -> Iterator[Finding]:
     line = stream.fields["LineItems"].type.of
     unfit = [name for name in DISCOUNTS if line is not None and name not in line.fields]
     if any(line.get(name) for line in lines for name in unfit):
-        message = "a credit note takes no discounts; reduce the amounts of its lines"
+        message = "credit notes cannot have discounts; reduce the line amounts instead"
         yield Finding("discount_unfit", message)
 
 

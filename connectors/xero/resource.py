@@ -119,7 +119,7 @@ def _mistakes(resource: Resource) -> Iterator[str]:
     if stream.control_totals and resource.document is None:
         yield "it has control_totals; declare its document"
     if unknown := set(stream.actions) - {"email"}:
-        yield f"nothing carries out its action {', '.join(sorted(unknown))}"
+        yield f"there is no implementation of its action {', '.join(sorted(unknown))}"
     for name in resource.in_path:
         if name not in resource.searchable:
             yield f'"{name}" is in_path, but not searchable'

@@ -92,7 +92,7 @@ class Writer:
                 for element, part in zip(matched(bodies, elements, resource), batch.parts, strict=True)
             ]
         if answer.status == 404:
-            reason = "Xero has no record with this id, or none with an id that it refers to"
+            reason = "Xero has no record with this id, or with an id that it refers to"
         else:
             reason = _reasons(answer, self.client)
         code = "xero.validation" if elements else "xero.request"
@@ -101,7 +101,8 @@ class Writer:
     def _raise_if_mismatch(self, answer: Answer) -> None:
         if answer.status == 400 and "is used with a different request" in answer.text:
             raise InDoubtError(
-                f"Xero: {self.client.http.words(answer)} What was first sent with it may have been saved."
+                f"Xero: {self.client.http.words(answer)} "
+                "The request first sent with this key may have been processed."
             )
 
 

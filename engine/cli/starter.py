@@ -36,7 +36,7 @@ def assemble(folder: Path, name: str, pack: Path, *, copied: bool, existing: Pat
     that are there. Raises ConfigError or OSError.
     """
     if not (pack / STARTER).is_dir():
-        raise ConfigError(f"the pack {pack.name} has no folder {STARTER}/ to start from")
+        raise ConfigError(f"the pack {pack.name} has no {STARTER}/ folder to start from")
     mappings = folder / "mappings" / pack.name
     if copied:
         _copy_pack(pack, mappings)

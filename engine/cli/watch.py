@@ -45,9 +45,9 @@ def _watch(request: MapRequest, view: WatchView) -> None:
 def _check_paths(request: MapRequest) -> None:
     """A path that is missing at the start is a slip in the command; later it is a file being saved."""
     if request.record is not None and not request.record.exists():
-        raise ConfigError(f"there is no file {display_name(request.record)}")
+        raise ConfigError(f"file not found: {display_name(request.record)}")
     if request.tables is not None and not request.tables.is_dir():
-        raise ConfigError(f"there is no folder {display_name(request.tables)}")
+        raise ConfigError(f"folder not found: {display_name(request.tables)}")
 
 
 def _map_once(request: MapRequest, systems: CachedSystems, *, first: bool) -> MapResult | tuple[Problem, ...]:

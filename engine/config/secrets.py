@@ -53,11 +53,11 @@ def _file(name: str, folder: Path) -> str:
         value = path.read_text(encoding="utf-8-sig").strip()
     except OSError as error:
         reason = (error.strerror or "cannot be opened").lower()
-        raise SecretMissing(f"cannot read the secret's file {path}: {reason}") from None
+        raise SecretMissing(f"cannot read the secret file {path}: {reason}") from None
     except ValueError:  # its message would quote the file
-        raise SecretMissing(f"cannot read the secret's file {path}: not valid UTF-8") from None
+        raise SecretMissing(f"cannot read the secret file {path}: not valid UTF-8") from None
     if not value:
-        raise SecretMissing(f"the secret's file {path} is empty")
+        raise SecretMissing(f"the secret file {path} is empty")
     return value
 
 

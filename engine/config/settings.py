@@ -81,7 +81,7 @@ def _type(part: Part) -> Type:
         item_type = TYPES["text"] if part.get("of") is None else TYPES.get(item, ANY)
         return ANY if item_type is ANY else list_of(item_type)
     if name and (of := part.get("of")) is not None:
-        message = f"{part.label('of')}: only a setting with type: list has items"
+        message = f"{part.label('of')}: allowed only with type: list"
         part.expect.diagnostics.error("C203", of.span, message)
     return TYPES.get(name, ANY)
 

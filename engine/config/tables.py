@@ -58,7 +58,7 @@ def read_table(name: str, node: Node, folder: Path, diagnostics: Diagnostics) ->
     if kind not in (".csv", ".yaml", ".yml"):
         if "/" in node.text or kind in _OTHER_FILES:
             hint = "save it as CSV" if kind in _OTHER_FILES else ""
-            message = f"tables.{name}: a table's file is a .csv or a .yaml"
+            message = f"tables.{name}: expected a .csv or .yaml file"
             diagnostics.error("C212", node.span, message, hint=hint)
             return table
         return replace(table, stream=node.text)

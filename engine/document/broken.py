@@ -151,7 +151,7 @@ def _text_after_quotes(failure: ParserFailure, rows: Sequence[str]) -> Cause | N
     if end[0] != failure.mark[0]:
         return None
     if begin[0] != end[0]:
-        message = f"text after the closing quote in line {end[0] + 1} of the quoted text that starts here"
+        message = f"text after the closing quote on line {end[0] + 1} of the quoted text that starts here"
         return Cause("Y104", begin, 1, _message(message), "is this quote unclosed?")
     hint = "inside '…' write a quote twice: ''; inside \"…\" write \\\""
     return Cause("Y104", failure.mark, 1, _message("text after the closing quote"), hint)
@@ -166,11 +166,11 @@ def _hint(failure: ParserFailure, rows: Sequence[str]) -> str:
     line, column = failure.mark
     row = rows[line] if line < len(rows) else ""
     if any("\xa0" in near for near in rows[max(0, line - 1) : line + 1]):
-        return "replace the no-break space by a normal space"
+        return "replace the no-break space with a normal space"
     if row[max(0, column - 1) : column + 1] == "${":
         return 'quote it: "${…}"'
     if "expected ',' or" in failure.problem and failure.started is not None:
-        return f"close the bracket opened in line {failure.started[0] + 1}, or add a missing comma"
+        return f"close the bracket opened on line {failure.started[0] + 1}, or add a missing comma"
     if (hint := _CHARACTERS.get(row[column : column + 1])) and "mapping values" not in failure.problem:
         return hint
     return next((hint for words, hint in _HINTS.items() if words in failure.problem), "")

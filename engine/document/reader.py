@@ -147,8 +147,8 @@ class _Reader:
             return None
         if key.text in keys:
             first = keys[key.text].span
-            where = f"line {first.line}" if first.line != key.span.line else f"column {first.column}"
-            message = f'duplicate key "{key.text}", first in {where}'
+            where = f"on line {first.line}" if first.line != key.span.line else f"at column {first.column}"
+            message = f'duplicate key "{key.text}", first used {where}'
             self.diagnostics.error("Y105", key.span, message, hint="remove one of them")
             return None
         return key

@@ -64,9 +64,9 @@ def _write_holder(database: Database, holder: str | None) -> None:
 def _busy_message(database: Database) -> str:
     row = database.row("SELECT name, pid, since FROM lock_holder")
     if row is None:
-        return f"another run holds the ledger {database.path}; wait for it, then run again"
+        return f"another run is using the ledger {database.path}; wait for it to finish, then run again"
     name, pid, since = row
     return (
-        f"{name} (process {pid}) holds the ledger {database.path} "
-        f"since {to_moment(since):%Y-%m-%d %H:%M:%S} UTC; wait for it, then run again"
+        f"{name} (process {pid}) has been using the ledger {database.path} "
+        f"since {to_moment(since):%Y-%m-%d %H:%M:%S} UTC; wait for it to finish, then run again"
     )

@@ -30,7 +30,7 @@ _CHECK_PATH = "check the path under `ledger:` and the permissions of the file an
 def _translated(path: Path, error: sqlite3.DatabaseError) -> SyncError | None:
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:  # the low byte is the cause, the rest its detail
         case sqlite3.SQLITE_NOTADB:
-            return ConfigError(f"{path} is not a ledger, nor any SQLite database; {_CHECK_PATH}")
+            return ConfigError(f"{path} is not a ledger or any other SQLite database; {_CHECK_PATH}")
         case sqlite3.SQLITE_CORRUPT:
             return ConfigError(f"the ledger {path} is damaged ({error}); restore its last good backup")
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:

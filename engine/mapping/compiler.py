@@ -91,7 +91,7 @@ def _read(documents: Sequence[Document], unread: Collection[str], diagnostics: D
             continue
         if draft.name in drafts:
             first = drafts[draft.name].span
-            message = f'a second mapping named "{draft.name}"; the first is at {first}'
+            message = f'duplicate mapping name "{draft.name}", first used at {first}'
             diagnostics.error("M106", draft.span, message)
             continue
         drafts[draft.name] = draft

@@ -36,7 +36,7 @@ class UnsafePlanError(SyncError):
 
 
 class UnavailableError(SyncError):
-    """The other system cannot be reached, is down, or its quota is spent. Nothing is lost: run again."""
+    """The other system cannot be reached, is down, or its quota is used up. Nothing is lost: run again."""
 
     exit_code = 6
 
@@ -46,7 +46,7 @@ class UnavailableError(SyncError):
 
 
 class BusyError(UnavailableError):
-    """Another run of the same config holds the ledger."""
+    """Another run of the same config is using the ledger."""
 
 
 class InDoubtError(UnavailableError):

@@ -9,8 +9,8 @@ from engine.passes.push import push
 
 MAX_ROUNDS = 1000  # far beyond any real queue: a source that always claims more must not keep a run forever
 _STUCK = (
-    "the source's work queue may hold more records than it shows, and none of those shown can leave it: "
-    "the others follow once these are dealt with"
+    "the source's work queue may have more records than it returns, and none of those returned could be "
+    "completed; the rest follow once these are resolved"
 )
 
 

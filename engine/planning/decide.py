@@ -92,8 +92,8 @@ def decide_new(
         return Skipped(payload.address, payload.mapping, f"older than the cut-off date {rules.since}")
     if external_id and approved != payload.fingerprint:
         reason = (
-            f'the source says it was sent before, as "{external_id}", but no target record matches: find out '
-            "what became of it, then pass it to `sync held retry` to create it again"
+            f'the source already has the external id "{external_id}", but no target record matches: find out '
+            "what happened to it, then use `sync held retry` to create it again"
         )
         return Held.of(payload, CARRIED, reason, fingerprint=payload.fingerprint)
     return Create(payload)

@@ -72,5 +72,5 @@ def outcome(name: str, effort: Effort, failed: Failed) -> SyncError:
 def in_doubt(name: str, request: Request, why: str) -> InDoubtError:
     return InDoubtError(
         f"{name} gave no usable answer to {request.shown} ({why}): "
-        "it may or may not have been done; the next run checks it first"
+        "it may or may not have been processed; the next run checks it first"
     )

@@ -137,7 +137,7 @@ class Http:
         """
         if not answer.ok:
             where = f" at {self.base}" if answer.status == 404 else ""  # mostly the address is wrong
-            message = f"{self.name} refuses {call}{where}: {self.words(answer)}"
+            message = f"{self.name} refused {call}{where}: {self.words(answer)}"
             raise RequestRefusedError(message, answer.status)
         try:
             return answer.json()
@@ -222,7 +222,7 @@ class Http:
     def _wire(self, effort: Effort, signed: Mapping[str, str]) -> tuple[Answer, float]:
         request, sent = effort.request, time.monotonic()
         if request.not_after is not None and sent > request.not_after:
-            raise in_doubt(self.name, request, "it waited longer than its key is remembered")
+            raise in_doubt(self.name, request, "its idempotency key has expired")
         headers = {**request.headers, **signed}
         try:
             response = self._client(request.url).request(

@@ -126,13 +126,13 @@ class Budget:
     def exhaust(self, limit: str, seconds: float | None) -> UnavailableError:
         """Refuse all requests for so many seconds (None: an hour). Returns the error to raise.
 
-        `limit` names what is spent: "day limit".
+        `limit` names what is used up: "day limit".
         """
         with self._lock:
             end = datetime.now(UTC) + timedelta(seconds=seconds if seconds is not None else 3600)
             until = f" until {end:%Y-%m-%d %H:%M} UTC" if seconds is not None else ""
             self._exhausted_until = end
-            self._reason = f"{self.name}'s {limit} is spent{until}; nothing was lost, run again then"
+            self._reason = f"{self.name}'s {limit} is used up{until}; nothing was lost, run again then"
             return UnavailableError(self._reason, retry_after=seconds)
 
     def _refuse_if_exhausted(self) -> None:

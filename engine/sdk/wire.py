@@ -38,7 +38,7 @@ def dumps(value: Any, *, indent: int | None = None) -> str:
     """Write JSON: a Decimal keeps the digits it came with, without an exponent. Keys keep their order.
 
     An open reference is written `{"$ref": "psohub.companies/7"}`. Raises TypeError for a float, for NaN and
-    Infinity, and for any other type that has no place in a payload.
+    Infinity, and for any other type that a payload cannot contain.
     """
     return "".join(_pieces(value, indent, 0))
 
@@ -88,7 +88,7 @@ def _scalar(value: Any) -> str:
             return f'"{value.isoformat()}"'
         case Ref():
             return dumps({"$ref": str(value.address)})
-    raise TypeError(f"{type(value).__name__} has no place on the wire: {value!r}")
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON: {value!r}")
 
 
 def _text(value: str) -> str:

@@ -22,22 +22,20 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--mapping-coverage",
         action="store_true",
-        help="name the rules, and the branches of first and when, that no mapping case exercises",
+        help="list the rules, and the branches of first and when, that no mapping case exercises",
     )
     group.addoption(
         "--mapping-coverage-fail-under",
         type=float,
         metavar="PERCENT",
-        help="fail where fewer of them are exercised",
+        help="fail if fewer of them are exercised",
     )
 
 
 def check_options(config: pytest.Config) -> None:
     """Refuse to count nothing: a pipeline that demands coverage is not to pass without any."""
     if wanted(config) and not config.getini("sync_config"):
-        raise pytest.UsageError(
-            "--mapping-coverage needs to know the config: set sync_config in pytest's settings"
-        )
+        raise pytest.UsageError("--mapping-coverage needs a config: set sync_config in pytest's settings")
 
 
 def wanted(config: pytest.Config) -> bool:
@@ -96,7 +94,7 @@ def show(reporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     # Rounded down: 100 % is all of them.
     reached = f"{total - len(missing)} of {total} rules and branches exercised, {int(_percent(coverage))} %"
     least = config.getoption("mapping_coverage_fail_under")
-    reporter.write_line(reached + (f"; {least:g} % are demanded" if too_little(config) else ""))
+    reporter.write_line(reached + (f"; {least:g} % required" if too_little(config) else ""))
 
 
 def _percent(coverage: Coverage) -> float:

@@ -29,7 +29,7 @@ _EXTENSION: pytest.StashKey[type[WireJson]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addini("sync_config", "the config whose mappings the cases in records/ are mapped by", default="")
+    parser.addini("sync_config", "the config whose mappings are applied to the cases in records/", default="")
     covering.add_options(parser)
 
 
@@ -73,7 +73,7 @@ class CaseItem(pytest.Function):
         if isinstance(excinfo.value, ConfigError):
             return _sentences(excinfo.value)
         if isinstance(excinfo.value, AssertionError):
-            return f"{excinfo.value}\nIf this is meant: pytest --snapshot-update, then read the diff."
+            return f"{excinfo.value}\nIf this is intended: pytest --snapshot-update, then read the diff."
         return super().repr_failure(excinfo)
 
 

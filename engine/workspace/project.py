@@ -122,7 +122,7 @@ def _catalog(config: Config, streams: Mapping[str, Stream], diagnostics: Diagnos
                 diagnostics.warning("C212", table.span, message, hint=known)
         else:
             tables[name] = ANY
-            message = f'the table "{name}": there is no stream "{table.stream}"'
+            message = f'the table "{name}": unknown stream "{table.stream}"'
             diagnostics.error("C212", table.span, message, near=(table.stream, streams))
     for setting in config.pack.settings.values():
         if setting.column:
@@ -136,7 +136,7 @@ def _check_choices(setting: Setting, streams: Mapping[str, Stream], diagnostics:
     stream, _, column = setting.column.rpartition(".")
     what = f'the choices of "{setting.name}"'
     if stream not in streams:
-        message = f'{what}: there is no stream "{stream}"'
+        message = f'{what}: unknown stream "{stream}"'
         diagnostics.error("C209", setting.choices_span, message, near=(stream, streams))
     elif column not in streams[stream].fields:
         message = f'{what}: {stream} has no field "{column}"'

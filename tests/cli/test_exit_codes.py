@@ -115,7 +115,7 @@ def test_2_when_a_system_refuses_what_the_config_makes_us_ask(fresh: Harness) ->
     fresh.systems.reset()
     answered = fresh.sync("run", fresh.config)
     assert answered.code == 2
-    assert re.fullmatch(r"PSOhub refuses GET invoices at http://\S+/v9: Not Found", one_sentence(answered))
+    assert re.fullmatch(r"PSOhub refused GET invoices at http://\S+/v9: Not Found", one_sentence(answered))
     assert nothing_was_written(fresh)
 
 
@@ -186,11 +186,11 @@ def test_6_when_the_days_quota_is_spent_and_it_says_until_when(fresh: Harness) -
     fresh.systems.fault("xero", "status", path="/Accounts", status=429, headers=day, body="")
     answered = fresh.sync("run", fresh.config)
     assert answered.code == 6
-    assert "sync: Xero's day limit is spent until 20" in answered.err
+    assert "sync: Xero's day limit is used up until 20" in answered.err
     assert answered.err.endswith(" UTC; nothing was lost, run again then\n")
     assert nothing_was_written(fresh)
     told = fresh.sync("status", fresh.config).out
-    assert "Xero's day limit is spent until" in told
+    assert "Xero's day limit is used up until" in told
     assert "parked until" in told
 
 

@@ -33,8 +33,8 @@ def test_second_run_says_who_holds_the_lock(
     assert (second.code, second.out) == (6, "")
     holder = f"{getpass.getuser()} on {socket.gethostname()} (process {running.pid})"
     ledger = again.config.with_name("live.db")
-    assert second.err.startswith(f"sync: {holder} holds the ledger {ledger} since 20")
-    assert second.err.endswith("; wait for it, then run again\n")
+    assert second.err.startswith(f"sync: {holder} has been using the ledger {ledger} since 20")
+    assert second.err.endswith("; wait for it to finish, then run again\n")
 
 
 def test_second_run_in_json_is_a_failure_like_others(again: Harness, running: subprocess.Popen[str]) -> None:

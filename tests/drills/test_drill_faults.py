@@ -52,8 +52,11 @@ def test_transient_fault_is_repaired_by_the_same_run(tmp_path: Path, fault: Faul
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (Fault("cut_after", method="PUT", path="/Invoices", times=99), "may or may not have been done"),
-        also(Fault("cut_before", method="PUT", path="/Contacts", times=99), "may or may not have been done"),
+        (Fault("cut_after", method="PUT", path="/Invoices", times=99), "may or may not have been processed"),
+        also(
+            Fault("cut_before", method="PUT", path="/Contacts", times=99),
+            "may or may not have been processed",
+        ),
         also(Fault("answer_after", method="PUT", path="/Invoices", times=99, status=500, body=OUT), OUT),
         also(Fault("answer_before", method="POST", path="/Invoices/*/Email", times=99), "503"),
         also(Fault("answer_before", method="GET", path="/Accounts", times=99), "Xero is not available (503"),
@@ -98,7 +101,7 @@ def test_spent_day_parks_the_run_and_says_until_when(tmp_path: Path, path: str) 
         harness.xero.faults.append(Fault("answer_before", method="PUT", path=path, status=429, headers=day))
         ran = harness.run("--output", "json")
         assert ran.code == 6
-        until = r"Xero's day limit is spent until 20\d\d-\d\d-\d\d \d\d:\d\d UTC; nothing was lost"
+        until = r"Xero's day limit is used up until 20\d\d-\d\d-\d\d \d\d:\d\d UTC; nothing was lost"
         assert re.match(until, ran.json["error"])
         assert len(harness.xero.writes) == (1 if path == "/Contacts" else 2)
         assert "parked until" in harness.sync("status", harness.config).out

@@ -83,7 +83,7 @@ def test_day_spent_while_recovering(tmp_path: Path) -> None:
         ]
         parked = harness.run()
         assert parked.code == 6
-        assert "day limit is spent until" in parked.err
+        assert "day limit is used up until" in parked.err
         harness.age(73451)
         assert_once(harness, harness.recover())
         assert_quiet(harness)

@@ -50,7 +50,7 @@ CREDIT_NOTES = Resource(
     document=Document(
         "ACCRECCREDIT",
         credit_note_standing,
-        negative="the amounts of a credit note are positive, and this one comes to {0}",
+        negative="credit note amounts must be positive; this one totals {0}",
     ),
     view="/AccountsReceivable/ViewCreditNote.aspx?creditNoteID=",
     stream=Stream(

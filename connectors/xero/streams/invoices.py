@@ -54,7 +54,11 @@ INVOICES = Resource(
     identifying=_IDENTIFYING,
     exists=document_exists,
     currency="CurrencyCode",
-    document=Document("ACCREC", invoice_standing, negative="an invoice of {0} is a credit note"),
+    document=Document(
+        "ACCREC",
+        invoice_standing,
+        negative="an invoice total cannot be negative ({0}); send it as a credit note",
+    ),
     view="/AccountsReceivable/View.aspx?InvoiceID=",
     stream=Stream(
         name="invoices",

@@ -156,7 +156,7 @@ def _drop(ledger: Ledger, rows: Rows, named: bool) -> tuple[Rows, Rows]:
         if row.address not in mailed:
             raise ConfigError(
                 f"{row.address} itself is held, not its e-mail: correct it at its source, "
-                "or let it be tried again with `sync held retry`"
+                "or use `sync held retry` to try it again"
             )
     for row in dropped:
         ledger.held.drop(row.mapping, row.address, row.verb)

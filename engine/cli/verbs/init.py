@@ -91,7 +91,7 @@ def _create(folder: Path, name: str, *, copied: bool) -> _Result:
         if _has_pytest_config(folder):
             files.remove("pytest.ini")  # it would take precedence over the existing configuration
         if blocked := obstacles(folder, files):
-            raise ConfigError(f"in the way in {folder}: {_listed(blocked)}; nothing was written")
+            raise ConfigError(f"{folder}: new files are blocked by {_listed(blocked)}; nothing was written")
         kept = [file for file in files if os.path.lexists(folder / file)]
         written = [file for file in files if file not in kept]
         copy_files(Path(temporary), folder, written)

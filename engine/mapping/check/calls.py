@@ -16,17 +16,17 @@ from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, Type
 
 HINTS = {
-    "default": "for absent values a rule has first and default",
-    "length": "count gives the number of items",
-    "int": "a number is a number already",
-    "float": "a number is a number already",
-    "string": "text makes text",
-    "join": "a rule with join puts texts together",
-    "map": "use each for the items of a list",
-    "first": "a rule with first takes the first present value",
-    "format": "put texts together with ~, or write text around expressions",
-    "title": "there are upper and lower",
-    "urlencode": "there is url_quote",
+    "default": "use first or default in the rule for absent values",
+    "length": "use count",
+    "int": "numbers need no conversion",
+    "float": "numbers need no conversion",
+    "string": "use text",
+    "join": "use join in the rule",
+    "map": "use each in the rule",
+    "first": "use first in the rule",
+    "format": "concatenate with ~, or write text around expressions",
+    "title": "use upper or lower",
+    "urlencode": "use url_quote",
 }
 
 
@@ -83,9 +83,9 @@ class CallCheck:
 
     def _taking(self, function: str, type_: Type) -> str:
         if type_.kind in ("int", "decimal") and FUNCTIONS[function].takes == ("text",):
-            return f"as text: | text | {function}"
+            return f"convert it to text: | text | {function}"
         if type_.kind == "text" and function == "plus_days":
-            return "as a date: | date | plus_days(…)"
+            return "convert it to a date: | date | plus_days(…)"
         return ""
 
     def _args(self, node: tree.Call, function: Function) -> tuple[Expr, ...] | None:

@@ -48,9 +48,9 @@ def described_want(want: Type) -> str:
 
 def _hint(type_: Type, want: Type) -> str:
     if want.kind == "text" and type_.kind in TEXTABLE:
-        return "" if want.values else "as text: | text"
+        return "" if want.values else "convert it to text: | text"
     if want.kind == "date" and type_.kind in ("text", "instant"):
-        return "as a date: | date"
+        return "convert it to a date: | date"
     if want.kind == "int" and type_.kind == "decimal":
         return "decimal places are never dropped silently"
     if want.kind == "object":

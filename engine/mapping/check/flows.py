@@ -39,9 +39,9 @@ class _Flow:
         stream, name, span = self.ends.target, self.ends.destination, self.target.stream.span
         if self.target.create and not stream.creates:
             hint = "create: never" if stream.updates else ""
-            self.diagnostics.error("M222", span, f"{name} does not take new records", hint=hint)
+            self.diagnostics.error("M222", span, f"records of {name} cannot be created", hint=hint)
         elif not self.target.create and not stream.updates:
-            self.diagnostics.error("M222", span, f"records of {name} cannot be changed")
+            self.diagnostics.error("M222", span, f"records of {name} cannot be updated")
 
     def _verbs(self) -> None:
         known, seen = self.ends.target.actions, set[str]()
@@ -51,7 +51,7 @@ class _Flow:
                 message = f'{self.ends.destination} has no action "{verb}"'
                 self.diagnostics.error("M220", action.verb.span, message, near=(verb, known))
             elif verb in seen:
-                self.diagnostics.error("M105", action.verb.span, f'a second action "{verb}"')
+                self.diagnostics.error("M105", action.verb.span, f'duplicate action "{verb}"')
             seen.add(verb)
 
     def _linked(self) -> None:
@@ -70,7 +70,7 @@ class _Flow:
             self.ends.destination,
         ):
             message = f"{linked.text} goes from {other.ends.origin} to {other.ends.destination}"
-            hint = "a linked mapping goes the other way round, along the links of that flow"
+            hint = "a linked mapping goes in the opposite direction: from that flow's target to its source"
             self.diagnostics.error("M219", linked.span, message, hint=hint)
         elif self.target.create and self.ends.target.creates:  # otherwise that is reported already
             hint = "target: {…, create: never}"

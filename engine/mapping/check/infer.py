@@ -41,7 +41,7 @@ class Inference:
         return typed
 
     def _as_condition(self, type_: Type) -> str:
-        return "compare it with something, or write: is present" if type_.kind != "object" else ""
+        return "use a comparison, or: is present" if type_.kind != "object" else ""
 
     # ---- nodes
 
@@ -61,9 +61,9 @@ class Inference:
             return typed
         hint = ""
         if typed.type.kind == "date":
-            hint = "add days with plus_days"
+            hint = "use plus_days to add days"
         elif typed.type.kind == "text":
-            hint = "put texts together with ~, with brackets around a sum next to it" if sign == "+" else ""
+            hint = "concatenate text with ~; put brackets around arithmetic next to it" if sign == "+" else ""
             if isinstance(typed, tree.Call) and typed.of.type.kind in NUMBER:
                 hint = f"a function applies to the value directly before it: (a {sign} b) | {typed.function}"
         self._wrong("M210", typed.place, f"{sign} takes numbers; this is {described(typed.type)}", hint)

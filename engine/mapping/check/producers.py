@@ -222,7 +222,7 @@ def _reference(check: RuleCheck, rule: Rule, want: Type, label: str, field: Fiel
         return None
     key = check.infer.expr(node.key)
     if key is not None and key.type.kind != "text":
-        hint = "as text: | text" if key.type.kind in NUMBER else ""
+        hint = "convert it to text: | text" if key.type.kind in NUMBER else ""
         message = f"`key` takes text; this is {described(key.type)}"
         check.diagnostics.error("M224", key.place.span, message, hint=hint)
         key = None

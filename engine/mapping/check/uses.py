@@ -56,10 +56,10 @@ class Uses:
         name, wanted = use.mapping.text, shape.ends.origin
         if origin != wanted:
             here = f"this is {origin}" if origin else "this is computed"
-            self.diagnostics.error("M214", use.mapping.span, f"{name} takes an item of {wanted}; {here}")
+            self.diagnostics.error("M214", use.mapping.span, f"{name} takes items of {wanted}; {here}")
             return False
         if shape.shape is not None and shape.shape.parent is not None and not parent:
-            message = f"{name} needs the parent of its item, which has no name here"
+            message = f"{name} needs its item's parent, which has no name here"
             self.diagnostics.error("M214", use.mapping.span, message, hint="give this shape a `parent` too")
             return False
         return True

@@ -34,7 +34,7 @@ _CHARACTERS = {  # what people mean by characters that expressions do not have
     "&": "write and", "!": "write not, or != between two values", "?": "write a if b else c",
     "\u201c": QUOTES, "\u201d": QUOTES, "\u2018": QUOTES, "\u2019": QUOTES, "`": QUOTES,
     "'": "the quote is not closed", '"': "the quote is not closed",
-    "\xa0": "this is a no-break space, which only looks like a space",
+    "\xa0": "replace the no-break space with a normal space",
 }  # fmt: skip
 
 _KNOWN: dict[str, tuple[str | Expr, ...]] = {}  # texts that have been read, with their parts
@@ -71,9 +71,9 @@ def _parts(scalar: Scalar) -> Iterator[str | Expr]:
     while opening := _OPENING.search(text, offset):
         yield from _plain(text, offset, opening.start())
         if opening.group() != "{{":
-            kind = "a statement {% %}" if opening.group() == "{%" else "a comment {# #}"
-            hint = "choose with when, first or {{ a if b else c }}"
-            raise ExpressionMistake("M107", opening.start(), 2, f"{kind} is not used here", hint)
+            kind = "statements {% %} are" if opening.group() == "{%" else "comments {# #} are"
+            hint = "use `when`, `first` or {{ a if b else c }}"
+            raise ExpressionMistake("M107", opening.start(), 2, f"{kind} not supported", hint)
         tokens, end = _tokens(text, opening.start())
         yield _Expression(scalar, tokens, opening.start(), end).read()
         offset = end
@@ -93,8 +93,8 @@ def _tokens(text: str, opening: int) -> tuple[list[tuple[int, str, str]], int]:
     start = opening + 2
     if text[start : start + 1] in ("-", "+"):
         sign = text[start]
-        hint = "write a space between {{ and the sign" if sign == "-" else ""
-        raise ExpressionMistake("M107", opening, 3, f"{{{{{sign} is not used here", hint)
+        hint = "put a space between {{ and the minus sign" if sign == "-" else ""
+        raise ExpressionMistake("M107", opening, 3, f"{{{{{sign} is not supported", hint)
     # Jinja's lexer turns every kind of line break into \n and so would move the offsets.
     source = text[start : start + MAX_EXPRESSION + 2].replace("\r", " ")
     tokens: list[tuple[int, str, str]] = []
@@ -103,7 +103,7 @@ def _tokens(text: str, opening: int) -> tuple[list[tuple[int, str, str]], int]:
         for _, kind, value in _LEXER.tokeniter(source, None, state="variable"):
             if kind == "variable_end":
                 if value.startswith("-"):
-                    raise ExpressionMistake("M107", offset, 3, "-}} is not used here", "write a plain }}")
+                    raise ExpressionMistake("M107", offset, 3, "-}} is not supported", "write a plain }}")
                 return tokens, offset + 2
             if kind not in ("whitespace", "data"):
                 tokens.append((offset, kind, text[offset : offset + len(value)]))
@@ -118,7 +118,7 @@ def _tokens(text: str, opening: int) -> tuple[list[tuple[int, str, str]], int]:
         raise ExpressionMistake(
             "M110", opening, 2, f"the expression is longer than {MAX_EXPRESSION} characters"
         )
-    raise ExpressionMistake("M108", opening, 2, "the expression has no end", "an expression ends with }}")
+    raise ExpressionMistake("M108", opening, 2, "the expression is not closed", "an expression ends with }}")
 
 
 def _lexer_hint(message: str, char: str) -> str:

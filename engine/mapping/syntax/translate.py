@@ -24,10 +24,10 @@ _REFUSED = {
     "Getitem": ("a subscript", "write a dot: {{ invoice.number }}"),
     "Slice": ("a slice", ""),
     "Pow": ("the power operator", ""),
-    "FloorDiv": ("the operator //", "there are + - * / and the function round"),
-    "Mod": ("the operator %", "there are + - * / and the function round"),
+    "FloorDiv": ("the operator //", "use + - * / or the function round"),
+    "Mod": ("the operator %", "use + - * / or the function round"),
     "Pos": ("a plus sign before a value", ""),
-    "Tuple": ("a list in round brackets", "write [a, b], right of in"),
+    "Tuple": ("a list in round brackets", "write [a, b] after in"),
     "TemplateData": ("text", ""),
 }
 

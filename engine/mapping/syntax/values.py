@@ -60,7 +60,7 @@ class Values:
             return scalar
         hint = "use letters, digits and _, e.g. invoice"
         if scalar.text in RESERVED:
-            hint = "it has a meaning of its own in expressions; choose another"
+            hint = "the name is reserved; choose another"
         message = f'"{scalar.text}" cannot be used as a name in expressions'
         self.diagnostics.error("M103", scalar.span, message, hint=hint)
         return None

@@ -95,7 +95,7 @@ def _in_doubt(part: Part, similar: Sequence[Record], *, searched: bool) -> Recei
     if searched and not similar:
         return None
     shown = ", ".join(str(record.address) for record in similar[:3])
-    problem = f"{shown} is similar but not the same" if similar else "there is nothing to search for it by"
+    problem = f"{shown} is similar but not identical" if similar else "it has no values to search by"
     reason = (
         f"no answer was received when it was sent, and {problem}: "
         "check whether it exists, then pass it to `sync held retry`"

@@ -187,7 +187,9 @@ async def _hang_up(receive: Receive, send: Send) -> None:
     """
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
-        raise ConnectionAbortedError("this server does not expose its transport; the line cannot be cut")
+        raise ConnectionAbortedError(
+            "this server does not expose its transport; the connection cannot be dropped"
+        )
     transport.abort()
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -211,7 +211,7 @@ def test_a_file_where_a_folder_is_needed_is_named_and_nothing_written(tmp_path: 
     (books / "tests").write_text("a file where a folder goes", encoding="utf-8")
     before = sorted(books.rglob("*"))
     done = begin(tmp_path)
-    said = "in the way in books: pytest.ini, tests; nothing was written"
+    said = "books: new files are blocked by pytest.ini, tests; nothing was written"
     assert (done.code, done.out, done.err) == (2, "", f"sync: {said}\n")
     assert sorted(books.rglob("*")) == before
     assert begin(tmp_path, "books", "--output", "json").json == {"exit": 2, "error": said, "diagnostics": []}

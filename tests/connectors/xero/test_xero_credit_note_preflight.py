@@ -51,7 +51,10 @@ def test_negative_invoice_is_held_before_it_is_sent(xero: System, customer: str)
     line = {"Description": "x", "Quantity": 1, "UnitAmount": Decimal(-10), "AccountCode": "200"}
     body = {"Type": "ACCREC", "Contact": {"ContactID": customer}, "LineItems": [line]}
     ((finding,),) = xero.target.preflight("invoices", [body])
-    assert (finding.code, finding.message) == ("total_negative", "an invoice of -12.10 is a credit note")
+    assert (finding.code, finding.message) == (
+        "total_negative",
+        "an invoice total cannot be negative (-12.10); send it as a credit note",
+    )
 
 
 def test_lock_date_is_found_before_the_push(served_with: Callable[..., Any]) -> None:

@@ -110,7 +110,7 @@ def test_complete_stream_is_one_declaration() -> None:
         ({"in_path": ("Name",)}, '"Name" is in_path, but not searchable'),
         ({"any_case": ("Nmae",)}, '"Nmae" is not one of its fields'),
         ({"currency": "CurrencyCode"}, '"CurrencyCode" is not one of its fields'),
-        ({"stream": replace(ITEMS, actions=("print",))}, "nothing carries out its action print"),
+        ({"stream": replace(ITEMS, actions=("print",))}, "there is no implementation of its action print"),
         ({"stream": replace(ITEMS, control_totals=("Code",))}, "it has control_totals; declare its document"),
     ],
 )

@@ -82,15 +82,15 @@ def test_an_empty_value_is_null_and_located_after_its_colon(tmp_path: Path) -> N
 def test_a_duplicate_key_is_reported_with_the_place_of_the_first(tmp_path: Path) -> None:
     one = mistake(tmp_path, "a: 1\nb: 2\n'a': 3\n")
     assert (one.code, place(one), one.span.length) == ("Y105", "3:1", 3)
-    assert one.message == 'duplicate key "a", first in line 1'
+    assert one.message == 'duplicate key "a", first used on line 1'
 
 
 def test_duplicate_keys_in_one_line_are_told_apart_by_column(tmp_path: Path) -> None:
     node, diagnostics = read(tmp_path, "k: {a: 1, a: 2, a: 3}\n")
     assert node is None
     assert [(place(diagnostic), diagnostic.message) for diagnostic in diagnostics] == [
-        ("1:11", 'duplicate key "a", first in column 5'),
-        ("1:17", 'duplicate key "a", first in column 5'),
+        ("1:11", 'duplicate key "a", first used at column 5'),
+        ("1:17", 'duplicate key "a", first used at column 5'),
     ]
 
 

@@ -86,7 +86,7 @@ def test_a_page_that_nothing_leaves_ends_the_rounds_and_is_told(world: World) ->
     report = world.run()
     assert counts(report) == {"held": 3}
     assert len(report.notices) == 1
-    assert report.notices[0].startswith("the source's work queue may hold more records than it shows")
+    assert report.notices[0].startswith("the source's work queue may have more records than it returns")
     assert world.booked() == []
 
 

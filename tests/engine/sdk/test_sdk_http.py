@@ -78,7 +78,7 @@ def test_write_without_a_key_is_in_doubt_and_not_repeated(
     played: Played, opened: Callable[..., Http], trouble: Any
 ) -> None:
     played.script = [trouble]
-    with pytest.raises(InDoubtError, match=r"PATCH /invoice .* may or may not have been done"):
+    with pytest.raises(InDoubtError, match=r"PATCH /invoice .* may or may not have been processed"):
         opened().send("PATCH", "invoice", {"a": 1})
     assert len(played.seen) == 1
 
@@ -105,7 +105,7 @@ def test_doubt_outlives_a_later_refusal_to_sign_in(played: Played, opened: Calla
 
 
 def test_write_whose_key_has_run_out_is_not_sent(played: Played, opened: Callable[..., Http]) -> None:
-    with pytest.raises(InDoubtError, match="than its key is remembered"):
+    with pytest.raises(InDoubtError, match="its idempotency key has expired"):
         opened().send("PUT", "Invoices", {}, key="k", not_after=time.monotonic() - 1)
     assert played.seen == []
 
@@ -160,7 +160,7 @@ def test_wait_beyond_any_window_parks_for_a_week_at_most(
     played: Played, opened: Callable[..., Http], said: str
 ) -> None:
     played.script = [problem(429, X_Rate_Limit_Problem="minute", Retry_After=said)]
-    with pytest.raises(UnavailableError, match="limit is spent until") as found:
+    with pytest.raises(UnavailableError, match="limit is used up until") as found:
         opened().get("x")
     assert found.value.retry_after == 7 * 86_400
 
@@ -206,7 +206,7 @@ def test_day_limit_parks_and_says_until_when(played: Played, opened: Callable[..
     http = opened()
     until = datetime.now(UTC) + timedelta(seconds=66975)
     for _ in range(3):
-        with pytest.raises(UnavailableError, match=f"day limit is spent until {until:%Y-%m-%d %H}"):
+        with pytest.raises(UnavailableError, match=f"day limit is used up until {until:%Y-%m-%d %H}"):
             http.get("x")
     assert len(played.seen) == 1
     assert http.quotas()["day"] == "0"

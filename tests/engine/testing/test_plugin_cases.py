@@ -81,7 +81,7 @@ def test_a_changed_payload_fails_with_the_diff_and_what_to_do(repository: pytest
     done = run(repository)
     assert done.ret == 1
     done.stdout.fnmatch_lines(['*"CurrencyCode": "EUR"*', '*"CurrencyCode": "USD"*'])
-    done.stdout.fnmatch_lines(["*If this is meant: pytest --snapshot-update*"])
+    done.stdout.fnmatch_lines(["*If this is intended: pytest --snapshot-update*"])
     assert "engine/testing" not in done.stdout.str()
 
 
@@ -169,7 +169,7 @@ def test_coverage_can_be_demanded(repository: pytest.Pytester) -> None:
     assert run(repository, "--mapping-coverage-fail-under", "10").ret == 0
     done = run(repository, "--mapping-coverage-fail-under", "100")
     assert done.ret == 1
-    done.stdout.fnmatch_lines(["* rules and branches exercised, * %; 100 % are demanded"])
+    done.stdout.fnmatch_lines(["* rules and branches exercised, * %; 100 % required"])
 
 
 def test_coverage_of_files_with_mistakes_is_not_counted(repository: pytest.Pytester) -> None:
