@@ -21,6 +21,13 @@ def test_related_records_come_from_streams_that_exist() -> None:
         assert {related.stream for related in resource.related.values()} <= RESOURCES.keys()
 
 
+def test_names_are_of_streams_that_exist() -> None:
+    unknown = FieldNames.model_fields.keys() - RESOURCES.keys() - {"lines"}
+    assert unknown == set(), (
+        "declare these streams in connectors/psohub/streams.py, and list them in RESOURCES"
+    )
+
+
 def test_stream_whose_fields_have_no_names_is_refused() -> None:
     with pytest.raises(DeclarationError) as refused:
         Resource(Stream("expenses", {"id": Field(TEXT)}))

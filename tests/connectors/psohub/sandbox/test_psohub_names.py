@@ -1,15 +1,20 @@
-"""The sandbox plays every field that the settings name."""
+"""The sandbox plays every stream, and every field that the settings name."""
 
 from __future__ import annotations
 
 import pytest
 
+from connectors.psohub.sandbox.records import ID_OF
 from connectors.psohub.settings import FieldNames
 from connectors.psohub.streams import RESOURCES
 from tests.connectors.psohub.sandbox.psohub_sandbox_kit import Caller, Row
 
 # Fields that the sandbox leaves out, and why.
 NOT_PLAYED = {("invoices", "url"): "it has no web pages that an address could lead to"}
+
+
+def test_each_stream_is_played() -> None:
+    assert ID_OF.keys() == RESOURCES.keys(), "play these streams in connectors/psohub/sandbox/records.py"
 
 
 @pytest.fixture(scope="module")
