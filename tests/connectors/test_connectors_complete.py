@@ -1,4 +1,4 @@
-"""A connector in this repository has all that belongs to one: an entry point and a contract suite."""
+"""Each connector in this repository has an entry point, a contract suite and a config that runs it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
+from engine.registry import connector_names
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -17,9 +19,21 @@ def test_each_connector_has_an_entry_point_of_its_name() -> None:
     assert declared == {name: f"connectors.{name}:connector" for name in CONNECTORS}
 
 
+def test_each_connector_is_installed() -> None:
+    assert {*CONNECTORS} <= {*connector_names()}, "entry points are read on installation: run `make test`"
+
+
 @pytest.mark.parametrize("name", CONNECTORS)
 def test_each_connector_inherits_a_contract_suite(name: str) -> None:
     tests = (ROOT / "tests" / "connectors" / name).rglob("test_*.py")
     assert any("from engine.testing.contracts import" in path.read_text("utf-8") for path in tests), (
         f"inherit SourceContract or TargetContract in tests/connectors/{name}/test_{name}.py"
+    )
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_each_connector_is_run_by_a_config(name: str) -> None:
+    configs = [*ROOT.glob("configs/*.yaml"), *ROOT.glob("tests/packs/*/*.yaml")]
+    assert any(f"connector: {name}" in path.read_text("utf-8") for path in configs), (
+        "add a small pack in tests/packs/ with a system of this connector, and run it in tests/packs/"
     )
