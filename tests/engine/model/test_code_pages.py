@@ -26,6 +26,7 @@ import pytest
 from engine.model.codes import CODES, Page, pages
 from engine.workspace import check_project
 
+ENGINE = Path(__file__).parents[3] / "engine"
 GOOD = Path(__file__).parents[2] / "configs" / "good"
 WIDEST = 100  # characters of a line of prose: a page is read on a terminal
 # Codes that no example can produce, and why.
@@ -36,6 +37,7 @@ NOT_SHOWN = {
     "M216": "no stream of the shipped connectors refers back to itself",
 }
 _FENCE = re.compile(r"^```(?P<info>.*)\n(?P<text>(?:.*\n)*?)```$", re.MULTILINE)
+_CODE = re.compile(r'"([YCM]\d{3})"')
 _KEY = re.compile(r"^([\w<][^\s:]*)(?=:)", re.MULTILINE)  # of the outermost level
 
 
@@ -112,6 +114,13 @@ def called(example: Example) -> str:
 
 
 ALL = [example for page in pages() for example in examples(page)]
+
+
+def test_every_code_that_is_reported_is_declared_and_the_reverse() -> None:
+    modules = [path for path in ENGINE.rglob("*.py") if path.name != "codes.py"]
+    reported = {code for path in modules for code in _CODE.findall(path.read_text("utf-8"))}
+    assert sorted(reported - CODES.keys()) == [], "declare them in engine/model/codes.py"
+    assert sorted(CODES.keys() - reported) == [], "nothing in the engine reports them"
 
 
 def test_every_code_has_a_page_and_the_titles_agree() -> None:
