@@ -28,6 +28,7 @@ from tests.engine.mapping.mapping_catalog import CATALOG
 from tests.engine.mapping.mapping_kit import RUN, SETTINGS, TABLES, compiled, field_rule, record
 
 README = Path(__file__).parents[4] / "mappings" / "README.md"
+WRONG = Path(__file__).parents[4] / "tests" / "configs" / "wrong"
 SECTIONS = (
     language.MAPPING,
     language.SOURCE,
@@ -72,12 +73,25 @@ def test_every_producer_of_the_tree_is_checked_and_generated() -> None:
 
 
 def test_every_modifier_is_checked() -> None:
-    assert checks.CHECKS.keys() == language.MODIFIERS.keys()
+    unchecked = language.MODIFIERS.keys() ^ checks.CHECKS.keys()
+    assert unchecked == set(), (
+        "declared in syntax/language.py and checked in check/modifiers.py: both or none"
+    )
 
 
 def test_every_modifier_is_generated_once() -> None:
     implemented = [*modifiers.CHANGES, *modifiers.LIMITS, *modifiers.ELSEWHERE]
-    assert sorted(implemented) == sorted(language.MODIFIERS)
+    assert sorted(implemented) == sorted(language.MODIFIERS), "compare generate/modifiers.py with the words"
+
+
+def test_every_modifier_with_a_check_of_its_own_has_a_wrong_file() -> None:
+    printed = " ".join(path.read_text("utf-8") for path in WRONG.glob("*/check.out"))
+    own = [word for word, check in checks.CHECKS.items() if check.fits is not checks.NOTHING_TO_CHECK.fits]
+    assert len(own) >= 2
+    for word in own:
+        assert re.search(rf"error\[M\d+\] .*\b{word}\b", printed), (
+            f"no file in tests/configs/wrong has `{word}`"
+        )
 
 
 def test_every_function_is_generated() -> None:
@@ -168,7 +182,7 @@ def test_the_readme_has_the_table(name: str, request: pytest.FixtureRequest) -> 
     if request.config.getoption("update_snapshots"):
         README.write_text(marked.sub(lambda match: match[1] + table + match[2], text), encoding="utf-8")
         return
-    assert table in text, "run: pytest --snapshot-update tests/engine/mapping/test_mapping_language.py"
+    assert table in text, "run: pytest --snapshot-update tests/engine/mapping/syntax"
 
 
 def test_the_page_of_rules_names_every_producer() -> None:
