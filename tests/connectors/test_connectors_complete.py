@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from engine.registry import connector_names
+from engine.workspace import check_project
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CONNECTORS = sorted(path.parent.name for path in ROOT.glob("connectors/*/__init__.py"))
+PACKS = sorted(path.parents[1].name for path in ROOT.glob("tests/packs/*/pack/pack.yaml"))
 
 
 def test_each_connector_has_an_entry_point_of_its_name() -> None:
@@ -35,5 +37,12 @@ def test_each_connector_inherits_a_contract_suite(name: str) -> None:
 def test_each_connector_is_run_by_a_config(name: str) -> None:
     configs = [*ROOT.glob("configs/*.yaml"), *ROOT.glob("tests/packs/*/*.yaml")]
     assert any(f"connector: {name}" in path.read_text("utf-8") for path in configs), (
-        "add a small pack in tests/packs/ with a system of this connector, and run it in tests/packs/"
+        "add a small pack with a system of this connector to tests/packs/, and a test that runs it"
     )
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_each_pack_is_complete_and_has_a_file_of_tests(pack: str) -> None:
+    (config,) = (ROOT / "tests" / "packs" / pack).glob("*.yaml")
+    assert check_project(config)[1].reported == []
+    assert (ROOT / "tests" / "packs" / f"test_pack_{pack}.py").exists()
