@@ -32,7 +32,7 @@ demo: $(VENV)/.run
 	@echo "  . $(VENV)/bin/activate"
 	@echo "  sync sandbox pay configs/acme.yaml INV-2026-0007   # pay an invoice as its customer would"
 	@echo "  sync run configs/acme.yaml                         # the payment comes back"
-	@echo "  sync init books                                    # begin your own"
+	@echo "  sync init books                                    # start your own"
 
 test: $(VENV)/.dev
 	$(MAKE) check

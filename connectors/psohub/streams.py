@@ -29,14 +29,14 @@ def _key(doc: str) -> Field:
 
 CONTACT_FIELDS: Mapping[str, Field] = {
     "id": _key("The contact's id."),
-    **_texts(company_id="The company it belongs to."),
+    **_texts(company_id="The id of the contact's company."),
     **_who(
-        company_name="That company's name.",
+        company_name="The company's name.",
         email="E-mail address.",
         first_name="First name.",
         last_name="Last name.",
     ),
-    **_texts(salutation="How to address the person.", job_title="Job title."),
+    **_texts(salutation="Form of address, such as Mr or Mrs.", job_title="Job title."),
     **_who(phone="Telephone."),
 }
 
@@ -44,8 +44,8 @@ COMPANY_FIELDS: Mapping[str, Field] = {
     "id": _key("The company's id."),
     **_who(
         name="The company's name.",
-        registration_number="Its number in the trade register.",
-        tax_number="Its tax number.",
+        registration_number="Company registration number.",
+        tax_number="Tax number.",
         phone="Telephone.",
         street="Street and number.",
         postal_code="Postal code.",
@@ -54,38 +54,41 @@ COMPANY_FIELDS: Mapping[str, Field] = {
     **_texts(
         region="State, province or county.",
         country="The country's name.",
-        country_code="The country in two letters.",
+        country_code="Country code of two letters.",
     ),
 }
 
 PROJECT_FIELDS: Mapping[str, Field] = {
     "id": _key("The project's id."),
     **_texts(number="The project's number."),
-    **_who(name="Its name, often with the customer's."),
+    **_who(name="The project's name, often with the customer's."),
     **_texts(
-        company_id="The customer.",
-        business_unit_id="The business unit it belongs to.",
-        currency="Its currency, in three letters.",
-        stage="Its stage.",
-        type_id="Its type, as an id.",
+        company_id="The customer's id.",
+        business_unit_id="The id of the business unit.",
+        currency="Currency code of three letters.",
+        stage="The project's stage.",
+        type_id="The id of the project's type.",
     ),
     **_who(manager="The project manager."),
-    **_texts(manager_id="That person's id.", external_deal_id="The CRM deal that it came from."),
-    "start_date": _shown(DATE, "When it starts."),
-    "total_value": _shown(DECIMAL, "Its total value, in its currency."),
-    "due_days": _shown(INT, "Days until its invoices are due, if it has its own; 0 means not set."),
-    "reference": _shown(TEXT, "The customer's reference for it."),
+    **_texts(
+        manager_id="The project manager's id.",
+        external_deal_id="The id of the CRM deal that the project came from.",
+    ),
+    "start_date": _shown(DATE, "The start date."),
+    "total_value": _shown(DECIMAL, "Total value, in the project's currency."),
+    "due_days": _shown(INT, "Days until the project's invoices are due; 0 means not set."),
+    "reference": _shown(TEXT, "The customer's reference for the project."),
 }
 
 LINE_FIELDS: Mapping[str, Field] = {
     **_texts(
         number="The line's number, e.g. 10.002.",
-        name="Its name.",
-        description="Further text.",
-        gl_account="The revenue account of the contract line, a code or a name; otherwise the default one.",
+        name="The line's name.",
+        description="Additional text.",
+        gl_account="The contract line's revenue account, a code or a name; absent: the default account.",
     ),
-    "quantity": _shown(DECIMAL, "How many."),
-    "unit_price": _shown(DECIMAL, "Price of one, without tax."),
+    "quantity": _shown(DECIMAL, "Quantity."),
+    "unit_price": _shown(DECIMAL, "Unit price, without tax."),
     "amount_ex_vat": _shown(DECIMAL, "Amount without tax, with up to eight decimals."),
     "vat_amount": _shown(DECIMAL, "Tax, with up to eight decimals."),
     "total_amount": _shown(DECIMAL, "Amount with tax, with up to eight decimals."),
@@ -94,7 +97,7 @@ LINE_FIELDS: Mapping[str, Field] = {
         tax_category="The name of the tax category.",
         tracking_category="The tracking category chosen for the contract line.",
         tracking_option="The option in that category.",
-        contract_line_id="The contract line that it was made from.",
+        contract_line_id="The id of the contract line.",
     ),
 }
 
@@ -118,36 +121,38 @@ INVOICES = Resource(
         date="date",
         fields={
             "id": _key("The invoice's id."),
-            **_who(name="Its name, often with the customer's."),
-            **_texts(number="Its number; drafts may have one as well."),
-            "status": Field(enum(*STATUSES), "Its state; can only be set to paid.", nullable=False),
-            "date": _shown(DATE, "The invoice's date."),
-            "due_date": _shown(DATE, "When it is due, if PSOhub says so."),
-            **_texts(
-                note="A note on it.",
-                reference="The customer's reference, often a purchase order.",
-                currency="Its currency, in three letters.",
-                customer_id="The company that is billed.",
+            **_who(name="The invoice's name, often with the customer's."),
+            **_texts(number="The invoice's number; drafts may have one as well."),
+            "status": Field(
+                enum(*STATUSES), "The invoice's status; can only be set to paid.", nullable=False
             ),
-            **_who(customer_name="That company's name."),
-            **_texts(contact_id="The invoice contact."),
-            **_who(contact_name="That person's name.", contact_email="That person's e-mail address."),
-            **_texts(project_id="The project.", business_unit_id="The business unit."),
+            "date": _shown(DATE, "The invoice's date."),
+            "due_date": _shown(DATE, "The due date, if PSOhub states one."),
+            **_texts(
+                note="A note on the invoice.",
+                reference="The customer's reference, often a purchase order.",
+                currency="Currency code of three letters.",
+                customer_id="The id of the company that is billed.",
+            ),
+            **_who(customer_name="The company's name."),
+            **_texts(contact_id="The id of the invoice contact."),
+            **_who(contact_name="The contact's name.", contact_email="The contact's e-mail address."),
+            **_texts(project_id="The id of the project.", business_unit_id="The id of the business unit."),
             "total_ex_vat": _shown(DECIMAL, "Total without tax, with up to eight decimals."),
             "total_inc_vat": _shown(DECIMAL, "Total with tax, rounded once for the whole invoice."),
             "total_ex_vat_base": _shown(DECIMAL, "Total without tax in the base currency."),
             "total_inc_vat_base": _shown(DECIMAL, "Total with tax in the base currency."),
             "external_id": Field(
                 TEXT,
-                "Its number in the accounting system; setting it removes the invoice from the work queue.",
+                "The number in the accounting system; setting it removes the invoice from the work queue.",
             ),
-            **_texts(credited_invoice_id="The invoice that this one credits."),
+            **_texts(credited_invoice_id="The id of the invoice that this one credits."),
             **_who(pdf="The document, base64; only read if a mapping uses it."),
-            **_texts(url="Its web address."),
-            "lines": _shown(list_of(obj(LINE_FIELDS)), "Its lines: one for each contract line."),
-            "customer": _shown(obj(COMPANY_FIELDS), "The company that is billed (a further read)."),
-            "contact": _shown(obj(CONTACT_FIELDS), "The invoice contact (a further read)."),
-            "project": _shown(obj(PROJECT_FIELDS), "The project (a further read)."),
+            **_texts(url="The invoice's web address."),
+            "lines": _shown(list_of(obj(LINE_FIELDS)), "The lines: one for each contract line."),
+            "customer": _shown(obj(COMPANY_FIELDS), "The company that is billed (a second request)."),
+            "contact": _shown(obj(CONTACT_FIELDS), "The invoice contact (a second request)."),
+            "project": _shown(obj(PROJECT_FIELDS), "The project (a second request)."),
         },
     ),
 )
@@ -163,8 +168,10 @@ COMPANIES = Resource(
         match_fields=("id", "name", "tax_number"),
         fields={
             **COMPANY_FIELDS,
-            **_who(email="The e-mail address of its first contact with one (a further read)."),
-            "contacts": _shown(list_of(obj(CONTACT_FIELDS)), "Its people (a further read)."),
+            **_who(
+                email="The e-mail address of the company's first contact that has one (a second request)."
+            ),
+            "contacts": _shown(list_of(obj(CONTACT_FIELDS)), "The people at the company (a second request)."),
         },
     ),
 )

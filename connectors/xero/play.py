@@ -48,7 +48,7 @@ def _book_payment(client: Client, invoice: Mapping[str, Any]) -> str:
     if not answer.ok:
         raise ActRefusedError(f"Xero refuses PUT Payments: {client.http.words(answer)}")
     client.http.json(answer, "PUT Payments")
-    return f"{number}: {due:,.2f} {invoice.get('CurrencyCode')} paid; `sync run` brings it back"
+    return f"{number}: {due:,.2f} {invoice.get('CurrencyCode')} paid; `sync run` brings the payment back"
 
 
 def _bank_account_code(client: Client) -> str:

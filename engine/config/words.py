@@ -24,12 +24,12 @@ PACK = Words(
 SETTING = Words(
     "a setting",
     (
-        Word("type", "The type of its value.", enum(*TYPES, "list"), required=True),
+        Word("type", "The type of the value.", enum(*TYPES, "list"), required=True),
         Word("of", "The type of a list's items; text if left out.", enum(*TYPES)),
         Word("required", "true: every config must set it.", BOOL),
-        Word("default", "Its value in configs that do not set it.", ANY),
+        Word("default", "The value in configs that do not set it.", ANY),
         Word("choices", "The values to choose from, or a column such as `xero.accounts.Code`.", ANY),
-        Word("label", "Its name for people."),
+        Word("label", "A readable name."),
         Word("doc", "What it does, in one sentence."),
     ),
 )
@@ -64,7 +64,9 @@ SYSTEM = Words(
 LIMITS = Words(
     "limits",
     (
-        Word("first_run_since", "Documents dated earlier are never created; the first run needs it.", DATE),
+        Word(
+            "first_run_since", "Documents dated earlier are never created. The first run requires it.", DATE
+        ),
         Word("changes", "A run with more changes stops until it is confirmed with --yes.", INT, least=0),
         Word(
             "amount",

@@ -54,7 +54,7 @@ def test_invoice_paid_in_xero_is_marked_paid_in_psohub_by_the_next_run(small: Pr
     assert status_of(small, number) == "Sent"
     paid = small("sandbox", "pay", CONFIG, number)
     assert (paid.code, paid.err) == (0, "")
-    assert " paid; `sync run` brings it back\n" in paid.out
+    assert " paid; `sync run` brings the payment back\n" in paid.out
 
     ran = small("run", CONFIG, "--output", "json")
     assert ran.code == 0

@@ -28,7 +28,7 @@ ADDRESS = obj(
 )
 PHONE = obj(
     {
-        "PhoneType": word("Which telephone.", "DEFAULT", "DDI", "MOBILE", "FAX", required=True),
+        "PhoneType": word("Kind of telephone number.", "DEFAULT", "DDI", "MOBILE", "FAX", required=True),
         "PhoneNumber": who(text("Number.", 50)),
         "PhoneAreaCode": text("Area code.", 10),
         "PhoneCountryCode": text("Country code.", 20),
@@ -91,7 +91,7 @@ CONTACTS = Resource(
             ),
             "FirstName": who(text("First name of the contact person.", 255)),
             "LastName": who(text("Last name of the contact person.", 255)),
-            "EmailAddress": who(text("Where invoices are e-mailed to; a valid ASCII address.", 255)),
+            "EmailAddress": who(text("The address that invoices are e-mailed to; valid, in ASCII.", 255)),
             "CompanyNumber": who(text("Company registration number.", 50)),
             "TaxNumber": who(text("Tax number (VAT, GST, ABN).", 50)),
             "ContactPersons": value(

@@ -28,7 +28,7 @@ ALLOCATION = obj(
             obj(
                 {
                     "InvoiceID": shown(TEXT, "The invoice's id."),
-                    "InvoiceNumber": shown(up_to(255), "Its number."),
+                    "InvoiceNumber": shown(up_to(255), "The invoice's number."),
                 }
             ),
             "The invoice that it was allocated to.",

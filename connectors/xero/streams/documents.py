@@ -40,8 +40,8 @@ TRACKING = obj(
 LINE: Mapping[str, Field] = {
     "LineItemID": text("The line's id. In an update, a line with an id is changed, one without is new."),
     "Description": text("What the line is for; a line may consist of it alone.", 4000),
-    "Quantity": value(DECIMAL, "How many, up to 13 digits."),
-    "UnitAmount": value(DECIMAL, "Price of one, up to four decimals."),
+    "Quantity": value(DECIMAL, "Quantity, up to 13 digits."),
+    "UnitAmount": value(DECIMAL, "Unit price, up to four decimals."),
     "ItemCode": text("An item of Xero's price list; brings its own description, price, account and tax.", 30),
     "AccountCode": text("Code of an active account for sales; required for approval.", 10),
     "AccountID": text("The account's id, instead of its code."),
@@ -57,10 +57,10 @@ TRACKED = value(list_of(TRACKING), "Up to two tracking options, by name or id.")
 CONTACT = obj(
     {
         "ContactID": text("The contact's id. Send no other member: it would change the contact."),
-        "Name": who(shown(up_to(255), "Its name.")),
-        "ContactNumber": shown(up_to(50), "Its number in an external system."),
-        "AccountNumber": shown(up_to(50), "Its account number."),
-        "EmailAddress": who(shown(up_to(255), "Its e-mail address.")),
+        "Name": who(shown(up_to(255), "The contact's name.")),
+        "ContactNumber": shown(up_to(50), "The contact's number in an external system."),
+        "AccountNumber": shown(up_to(50), "The contact's account number."),
+        "EmailAddress": who(shown(up_to(255), "The contact's e-mail address.")),
         "ContactStatus": shown(enum("ACTIVE", "ARCHIVED", "GDPRREQUEST"), "Whether it is active."),
     }
 )
@@ -69,7 +69,7 @@ PAYMENT = obj(
         "PaymentID": shown(TEXT, "The payment's id."),
         "Date": shown(DATE, "When it was paid."),
         "Amount": shown(DECIMAL, "How much of it, in the document's currency."),
-        "Reference": shown(TEXT, "What the payer wrote."),
+        "Reference": shown(TEXT, "The payer's reference."),
         "CurrencyRate": shown(DECIMAL, "The rate of that day."),
     }
 )

@@ -33,14 +33,14 @@ def _applied(**ids: str) -> Type:
     return obj(
         {
             **{name: shown(TEXT, doc) for name, doc in ids.items()},
-            "Date": shown(DATE, "Its date."),
+            "Date": shown(DATE, "The document's date."),
             "AppliedAmount": shown(DECIMAL, "How much of it was allocated to this invoice."),
-            "Total": shown(DECIMAL, "Its total."),
+            "Total": shown(DECIMAL, "The document's total."),
         }
     )
 
 
-CREDIT = _applied(CreditNoteID="The credit note's id.", CreditNoteNumber="Its number.")
+CREDIT = _applied(CreditNoteID="The credit note's id.", CreditNoteNumber="The credit note's number.")
 PREPAYMENT = _applied(PrepaymentID="The prepayment's id.")
 OVERPAYMENT = _applied(OverpaymentID="The overpayment's id.")
 

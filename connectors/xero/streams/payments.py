@@ -7,23 +7,26 @@ from engine.sdk import Stream, obj
 INVOICE = obj(
     {
         "InvoiceID": shown(TEXT, "The invoice's id."),
-        "InvoiceNumber": shown(up_to(255), "Its number."),
+        "InvoiceNumber": shown(up_to(255), "The invoice's number."),
         "Type": shown(enum("ACCREC", "ACCPAY"), "ACCREC is a sales invoice."),
-        "CurrencyCode": shown(up_to(3), "Its currency."),
+        "CurrencyCode": shown(up_to(3), "The invoice's currency."),
     }
 )
 CREDIT_NOTE = obj(
     {
         "CreditNoteID": shown(TEXT, "The credit note's id."),
-        "CreditNoteNumber": shown(up_to(255), "Its number."),
+        "CreditNoteNumber": shown(up_to(255), "The credit note's number."),
         "Type": shown(enum("ACCRECCREDIT", "ACCPAYCREDIT"), "ACCRECCREDIT is a sales credit note."),
-        "CurrencyCode": shown(up_to(3), "Its currency."),
+        "CurrencyCode": shown(up_to(3), "The credit note's currency."),
     }
 )
 PREPAYMENT = obj({"PrepaymentID": shown(TEXT, "The prepayment's id.")})
 OVERPAYMENT = obj({"OverpaymentID": shown(TEXT, "The overpayment's id.")})
 ACCOUNT = obj(
-    {"AccountID": shown(TEXT, "The account's id."), "Code": shown(up_to(10), "Its code, if it has one.")}
+    {
+        "AccountID": shown(TEXT, "The account's id."),
+        "Code": shown(up_to(10), "The account's code, if it has one."),
+    }
 )
 TYPES = (
     "ACCRECPAYMENT",
@@ -55,7 +58,7 @@ PAYMENTS = Resource(
             "Amount": shown(DECIMAL, "How much, in the document's currency."),
             "BankAmount": shown(DECIMAL, "How much, in the bank account's currency."),
             "CurrencyRate": shown(DECIMAL, "The rate of that day."),
-            "Reference": shown(TEXT, "What the payer wrote."),
+            "Reference": shown(TEXT, "The payer's reference."),
             "IsReconciled": shown(BOOL, "Whether it is matched with the bank."),
             "BatchPaymentID": shown(TEXT, "The batch payment it is part of."),
             "Invoice": shown(INVOICE, "The invoice it pays."),

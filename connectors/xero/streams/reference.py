@@ -125,7 +125,7 @@ CURRENCIES = Resource(
         reference=True,
         fields={
             "Code": key("Three letters, e.g. EUR."),
-            "Description": shown(TEXT, "Its name."),
+            "Description": shown(TEXT, "The currency's name."),
         },
     ),
 )
@@ -143,19 +143,19 @@ ORGANISATION = Resource(
             "OrganisationID": key("Xero's own id; not the tenant id."),
             "Name": shown(TEXT, "The name."),
             "LegalName": shown(TEXT, "The name on reports."),
-            "ShortCode": shown(TEXT, "Its part of web addresses, e.g. !mBdtL."),
+            "ShortCode": shown(TEXT, "The organisation's code in web addresses, e.g. !mBdtL."),
             "BaseCurrency": shown(up_to(3), "The currency of its books."),
-            "CountryCode": shown(TEXT, "Its country."),
-            "Timezone": shown(TEXT, "Its time zone, in Xero's own spelling."),
+            "CountryCode": shown(TEXT, "The country code."),
+            "Timezone": shown(TEXT, "The time zone, in Xero's own spelling."),
             "IsDemoCompany": shown(BOOL, "Whether it is a demo company."),
             "Edition": shown(
                 enum("BUSINESS", "PARTNER"), "PARTNER is sold through accountants; it cannot send e-mail."
             ),
-            "Class": shown(TEXT, "Its plan."),
-            "Version": shown(TEXT, "Its country's version of Xero."),
+            "Class": shown(TEXT, "The subscription plan."),
+            "Version": shown(TEXT, "The country's version of Xero."),
             "DefaultSalesTax": shown(TEXT, "Whether prices include tax by default."),
-            "TaxNumber": shown(TEXT, "Its tax number."),
-            "RegistrationNumber": shown(TEXT, "Its company registration number."),
+            "TaxNumber": shown(TEXT, "Tax number."),
+            "RegistrationNumber": shown(TEXT, "Company registration number."),
             "PeriodLockDate": shown(
                 DATE, "Documents dated up to this day are refused, except from advisers."
             ),

@@ -109,6 +109,7 @@ def _explain(code: str, output: str) -> int:
 
 def _page(text: str) -> Page:
     from engine.mapping.describe.word_pages import page as word_page
+    from engine.mapping.syntax.language import FUNCTIONS, RULE, TESTS
     from engine.model.advice import did_you_mean
     from engine.model.codes import CODES, Page, pages
 
@@ -119,5 +120,6 @@ def _page(text: str) -> Page:
     word = text.strip()
     if meaning := word_page(word):
         return Page(word, "a word of the mapping language", meaning)
-    hint = did_you_mean(code, CODES) or f"sync check --explain {ALL} lists every code"
-    raise ConfigError(f'unknown code "{text}"; {hint}')
+    known = (*CODES, *RULE, *FUNCTIONS, *TESTS)
+    hint = did_you_mean(word, known) or f"sync check --explain {ALL} lists every code"
+    raise ConfigError(f'unknown code or word "{text}"; {hint}')

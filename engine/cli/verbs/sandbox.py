@@ -198,4 +198,4 @@ def _target_id(workspace: Workspace, system: str, wanted: str) -> str:
                 pushed = workspace.ledger.links.get(program.name, record.address)
                 if pushed is not None:
                     return pushed.target.key
-    raise ConfigError(f'no pushed document is called "{wanted}"; `sync run` pushes what is new')
+    raise ConfigError(f'no pushed document has the number or id "{wanted}"; `sync run` pushes what is new')

@@ -44,6 +44,7 @@ class MappingReference:
     origin_doc: str
     destination: str
     destination_doc: str
+    linked: str  # the mapping whose target records are read back; may be empty
     where: str
     match: tuple[str, ...]
     on_change: str
@@ -65,9 +66,6 @@ def _mapping(draft: Draft, pack: Pack) -> MappingReference:
     assert draft.ends is not None
     ends = draft.ends
     where = text_of(draft.source.where) if draft.source.where is not None else ""
-    if draft.source.linked is not None:
-        linked = f"only what the mapping {draft.source.linked.text} made"
-        where = f"{linked}, and {where}" if where else linked
     return MappingReference(
         name=draft.name,
         doc=draft.doc,
@@ -75,6 +73,7 @@ def _mapping(draft: Draft, pack: Pack) -> MappingReference:
         origin_doc=ends.source.doc,
         destination=ends.destination,
         destination_doc=ends.target.doc,
+        linked=draft.source.linked.text if draft.source.linked is not None else "",
         where=where,
         match=tuple(_together(fields) for fields in draft.target.match),
         on_change=draft.target.on_change or ("hold" if draft.target.create else "update"),

@@ -28,7 +28,7 @@ FORMS: Mapping[str, str] = {  # how a value is written, by the form that its dec
     "table": "a table",
     "column": "a column",
     "columns": "a column or a list of columns",
-    "verb": "a verb",
+    "verb": "an action",
     "source": "keys of a source",
     "target": "keys of a target",
     "shape keys": "keys of a shape",

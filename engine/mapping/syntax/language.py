@@ -54,7 +54,7 @@ PRODUCERS = _by_name(
         ANY,
         form="rules",
     ),
-    Producer("join", "Those of these that are present, as one text.", ANY, form="parts", into=_TEXT),
+    Producer("join", "The values that are present, joined into one text.", ANY, form="parts", into=_TEXT),
     Producer(
         "each",
         "A list with one object for each item of this list: with `use`, or with `as` and `fields`.",
@@ -62,10 +62,16 @@ PRODUCERS = _by_name(
         into=_LIST,
         takes_in=("use", "fields"),
     ),
-    Producer("list", "A list of rules; absent ones are dropped.", ANY, form="items", into=_LIST),
+    Producer(
+        "list",
+        "A list with the values of these rules; absent ones are left out.",
+        ANY,
+        form="items",
+        into=_LIST,
+    ),
     Producer(
         "fields",
-        "An object of rules; absent if all of them are.",
+        "An object with these fields; absent if all of them are.",
         OBJECT,
         form="fields",
         into=("object", "list", "any"),
@@ -112,13 +118,17 @@ COMPANIONS = _by_name(
     ),
 )
 MODIFIERS = _by_name(
-    Modifier("when", "The rule is absent unless this is true, its default included.", form="condition"),
+    Modifier("when", "Unless this is true, the rule has no value, not even its default.", form="condition"),
     Modifier(
-        "lookup", "Exchange the value through a table of the pack.", OBJECT, form="lookup", into=_SINGLE
+        "lookup",
+        "Replace the value by looking it up in a table of the pack.",
+        OBJECT,
+        form="lookup",
+        into=_SINGLE,
     ),
     Modifier(
         "optional",
-        "true: a value that the table does not have is absent instead of refusing the record.",
+        "true: a value that the table does not have becomes absent; otherwise the record is refused.",
         BOOL,
         into=_SINGLE,
         belongs_to="lookup",
@@ -143,7 +153,7 @@ MODIFIERS = _by_name(
     ),
     Modifier(
         "min",
-        "Shorter text refuses the record.",
+        "The record is refused if the text is shorter.",
         INT,
         least=1,
         most=MAX_SIZE,
@@ -154,7 +164,7 @@ MODIFIERS = _by_name(
     ),
     Modifier(
         "max",
-        "Longer text refuses the record.",
+        "The record is refused if the text is longer.",
         INT,
         least=1,
         most=MAX_SIZE,
@@ -230,7 +240,7 @@ MAPPING = Words(
         ),
         Key(
             "actions",
-            "Verbs of the target's stream, requested once for each record that the mapping creates.",
+            "Actions of the target's stream, requested once for each record that the mapping creates.",
             ANY,
             form="actions",
         ),
@@ -243,7 +253,11 @@ SOURCE = Words(
         Key("stream", "The stream that is read, e.g. psohub.invoices.", form="source stream", required=True),
         Key("as", "The name of the record in expressions.", form="name", required=True),
         Key("where", "Only records for which this is true.", form="condition"),
-        Key("linked", "The other way round: only records that this flow has made.", form="flow"),
+        Key(
+            "linked",
+            "Only records that this mapping created or adopted; this flow goes in the opposite direction.",
+            form="flow",
+        ),
         Key(
             "keys",
             "referenced: read only the records that other mappings refer to; all: read every record.",
@@ -261,10 +275,10 @@ SHAPE = Words(
             required=True,
         ),
         Key("as", "The name of the item in expressions.", form="name", required=True),
-        Key("parent", "The name in expressions of the record around the item.", form="name"),
+        Key("parent", "The name of the enclosing record in expressions.", form="name"),
         Key(
             "to",
-            "The part of the target that it makes, e.g. xero.invoices.LineItems.",
+            "The part of the target that it fills, e.g. xero.invoices.LineItems.",
             form="target part",
             required=True,
         ),
@@ -276,7 +290,7 @@ TARGET = Words(
         Key("stream", "The stream that is written, e.g. xero.invoices.", form="target stream", required=True),
         Key(
             "match",
-            "Adopt a record that exists already: the first of these rules with exactly one hit wins.",
+            "Adopt an existing record: the first of these rules with exactly one match wins.",
             ANY,
             form="match",
         ),
@@ -285,7 +299,7 @@ TARGET = Words(
             "After a later edit at the source: hold for a person, update the record, or ignore the edit.",
             enum("hold", "update", "ignore"),
         ),
-        Key("create", "never: only change records that exist.", enum("never")),
+        Key("create", "never: only update existing records.", enum("never")),
     ),
 )
 TOTALS = Words(
@@ -297,13 +311,13 @@ TOTALS = Words(
             enum("accept", "adjust_tax", "rounding_line", "hold"),
             form="rule",
         ),
-        Key("tolerance", "A larger difference is held whatever on_difference says.", DECIMAL, form="rule"),
+        Key("tolerance", "A larger difference is held, regardless of on_difference.", DECIMAL, form="rule"),
     ),
 )
 ACTION = Words(
     "an action",
     (
-        Key("do", "The verb, e.g. email.", form="verb", required=True),
+        Key("do", "The action, e.g. email.", form="verb", required=True),
         Key("when", "Only if this is true.", form="condition"),
         Key("doc", "A sentence for people."),
     ),
@@ -345,13 +359,13 @@ FUNCTIONS = _by_name(
         gives=DECIMAL,
         arguments=(Argument(name="places", kinds=("int",), optional=True, literal=True, least=0, most=12),),
     ),
-    Function("abs", "Without its sign.", takes=NUMBER),
-    Function("upper", "In capitals.", takes=("text",), gives=TEXT),
-    Function("lower", "In small letters.", takes=("text",), gives=TEXT),
-    Function("trim", "Without blanks at its ends.", takes=("text",), gives=TEXT),
+    Function("abs", "The absolute value.", takes=NUMBER),
+    Function("upper", "In upper case.", takes=("text",), gives=TEXT),
+    Function("lower", "In lower case.", takes=("text",), gives=TEXT),
+    Function("trim", "Without leading and trailing blanks.", takes=("text",), gives=TEXT),
     Function(
         "replace",
-        "With each old text replaced by the new one.",
+        "With every `old` replaced by `new`.",
         takes=("text",),
         gives=TEXT,
         arguments=(Argument(name="old", kinds=("text",)), Argument(name="new", kinds=("text",))),
@@ -370,5 +384,5 @@ FUNCTIONS = _by_name(
         arguments=(Argument(name="field", kinds=("text",), optional=True, literal=True),),
     ),
     Function("count", "The number of items.", takes=("list",), gives=INT),
-    Function("url_quote", "Escaped for a part of a web address.", takes=("text",), gives=TEXT),
+    Function("url_quote", "Escaped for use in a URL.", takes=("text",), gives=TEXT),
 )

@@ -59,7 +59,8 @@ def test_a_word_of_the_language_is_explained_by_its_declaration(sync: Program) -
     assert (told.code, told.err) == (0, "")
     assert told.out == (
         "min: a word of the mapping language\n\n"
-        "A modifier of rules. Value: a whole number, 1 to 1000000.\nShorter text refuses the record.\n"
+        "A modifier of rules. Value: a whole number, 1 to 1000000.\n"
+        "The record is refused if the text is shorter.\n"
     )
     told = sync("check", "--explain", "url_quote")
     assert told.out.startswith("url_quote: a word of the mapping language\n\nA function of expressions")
@@ -73,20 +74,20 @@ def test_a_code_may_be_written_in_small_letters(sync: Program, written: str) -> 
 def test_an_unknown_code_is_one_sentence_with_the_nearest(sync: Program) -> None:
     told = sync("check", "--explain", "M-204")
     assert (told.code, told.out) == (2, "")
-    assert told.err == 'sync: unknown code "M-204"; did you mean "M204"?\n'
+    assert told.err == 'sync: unknown code or word "M-204"; did you mean "M204"?\n'
 
 
 def test_a_code_without_a_near_match_is_answered_with_how_to_list_all(sync: Program) -> None:
     told = sync("check", "--explain", "xyz")
     assert (told.code, told.out) == (2, "")
-    assert told.err == 'sync: unknown code "xyz"; sync check --explain all lists every code\n'
+    assert told.err == 'sync: unknown code or word "xyz"; sync check --explain all lists every code\n'
 
 
 def test_an_unknown_code_is_a_failure_in_json(sync: Program) -> None:
     told = sync("check", "--explain", "M-204", "--output", "json")
     assert told.code == 2
     assert fits(told.json, FAILURE)
-    assert told.json["error"] == 'unknown code "M-204"; did you mean "M204"?'
+    assert told.json["error"] == 'unknown code or word "M-204"; did you mean "M204"?'
 
 
 @pytest.mark.parametrize("written", ["all", "ALL"])

@@ -85,7 +85,7 @@ def test_plan_shows_every_field_to_people(fresh: Harness) -> None:
         r"\n= adopt invoices  INV-2026-\d{4}  psohub.invoices/\d+  \(already there as ", planned.out
     )
     assert "\n  invoices  5 to adopt, 1 held\n" in planned.out
-    assert "\n  held: 1, waiting for a person; the rest is not affected\n" in planned.out
+    assert "\n  held: 1, waiting for a person; other records are not affected\n" in planned.out
 
 
 def test_run_as_text_is_in_aligned_columns(harness: Harness) -> None:
@@ -93,7 +93,7 @@ def test_run_as_text_is_in_aligned_columns(harness: Harness) -> None:
     assert re.match(r"live: run \d{8}T\d{6}Z-[0-9a-f]{4}\n", told)
     assert "\n  contacts        3 unchanged\n  invoices        5 unchanged, 1 held\n" in told
     assert (
-        "\n  held: 1, waiting for a person; the rest is not affected\n    mapping.lookup: LineItems[0]"
+        "\n  held: 1, waiting for a person; other records are not affected\n    mapping.lookup: LineItems[0]"
         in told
     )
     assert re.search(r"\n      INV-2026-\d{4}  psohub.invoices/\d+\n", told)

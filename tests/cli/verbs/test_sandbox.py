@@ -105,7 +105,9 @@ def test_only_sandboxes_can_be_paid_in(harness: Harness) -> None:
 def test_unknown_invoice_cannot_be_paid(sync: Program, small: Path) -> None:
     paid = sync("sandbox", "pay", small, "INV-9")
     assert (paid.code, paid.out) == (2, "")
-    assert paid.err == 'sync: no pushed document is called "INV-9"; `sync run` pushes what is new\n'
+    assert (
+        paid.err == 'sync: no pushed document has the number or id "INV-9"; `sync run` pushes what is new\n'
+    )
 
 
 def test_config_without_a_sandbox_cannot_be_served(fresh: Harness) -> None:

@@ -33,12 +33,13 @@ def reference_json(config: Config, mappings: Sequence[MappingReference]) -> dict
 
 
 def _mapping(mapping: MappingReference) -> dict[str, Any]:
+    linked = f"the mapping {mapping.linked} created or adopted it" if mapping.linked else ""
     return {
         "mapping": mapping.name,
         "doc": mapping.doc,
         "source": mapping.origin,
         "target": mapping.destination,
-        "where": mapping.where,
+        "where": " and ".join(filter(None, [linked, mapping.where])),
         "match": [*mapping.match],
         "on_change": mapping.on_change,
         "totals": [{"field": field, "rule": rule} for field, rule in mapping.totals],

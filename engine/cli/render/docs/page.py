@@ -56,6 +56,8 @@ def _facts(mapping: MappingReference) -> Iterator[list[Inline]]:
         Code(mapping.destination),
         f": {mapping.destination_doc}",
     ]
+    if mapping.linked:
+        yield ["Only records that the mapping ", Code(mapping.linked), " created or adopted"]
     if mapping.where:
         yield ["Only records where ", Code(mapping.where)]
     for rule in mapping.match:

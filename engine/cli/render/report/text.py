@@ -62,7 +62,7 @@ def _outcomes(outcomes: dict[str, int], words: dict[str, str]) -> str:
 
 def _held(report: RunReport) -> Iterator[str]:
     if report.held:
-        yield from ("", f"  held: {len(report.held):,}, waiting for a person; the rest is not affected")
+        yield from ("", f"  held: {len(report.held):,}, waiting for a person; other records are not affected")
         yield from grouped(held_rows(report), "    ", MOST_ROWS)
 
 

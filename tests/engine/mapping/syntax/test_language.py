@@ -159,14 +159,15 @@ def test_min_is_offered_by_editors_for_text_alone(tmp_path: Path) -> None:
         "type": ["integer"],
         "minimum": 1,
         "maximum": 1_000_000,
-        "description": "Shorter text refuses the record.",
+        "description": "The record is refused if the text is shorter.",
     }
     assert "min" not in definitions["rule for decimal"]["anyOf"][-1]["properties"]
 
 
 def test_min_has_a_page() -> None:
     assert word_pages.page("min") == (
-        "A modifier of rules. Value: a whole number, 1 to 1000000.\nShorter text refuses the record."
+        "A modifier of rules. Value: a whole number, 1 to 1000000.\n"
+        "The record is refused if the text is shorter."
     )
 
 
