@@ -23,7 +23,7 @@ def _points() -> dict[str, list[EntryPoint]]:
     return points
 
 
-def _from(point: EntryPoint) -> str:
+def _described(point: EntryPoint) -> str:
     return f"{point.dist.name} ({point.value})" if point.dist is not None else point.value
 
 
@@ -38,7 +38,7 @@ def find_connector(name: str) -> Connector:
         raise ConfigError(f'no connector "{name}" is installed')
     if len(points) > 1:
         # Which of them handles the money must not depend on the order of folders.
-        packages = " and ".join(_from(point) for point in points)
+        packages = " and ".join(_described(point) for point in points)
         raise ConfigError(f'several packages provide connector "{name}": {packages}; uninstall all but one')
     (point,) = points
     try:

@@ -78,11 +78,11 @@ class FolderSource(Source):
         findings: list[Finding] = []
         for stream in self._files.streams.values():
             try:
-                found = list(self._files.records(stream))
+                notices = [entry for entry in self._files.records(stream) if isinstance(entry, Notice)]
             except SyncError as error:
                 findings.append(Finding.from_error(error))
             else:
-                findings += [Finding(one.kind, one.message) for one in found if isinstance(one, Notice)]
+                findings += [Finding(notice.kind, notice.message) for notice in notices]
         return findings
 
     def read(

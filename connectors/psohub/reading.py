@@ -67,17 +67,17 @@ class Reader:
             yield from self._work_queue(resource)
             return
         stream, id_filter = resource.stream.name, resource.id_filter
-        found: set[str] = set()
+        listed_keys: set[str] = set()
         if wanted is None or not id_filter or len(wanted) > FEW:
             answer = self._client.rows(stream)
             yield answer
-            found = {self._cleaner.key(stream, row) for row in answer.rows}
+            listed_keys = {self._cleaner.key(stream, row) for row in answer.rows}
             if not answer.full:
                 return
             if wanted is None or not id_filter:
                 yield cut_off(stream, len(answer.rows))
                 return
-        for key in sorted((wanted or set()) - found):
+        for key in sorted((wanted or set()) - listed_keys):
             yield self._client.rows(stream, {id_filter: key})
 
     def _work_queue(self, resource: Resource) -> Iterator[Rows | Notice]:

@@ -28,7 +28,7 @@ def _write(client: Client, cleaner: Cleaner, part: Part) -> Receipt:
     answer = client.write(wire_body(part.target_id, part.body, client.settings.calls.write))
     if not answer.ok:
         return Receipt("refused", part.target_id, client.http.words(answer), "psohub.request")
-    return Receipt("done", part.target_id, observed=_seen(answer, cleaner, part))
+    return Receipt("done", part.target_id, observed=_observed_values(answer, cleaner, part))
 
 
 def wire_body(target_id: str, body: Mapping[str, Any], call: WriteCall) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def wire_body(target_id: str, body: Mapping[str, Any], call: WriteCall) -> dict[
     return out
 
 
-def _seen(answer: Answer, cleaner: Cleaner, part: Part) -> Mapping[str, Any]:
+def _observed_values(answer: Answer, cleaner: Cleaner, part: Part) -> Mapping[str, Any]:
     """The invoice in the answer, if there is one: its form is not documented."""
     try:
         row = answer.json()

@@ -91,14 +91,14 @@ def _values_by_field(resource: Resource, rules: Sequence[Rule]) -> tuple[dict[st
     groups: dict[str, dict[Any, None]] = {}
     for rule in rules:
         fields = (name for name in resource.searchable if name in rule)
-        name = next((name for name in fields if askable(resource, name, rule[name])), None)
+        name = next((name for name in fields if can_search_for(resource, name, rule[name])), None)
         if name is None:
             return {}, True
         groups.setdefault(name, {})[rule[name]] = None
     return {name: list(values) for name, values in groups.items()}, False
 
 
-def askable(resource: Resource, name: str, value: Any) -> bool:
+def can_search_for(resource: Resource, name: str, value: Any) -> bool:
     """Whether a call can search for it: a filter cannot contain a quote (connectors/xero/API.md, 5)."""
     if isinstance(value, date):
         return name == "Date"

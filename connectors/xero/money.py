@@ -98,7 +98,7 @@ def adjust_tax(body: Body, wanted: Mapping[str, Decimal], rates: Rates) -> dict[
         changed[n] = taxes[n] + step
         rest -= step
     lines = [{**line, "TaxAmount": changed[n]} if n in changed else line for n, line in enumerate(lines)]
-    return _if_right({**body, "LineItems": lines}, wanted, rates, wanted)
+    return _if_totals_match({**body, "LineItems": lines}, wanted, rates, wanted)
 
 
 def rounding_line(
@@ -123,10 +123,10 @@ def rounding_line(
         if tax is None:
             return None
         line["TaxType"] = tax
-    return _if_right({**body, "LineItems": [*_lines(body), line]}, wanted, rates, (name,))
+    return _if_totals_match({**body, "LineItems": [*_lines(body), line]}, wanted, rates, (name,))
 
 
-def _if_right(
+def _if_totals_match(
     body: dict[str, Any], wanted: Mapping[str, Decimal], rates: Rates, names: Iterable[str]
 ) -> dict[str, Any] | None:
     has = totals(body, rates)

@@ -44,7 +44,7 @@ def day(text: str) -> date | None:
 
 def values(raw: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
     """One raw object as `stream` types it. Raises NotTyped."""
-    return typed(_undressed(_unpadded(raw), stream.type, stream.name), stream)
+    return typed(_plain_dates(_unpadded(raw), stream.type, stream.name), stream)
 
 
 def _unpadded(raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -93,7 +93,7 @@ def _plan(type_: Type) -> _Plan:
     return plan
 
 
-def _undressed(raw: Mapping[str, Any], type_: Type, name: str) -> Mapping[str, Any]:
+def _plain_dates(raw: Mapping[str, Any], type_: Type, name: str) -> Mapping[str, Any]:
     if name not in _plans:
         _plans[name] = _plan(type_)
     return _walk(raw, _plans[name])

@@ -39,7 +39,7 @@ class Writer:
         bodies = [_element(part, resource) for part in batch.parts]
         method, path = ("PUT" if batch.verb == "create" else "POST"), resource.path
         params = {**SUMMARIZE, **resource.precision()}
-        answer = self.client.post(method, path, {path: bodies}, batch.key, params, self._until(batch))
+        answer = self.client.post(method, path, {path: bodies}, batch.key, params, self._deadline(batch))
         if not answer.ok:
             return self._refused(answer, batch, bodies, resource)
         try:
@@ -58,7 +58,7 @@ class Writer:
 
     def _email(self, batch: Batch, part: Part, key: str) -> Receipt:
         path = f"{RESOURCES[batch.stream].path}/{part.target_id}/Email"
-        answer = self.client.post("POST", path, {}, key, {}, self._until(batch))
+        answer = self.client.post("POST", path, {}, key, {}, self._deadline(batch))
         if answer.ok:
             return Receipt("done", part.target_id)
         self._raise_if_mismatch(answer)
@@ -69,7 +69,7 @@ class Writer:
         )
         return Receipt("refused", part.target_id, reason, "xero.email")
 
-    def _until(self, batch: Batch) -> float | None:
+    def _deadline(self, batch: Batch) -> float | None:
         """Until when Xero remembers the key, counted from its first sending, here or in an earlier run."""
         begun = batch.begun if batch.begun.tzinfo else batch.begun.replace(tzinfo=UTC)
         age = (datetime.now(UTC) - begun).total_seconds() if begun < self.opened else 0.0

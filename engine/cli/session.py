@@ -86,7 +86,7 @@ def _run_recorded(workspace: Workspace, context: RunContext, act: Act) -> None:
     try:
         workspace.check_identities()
         act(context)
-        _add_waiting(workspace, report)
+        _add_held(workspace, report)
         exit_code = _exit_code(report)
     except SyncError as error:
         exit_code, message = error.exit_code, str(error)
@@ -101,7 +101,7 @@ def _run_recorded(workspace: Workspace, context: RunContext, act: Act) -> None:
         workspace.ledger.runs.end(report.run, exit_code, recorded)
 
 
-def _add_waiting(workspace: Workspace, report: RunReport) -> None:
+def _add_held(workspace: Workspace, report: RunReport) -> None:
     """Add to the report what earlier runs held and this run did not meet."""
     for row in workspace.ledger.held.rows():
         key = (row.mapping if row.verb == WRITE else f"{row.mapping}/{row.verb}", row.address)

@@ -106,7 +106,7 @@ def _csv(path: Path, diagnostics: Diagnostics) -> tuple[tuple[str, ...], Rows]:
         _unreadable(error, _row(file, min(first_line, max(1, reader.line_num)), lines), diagnostics)
         return (), ()
     columns = _columns(rows[0][1] if rows else [], _row(file, 1, lines), lines[0], diagnostics)
-    return columns, _kept(columns, rows[1:], file, lines, diagnostics) if columns else ()
+    return columns, _complete_rows(columns, rows[1:], file, lines, diagnostics) if columns else ()
 
 
 def _row(file: str, line: int, lines: list[str]) -> Span:
@@ -121,7 +121,7 @@ def _unreadable(error: csv.Error, span: Span, diagnostics: Diagnostics) -> None:
     diagnostics.error("C212", span, f"cannot read the row: {reason}", hint=hint)
 
 
-def _kept(
+def _complete_rows(
     columns: tuple[str, ...], rows: list[NumberedRow], file: str, lines: list[str], diagnostics: Diagnostics
 ) -> Rows:
     """The rows that are not blank, without their blank cells."""

@@ -36,7 +36,7 @@ def value_of(
             hint = meant_value(node.text, type_.kind, quoted=node.style in ("'", '"'))
         diagnostics.error(code, node.span, mismatch(what, expected_type(type_), node), hint=hint)
     elif choices and value not in choices:
-        known = [str(choice) for choice in choices] if diagnostics.guessing else []
+        known = [str(choice) for choice in choices] if diagnostics.may_suggest else []
         message = f'{what}: "{value}" is not one of its choices'
         diagnostics.error(code, node.span, message, near=(str(value), known))
     return value

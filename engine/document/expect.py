@@ -100,7 +100,7 @@ class Expect:
             message = f'unknown {noun} "{name}"' + (f" in {where}" if where else "")
             self.diagnostics.error(code or self.codes.unknown_key, key.span, message, near=(name, names))
             unused = (word for word in names if word not in keys)
-            if self.diagnostics.guessing and (right := meant(name, unused)):
+            if self.diagnostics.may_suggest and (right := meant(name, unused)):
                 keys[right], entries[right] = key, node.entries[name]
         return MapNode(entries, keys, node.span)
 

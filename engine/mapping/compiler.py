@@ -15,7 +15,7 @@ from engine.mapping.check.order import order_flows
 from engine.mapping.check.reads import find_reads
 from engine.mapping.check.rules import check_rules
 from engine.mapping.generate.program import generate
-from engine.mapping.generate.size import surely_small
+from engine.mapping.generate.size import is_small
 from engine.mapping.generate.writer import TooLarge
 from engine.mapping.run.program import Generated, Program
 from engine.mapping.syntax.overrides import overridden
@@ -133,7 +133,7 @@ def _writing(draft: Draft, pack: Pack, needed: frozenset[str]) -> Callable[[], G
 
 def _fits(program: Program, draft: Draft, pack: Pack, diagnostics: Diagnostics) -> bool:
     """Whether the program can be written at all. Only what may be too large is written to find out."""
-    if program.write is None or surely_small(draft, pack.drafts):
+    if program.write is None or is_small(draft, pack.drafts):
         return True
     try:
         return bool(program.generated.code)

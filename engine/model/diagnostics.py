@@ -29,7 +29,7 @@ class Diagnostics:
     compared: int = 0  # known names that unknown ones were compared with
 
     @property
-    def guessing(self) -> bool:
+    def may_suggest(self) -> bool:
         """Whether looking for the intended word is still worth the time."""
         return len(self.reported) < _MAX_GUESSES and self.compared < _MAX_COMPARED
 
@@ -58,7 +58,7 @@ class Diagnostics:
         near: tuple[str, Iterable[str]] | None,
     ) -> None:
         guess = ""
-        if near and self.guessing:
+        if near and self.may_suggest:
             word, known = near[0], list(near[1])
             self.compared += len(known)
             guess = did_you_mean(word, known)

@@ -14,7 +14,7 @@ CENT = Decimal("0.01")
 _WIDE = Context(prec=400)  # as many digits as a record may hold: an absurd total is a difference, not a crash
 
 
-def stated(payload: Payload) -> dict[str, Decimal]:
+def source_totals(payload: Payload) -> dict[str, Decimal]:
     """What the source says, to the cent: it may keep more decimals than money has."""
     return {name: total.quantize(CENT, ROUND_HALF_UP, _WIDE) for name, total in payload.totals.items()}
 
@@ -22,7 +22,7 @@ def stated(payload: Payload) -> dict[str, Decimal]:
 def differences(payload: Payload, computed: Mapping[str, Decimal]) -> dict[str, tuple[Decimal, Decimal]]:
     """Per control total that differs: (what the source says, to the cent; what the target will compute)."""
     differing = {}
-    for name, ours in stated(payload).items():
+    for name, ours in source_totals(payload).items():
         theirs = computed.get(name)
         if theirs is not None and theirs != ours:
             differing[name] = (ours, theirs)

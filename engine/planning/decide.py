@@ -18,8 +18,8 @@ from engine.planning.diff import diff
 
 # Codes of held records that are decided about again:
 CHANGED = "changed"
-CARRIED = "carried"  # the source says that the record was sent before
-APPROVABLE = (CHANGED, CARRIED)  # waits for a person's approval, not for another payload
+HAS_EXTERNAL_ID = "carried"  # the source says that the record was sent before
+APPROVABLE = (CHANGED, HAS_EXTERNAL_ID)  # waits for a person's approval, not for another payload
 IN_DOUBT = "in_doubt"  # may exist at the target: whatever its payload becomes, a person must look first
 BEGUN = "begun"  # held in the report alone: the ledger has the open batch, and the next run settles it
 
@@ -95,7 +95,7 @@ def decide_new(
             f'the source already has the external id "{external_id}", but no target record matches: find out '
             "what happened to it, then use `sync held retry` to create it again"
         )
-        return Held.of(payload, CARRIED, reason, fingerprint=payload.fingerprint)
+        return Held.of(payload, HAS_EXTERNAL_ID, reason, fingerprint=payload.fingerprint)
     return Create(payload)
 
 

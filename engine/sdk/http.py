@@ -194,7 +194,7 @@ class Http:
         request, renewed = effort.request, False
         while True:
             signed = self.auth.headers(self.post_form) if self.auth and request.signed else {}
-            answer = self._once(effort, signed)
+            answer = self._send_in_turn(effort, signed)
             if answer.status == 429:
                 self._limited(effort, answer)
             elif answer.status in (401, 403) and request.signed:
@@ -208,7 +208,7 @@ class Http:
             else:
                 return answer
 
-    def _once(self, effort: Effort, signed: Mapping[str, str]) -> Answer:
+    def _send_in_turn(self, effort: Effort, signed: Mapping[str, str]) -> Answer:
         request = effort.request
         if not request.signed:
             return self._wire(effort, signed)[0]
@@ -273,7 +273,7 @@ class Http:
             client = self._clients.get((local, parts.scheme))
             if client is None:
                 client = self._clients[local, parts.scheme] = httpx.Client(
-                    verify=_trust() if parts.scheme == "https" else _no_tls(),
+                    verify=_ssl_context() if parts.scheme == "https" else _no_tls(),
                     trust_env=not local,  # a proxy set in the environment must not be used for loopback
                     timeout=httpx.Timeout(self.timeout, connect=min(10.0, self.timeout)),
                     # Shorter than servers keep idle connections: no write may meet one that just closed.
@@ -285,7 +285,7 @@ class Http:
 
 
 @functools.cache
-def _trust() -> ssl.SSLContext:
+def _ssl_context() -> ssl.SSLContext:
     return httpx.create_ssl_context()  # 43 ms: once for each process
 
 

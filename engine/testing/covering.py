@@ -51,7 +51,7 @@ def note(config: pytest.Config, project: Project, case: Case) -> None:
         cover(case, project, counted(config))
 
 
-def hand_in(config: pytest.Config) -> bool:
+def send_counts(config: pytest.Config) -> bool:
     """If this process is a worker of pytest-xdist, hand its counts to the process that reports."""
     if not hasattr(config, "workeroutput"):
         return False
@@ -61,7 +61,7 @@ def hand_in(config: pytest.Config) -> bool:
     return True
 
 
-def take_in(config: pytest.Config, output: dict[str, Any]) -> None:
+def add_counts(config: pytest.Config, output: dict[str, Any]) -> None:
     """Add what a worker has counted: it has read the same files, so its points have the same order."""
     if output.get(_OF_A_WORKER):
         points = counted(config).points
@@ -69,7 +69,7 @@ def take_in(config: pytest.Config, output: dict[str, Any]) -> None:
         points.update((names[index], True) for index in output[_OF_A_WORKER])
 
 
-def too_little(config: pytest.Config) -> bool:
+def below_minimum(config: pytest.Config) -> bool:
     """Whether less was exercised than is demanded."""
     least: float | None = config.getoption("mapping_coverage_fail_under")
     if least is None:
@@ -94,7 +94,7 @@ def show(reporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     # Rounded down: 100 % is all of them.
     reached = f"{total - len(missing)} of {total} rules and branches exercised, {int(_percent(coverage))} %"
     least = config.getoption("mapping_coverage_fail_under")
-    reporter.write_line(reached + (f"; {least:g} % required" if too_little(config) else ""))
+    reporter.write_line(reached + (f"; {least:g} % required" if below_minimum(config) else ""))
 
 
 def _percent(coverage: Coverage) -> float:

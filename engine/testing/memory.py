@@ -121,14 +121,14 @@ class MemorySystem(Source, Target, Actions, Books):
                 memory.lose_requests -= 1
                 raise InDoubtError("the request was lost on its way")
             memory.writes.append(batch)
-            receipts = self._once(batch, do)
+            receipts = self._answer_once(batch, do)
             if memory.lose_answers:
                 memory.lose_answers -= 1
                 raise InDoubtError("the answer was lost on its way")
         memory.answered(batch)
         return receipts
 
-    def _once(self, batch: Batch, do: Callable[[Part], Receipt]) -> list[Receipt]:
+    def _answer_once(self, batch: Batch, do: Callable[[Part], Receipt]) -> list[Receipt]:
         answers = self.memory.answers
         request = dumps([batch.verb, batch.stream, [[part.target_id, part.body] for part in batch.parts]])
         if batch.key not in answers:
@@ -169,7 +169,7 @@ class MemorySystem(Source, Target, Actions, Books):
     def _satisfies(self, stream: str, values: Values, rule: Values) -> bool:
         """Whether all of the rule's values are there and equal; an empty rule finds nothing."""
         wanted = typed(_nested(rule), self._streams[stream])
-        same = (_at(values, name) == _at(wanted, name) is not None for name in rule)
+        same = (_value_at(values, name) == _value_at(wanted, name) is not None for name in rule)
         return bool(rule) and all(same)
 
 
@@ -206,7 +206,7 @@ def _nested(rule: Values) -> dict[str, Any]:
     return out
 
 
-def _at(values: Any, path: str) -> Any:
+def _value_at(values: Any, path: str) -> Any:
     for step in path.split("."):
         values = values.get(step) if isinstance(values, Mapping) else None
     return values

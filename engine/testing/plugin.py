@@ -58,7 +58,7 @@ class CaseFile(pytest.Module):
 
         if not self.config.pluginmanager.hasplugin("syrupy"):
             raise self.CollectError("comparing snapshots needs the package syrupy: pip install syrupy")
-        for case in _told(lambda: cases_of(self.path, project_of(self.config))):
+        for case in _collected(lambda: cases_of(self.path, project_of(self.config))):
             yield CaseItem.from_parent(self, name=case.mapping, callobj=_check(case, self.config))
 
 
@@ -100,9 +100,9 @@ def _extension(config: pytest.Config) -> type[WireJson]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not covering.wanted(session.config) or covering.hand_in(session.config):
+    if not covering.wanted(session.config) or covering.send_counts(session.config):
         return
-    if not session.exitstatus and covering.too_little(session.config):
+    if not session.exitstatus and covering.below_minimum(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -110,7 +110,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_testnodedown(node: Any) -> None:
     """pytest-xdist: one of its workers is done."""
     if covering.wanted(node.config):
-        covering.take_in(node.config, getattr(node, "workeroutput", {}))
+        covering.add_counts(node.config, getattr(node, "workeroutput", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -118,7 +118,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         covering.show(terminalreporter, config)
 
 
-def _told(collect: Callable[[], list[Case]]) -> list[Case]:
+def _collected(collect: Callable[[], list[Case]]) -> list[Case]:
     from engine.model.errors import ConfigError
 
     try:

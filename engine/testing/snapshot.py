@@ -51,10 +51,10 @@ class WireJson(SingleFileSnapshotExtension):
                 test_location=test_location, snapshot_location=snapshot_location
             )
         location = cls.get_location(test_location=test_location, index=0)
-        return snapshot_location == location or cls._orphan(Path(snapshot_location), record.parents[1])
+        return snapshot_location == location or cls._is_orphan(Path(snapshot_location), record.parents[1])
 
     @classmethod
-    def _orphan(cls, snapshot: Path, records: Path) -> bool:
+    def _is_orphan(cls, snapshot: Path, records: Path) -> bool:
         """Whether no mapping and record are there any more that a snapshot could be of."""
         return not any(
             snapshot.stem == f"{name}-{record.stem}"

@@ -137,9 +137,9 @@ def _names(row: HeldRow) -> set[str]:
 
 
 def _release(ledger: Ledger, rows: Rows, named: bool) -> tuple[Rows, Rows]:
-    from engine.planning.decide import CARRIED, IN_DOUBT
+    from engine.planning.decide import HAS_EXTERNAL_ID, IN_DOUBT
 
-    left = [] if named else [row for row in rows if row.code in (CARRIED, IN_DOUBT)]
+    left = [] if named else [row for row in rows if row.code in (HAS_EXTERNAL_ID, IN_DOUBT)]
     released = [row for row in rows if row not in left]
     for row in released:
         ledger.held.retry(row.mapping, row.address, row.verb)

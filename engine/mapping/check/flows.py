@@ -100,8 +100,8 @@ class _Flow:
                 out.append(replace(field_rule, rule=rule))
         return Totals(
             tuple(out),
-            self._way(totals.on_difference, TOTALS["on_difference"].type, "on_difference"),
-            self._way(totals.tolerance, TOTALS["tolerance"].type, "tolerance"),
+            self._on_difference_rule(totals.on_difference, TOTALS["on_difference"].type, "on_difference"),
+            self._on_difference_rule(totals.tolerance, TOTALS["tolerance"].type, "tolerance"),
             totals.tolerance is None and self._has_setting("tolerance"),
         )
 
@@ -109,5 +109,5 @@ class _Flow:
         setting = self.rules.catalog.settings.get(name)
         return setting is not None and setting.type.kind in ("int", "decimal")
 
-    def _way(self, rule: Rule | None, want: Type, label: str) -> Rule | None:
+    def _on_difference_rule(self, rule: Rule | None, want: Type, label: str) -> Rule | None:
         return None if rule is None else self.rules.rule(rule, want, label)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from engine.mapping.check.calls import CallCheck
-from engine.mapping.check.kinds import alike, described, type_of, unified
+from engine.mapping.check.kinds import comparable, described, type_of, unified
 from engine.mapping.check.scope import Scope, resolve
 from engine.mapping.syntax import tree
 from engine.mapping.syntax.tree import Expr, Place
@@ -163,7 +163,7 @@ class Inference:
             )
             return None
         of = typed.type.of or ANY
-        if not alike(left.type, of):
+        if not comparable(left.type, of):
             types = f"this is {described(left.type)}, the list holds {described(of)}"
             message = f"{word} compares values of one type; {types}"
             self._wrong("M210", left.place, message)

@@ -47,7 +47,7 @@ def unified(a: Type, b: Type) -> Type | None:
     return a if a == b else None
 
 
-def alike(a: Type, b: Type) -> bool:
+def comparable(a: Type, b: Type) -> bool:
     if a.kind in ("object", "list", "any") or b.kind in ("object", "list", "any"):
         return False
     return a.kind == b.kind or (a.kind in NUMBER and b.kind in NUMBER)

@@ -13,7 +13,7 @@ from typing import Any
 from engine.mapping.check.fit import described_want, literals_of
 from engine.mapping.check.kinds import described
 from engine.mapping.check.lookups import resolve_lookup
-from engine.mapping.check.rule_check import Checked, RuleCheck, is_nothing, part_type, together
+from engine.mapping.check.rule_check import Checked, RuleCheck, common_type, is_nothing, part_type
 from engine.mapping.syntax import tree
 from engine.mapping.syntax.language import MODIFIERS
 from engine.mapping.syntax.tree import AS_TEXT, Expr, Lookup, Rule
@@ -74,7 +74,7 @@ def _default(check: RuleCheck, default: Rule, want: Type, label: str) -> Rule | 
 def _default_gives(rule: Rule, default: Rule, checked: Checked) -> Type:
     producer, type_ = checked
     never = rule.lookup is None and is_nothing(producer)
-    return together([None if never else type_, part_type(default)])
+    return common_type([None if never else type_, part_type(default)])
 
 
 def _cut_wants(want: Type) -> Type:

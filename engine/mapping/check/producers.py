@@ -12,7 +12,7 @@ from typing import Any
 from engine.mapping.check.fit import described_want, expression_fits, fits
 from engine.mapping.check.kinds import described
 from engine.mapping.check.literals import Unfit, fitted
-from engine.mapping.check.rule_check import Checked, RuleCheck, part_type, together
+from engine.mapping.check.rule_check import Checked, RuleCheck, common_type, part_type
 from engine.mapping.check.scope import Name, Scope, names_of
 from engine.mapping.syntax import tree
 from engine.mapping.syntax.tree import AS_TEXT, Draft, Expr, Fields, Rule
@@ -75,7 +75,7 @@ def _first(check: RuleCheck, rule: Rule, want: Type, label: str, field: Field | 
     del field
     assert isinstance(rule.producer, tree.First)
     parts = _parts(check, rule.producer.rules, want, label)
-    return None if parts is None else (tree.First(parts), together([part_type(part) for part in parts]))
+    return None if parts is None else (tree.First(parts), common_type([part_type(part) for part in parts]))
 
 
 def _join(check: RuleCheck, rule: Rule, want: Type, label: str, field: Field | None) -> Checked | None:
@@ -97,7 +97,7 @@ def _listed(check: RuleCheck, rule: Rule, want: Type, label: str, field: Field |
     parts = _parts(check, rule.producer.rules, item or ANY, label)
     if parts is None or item is None:
         return None
-    return tree.Listed(parts), list_of(together([part_type(part) for part in parts]))
+    return tree.Listed(parts), list_of(common_type([part_type(part) for part in parts]))
 
 
 def _item_wanted(check: RuleCheck, want: Type, span: Span, label: str) -> Type | None:

@@ -44,7 +44,7 @@ class RuleCheck(Protocol):
         """The rule with the types of what it yields. `field`: it is this field's own rule, not a part."""
 
 
-def together(types: Sequence[Type | None]) -> Type:
+def common_type(types: Sequence[Type | None]) -> Type:
     """The type of what may be of any of these types; None is not taken into account."""
     known = [type_ for type_ in types if type_ is not None]
     both: Type | None = known[0] if known else ANY

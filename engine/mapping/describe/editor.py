@@ -113,19 +113,19 @@ class MappingSchema:
                 "actions": self._actions(stream),
                 "target": {"properties": {"match": self._match(stream)}},
             }
-            asked = {"target": {"properties": {"stream": {"const": name}}, "required": ["stream"]}}
-            yield {"if": {"properties": asked, "required": ["target"]}, "then": {"properties": parts}}
+            condition = {"target": {"properties": {"stream": {"const": name}}, "required": ["stream"]}}
+            yield {"if": {"properties": condition, "required": ["target"]}, "then": {"properties": parts}}
             needed = [key for key, field in stream.type.fields.items() if field.required]
             if stream.creates and needed:
-                new = {"target": {**asked["target"], "not": {"required": ["create"]}}}
+                new = {"target": {**condition["target"], "not": {"required": ["create"]}}}
                 filled = {"fields": {"required": needed}}
                 yield {"if": {"properties": new, "required": ["target"]}, "then": {"properties": filled}}
 
     def _by_part(self) -> Iterable[Schema]:
         for name, type_ in self._parts().items():
-            asked = {"shape": {"properties": {"to": {"const": name}}, "required": ["to"]}}
+            condition = {"shape": {"properties": {"to": {"const": name}}, "required": ["to"]}}
             parts = {"fields": self.rules.fields(type_, name)}
-            yield {"if": {"properties": asked, "required": ["shape"]}, "then": {"properties": parts}}
+            yield {"if": {"properties": condition, "required": ["shape"]}, "then": {"properties": parts}}
 
     # ---- parts that depend on the target's stream
 

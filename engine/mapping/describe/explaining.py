@@ -91,9 +91,9 @@ class Explaining:
         if (probe.number, positions) not in trace.values:
             return
         yield self._row(trace, probe, positions)
-        yield from self._inside(trace, probe, positions)
+        yield from self._parts_of_value(trace, probe, positions)
 
-    def _inside(self, trace: Trace, probe: Probe, positions: Positions) -> Iterator[Explained]:
+    def _parts_of_value(self, trace: Trace, probe: Probe, positions: Positions) -> Iterator[Explained]:
         """The fields of the objects that a rule made."""
         value = trace.values.get((probe.number, positions))
         if not isinstance(value, dict | list):
@@ -112,14 +112,14 @@ class Explaining:
             case tree.First():
                 winner = next((part for part in below if self._served(trace, part, positions)), None)
                 if winner is not None:
-                    yield from self._inside(trace, winner, positions)
+                    yield from self._parts_of_value(trace, winner, positions)
 
     def _listed(self, trace: Trace, below: list[Probe], positions: Positions) -> Iterator[Explained]:
         place = 0
         for part in below:
             here = (*positions, place)
             if trace.values.get((part.number, here)) is not None:
-                yield from self._inside(trace, part, here)
+                yield from self._parts_of_value(trace, part, here)
                 place += 1
 
     def _row(self, trace: Trace, probe: Probe, positions: Positions) -> Explained:
@@ -183,10 +183,10 @@ class Explaining:
         missing = [path for path, value in reads.items() if value is None]
         if missing:
             return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} absent"
-        inside = dict.fromkeys(self._whys_inside(trace, probe, positions))
+        inside = dict.fromkeys(self._reasons_of_parts(trace, probe, positions))
         return "; ".join(inside) or f"the result is absent{_with(reads)}"
 
-    def _whys_inside(self, trace: Trace, probe: Probe, positions: Positions) -> Iterator[str]:
+    def _reasons_of_parts(self, trace: Trace, probe: Probe, positions: Positions) -> Iterator[str]:
         """Why the parts of a list, an object or a join have no value."""
         for part in self._below.get(probe.number, []):
             for here in (positions, (*positions, 0)):

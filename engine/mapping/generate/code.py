@@ -87,14 +87,14 @@ class Code:
                 self.granted(condition.left)
                 self.granted(condition.right)
             case tree.Exists(of=tree.Path(), negated=False):
-                self._grant(condition.of)
+                self._assume_present(condition.of)
             case tree.Compare():
-                self._grant(condition.left)
-                self._grant(condition.right)
+                self._assume_present(condition.left)
+                self._assume_present(condition.right)
             case tree.Among():
-                self._grant(condition.left)
+                self._assume_present(condition.left)
 
-    def _grant(self, node: Expr) -> None:
+    def _assume_present(self, node: Expr) -> None:
         if isinstance(node, tree.Path) and node.root.name not in ("settings", "run"):
             known = self.out.known((self.env[node.root.name], tuple(member.name for member in node.members)))
             if known is not None:

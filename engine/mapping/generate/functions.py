@@ -51,7 +51,7 @@ def _abs(code: Code, node: tree.Call, of: Value, args: list[Value]) -> Value:
     return code.strict([of], f"{code.helper(name)}({of.code})")
 
 
-def _helped(code: Code, node: tree.Call, of: Value, args: list[Value]) -> Value:
+def _by_helper(code: Code, node: tree.Call, of: Value, args: list[Value]) -> Value:
     """Functions whose helper may come out absent."""
     name = {"trim": "trimmed", "split": "pieces", "replace": "replaced"}[node.function]
     arguments = ", ".join(value.code for value in (of, *args))
@@ -83,9 +83,9 @@ WRITERS: Mapping[str, Callable[[Code, tree.Call, Value, list[Value]], Value]] = 
     "abs": _abs,
     "upper": _method,
     "lower": _method,
-    "trim": _helped,
-    "replace": _helped,
-    "split": _helped,
+    "trim": _by_helper,
+    "replace": _by_helper,
+    "split": _by_helper,
     "sum": _sum,
     "count": _count,
     "url_quote": _url_quote,

@@ -97,7 +97,7 @@ def _listed(writer: RuleWriter, producer: tree.Listed) -> Value:
         return _list_of_one(writer, producer.rules[0])
     name = code.out.new("a")
     code.line(f"{name} = []")
-    _deeper(writer, name)
+    _enter_list(writer, name)
     for rule in producer.rules:
         value = writer.checked(rule)
         if value is ABSENT:
@@ -108,28 +108,28 @@ def _listed(writer: RuleWriter, producer: tree.Listed) -> Value:
                 code.line(line)
         else:
             code.line(line)
-    _higher(writer)
+    _leave_list(writer)
     code.line(f"{name} = {name} or None")
     return Value(name, own=True)
 
 
 def _list_of_one(writer: RuleWriter, rule: Rule) -> Value:
     code = writer.code
-    _deeper(writer, "")
+    _enter_list(writer, "")
     value = code.atom(writer.checked(rule))
-    _higher(writer)
+    _leave_list(writer)
     if value is ABSENT:
         return ABSENT
     return code.strict([value], f"[{wired(code, value.code, rule)}]")
 
 
-def _deeper(writer: RuleWriter, name: str) -> None:
+def _enter_list(writer: RuleWriter, name: str) -> None:
     code = writer.code
     code.label[-1:] = [f"{code.label[-1]}[]"] if code.label else ["[]"]
     code.indexes.append(f"{code.helper('size')}({name})" if name else "0")
 
 
-def _higher(writer: RuleWriter) -> None:
+def _leave_list(writer: RuleWriter) -> None:
     code = writer.code
     code.label[-1] = code.label[-1].removesuffix("[]")
     code.indexes.pop()
@@ -143,7 +143,7 @@ def _each(writer: RuleWriter, producer: tree.Each) -> Value:
     code.line(f"{name} = []")
     over = code.atom(expression(code, producer.over))
     head = f"for {item} in {over.code}:" if not over.maybe else f"for {item} in {over.code} or ():"
-    _deeper(writer, name)
+    _enter_list(writer, name)
     with code.block(head):
         if producer.over.type.of is not None and producer.over.type.of.kind == "text":
             for line in code.blank_is_absent(item):
@@ -162,7 +162,7 @@ def _each(writer: RuleWriter, producer: tree.Each) -> Value:
                 code.line(f"{name}.append({made.code})")
         else:
             code.line(f"{name}.append({made.code})")
-    _higher(writer)
+    _leave_list(writer)
     code.line(f"{name} = {name} or None")
     return Value(name, own=True)
 

@@ -15,7 +15,7 @@ MOST_LEVELS = 6  # of rules in rules
 MOST_BRANCHES = 6  # of expressions in expressions, each of which may open a block
 
 
-def surely_small(draft: Draft, drafts: Mapping[str, Draft]) -> bool:
+def is_small(draft: Draft, drafts: Mapping[str, Draft]) -> bool:
     count = _Count(drafts)
     parts = [draft.fields, draft.totals.fields, *(draft.target.match if draft.target else ())]
     conditions = [draft.source.where if draft.source else None, *(action.when for action in draft.actions)]

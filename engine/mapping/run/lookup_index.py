@@ -57,7 +57,7 @@ class Index:
         """For what `find` did not find at once: spelled with blanks, ambiguous, or missing."""
         given = self.hits.get(key_of(key))
         if given is None:
-            refused.append(Refused(self.sites[site], indexes, self._missed(key)))
+            refused.append(Refused(self.sites[site], indexes, self._not_found_message(key)))
             return None
         if len(given) == 1:
             return given[0]
@@ -77,7 +77,7 @@ class Index:
         own = self.sites[site]
         return Site("mapping.ambiguous", own.where, own.label, own.text)
 
-    def _missed(self, key: Any) -> str:
+    def _not_found_message(self, key: Any) -> str:
         columns = " or ".join(self.by)
         message = f"{self.table} has no row whose {columns} is {shown(key)}"
         if not self.hits:
@@ -93,11 +93,11 @@ class Index:
 
     def _nearest(self, key: Any) -> str:
         """The closest row: what it would give, with another column for people."""
-        wanted = _alike(key)
+        wanted = _normalised(key)
         best: tuple[float, Mapping[str, Any]] | None = None
         for row in filter(self.suggestable, self.rows[:5000]):
             for column in self.by:
-                word = _alike(row.get(column))
+                word = _normalised(row.get(column))
                 score = _likeness(wanted, word) if word else 0.0
                 if score >= 0.5 and (best is None or score > best[0]):
                     best = score, row
@@ -113,7 +113,7 @@ class Index:
 _LOOKALIKES = str.maketrans("oil", "011")
 
 
-def _alike(value: Any) -> str:
+def _normalised(value: Any) -> str:
     """How a value looks: letters that are taken for digits count as those digits."""
     return "" if value is None else str(value).strip().casefold().translate(_LOOKALIKES)
 

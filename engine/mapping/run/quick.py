@@ -17,13 +17,13 @@ def quick(kind: type[Any], given: int) -> Callable[..., Any]:
     if hasattr(kind, "__post_init__") or not hasattr(kind, "__slots__") or kind.__base__ is not object:
         return kind
     bound: dict[str, Any] = {"open": type(kind.__name__, (), {"__slots__": kind.__slots__}), "kind": kind}
-    lines = [f"def make({', '.join(f'a{at}' for at in range(given))}):", "    out = open()"]
-    for at, field in enumerate(fields(kind)):
-        value = f"a{at}"
-        if at >= given:
+    lines = [f"def make({', '.join(f'a{index}' for index in range(given))}):", "    out = open()"]
+    for index, field in enumerate(fields(kind)):
+        value = f"a{index}"
+        if index >= given:
             made = field.default_factory is not MISSING
-            bound[f"default{at}"] = field.default_factory if made else field.default
-            value = f"default{at}()" if made else f"default{at}"
+            bound[f"default{index}"] = field.default_factory if made else field.default
+            value = f"default{index}()" if made else f"default{index}"
         lines.append(f"    out.{field.name} = {value}")
     lines += ["    out.__class__ = kind", "    return out"]
     # The defaults as locals of an enclosing function: closures are read faster than globals.

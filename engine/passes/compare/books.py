@@ -50,7 +50,7 @@ class BookComparison:
             record = records.get(link.target.key)
             document = documents.get(link.address.key, gone)
             reconciled.documents += 1
-            missing = record is None and _must_be_there(link, complete_since)
+            missing = record is None and _should_exist(link, complete_since)
             values = record.values if record is not None else {} if missing else link.last_seen
             if missing:
                 reconciled.rows.append(self._row("missing", link, "no longer there"))
@@ -147,7 +147,7 @@ class BookComparison:
         return Row(kind, title, link.address, link.target, note, differences, web_link)
 
 
-def _must_be_there(link: Link, complete_since: datetime | None) -> bool:
+def _should_exist(link: Link, complete_since: datetime | None) -> bool:
     """Whether a complete reading shows the record. What this run itself has written since is not missing,
     whatever the other side's clock says.
     """

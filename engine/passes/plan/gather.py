@@ -149,13 +149,13 @@ class _Decisions:
         candidates = self._candidates([payload for payload in new if not self._still_refused(payload)])
         linked = self._context.linked_targets(self._flow)
 
-        def free(payload: Payload) -> list[list[Record]]:
+        def unlinked_matches(payload: Payload) -> list[list[Record]]:
             answers = candidates.get(payload.address, ())
             return [[record for record in records if record.address.key not in linked] for records in answers]
 
         changes: dict[Address, Change] = {}
-        for payload in sorted(new, key=lambda payload: rank(free(payload))):
-            matches = free(payload)
+        for payload in sorted(new, key=lambda payload: rank(unlinked_matches(payload))):
+            matches = unlinked_matches(payload)
             change = decide_new(
                 payload,
                 self._rows.get(payload.address),

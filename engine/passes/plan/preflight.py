@@ -126,7 +126,7 @@ def _with_totals(flow: Flow, change: Change) -> Change:
         return Held.of(payload, "totals", reason)
     if payload.on_difference == "hold":
         return Held.of(payload, "totals", f"the totals differ: {shown}; on_difference is hold")
-    wanted = control_totals.stated(payload)
+    wanted = control_totals.source_totals(payload)
     body = target.settle_difference(payload.body, payload.on_difference, wanted)
     if body is None or not control_totals.settled(payload, target.totals(body)):
         reason = f"the totals differ: {shown}; {payload.on_difference} cannot fix that"

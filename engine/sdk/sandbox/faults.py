@@ -106,7 +106,7 @@ class FaultInjector:
         self.requests.append(logged)
         fault = self._due(logged)
         if fault is None:
-            await self._app(scope, receive, _noting(send, logged))
+            await self._app(scope, receive, _recording(send, logged))
         else:
             logged.fault = fault.do
             await self._play(fault, logged, scope, receive, send)
@@ -129,7 +129,7 @@ class FaultInjector:
         self, fault: Fault, logged: LoggedRequest, scope: Scope, receive: Receive, send: Send
     ) -> None:
         if fault.do == "delay" and self._app_waits:
-            await self._app({**scope, _DELAY: float(fault.delay)}, receive, _noting(send, logged))
+            await self._app({**scope, _DELAY: float(fault.delay)}, receive, _recording(send, logged))
             return
         if fault.do in {"drop_after", "status_after"}:
             await self._app(scope, receive, _discard)
@@ -137,12 +137,12 @@ class FaultInjector:
             await _drain(receive)
         await asyncio.sleep(float(fault.delay))
         if fault.do == "delay":
-            await self._app(scope, receive, _noting(send, logged))
+            await self._app(scope, receive, _recording(send, logged))
         elif fault.do in {"drop_before", "drop_after"}:
             await _hang_up(receive, send)
         else:
             body = self._unavailable if fault.body is None else fault.body
-            await _response(fault.status, body, fault.headers)(scope, receive, _noting(send, logged))
+            await _response(fault.status, body, fault.headers)(scope, receive, _recording(send, logged))
 
 
 async def wait_for_fault(scope: Mapping[str, Any]) -> None:
@@ -162,13 +162,13 @@ def _response(status: int, body: Any, headers: Mapping[str, str]) -> Response:
     return Response(content, status, {"content-type": kind, **given})
 
 
-def _noting(send: Send, logged: LoggedRequest) -> Send:
-    async def noting(message: Message) -> None:
+def _recording(send: Send, logged: LoggedRequest) -> Send:
+    async def send_and_record(message: Message) -> None:
         if message["type"] == "http.response.start":
             logged.status = message["status"]
         await send(message)
 
-    return noting
+    return send_and_record
 
 
 async def _discard(_: Message) -> None:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from connectors.xero.finding import askable, equality
+from connectors.xero.finding import can_search_for, equality
 from connectors.xero.resource import filters
 from connectors.xero.streams import CONTACTS
 from engine.sdk import System
@@ -27,13 +27,13 @@ def test_day_is_asked_for_as_a_range() -> None:
 
 @pytest.mark.parametrize("value", ['Bat "Q" Man', "back\\slash", "tab\t", "x" * 900, " ", "line\nbreak"])
 def test_what_no_filter_can_hold_is_not_put_into_one(value: str) -> None:
-    assert not askable(CONTACTS, "Name", value)
+    assert not can_search_for(CONTACTS, "Name", value)
 
 
 def test_number_that_looks_like_a_path_or_an_id_is_not_put_into_the_address() -> None:
-    assert askable(CONTACTS, "ContactNumber", "14073748838924974")
-    assert not askable(CONTACTS, "ContactNumber", "a/b")
-    assert not askable(CONTACTS, "ContactNumber", "5a9d0b0e-0c1f-4e5c-9d6a-7b1f3c2e8a41")
+    assert can_search_for(CONTACTS, "ContactNumber", "14073748838924974")
+    assert not can_search_for(CONTACTS, "ContactNumber", "a/b")
+    assert not can_search_for(CONTACTS, "ContactNumber", "5a9d0b0e-0c1f-4e5c-9d6a-7b1f3c2e8a41")
 
 
 @pytest.fixture(scope="module")

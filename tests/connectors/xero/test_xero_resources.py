@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from connectors.xero.finding import askable
+from connectors.xero.finding import can_search_for
 from connectors.xero.resource import Call, Resource
 from connectors.xero.streams import CREDIT_NOTES, RESOURCES
 from engine.sdk import TEXT, DeclarationError, Field, Stream
@@ -68,7 +68,7 @@ def test_one_record_is_asked_for_with_four_places() -> None:
 
 @pytest.mark.parametrize("number", ["a/b", "CN.1", "5a9d0b0e-0c1f-4e5c-9d6a-7b1f3c2e8a41", " CN-1", "CN?1"])
 def test_number_that_no_path_can_hold_is_not_put_into_one(number: str) -> None:
-    assert not askable(CREDIT_NOTES, "CreditNoteNumber", number)
+    assert not can_search_for(CREDIT_NOTES, "CreditNoteNumber", number)
 
 
 def test_every_field_that_can_be_matched_is_searchable_or_read_from_the_list() -> None:

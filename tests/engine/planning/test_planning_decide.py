@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from engine.model.change import Adopt, Create, Held, Skipped, Unchanged, Update
 from engine.model.record import Record
 from engine.planning.decide import (
-    CARRIED,
     CHANGED,
+    HAS_EXTERNAL_ID,
     IN_DOUBT,
     Rules,
     decide_known,
@@ -57,11 +57,11 @@ def test_a_change_is_held_where_the_mapping_says_so_and_names_what_changed() -> 
 def test_what_went_out_before_is_not_made_again_but_by_a_persons_word() -> None:
     change = decide_new(payload(A=1), None, [], UPDATE, "INV-9")
     assert isinstance(change, Held)
-    assert (change.code, change.fingerprint) == (CARRIED, payload(A=1).fingerprint)
+    assert (change.code, change.fingerprint) == (HAS_EXTERNAL_ID, payload(A=1).fingerprint)
     assert '"INV-9"' in change.reason
     approved = payload(A=1).fingerprint
     assert decide_new(payload(A=1), None, [], UPDATE, "INV-9", approved) == Create(payload(A=1))
-    waiting = row(CARRIED, approved)
+    waiting = row(HAS_EXTERNAL_ID, approved)
     assert decide_new(payload(A=1), waiting, [], UPDATE) == Create(payload(A=1))  # the source took it back
 
 

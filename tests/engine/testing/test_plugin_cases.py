@@ -198,10 +198,10 @@ def test_coverage_adds_up_what_several_processes_have_counted(repository: pytest
     record = repository.path / "tests" / "records" / "psohub.invoices" / "plain.json"
     for case in cases_of(record, project_of(worker)):
         covering.note(worker, project_of(worker), case)
-    assert covering.hand_in(worker)
-    assert not covering.hand_in(first)
+    assert covering.send_counts(worker)
+    assert not covering.send_counts(first)
     given = json.loads(json.dumps(worker.workeroutput))  # type: ignore[attr-defined]
-    covering.take_in(first, given)
+    covering.add_counts(first, given)
     assert 0 < len(covering.counted(first).missing) < len(covering.counted(first).points)
     assert covering.counted(first).missing == covering.counted(worker).missing
 

@@ -20,7 +20,12 @@ from connectors.psohub.sandbox.company.model import (
     Line,
     Order,
 )
-from connectors.psohub.sandbox.company.money import agree, apart, psohub_totals, stated_ex_vat
+from connectors.psohub.sandbox.company.money import (
+    cents_difference,
+    psohub_totals,
+    stated_ex_vat,
+    totals_agree,
+)
 
 ORGANISATION_DUE_DAYS = 30
 # 64 invoices must stay below 180,000 together (a config's `limits.amount` lets a default run pass), so no
@@ -64,7 +69,7 @@ def write_invoice(seed: int, order: Order) -> Invoice:
 def _lines(random: Random, order: Order) -> tuple[Line, ...]:
     """Draw until the money is as wanted; about half of the draws agree, so this ends soon."""
     draw = differing_lines if order.cents_differ else ordinary_lines
-    wanted = _differ if order.cents_differ else agree
+    wanted = _differ if order.cents_differ else totals_agree
     first_id = FIRST_CONTRACT_LINE_ID + 8 * order.number
     while True:
         lines = draw(random, order.customer.country.taxes, first_id)
@@ -73,4 +78,4 @@ def _lines(random: Random, order: Order) -> tuple[Line, ...]:
 
 
 def _differ(lines: tuple[Line, ...]) -> bool:
-    return Decimal(0) < abs(apart(lines)) <= Decimal("0.02")
+    return Decimal(0) < abs(cents_difference(lines)) <= Decimal("0.02")

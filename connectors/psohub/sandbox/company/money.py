@@ -81,14 +81,14 @@ def xero_totals(lines: Iterable[Priced], *, sent: Sent = "quantity") -> Totals:
     return Totals(ex_vat, ex_vat + vat)
 
 
-def agree(lines: Iterable[Priced]) -> bool:
+def totals_agree(lines: Iterable[Priced]) -> bool:
     """Whether both systems make the same totals of these lines, whichever way the lines are sent."""
     lines = tuple(lines)
     expected = psohub_totals(lines)
     return all(xero_totals(lines, sent=sent) == expected for sent in WAYS)
 
 
-def apart(lines: Iterable[Priced]) -> Decimal:
+def cents_difference(lines: Iterable[Priced]) -> Decimal:
     """How much more Xero would ask for than PSOhub does; 0 also where it depends on how lines are sent."""
     lines = tuple(lines)
     totals = {xero_totals(lines, sent=sent) for sent in WAYS}

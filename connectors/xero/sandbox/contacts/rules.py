@@ -173,23 +173,23 @@ def _too_long(record: Json, lengths: dict[str, int]) -> list[str]:
 def _taken(tx: sqlite3.Connection, record: Json) -> list[str]:
     errors: list[str] = []
     own = record["ContactID"]
-    if record["ContactStatus"] == "ACTIVE" and _others(
+    if record["ContactStatus"] == "ACTIVE" and _is_taken(
         tx, own, "name_key = ? AND status = 'ACTIVE'", record.get("Name")
     ):
         errors.append(name_taken(record["Name"]))
-    if _others(tx, own, "number_key = ?", record.get("ContactNumber")):
+    if _is_taken(tx, own, "number_key = ?", record.get("ContactNumber")):
         # What Xero says here is not known (connectors/xero/API.md, 17); the sentence is modelled on the one
         # for names.
         errors.append(
             f"The contact number {record['ContactNumber']} is already assigned to another contact."
             " The contact number must be unique across all contacts."
         )
-    if _others(tx, own, "account_key = ?", record.get("AccountNumber")):
+    if _is_taken(tx, own, "account_key = ?", record.get("AccountNumber")):
         errors.append(ACCOUNT_TAKEN)
     return errors
 
 
-def _others(tx: sqlite3.Connection, own: str, condition: str, value: Any) -> bool:
+def _is_taken(tx: sqlite3.Connection, own: str, condition: str, value: Any) -> bool:
     if not value:
         return False
     sql = f"SELECT 1 FROM contacts WHERE {condition} AND id <> ?"

@@ -23,19 +23,19 @@ _MORE = (
 
 
 def by_id(tx: sqlite3.Connection, contact_id: str) -> Json | None:
-    return _one(tx, "id = ?", contact_id.lower())
+    return _first_where(tx, "id = ?", contact_id.lower())
 
 
 def by_number(tx: sqlite3.Connection, number: str) -> Json | None:
-    return _one(tx, "number_key = ?", number.casefold())
+    return _first_where(tx, "number_key = ?", number.casefold())
 
 
 def by_name(tx: sqlite3.Connection, name: str) -> Json | None:
     """The active contact of that name; there is one at most."""
-    return _one(tx, "name_key = ? AND status = 'ACTIVE'", name.casefold())
+    return _first_where(tx, "name_key = ? AND status = 'ACTIVE'", name.casefold())
 
 
-def _one(tx: sqlite3.Connection, condition: str, value: str) -> Json | None:
+def _first_where(tx: sqlite3.Connection, condition: str, value: str) -> Json | None:
     row = tx.execute(f"SELECT document FROM contacts WHERE {condition}", (value,)).fetchone()
     return None if row is None else loads(row["document"])
 

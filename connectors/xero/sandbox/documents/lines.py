@@ -209,10 +209,10 @@ class LineMaker:
 
     def _option(self, wanted: Json) -> Json | None:
         for category in self.books.tracking:
-            if not _is(category, wanted, "TrackingCategoryID", "Name", "Name"):
+            if not _is_named(category, wanted, "TrackingCategoryID", "Name", "Name"):
                 continue
             for option in category["Options"]:
-                if _is(option, wanted, "TrackingOptionID", "Name", "Option"):
+                if _is_named(option, wanted, "TrackingOptionID", "Name", "Option"):
                     if option["Status"] != "ACTIVE" or category["Status"] != "ACTIVE":
                         break
                     return {
@@ -231,7 +231,7 @@ class LineMaker:
         return None
 
 
-def _is(known: Json, wanted: Json, id_name: str, name: str, wanted_name: str) -> bool:
+def _is_named(known: Json, wanted: Json, id_name: str, name: str, wanted_name: str) -> bool:
     if wanted.get(id_name):
         return bool(known[id_name] == wanted[id_name].lower())
     return bool(wanted.get(wanted_name)) and known[name].casefold() == wanted[wanted_name].casefold()

@@ -17,12 +17,12 @@ COLUMNS = {
 
 
 def by_id(tx: sqlite3.Connection, kind: Kind, key: str) -> Json | None:
-    return _one(tx, kind, "id = ?", key.lower())
+    return _first_where(tx, kind, "id = ?", key.lower())
 
 
 def by_number(tx: sqlite3.Connection, kind: Kind, number: str) -> Json | None:
     """The one of that number among sales, voided and deleted ones included: a number is given once."""
-    return _one(tx, kind, f"number_key = ? AND type = '{kind.sales}'", number.casefold())
+    return _first_where(tx, kind, f"number_key = ? AND type = '{kind.sales}'", number.casefold())
 
 
 def find(tx: sqlite3.Connection, kind: Kind, key: str) -> Json | None:
@@ -30,7 +30,7 @@ def find(tx: sqlite3.Connection, kind: Kind, key: str) -> Json | None:
     return by_id(tx, kind, key) or by_number(tx, kind, key)
 
 
-def _one(tx: sqlite3.Connection, kind: Kind, condition: str, value: str) -> Json | None:
+def _first_where(tx: sqlite3.Connection, kind: Kind, condition: str, value: str) -> Json | None:
     row = tx.execute(f"SELECT document FROM {kind.table} WHERE {condition}", (value,)).fetchone()
     return None if row is None else loads(row["document"])
 

@@ -66,7 +66,7 @@ def parse_where(text: str, fields: Mapping[str, str], of: str) -> Filter:
     """`fields` gives the kind of each name (names in lower case); `of` names the record in messages."""
     parser = _Parser(text, fields, of)
     try:
-        matches = parser.either()
+        matches = parser.disjunction()
     except RecursionError as too_deep:
         raise QueryParseError("The filter is nested too deeply") from too_deep
     if parser.token[0] != "end":
@@ -91,45 +91,47 @@ class _Parser:
         self._at += 1
         return value
 
-    def _sees(self, *words: str) -> bool:
+    def _next_is(self, *words: str) -> bool:
         kind, value, _ = self.token
         return kind in {"mark", "name"} and value.lower() in words
 
     def _expect(self, mark: str) -> None:
-        if not self._sees(mark):
+        if not self._next_is(mark):
             self.fail(f"'{mark}' expected")
         self._take()
 
-    def either(self) -> Callable[[Row], bool]:
-        left = self._both()
-        while self._sees("or", "||"):
+    def disjunction(self) -> Callable[[Row], bool]:
+        left = self._conjunction()
+        while self._next_is("or", "||"):
             self._take()
-            left = _either(left, self._both())
+            left = _or(left, self._conjunction())
         return left
 
-    def _both(self) -> Callable[[Row], bool]:
+    def _conjunction(self) -> Callable[[Row], bool]:
         left = self._condition()
-        while self._sees("and", "&&"):
+        while self._next_is("and", "&&"):
             self._take()
-            left = _both(left, self._condition())
+            left = _and(left, self._condition())
         return left
 
     def _condition(self) -> Callable[[Row], bool]:
-        if self._sees("!", "not"):
+        if self._next_is("!", "not"):
             self._take()
             inner = self._condition()
             return lambda row: not inner(row)
-        if self._sees("("):
+        if self._next_is("("):
             self._take()
-            inside = self.either()
+            inside = self.disjunction()
             self._expect(")")
             return inside
         left = self._operand()
-        if not self._sees(*COMPARE, "="):
+        if not self._next_is(*COMPARE, "="):
             if left.kind != "bool":
                 self.fail("Expression of type 'Boolean' expected")
             return lambda row: left.get(row) is True
-        mark = self._take().replace("==", "=").replace("=", "==") if self._sees("=", "==") else self._take()
+        mark = (
+            self._take().replace("==", "=").replace("=", "==") if self._next_is("=", "==") else self._take()
+        )
         return self._comparison(left, mark, self._operand())
 
     def _comparison(self, left: Operand, mark: str, right: Operand) -> Callable[[Row], bool]:
@@ -173,7 +175,7 @@ class _Parser:
             return _constant("guid", self._text_argument().lower())
         if word == "datetime":
             return _constant("date", self._moment())
-        if self._sees("(") and "." in name:
+        if self._next_is("(") and "." in name:
             owner, _, method = name.rpartition(".")
             return self._method(self._field(owner), method)
         return self._field(name)
@@ -207,7 +209,7 @@ class _Parser:
         parts: list[int] = []
         while self.token[0] == "number":
             parts.append(int(Decimal(self._take())))
-            if not self._sees(","):
+            if not self._next_is(","):
                 break
             self._take()
         self._expect(")")
@@ -223,11 +225,11 @@ def _constant(kind: str, value: Any) -> Operand:
     return Operand(kind, lambda _: value)
 
 
-def _either(left: Callable[[Row], bool], right: Callable[[Row], bool]) -> Callable[[Row], bool]:
+def _or(left: Callable[[Row], bool], right: Callable[[Row], bool]) -> Callable[[Row], bool]:
     return lambda row: left(row) or right(row)
 
 
-def _both(left: Callable[[Row], bool], right: Callable[[Row], bool]) -> Callable[[Row], bool]:
+def _and(left: Callable[[Row], bool], right: Callable[[Row], bool]) -> Callable[[Row], bool]:
     return lambda row: left(row) and right(row)
 
 

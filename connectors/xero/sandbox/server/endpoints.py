@@ -42,7 +42,7 @@ def _id(record: Json | None, name: str) -> str | None:
     return None if record is None else str(record[name])
 
 
-def _kept(
+def _for_records(
     path: str, scope: str, read_list: Handler, read_one: Handler, write: Handler, key: FindId
 ) -> tuple[Endpoint, ...]:
     """Records that are listed, read one by one, written in batches and alone, and have a history."""
@@ -62,14 +62,14 @@ def _books(collection: str) -> tuple[Endpoint, ...]:
 
 
 ENDPOINTS = (
-    *_kept(
+    *_for_records(
         "Invoices", INVOICES, invoices.read_list, invoices.read_one, invoices.write, _document_id(INVOICE)
     ),
     Endpoint("Invoices/{key}/Email", INVOICES, {"POST": sending.email}),
     Endpoint("Invoices/{key}/OnlineInvoice", INVOICES, {"GET": sending.online_invoice}),
     # The scope of invoices covers credit notes (connectors/xero/API.md, 2). There is no e-mail
     # (connectors/xero/API.md, 9).
-    *_kept(
+    *_for_records(
         "CreditNotes",
         INVOICES,
         credit_notes.read_list,
@@ -79,7 +79,7 @@ ENDPOINTS = (
     ),
     Endpoint("CreditNotes/{key}/Allocations", INVOICES, {"PUT": allocations.create}),
     Endpoint("CreditNotes/{key}/Allocations/{inner}", INVOICES, {"DELETE": allocations.remove}),
-    *_kept("Contacts", CONTACTS, contacts.read_list, contacts.read_one, contacts.write, _contact_id),
+    *_for_records("Contacts", CONTACTS, contacts.read_list, contacts.read_one, contacts.write, _contact_id),
     Endpoint(
         "Payments", PAYMENTS, {"GET": payments.read_list, "PUT": payments.create, "POST": payments.create}
     ),

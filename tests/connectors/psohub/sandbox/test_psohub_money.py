@@ -9,11 +9,11 @@ from connectors.psohub.sandbox.company.generate import generate
 from connectors.psohub.sandbox.company.invoicing import MOST, invoices
 from connectors.psohub.sandbox.company.model import Invoice, Line
 from connectors.psohub.sandbox.company.money import (
-    agree,
-    apart,
+    cents_difference,
     from_gross,
     psohub_totals,
     stated_ex_vat,
+    totals_agree,
     xero_totals,
 )
 from connectors.psohub.sandbox.options import PsohubSandboxOptions
@@ -93,7 +93,7 @@ def test_every_invoice_agrees_however_it_is_sent(seed: Any) -> None:
     written = company_invoices(seed=seed, invoices=500)
     assert len(written) == 500 + 25 + 25
     for invoice in written:
-        assert agree(invoice.lines), invoice.number
+        assert totals_agree(invoice.lines), invoice.number
         assert xero_totals(invoice.lines) == (half_up(invoice.total_ex_vat), invoice.total_inc_vat)
         assert 0 < invoice.total_inc_vat <= MOST
 
@@ -101,7 +101,11 @@ def test_every_invoice_agrees_however_it_is_sent(seed: Any) -> None:
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_as_many_sent_invoices_differ_as_asked_for_by_one_or_two_cents(seed: Any) -> None:
     written = company_invoices(seed=seed, invoices=200, cents_differ=30)
-    differences = {invoice.number: apart(invoice.lines) for invoice in written if not agree(invoice.lines)}
+    differences = {
+        invoice.number: cents_difference(invoice.lines)
+        for invoice in written
+        if not totals_agree(invoice.lines)
+    }
     assert len(differences) == 30
     assert {abs(cents) for cents in differences.values()} <= {Decimal("0.01"), Decimal("0.02")}
     assert all(invoice.status == "Sent" for invoice in written if invoice.number in differences)
@@ -120,13 +124,13 @@ def test_documented_example_makes_a_cent_too_much_in_xero() -> None:
     assert psohub_totals(lines).inc_vat == 1200
     assert stated_ex_vat(lines) == ex_vat
     assert xero_totals(lines).inc_vat == Decimal("1200.01")
-    assert apart(lines) == Decimal("0.01")
+    assert cents_difference(lines) == Decimal("0.01")
 
 
 def test_thousand_worked_back_from_gross_agrees() -> None:
     ex_vat, vat = from_gross(Decimal(1000), Decimal(21))
     assert (ex_vat, vat) == (Decimal("826.44628099"), Decimal("173.55371901"))
-    assert agree((line(str(ex_vat), str(vat)),))
+    assert totals_agree((line(str(ex_vat), str(vat)),))
 
 
 def test_xero_taxes_line_by_line() -> None:
@@ -136,4 +140,4 @@ def test_xero_taxes_line_by_line() -> None:
 
 def test_lines_that_agree_one_way_only_do_not_agree() -> None:
     # Four decimals of 0.00496 are 0.0050: one piece comes to a cent, a thousand of them to 5.00 and not 4.96.
-    assert not agree((line("0.00496", "0", 0, quantity="1000"),))
+    assert not totals_agree((line("0.00496", "0", 0, quantity="1000"),))
