@@ -93,7 +93,7 @@ class FolderSource(Source):
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
     ) -> Iterator[Record | Notice]:
-        del paths  # no field costs a further read
+        del paths  # no field needs another request
         schema = self._files.streams[stream]
         path = self._files.path(schema)
         if since is not None and path.exists() and changed_at(path) < since:

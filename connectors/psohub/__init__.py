@@ -1,7 +1,7 @@
 """PSOhub as a source, and as a target for the two things that can be written: external id and paid.
 
-What is known of it: connectors/psohub/API.md. The API's peculiarities end here; mappings see clean, typed
-records.
+What is known about PSOhub: connectors/psohub/API.md. The API's peculiarities end here; mappings see clean,
+typed records.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Xero as a target and a source: contacts, sales invoices and credit notes, read, found and written.
 
-Invoices are mailed as well.
-What is known of it: connectors/xero/API.md. It translates between Xero's wire and the engine's values and
-decides nothing.
+Invoices are e-mailed as well. What is known about Xero: connectors/xero/API.md. The connector translates
+between Xero's wire and the engine's values, and decides nothing.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ class XeroSource(Source):
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
     ) -> Iterator[Record | Notice]:
-        del paths  # no field costs a further read
+        del paths  # no field needs another request
         return self._reader.read(RESOURCES[stream], since, keys)
 
 

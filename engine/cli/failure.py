@@ -56,7 +56,7 @@ def log_bug() -> str:
         handle, name = tempfile.mkstemp(prefix="sync-bug-", suffix=".log")
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
-    except OSError:  # no room, no folder: then here, rather than nowhere
+    except OSError:  # the disk is full or there is no folder: use the working directory
         print_error(text)
         return "the lines above"
     return name

@@ -17,7 +17,7 @@ from engine.model.diagnostics import Diagnostics
 
 INTERVAL = 0.15  # seconds between two polls
 QUIET = 0.05  # seconds without any change before files are read: an editor may still be writing
-MOST_WAITS = 4  # for that quiet; if it does not come, the files are read as they are
+MOST_WAITS = 4  # the longest wait for that quiet; after it the files are read as they are
 
 Stamps = dict[Path, tuple[int, int, int] | None]  # time, size and inode; None: no such file
 

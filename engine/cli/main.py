@@ -82,7 +82,9 @@ def _log(verbose: bool) -> None:
 
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
-        logging.getLogger("uvicorn").setLevel(logging.WARNING)  # the server of the sandboxes: not our subject
+        logging.getLogger("uvicorn").setLevel(
+            logging.WARNING
+        )  # the sandboxes' server: its lines are noise in this log
     else:
         # Without a handler, logging prints warnings by itself; the report already has those that matter.
         logging.getLogger().addHandler(logging.NullHandler())

@@ -18,7 +18,7 @@ def write_action(tx: Transaction, mapping: str, address: Address, verb: str, sta
 
 
 def want_action(tx: Transaction, mapping: str, address: Address, verb: str) -> None:
-    """Record that an action is wanted, unless it ever was: an update asks for no second e-mail."""
+    """Record that an action is wanted, unless it was wanted before: an update requests no second e-mail."""
     tx.execute(
         """INSERT INTO actions (mapping, source_connector, source_stream, source_key, verb, state, at)
         VALUES (?, ?, ?, ?, ?, 'wanted', ?) ON CONFLICT DO NOTHING""",
@@ -45,7 +45,7 @@ def retry_refused(tx: Transaction, mapping: str, address: Address, verb: str | N
 
 
 def drop_action(tx: Transaction, mapping: str, address: Address, verb: str) -> None:
-    """It is not wanted any more; what was begun or done stays on record."""
+    """Drop an action that is no longer wanted; what was begun or done stays on record."""
     tx.execute(
         f"DELETE FROM actions WHERE {RECORD} AND verb = ? AND state IN ('wanted', 'refused')",
         (mapping, *columns(address), verb),

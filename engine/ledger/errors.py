@@ -10,6 +10,6 @@ class AlreadyBegunError(SyncError):
 
 
 class TargetTakenError(SyncError):
-    """Another source record is linked to this target record: nothing was written. Hold the newcomer."""
+    """Another source record is linked to this target record: nothing was written. Hold the new one."""
 
     exit_code = 1

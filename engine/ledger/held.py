@@ -33,7 +33,7 @@ class HeldRows:
         return [_held(row) for row in rows]
 
     def retry(self, mapping: str, address: Address, verb: str | None = None) -> bool:
-        """A person wants it tried again, a refused action too. False if nothing was held.
+        """Release a held record or a refused action for another try. False if nothing was held.
 
         The payload that was held counts as approved until it has been written.
         """
@@ -48,14 +48,14 @@ class HeldRows:
             return deleted.rowcount > 0
 
     def drop(self, mapping: str, address: Address, verb: str) -> bool:
-        """A person gives up an action for good: it is not requested. False if it was not held."""
+        """Discard a held action for good: it is never requested. False if it was not held."""
         with self._database.writing() as tx:
             deleted = drop_held(tx, mapping, address, verb)
             drop_action(tx, mapping, address, verb)
             return deleted
 
     def release(self, mapping: str, address: Address) -> None:
-        """The record is in order by now, without a person's approval."""
+        """Remove the held row of a record that is in order now, without a person's approval."""
         with self._database.writing() as tx:
             drop_held(tx, mapping, address, WRITE)
             drop_approved(tx, mapping, address)

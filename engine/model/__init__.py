@@ -1,1 +1,1 @@
-"""Frozen values that every room speaks in. Nothing here knows a file, a network or a database."""
+"""Frozen values that every package uses. Nothing here knows a file, a network or a database."""

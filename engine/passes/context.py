@@ -21,7 +21,7 @@ from engine.sdk.system import System
 
 
 class Progress(Protocol):
-    """Shows people how far a pass has got."""
+    """Shows the progress of a pass."""
 
     def stage(self, name: str, total: int | None = None) -> None: ...
     def step(self, count: int = 1) -> None: ...

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def silent(message: str) -> None:
-    """Show the message to no one."""
+    """Discard the message."""
     del message
 
 
@@ -36,7 +36,7 @@ class Context:
 
 
 class Sandbox:
-    """The system played on this machine.
+    """The system simulated on this machine.
 
     `options` validates the options under `sandbox:` in a config; given as a function, it is called when first
     needed, so that naming a connector does not import its sandbox. `app` makes the ASGI application, with its

@@ -33,7 +33,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def check_options(config: pytest.Config) -> None:
-    """Refuse to count nothing: a pipeline that demands coverage is not to pass without any."""
+    """Fail if nothing is counted: a pipeline that requires coverage must not pass without any."""
     if wanted(config) and not config.getini("sync_config"):
         raise pytest.UsageError("--mapping-coverage needs a config: set sync_config in pytest's settings")
 

@@ -49,7 +49,7 @@ class MemorySystem(Source, Target, Actions, Books):
         return f"memory {id(self.memory)}"
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Nothing to release."""
 
     def check(self) -> Sequence[Finding]:
         return []
@@ -62,7 +62,7 @@ class MemorySystem(Source, Target, Actions, Books):
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
     ) -> Iterator[Record | Notice]:
-        del paths  # nothing here costs a further read
+        del paths  # no field here needs another request
         self._requests += 1
         wanted = None if keys is None else set(keys)
         for key, values in sorted(self.memory.records.get(stream, {}).items()):

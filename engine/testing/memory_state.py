@@ -25,9 +25,9 @@ def _nothing(*given: Any) -> None:
 class Memory:
     """One system's whole state; several opened systems may share it, as several runs share a real one.
 
-    The functions are what a system can say of itself; give those that a test is about. `arrived` and
-    `answered` hear of every request before and after it takes effect, from the thread that sends it: what
-    they raise is what the sender meets.
+    The functions decide how the system answers; set those that a test is about. `arrived` and `answered` are
+    called with every request before and after it takes effect, on the thread that sends it; what they raise
+    reaches the sender.
     """
 
     records: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)  # stream -> id -> values
@@ -36,8 +36,8 @@ class Memory:
     acted: list[tuple[str, str, str]] = field(default_factory=list)  # (stream, verb, id), in order
     writes: list[Batch] = field(default_factory=list)  # every request that arrived, replays too
     notices: dict[str, list[Notice]] = field(default_factory=dict)  # stream -> given with each reading
-    lose_answers: int = 0  # so many coming requests take effect and are never answered
-    lose_requests: int = 0  # so many coming requests never arrive
+    lose_answers: int = 0  # this many of the next requests take effect and are never answered
+    lose_requests: int = 0  # this many of the next requests never arrive
     arrived: Callable[[Batch], None] = _nothing
     answered: Callable[[Batch], None] = _nothing
     refuse: Callable[[str, Values], str] = lambda stream, body: ""  # why it refuses one element
@@ -54,14 +54,14 @@ class Memory:
     moment: datetime = datetime(2026, 1, 1, tzinfo=UTC)  # of the last change; each one is a second later
 
     def put(self, stream: str, key: str, values: Values) -> None:
-        """What a person does there: the record is these values now."""
+        """Replace a record, as a person in the system would."""
         with self.lock:
             self.records.setdefault(stream, {})[key] = dict(values)
             self.moment += timedelta(seconds=1)
             self.changed[stream, key] = self.moment
 
     def edit(self, stream: str, key: str, **values: Any) -> None:
-        """What a person does there: some fields are other ones now."""
+        """Change some fields of a record, as a person in the system would."""
         self.put(stream, key, {**self.records[stream][key], **values})
 
     def drop(self, stream: str, key: str) -> None:

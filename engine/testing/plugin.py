@@ -6,7 +6,7 @@ An integrator's repository gets it by installing `psosync[testing]` and naming a
     sync_config = "configs/acme.yaml"
 
 Every `records/<system.stream>/<case>.json` below the test folders is then a test for each mapping that reads
-the stream; `pytest --snapshot-update` writes what it becomes, and a review of the diff is the test's meaning.
+the stream; `pytest --snapshot-update` writes what it becomes, and reviewing the diff is the actual test.
 `pytest --mapping-coverage` names the rules and branches that no case exercises.
 """
 
@@ -63,7 +63,7 @@ class CaseFile(pytest.Module):
 
 
 class CaseItem(pytest.Function):
-    """One case. A failure shows the diff only: the reader has no Python in it."""
+    """One case. A failure shows the diff only: a case has no Python to show."""
 
     def repr_failure(  # type: ignore[override]  # as pytest's own Function narrows it
         self, excinfo: pytest.ExceptionInfo[BaseException]

@@ -42,7 +42,7 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Systems:
-    """PSOhub and Xero, played on this machine."""
+    """PSOhub and Xero, simulated on this machine."""
 
     psohub: str  # origins
     xero: str

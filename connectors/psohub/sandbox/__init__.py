@@ -1,7 +1,7 @@
-"""PSOhub, played on this machine: its documented REST API on loopback, with a believable company.
+"""PSOhub, simulated on this machine: its documented REST API on loopback, with a believable company.
 
-Not PSOhub itself: it plays what public pages document (connectors/psohub/API.md, 3), and guesses where a page
-is cut off.
+Not PSOhub itself: it simulates what public pages document (connectors/psohub/API.md, 3), and guesses where a
+page is cut off.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -141,7 +141,7 @@ class Change:
         return int(self._tx.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0])
 
     def write(self, table: str, row: Row) -> None:
-        """Write one record, new or changed; from now on somebody has worked on this company."""
+        """Write one record, new or changed; from now on the company counts as changed."""
         _put(self._tx, table, [row])
         write_meta(self._tx, "written", "1")
 

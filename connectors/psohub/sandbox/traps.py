@@ -1,7 +1,7 @@
 """Put the company on the wire as PSOhub does, traps and all (connectors/psohub/API.md, 3.5).
 
-Names drift, ids are numbers here and text there, nothing is spelled in five ways, dates are dressed as
-instants. Names that the documentation cuts off are guesses.
+Names vary, ids are numbers in one place and text in another, "nothing" has five spellings, and dates look
+like instants. Names that the documentation cuts off are guesses.
 """
 
 from base64 import b64encode

@@ -1,5 +1,5 @@
-"""Xero, played on this machine over real HTTP: connectors/xero/API.md to the letter, for the endpoints that
-sync uses.
+"""Xero, simulated on this machine over real HTTP: connectors/xero/API.md to the letter, for the endpoints
+that sync uses.
 
 State is one SQLite file, so that a second run finds what the first one made. For tests and drills:
 

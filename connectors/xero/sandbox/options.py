@@ -1,4 +1,4 @@
-"""What may be chosen when the sandbox starts. The defaults play an ordinary paying organisation."""
+"""What may be chosen when the sandbox starts. The defaults are those of an ordinary paying organisation."""
 
 from datetime import date
 from zoneinfo import ZoneInfo

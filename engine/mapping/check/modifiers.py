@@ -41,7 +41,7 @@ def _same(rule: Rule, value: Any, checked: Checked) -> Type:
 
 @dataclass(frozen=True, slots=True)
 class ModifierCheck:
-    """What one modifier asks for and makes of types; each part has a default for those that do not care."""
+    """What one modifier expects of types and makes of them; each function has a default."""
 
     wants: Callable[[Type], Type] = _as_is  # of the value before it, from what is wanted after it
     resolve: Callable[[RuleCheck, Any, Type, str], Any] = _checked_already  # what is written after the word

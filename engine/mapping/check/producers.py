@@ -93,7 +93,7 @@ def _listed(check: RuleCheck, rule: Rule, want: Type, label: str, field: Field |
     del field
     assert isinstance(rule.producer, tree.Listed)
     item = _item_wanted(check, want, rule.span, label)
-    # The parts have mistakes of their own, whatever is wanted here.
+    # Check the parts even if the producer does not fit here: they may have mistakes of their own.
     parts = _parts(check, rule.producer.rules, item or ANY, label)
     if parts is None or item is None:
         return None
@@ -171,7 +171,7 @@ def _each(check: RuleCheck, rule: Rule, want: Type, label: str, field: Field | N
     fit, made = (
         made is not None,
         made or ANY,
-    )  # what is in it has mistakes of its own, whatever is wanted here
+    )  # check its content even if it does not fit here
     item = Name(over.type.of or ANY, over.source if isinstance(over, tree.Path) else "")
     each = _each_used(check, node, over, item, made, label) if node.use else None
     if node.use is None:

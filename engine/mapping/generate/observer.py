@@ -1,4 +1,4 @@
-"""Who may watch while a program is generated, and add lines of its own: the tracing build does."""
+"""Hooks called while a program is generated, which may add lines: the tracing build does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Observer(Protocol):
     """Called where the generated function does something; may add lines that report it."""
 
     def where(self, code: Code, condition: Expr) -> None:
-        """The mapping's own condition is about to be asked."""
+        """The mapping's own condition is about to be evaluated."""
 
     def object_begins(self) -> None: ...
 
@@ -28,7 +28,7 @@ class Observer(Protocol):
         """A literal null, "" or [] is sent as it is written."""
 
     def when(self, code: Code, condition: Expr) -> None:
-        """The current rule's condition is about to be asked."""
+        """The current rule's condition is about to be evaluated."""
 
     def lookup(self, code: Code, value: Value) -> Value:
         """The current rule is about to look the value up."""

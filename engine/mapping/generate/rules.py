@@ -27,7 +27,7 @@ class ObjectDraft:
     name: str
     first: list[str] = field(default_factory=list)
     opened: bool = False
-    sure: bool = False  # holds something whatever the record
+    sure: bool = False  # never empty, whatever the record
 
 
 @dataclass(slots=True)

@@ -53,7 +53,7 @@ def bring_back(context: RunContext, readings: Readings) -> None:
 
 
 def move_cursors(context: RunContext, readings: Readings) -> None:
-    """Only now is everything done: a run that ends earlier reads the same once more."""
+    """Everything is done now: a run that ends earlier reads the same records again."""
     for name, reading in readings.by_mapping.items():
         if reading.latest is not None and not reading.partial:
             context.ledger.runs.move_cursor(name, reading.latest)

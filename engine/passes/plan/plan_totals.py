@@ -38,7 +38,7 @@ def _written(context: RunContext, flow: Flow) -> int:
 
 def _amount(flow: Flow, payload: Payload) -> Decimal | None:
     """What a document comes to, as the source says or, if the mapping has no totals, as the target will
-    compute it: a limit that held for some mappings only would be no limit."""
+    compute it: a limit that applied to some mappings only could be bypassed."""
     if not flow.target.schema.control_totals:
         return None
     last = flow.target.schema.control_totals[-1]

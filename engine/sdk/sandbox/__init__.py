@@ -1,4 +1,4 @@
-"""A kit for playing a system on this machine: its API over real HTTP on loopback, with its books in one file.
+"""A kit for simulating a system on this machine: its API over real HTTP on loopback, its records in one file.
 
 A sandbox brings its system's own rules: routes, validation, seed data. The kit has what every sandbox needs:
 

@@ -1,4 +1,4 @@
-"""A sandbox as one ASGI app: the played system, with faults around it, and the control requests."""
+"""A sandbox as one ASGI app: the simulated system, with faults around it, and the control requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SandboxApp:
     """The app that `engine.sdk.Sandbox(app=…)` returns. Serve it with its lifespan on, which closes the state
     file.
 
-    `system` is the played API, any ASGI app; it is not sent lifespan events. `base` is its base path, for
+    `system` is the simulated API, any ASGI app; it is not sent lifespan events. `base` is its base path, for
     instance `/api/v2`, which faults may leave out of their paths. `controls` are routes of the sandbox's own
     under `/_sandbox`, given without it: `Route("/invoices", …)`; one may raise ControlError. `unavailable` is
     the body of an answer by fault that names none: text, or a JSON value in the system's error format.

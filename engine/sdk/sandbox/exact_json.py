@@ -1,4 +1,4 @@
-"""JSON with exact decimals, spelled as the played system spells its numbers.
+"""JSON with exact decimals, spelled as the simulated system spells its numbers.
 
 For reading, `engine.sdk.loads` is used: a number with a point or an exponent is a Decimal.
 """

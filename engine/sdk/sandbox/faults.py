@@ -1,8 +1,8 @@
 """Faults on request, and the log of requests: how tests and drills see outages, lost answers and needless
 calls.
 
-Wraps the played system from the outside, so that it can close the connection before or after the system has
-acted. In memory only: a restarted sandbox has no faults and an empty log.
+Wraps the simulated system from the outside, so that it can close the connection before or after the system
+has acted. In memory only: a restarted sandbox has no faults and an empty log.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class LoggedRequest(BaseModel):
 
 
 class FaultInjector:
-    """Logs every request to `app`, and plays the faults that are due.
+    """Logs every request to `app`, and injects the faults that are due.
 
     `base` is the API's base path, `unavailable` the default body of an answer by fault: text, or a JSON
     value. `app_waits`: for `delay` the app waits itself, by calling `wait_for_fault` at the place where it
@@ -183,7 +183,7 @@ async def _drain(receive: Receive) -> None:
 async def _hang_up(receive: Receive, send: Send) -> None:
     """Close the connection without an answer.
 
-    ASGI has no word for this. uvicorn's `send` is a method of the object that holds the transport.
+    ASGI has no message for this. uvicorn's `send` is a method of the object that holds the transport.
     """
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:

@@ -1,6 +1,6 @@
 """A sandbox's records: one SQLite file, so that a second start finds what the first one left.
 
-Knows tables and transactions, nothing of the played system.
+Knows tables and transactions, nothing of the simulated system.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Make customers with their contacts and projects. Pure: all chance comes in."""
+"""Make customers with their contacts and projects. Pure: the random generator is passed in."""
 
 import unicodedata
 from random import Random

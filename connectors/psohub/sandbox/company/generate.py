@@ -1,6 +1,6 @@
 """Generate a company from options: who its customers are, and which invoices go to whom and when.
 
-Pure. Every part draws from a chance of its own, so that a change to one (say `cents_differ`) leaves the
+Pure. Every part has a random generator of its own, so that a change to one (say `cents_differ`) leaves the
 others as they were.
 """
 
@@ -21,8 +21,8 @@ WORKDAYS = tuple(
 
 
 def chance(seed: int, part: str) -> Random:
-    """The chance of one part of the company; text seeds are hashed alike on every machine and version of
-    Python."""
+    """The random generator of one part of the company; text seeds are hashed alike on every machine and
+    version of Python."""
     return Random(f"psohub/{seed}/{part}")  # noqa: S311  a believable company, not a secret
 
 

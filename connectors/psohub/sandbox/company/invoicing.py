@@ -1,7 +1,7 @@
 """Write a company's invoices: lines of every kind, small money, totals that agree with Xero's unless asked
 otherwise.
 
-Pure. Each invoice draws from its own chance, so any one of them can be written without the others.
+Pure. Each invoice has its own random generator, so any one of them can be written without the others.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,7 +1,7 @@
 """A company as PSOhub would know it: customers, contacts, projects and invoices, as clean frozen values.
 
-Pure: the same options give the same company, whatever the day. How its blanks and drifting names look on the
-wire is `traps.py`'s business.
+Pure: the same options give the same company, whatever the day. How its blanks and varying names look on the
+wire is in `traps.py`.
 """
 
 import datetime

@@ -63,7 +63,7 @@ def name_taken(name: str) -> str:
 
 
 def read(element: Json) -> Json:
-    """The members of a posted contact that may be written, typed; what is read-only is passed over."""
+    """The members of a posted contact that may be written, typed; read-only members are ignored."""
     wanted: Json = {name: value for name in LENGTHS if (value := posted.text(element, name)) is not None}
     if contact_id := posted.guid(element, "ContactID"):
         wanted["ContactID"] = contact_id

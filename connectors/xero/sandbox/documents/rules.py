@@ -44,7 +44,7 @@ _LINE_FIXED_ONCE_PAID = (
 
 
 def read(kind: Kind, element: Json) -> Json:
-    """The members of a posted document that may be written, typed; what is read-only is passed over."""
+    """The members of a posted document that may be written, typed; read-only members are ignored."""
     wanted: Json = {name: value for name in kind.texts if (value := posted.text(element, name)) is not None}
     if key := posted.guid(element, kind.id):
         wanted[kind.id] = key

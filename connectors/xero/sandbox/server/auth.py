@@ -1,7 +1,7 @@
 """Who may call: tokens, scopes and connections (connectors/xero/API.md, 2 and 13).
 
-One grant is played, client_credentials. A grant is a function in GRANTS; sign-in by people would add more of
-them, and pages.
+One grant is supported: client_credentials. A grant is a function in GRANTS; sign-in by people would add more
+of them, and pages.
 """
 
 import base64
@@ -39,7 +39,7 @@ class Client:
 
 
 class TokenError(Exception):
-    """The token endpoint refuses, with OAuth's own word for why."""
+    """The token endpoint's refusal, with OAuth's error code."""
 
 
 Grant = Callable[["Auth", str, Mapping[str, str]], Json]

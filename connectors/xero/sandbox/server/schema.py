@@ -1,6 +1,6 @@
 """The tables of the state file, version by version.
 
-A record is a JSON document; the columns with it are there to be searched and carry no truth of their own. The
+A record is a JSON document; its columns exist for searching only; the document is authoritative. The
 kit's own tables (`meta`, `answers`) are not among these.
 """
 

@@ -74,7 +74,7 @@ def _allocate(call: Call, books: Books, key: str, element: Json, invoice_id: str
 
 
 def _refusals(credit_note: Json, invoice: Json, amount: Decimal) -> list[str]:
-    """The first thing that speaks against it; the others would only follow from it."""
+    """The first reason to refuse it; any others would only follow from it."""
     sales = credit_note["Type"] == CREDIT_NOTES.sales
     checks = (
         (amount <= ZERO, NOT_POSITIVE),

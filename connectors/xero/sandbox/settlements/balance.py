@@ -14,8 +14,8 @@ _DAYS = """
 
 
 def settle(call: Call, kind: Kind, record: Json, name: str, amount: Decimal) -> None:
-    """Let a document feel what was saved or removed; `amount` is negative for an end. `name` is the sum that
-    it counts to, one of `kind.settled`."""
+    """Apply to a document what was saved or removed; `amount` is negative for a removal. `name` is the
+    sum that it counts to, one of `kind.settled`."""
     left = record[kind.open] - amount
     changed: Json = {**record, name: record[name] + amount, kind.open: left, "updated_ms": call.now_ms}
     changed["Status"] = "AUTHORISED" if left else "PAID"

@@ -34,7 +34,7 @@ from engine.sdk.sandbox import Answer, Refused
 
 TOO_MUCH = "Payment amount exceeds the amount outstanding on this document"
 NOT_AUTHORISED = "Payments can only be made against Authorised documents"
-# The sentence is ours: prepayments and overpayments, which could be refunded as well, are not played.
+# The sentence is ours: prepayments and overpayments, which could be refunded as well, are not simulated.
 NOTHING_PAID = "An invoice or a credit note must be specified; only these are paid here."
 TYPES = {
     "ACCREC": "ACCRECPAYMENT",
