@@ -18,7 +18,7 @@ import re
 import shutil
 import textwrap
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import pytest
@@ -123,8 +123,16 @@ def test_every_code_that_is_reported_is_declared_and_the_reverse() -> None:
     assert sorted(CODES.keys() - reported) == [], "nothing in the engine reports them"
 
 
+def test_a_new_code_takes_the_next_number_of_its_group() -> None:
+    """A retired code leaves a gap, since its number is not used again; then this test has to know it."""
+    groups = [[*codes] for _, codes in groupby(CODES, key=lambda code: code[:2])]
+    expected = [[f"{group[0][:2]}{number:02}" for number in range(1, len(group) + 1)] for group in groups]
+    assert groups == expected, "add a code at the end of its group, with the next number"
+
+
 def test_every_code_has_a_page_and_the_titles_agree() -> None:
-    assert [(page.code, page.title) for page in pages()] == list(CODES.items())
+    titles = [(page.code, page.title) for page in pages()]
+    assert titles == list(CODES.items()), "add the page to engine/model/codes.md, in the order of CODES"
 
 
 @pytest.mark.parametrize("example", ALL, ids=called)
@@ -144,16 +152,20 @@ def test_a_wrong_example_produces_exactly_the_code_of_its_page_and_a_right_one_n
 def test_a_page_shows_a_wrong_example_and_then_a_right_one(code: str) -> None:
     shown = [example.wrong for example in ALL if example.code == code]
     if code in NOT_SHOWN:
-        assert not shown
+        assert not shown, "an example exists: remove the code from NOT_SHOWN"
     else:
-        assert shown[:2] == [True, False]
-        assert shown[-1] is False  # a page never ends with a wrong example
+        assert shown[:2] == [True, False], (
+            "show a wrong example, then a right one, in engine/model/codes.md; "
+            "if no file can produce the code, add it to NOT_SHOWN with the reason"
+        )
+        assert shown[-1] is False, "end the page with a right example"
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.code)
 def test_a_page_starts_with_the_meaning_and_fits_a_terminal(page: Page) -> None:
-    assert re.match(r"\S", page.text)
-    assert not page.text.startswith(("```", "Wrong", "#"))
+    assert re.match(r"\S", page.text), "begin the page with what the code means"
+    assert not page.text.startswith(("```", "Wrong", "#")), "begin the page with what the code means"
     prose = _FENCE.sub("", page.text).splitlines()
-    assert all(len(line) <= WIDEST for line in prose)
-    assert all(line.count("`") % 2 == 0 for line in prose)  # text to copy is not broken over lines
+    assert [line for line in prose if len(line) > WIDEST] == [], f"break these lines at {WIDEST} characters"
+    broken = [line for line in prose if line.count("`") % 2]
+    assert broken == [], "keep text in backticks on one line, so that it can be copied"
