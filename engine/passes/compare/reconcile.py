@@ -102,10 +102,11 @@ class _WriteBack:
 
     def carry_out(self) -> None:
         context, name = self._context, self._flow.name
+        counts = context.report.flow(name)  # in the report even if there is nothing to write back
         release(context, name, [record.address for record in self._in_order])
         unchanged = [change.payload.address for change in self._changes if isinstance(change, Unchanged)]
         for address in unchanged:
-            context.report.flow(name).note(address, "unchanged")
+            counts.note(address, "unchanged")
         release(context, name, unchanged)
         hold(context, [change for change in self._changes if isinstance(change, Held)])
         updates = [change for change in self._changes if isinstance(change, Update)]

@@ -64,6 +64,10 @@ def test_what_was_not_pushed_gets_nothing_back(world: World) -> None:
     assert back(world) == []
 
 
+def test_the_report_counts_a_flow_that_writes_nothing_back(world: World) -> None:
+    assert "status" in world.run().flows
+
+
 def test_nothing_is_made_at_the_source(world: World) -> None:
     world.invoice()
     world.run()
