@@ -76,11 +76,11 @@ def _setting(name: str, node: Node, expect: Expect) -> Setting:
 
 def _type(part: Part) -> Type:
     """The type of a setting; `any` if it has none that is known, which is reported."""
-    name, item = part.choice("type"), part.choice("of")
+    name, of = part.choice("type"), part.get("of")
     if name == "list":
-        item_type = TYPES["text"] if part.get("of") is None else TYPES.get(item, ANY)
+        item_type = TYPES["text"] if of is None else TYPES.get(part.choice("of"), ANY)
         return ANY if item_type is ANY else list_of(item_type)
-    if name and (of := part.get("of")) is not None:
+    if name and of is not None:
         message = f"{part.label('of')}: allowed only with type: list"
         part.expect.diagnostics.error("C203", of.span, message)
     return TYPES.get(name, ANY)

@@ -151,6 +151,7 @@ def test_mappings_see_the_choices_of_a_setting_as_an_enum(tmp_path: Path) -> Non
         ("{default: 1}", ["C202 pack.yaml:4:6"]),
         ("{type: integer}", ["C203 pack.yaml:4:13"]),
         ("{type: list, of: texts}", ["C203 pack.yaml:4:23"]),
+        ("{type: text, of: texts}", ["C203 pack.yaml:4:23"]),
         ("{type: [text]}", ["C203 pack.yaml:4:13"]),
         ("{type: int, default: x}", ["C209 pack.yaml:4:27"]),
         ("{type: int, default: '1'}", ["C209 pack.yaml:4:27"]),
