@@ -42,7 +42,7 @@ def test_functions_that_the_mapping_is_compared_with_make_its_payloads(tmp_path:
     for record in records:
         payload = mapper(record)
         assert isinstance(payload, Payload)
-        assert by_jinja(record.values) == _as_text(payload)
+        assert by_jinja(record.values) == _as_text(payload), "tests/bench/by_jinja.py makes another payload"
 
 
 def _as_text(payload: Payload) -> dict[str, Any]:

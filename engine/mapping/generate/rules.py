@@ -176,10 +176,13 @@ class Rules:
 
 
 def _is_limited(rule: Rule) -> bool:
-    if rule.type.kind != "text" or rule.into is AS_TEXT:
+    if rule.into is AS_TEXT:
         return False
-    limits = any(rule.has(word) for word in LIMITS)
-    return limits or _field_limit(rule) is not None or not _is_one_of(rule.type, rule.into)
+    if any(rule.has(word) for word in LIMITS):  # the check has made sure that they take the value
+        return True
+    return rule.type.kind == "text" and (
+        _field_limit(rule) is not None or not _is_one_of(rule.type, rule.into)
+    )
 
 
 def _field_limit(rule: Rule) -> int | None:

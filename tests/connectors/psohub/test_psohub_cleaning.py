@@ -184,4 +184,4 @@ def test_who_a_customer_is_is_marked_as_personal_and_what_mappings_decide_by_is_
     assert {one for one in marked if one.endswith(kept)} == {
         "companies.registration_number",
         "companies.tax_number",
-    }
+    }, "declare the field with _texts, or list it here if it says who somebody is"

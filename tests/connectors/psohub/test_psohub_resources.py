@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,17 @@ from typing import Any
 import pytest
 
 from connectors.psohub.resource import Related, Resource
-from connectors.psohub.settings import FieldNames
+from connectors.psohub.settings import FieldNames, MemberNames
 from connectors.psohub.streams import COMPANIES, INVOICES, RESOURCES
 from engine.sdk import TEXT, DeclarationError, Field, Stream
 
 API = (Path(__file__).parents[3] / "connectors" / "psohub" / "API.md").read_text("utf-8")
+CALLS = API.partition("\n### 3.2 ")[2].partition("\n### ")[0]
+MEMBERS = API.partition("\n### 3.4 ")[2].partition("\n### ")[0]
+ENTRIES = {
+    entry[1]: {*re.findall(r"`(\w+)`", entry[0])}
+    for entry in re.finditer(r"^- \*\*(\w+)\*\*.*\n(?:  .*\n?)*", MEMBERS, re.MULTILINE)
+}
 
 
 def test_related_records_come_from_streams_that_exist() -> None:
@@ -30,9 +37,9 @@ def test_names_are_of_streams_that_exist() -> None:
 
 def test_stream_whose_fields_have_no_names_is_refused() -> None:
     with pytest.raises(DeclarationError) as refused:
-        Resource(Stream("expenses", {"id": Field(TEXT)}))
+        Resource(Stream("unicorns", {"id": Field(TEXT)}))
     assert str(refused.value) == (
-        "connector psohub: stream expenses: settings.FieldNames does not say what PSOhub calls its fields"
+        "connector psohub: stream unicorns: settings.FieldNames does not say what PSOhub calls its fields"
     )
 
 
@@ -66,13 +73,36 @@ def test_field_without_a_name_and_name_without_a_field_are_refused() -> None:
     )
 
 
+@pytest.mark.parametrize("stream", RESOURCES)
+def test_each_stream_has_a_documented_call(stream: str) -> None:
+    assert re.search(rf"^\| GET\b[^|]*`{stream}`", CALLS, re.MULTILINE), (
+        f"add the call that lists {stream} to connectors/psohub/API.md, 3.2"
+    )
+
+
+@pytest.mark.parametrize("stream", FieldNames.model_fields)
+def test_each_documented_member_has_a_name(stream: str) -> None:
+    names = getattr(FieldNames(), stream)
+    known = {spelling.casefold() for spellings in names.spellings().values() for spelling in spellings}
+    left_out = [member for member in ENTRIES.get(_entry(names), ()) if member.casefold() not in known]
+    assert sorted(left_out) == [], f"name these members in {type(names).__name__} of settings.py"
+
+
+def _entry(names: MemberNames) -> str:
+    """The entry of connectors/psohub/API.md, 3.4 that lists these members: of `LineNames` it is Line."""
+    return type(names).__name__.removesuffix("Names")
+
+
 @pytest.mark.parametrize("stream", FieldNames.model_fields)
 def test_each_name_is_documented_or_marked_as_a_guess(stream: str) -> None:
     names = getattr(FieldNames(), stream)
     undocumented = {
         field
         for field, spellings in names.spellings().items()
-        if not any(f"`{spelling}`" in API for spelling in spellings)
+        if ENTRIES.get(_entry(names), set()).isdisjoint(spellings)
         and not (type(names).model_fields[field].description or "").startswith(("Guess", "Stated"))
     }
-    assert undocumented == set(), 'add the member to connectors/psohub/API.md, or a docstring """Guess: …"""'
+    assert sorted(undocumented) == [], (
+        f"add these members to {_entry(names)} in connectors/psohub/API.md, 3.4, "
+        'or a docstring """Guess: …""" in settings.py'
+    )

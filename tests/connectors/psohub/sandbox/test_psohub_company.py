@@ -39,6 +39,21 @@ def test_default_company_has_64_sent_invoices_and_a_few_drafts_and_approved_ones
     assert [invoice["InvoiceNumber"] for invoice in invoices] == [f"INV-2026-{n:04}" for n in range(1, 72)]
 
 
+def test_what_is_added_leaves_the_rest_of_the_company_as_it_was(psohub: Caller, invoices: list[Row]) -> None:
+    """The last ones depend on all numbers that were drawn for those before them."""
+    company, contact, project = (
+        psohub.get(stream, limit=1000)[-1] for stream in ("companies", "contacts", "projects")
+    )
+    last = invoices[-1]
+    assert (
+        (company["CompanyName"], company["City"], contact["Email"], project["ProjectNumber"]),
+        (last["InvoiceDate"], last["CustomerName"], last["TotalAmountIncVAT"], len(last["InvoiceLines"])),
+    ) == (
+        ("Jefferson Foods Corp.", "Boston", "chloe.wright@jeffersonfoodscorp.example", "PRO-2026-37"),
+        ("2026-10-26T00:00:00.000Z", "Mulder Packaging B.V.", Decimal("1122.54"), 5),
+    ), "draw what is new from a `chance` of its own (company/generate.py)"
+
+
 def test_no_invoice_has_an_external_id_and_nothing_is_said_in_three_ways(invoices: list[Row]) -> None:
     assert ways_of_nothing(invoices, "ExternalID") == {"-", " ", "missing"}
     assert all(invoice.get("ExternalID") in BLANK for invoice in invoices)

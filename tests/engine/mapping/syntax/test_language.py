@@ -25,7 +25,7 @@ from engine.mapping.syntax.words import Key, Modifier, RuleWord
 from engine.model.codes import pages
 from engine.model.schema import ANY
 from tests.engine.mapping.mapping_catalog import CATALOG
-from tests.engine.mapping.mapping_kit import RUN, SETTINGS, TABLES, compiled, field_rule, record
+from tests.engine.mapping.mapping_kit import RUN, SETTINGS, TABLES, compiled, field_rule, mapped, record
 
 README = Path(__file__).parents[4] / "mappings" / "README.md"
 WRONG = Path(__file__).parents[4] / "tests" / "configs" / "wrong"
@@ -84,13 +84,21 @@ def test_every_modifier_is_generated_once() -> None:
     assert sorted(implemented) == sorted(language.MODIFIERS), "compare generate/modifiers.py with the words"
 
 
+def test_limit_of_numbers_is_generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No limit takes numbers yet; here `round` is registered as one too."""
+    limited: list[int] = []
+    monkeypatch.setitem(modifiers.LIMITS, "round", lambda writer, places, value: limited.append(places))
+    mapped(tmp_path, 'CurrencyRate: {value: "{{ invoice.days }}", round: 2}', days=5)
+    assert limited == [2]
+
+
 def test_every_modifier_with_a_check_of_its_own_has_a_wrong_file() -> None:
     printed = " ".join(path.read_text("utf-8") for path in WRONG.glob("*/check.out"))
     own = [word for word, check in checks.CHECKS.items() if check.fits is not checks.NOTHING_TO_CHECK.fits]
     assert len(own) >= 2
     for word in own:
-        assert re.search(rf"error\[M\d+\] .*\b{word}\b", printed), (
-            f"no file in tests/configs/wrong has `{word}`"
+        assert re.search(rf"error\[M\d+\] (?:{word} |.*`{word}`)", printed), (
+            f"no check.out in tests/configs/wrong has a message about `{word}`"
         )
 
 
