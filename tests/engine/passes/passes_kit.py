@@ -401,11 +401,10 @@ class World:
     def plan(self) -> list[Any]:
         return [change for flow_plan in plan(self.context("plan")) for change in flow_plan.changes]
 
-    def retry(self, but: str = "") -> None:
-        """`sync held retry`: everything is retried, except writes that are held with one code."""
+    def retry(self) -> None:
+        """`sync held retry` with every record named: all of it is tried again."""
         for row in self.ledger.held.rows():
-            if row.verb != "write" or row.code != but:
-                self.ledger.held.retry(row.mapping, row.address, row.verb)
+            self.ledger.held.retry(row.mapping, row.address, row.verb)
 
     def link(self, address: Address, mapping: str = "invoices") -> Link:
         found = self.ledger.links.get(mapping, address)
