@@ -1,7 +1,7 @@
 """Text in one form: as it is sent, and as names are matched.
 
 Two texts that look the same to a person must be the same to the engine. Unicode writes an accented letter in
-one character or in two, and has characters that nobody sees; both come in by copying and pasting.
+one character or in two, and has invisible characters; both come in by copying and pasting.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 Effect = Literal[
     "kill_before",  # the program dies, and the system never hears of the request
@@ -33,27 +33,59 @@ BASES = ("/api.xro/2.0", "/rest/psohubapi/v1")
 ANSWER = "HTTP/1.1 {status} Drill\r\n{headers}content-length: {length}\r\n\r\n{body}"
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a fault is matched with: the path without the API's base, the query and the body decoded."""
+
+    method: str
+    path: str
+    query: str
+    body: str
+
+    @classmethod
+    def of(cls, message: bytes) -> Request:
+        head, _, body = message.partition(b"\r\n\r\n")
+        method, target, _ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
+        path, _, query = target.partition("?")
+        for base in BASES:
+            path = path.removeprefix(base)
+        return cls(method, path, unquote_plus(query), body.decode("utf-8", "replace"))
+
+    @property
+    def is_write(self) -> bool:
+        return self.method != "GET" and not self.path.startswith("/connect/")
+
+
 @dataclass(slots=True)
 class Fault:
-    """What happens to the `at`th write (0: any request) of those whose method and path match."""
+    """What happens to the `at`th write (0: any request) of those that match."""
 
     do: Effect
     at: int = 0
     method: str = "*"
     path: str = "*"
+    query: str = "*"
+    holds: str = ""  # a text in the request's body
     times: int = 1
     status: int = 503
     headers: dict[str, str] = field(default_factory=dict)
-    body: str = ""
+    body: str | bytes = ""
     first: Callable[[], None] = lambda: None  # called just before
 
-    def matches(self, method: str, path: str, number: int) -> bool:
-        wanted = fnmatch.fnmatchcase(method, self.method) and fnmatch.fnmatchcase(path, self.path)
-        return wanted and self.times > 0 and self.at in (0, number)
+    def matches(self, request: Request, number: int) -> bool:
+        wanted = all(
+            fnmatch.fnmatchcase(text, pattern)
+            for text, pattern in (
+                (request.method, self.method),
+                (request.path, self.path),
+                (request.query, self.query),
+            )
+        )
+        return wanted and self.holds in request.body and self.times > 0 and self.at in (0, number)
 
     def answer(self) -> bytes:
         headers = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
-        body = self.body.encode()
+        body = self.body.encode() if isinstance(self.body, str) else self.body
         return ANSWER.format(status=self.status, headers=headers, length=len(body), body="").encode() + body
 
 
@@ -114,15 +146,11 @@ class Proxy:
         return True
 
     def _matching_fault(self, request: bytes) -> Fault | None:
-        method, target, _ = request.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
-        path = target.partition("?")[0]
-        for base in BASES:
-            path = path.removeprefix(base)
-        is_write = method != "GET" and not path.startswith("/connect/")
-        if is_write:
-            self.writes.append(f"{method} {path}")
-        number = len(self.writes) if is_write else -1
-        fault = next((fault for fault in self.faults if fault.matches(method, path, number)), None)
+        asked = Request.of(request)
+        if asked.is_write:
+            self.writes.append(f"{asked.method} {asked.path}")
+        number = len(self.writes) if asked.is_write else -1
+        fault = next((fault for fault in self.faults if fault.matches(asked, number)), None)
         if fault is not None:
             fault.times -= 1
             self.triggered += 1

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2 as httpx
 
+from engine.sdk.wire import dumps
 from tests.e2e.program import PACK, SECRETS, Program
 
 BOXES = """
@@ -94,6 +95,19 @@ class Systems:
         assert answer.status_code == 200, answer.text
         return list(_json(answer))
 
+    def psohub_rows(self, stream: str) -> list[Row]:
+        """Every row of a stream, as PSOhub's API shows it."""
+        return self._psohub(stream)
+
+    def load(self, rows: Mapping[str, list[Row]]) -> None:
+        """Add rows to PSOhub just as given: stream -> rows."""
+        answer = self.http.post(
+            f"{self.psohub}/_sandbox/rows",
+            content=dumps(rows),
+            headers={"content-type": "application/json"},
+        )
+        assert answer.status_code == 201, answer.text
+
     def edit(self, invoice: int | str, **members: Any) -> None:
         """Change members of an invoice as a person would on PSOhub's screens."""
         body = json.dumps(members, default=_number)
@@ -122,6 +136,28 @@ class Systems:
             f"{self.xero}/api.xro/2.0/Invoices/{invoice_id}", json=body, headers=self._signed()
         )
         assert answer.status_code == 200, answer.text
+
+    def put(self, path: str, records: list[Row]) -> list[Row]:
+        """Create records as another client of Xero would."""
+        return self._send("PUT", path, records)
+
+    def post(self, path: str, records: list[Row]) -> list[Row]:
+        """Change records as another client of Xero would."""
+        return self._send("POST", path, records)
+
+    def _send(self, method: str, path: str, records: list[Row]) -> list[Row]:
+        answer = self.http.request(
+            method,
+            f"{self.xero}/api.xro/2.0/{path}",
+            content=dumps({path: records}),
+            headers={**self._signed(), "content-type": "application/json"},
+        )
+        assert answer.status_code == 200, answer.text
+        return list(_json(answer)[path])
+
+    def books(self, kind: str, key: str, **members: Any) -> None:
+        """Change a row of the chart of accounts, the tax rates, the currencies or the organisation."""
+        self._control("POST", "xero", "books", {"kind": kind, "key": key, "set": members})
 
     def _signed(self) -> dict[str, str]:
         token = self.http.post(

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from connectors.psohub.sandbox.records import Records, whole_number
+from connectors.psohub.sandbox.records import ID_OF, Records, whole_number
 from connectors.psohub.sandbox.wire import Row
 from connectors.psohub.settings import InvoiceNames, LineNames, MemberNames
 from engine.sdk.sandbox import ControlError, control_answer, control_object
@@ -28,9 +28,27 @@ class Control:
 
     def routes(self) -> list[Route]:
         return [
+            Route("/rows", self.add_rows, methods=["POST"]),
             Route("/invoices", self.add_invoice, methods=["POST"]),
             Route("/invoices/{id:int}", self.edit_invoice, methods=["GET", "POST", "PATCH"]),
         ]
+
+    async def add_rows(self, request: Request) -> Response:
+        """POST {"companies": [row, …], "invoices": […]}: rows just as given, whatever they say and lack.
+
+        A row without an id that is a whole number is stored, and shown, without one that filters can find.
+        """
+        sent = await control_object(request)
+        if unknown := set(sent) - set(ID_OF):
+            raise ControlError(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(ID_OF)}")
+        for stream, rows in sent.items():
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise ControlError(f"{stream} must be a list of objects")
+        with self.records.changing() as change:
+            for stream, rows in sent.items():
+                for row in rows:
+                    change.write_as_given(stream, row)
+        return control_answer({stream: len(rows) for stream, rows in sent.items()}, 201)
 
     async def add_invoice(self, request: Request) -> Response:
         """Add an invoice as given, with an id if it has none; PSOhub's own totals are not checked."""

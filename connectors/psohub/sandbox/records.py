@@ -145,20 +145,27 @@ class Change:
         _put(self._tx, table, [row])
         write_meta(self._tx, "written", "1")
 
+    def write_as_given(self, table: str, row: Row) -> None:
+        """Write a row that may lack a readable id: it is stored after all others."""
+        key = whole_number(row.get(ID_OF[table]))
+        _put(self._tx, table, [row], self.next_id(table) if key is None else key)
+        write_meta(self._tx, "written", "1")
+
 
 def _row(tx: sqlite3.Connection, table: str, key: int) -> Row | None:
     row = tx.execute(f"SELECT body FROM {table} WHERE id = ?", [key]).fetchone()
     return loads_object(row["body"]) if row else None
 
 
-def _put(tx: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
+def _put(tx: sqlite3.Connection, table: str, rows: Iterable[Row], key: int | None = None) -> None:
+    """Write rows under their ids, or under the one given."""
     columns = COLUMNS.get(table, {})
     names = ["id", *columns, "body"]
     marks = ", ".join("?" * len(names))
     tx.executemany(
         f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({marks})",
         (
-            [whole_number(row[ID_OF[table]]), *(read(row) for read in columns.values()), dumps(row)]
+            [key or whole_number(row[ID_OF[table]]), *(read(row) for read in columns.values()), dumps(row)]
             for row in rows
         ),
     )

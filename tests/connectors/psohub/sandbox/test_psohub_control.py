@@ -142,3 +142,21 @@ def test_invoice_with_names_that_psohub_does_not_have_is_refused(
     assert psohub.send("POST", "/_sandbox/invoices", row)[0] == 400
     assert psohub.send("POST", f"/_sandbox/invoices/{invoices[0]['InvoiceID']}", row)[0] == 400
     assert psohub.send("POST", "/_sandbox/invoices/5", {})[0] == 404
+
+
+def test_rows_are_stored_just_as_given(serve: Serve) -> None:
+    caller = serve(invoices=0)
+    rows = {
+        "companies": [{"CompanyID": "77", "Surname": "nobody has this"}],
+        "invoices": [{"InvoiceNumber": "INV-KEYLESS", "TotalAmountIncVAT": "1.234,50"}],
+    }
+    status, told = caller.send("POST", "/_sandbox/rows", rows)
+    assert (status, told) == (201, {"companies": 1, "invoices": 1})
+    assert caller.get("companies", companyid="77") == rows["companies"]
+    assert caller.get("invoices", invoicenumber="INV-KEYLESS") == rows["invoices"]
+
+
+def test_rows_of_an_unknown_stream_are_refused(psohub: Caller) -> None:
+    status, told = psohub.send("POST", "/_sandbox/rows", {"customers": []})
+    assert status == 400
+    assert "there is no customers" in str(told)
