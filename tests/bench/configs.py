@@ -7,19 +7,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def write_config(
-    folder: Path, *, invoices: int, customers: int | None = None, auto_send: bool = False
-) -> Path:
+def write_config(folder: Path, *, invoices: int) -> Path:
     """Write a config into `folder`; the ledger and the state of the sandboxes are kept there too."""
-    offered = f"invoices: {invoices}" + (f", customers: {customers}" if customers else "")
     path = folder / "bench.yaml"
     path.write_text(
         f"""name: bench
 pack: {ROOT / "mappings" / "psohub-xero"}
 systems:
-  psohub: {{connector: psohub, limit: 100000, sandbox: {{{offered}}}}}
+  psohub: {{connector: psohub, limit: 100000, sandbox: {{invoices: {invoices}}}}}
   xero: {{connector: xero, sandbox: {{minute_limit: 100000, day_limit: 1000000}}}}
-settings: {{revenue_account: "200", psohub_mails: false, auto_send: {str(auto_send).lower()}}}
+settings: {{revenue_account: "200", psohub_mails: false}}
 overrides: {{invoices: {{fields: {{Reference: "{{{{ invoice.reference }}}}"}}}}}}
 limits: {{first_run_since: 2026-01-01}}
 ledger: sqlite:///bench.db
