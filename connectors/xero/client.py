@@ -139,30 +139,30 @@ class Client:
         size = self.settings.page_size
         envelope = self.list(path, {**params, "page": number, "pageSize": size}, since)
         rows: Sequence[Row] = envelope.get(path) or ()
-        pagination = envelope.get("pagination") or {}
-        count = pagination.get("pageCount") if isinstance(pagination, Mapping) else None
-        return Page(rows, count if isinstance(count, int) and count > 0 else None)
-
-    def pages_after(self, first: Page[Row]) -> int:
-        """How many pages follow the first; very many if Xero does not say."""
-        if first.count is not None:
-            return first.count - 1
-        return 1_000_000 if len(first.rows) >= self.settings.page_size else 0
+        return Page(rows, _count(envelope, "pageCount"), _count(envelope, "itemCount"))
 
     def rows(
         self,
         path: str,
         params: Mapping[str, str | int],
+        key: str,
         since: datetime | None = None,
         first: Page[Row] | None = None,
     ) -> Iterator[Row]:
-        """All rows of a list; a row that moves between pages may come twice."""
+        """All rows of a list, which `key` tells apart; a row that moves between pages may come twice."""
 
         def fetch(number: int) -> Page[Row]:
             return self.page(path, params, number, since)
 
-        for page in pages(fetch, self.settings.page_size, first):
+        for page in pages(fetch, lambda row: str(row.get(key) or row), first):
             yield from page.rows
+
+
+def _count(envelope: Mapping[str, Any], name: str) -> int | None:
+    """A figure of `pagination`; None if it is not there, or not a figure that a list with rows can have."""
+    pagination = envelope.get("pagination")
+    count = pagination.get(name) if isinstance(pagination, Mapping) else None
+    return count if isinstance(count, int) and not isinstance(count, bool) and count > 0 else None
 
 
 def _objects(value: Any) -> bool:

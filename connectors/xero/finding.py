@@ -79,8 +79,9 @@ def _candidates(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> It
     client = reader.client
     if complete or len(calls) > FEW_CALLS:
         first = client.page(resource.path, resource.query(), 1)
-        if complete or client.pages_after(first) <= len(calls):
-            yield from client.rows(resource.path, resource.query(), first=first)
+        left = first.left()
+        if complete or (left is not None and left <= len(calls)):
+            yield from client.rows(resource.path, resource.query(), resource.stream.key, first=first)
             return
     for call in calls:
         yield from reader.rows(resource, call)

@@ -47,14 +47,15 @@ class Reader:
     def raw(self, resource: Resource, since: datetime | None, keys: Sequence[str] | None) -> Iterator[Row]:
         key = resource.stream.key
         if keys is None:
-            yield from self.client.rows(resource.path, resource.query(), since)
+            yield from self.client.rows(resource.path, resource.query(), key, since)
             return
         wanted = list(dict.fromkeys(name.lower() for name in keys if wire.is_guid(name)))
         calls = list(resource.by_ids(key, wanted))
         if len(calls) > FEW_CALLS:
             first = self.client.page(resource.path, resource.query(), 1, since)
-            if self.client.pages_after(first) <= len(calls):
-                rows = self.client.rows(resource.path, resource.query(), since, first)
+            left = first.left()
+            if left is not None and left <= len(calls):
+                rows = self.client.rows(resource.path, resource.query(), key, since, first)
                 known = set(wanted)
                 yield from (row for row in rows if str(row.get(key, "")).lower() in known)
                 return
@@ -67,7 +68,7 @@ class Reader:
             rows = self.client.one(call.path, call.params).get(resource.path) or ()
             yield from (row for row in rows if resource.is_ours(row))
         else:
-            yield from self.client.rows(call.path, call.params, since)
+            yield from self.client.rows(call.path, call.params, resource.stream.key, since)
 
     def contacts(self, ids: Sequence[str]) -> list[Record]:
         """The contacts that exist under these ids."""

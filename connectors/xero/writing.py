@@ -18,7 +18,7 @@ from connectors.xero.client import Client
 from connectors.xero.matching import matched
 from connectors.xero.resource import Resource
 from connectors.xero.streams import RESOURCES
-from engine.sdk import Answer, Batch, InDoubtError, NotTyped, Part, Receipt
+from engine.sdk import Answer, Batch, EncodingError, InDoubtError, NotTyped, Part, Receipt
 
 log = logging.getLogger(__name__)
 PROTECTED = 350.0  # seconds: a little less than the 6 minutes for which Xero keeps a key
@@ -44,8 +44,9 @@ class Writer:
             return self._refused(answer, batch, bodies, resource)
         try:
             elements = [element for element in answer.json()[path] if isinstance(element, Mapping)]
-        except (ValueError, KeyError, TypeError):
-            raise InDoubtError(f"Xero's answer to {method} {path} cannot be read") from None
+        except (ValueError, KeyError, TypeError) as error:
+            why = f": {error}" if isinstance(error, EncodingError) else ""
+            raise InDoubtError(f"Xero's answer to {method} {path} cannot be read{why}") from None
         return [receipt(element, resource) for element in matched(bodies, elements, resource)]
 
     def email(self, batch: Batch) -> list[Receipt]:

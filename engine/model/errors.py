@@ -53,6 +53,10 @@ class InDoubtError(UnavailableError):
     """A write was sent and no usable answer came back: it may exist or not. The batch stays open."""
 
 
+class UnreadableError(UnavailableError):
+    """An answer came, and cannot be read: only what depends on this answer has to wait."""
+
+
 class RequestRefusedError(SyncError):
     """The other system refused a request, in its own words; repeating it does not help.
 

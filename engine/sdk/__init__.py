@@ -18,6 +18,7 @@ from engine.model.errors import (
     SignInError,
     SyncError,
     UnavailableError,
+    UnreadableError,
 )
 from engine.model.record import Notice, NotTyped, Record, typed, typed_value
 from engine.model.schema import (
@@ -40,7 +41,7 @@ from engine.sdk.declaration import DeclarationError, raise_if_any
 from engine.sdk.system import Actions, Books, Finding, Source, System, Target, refuse
 
 if TYPE_CHECKING:
-    from engine.sdk.answer import Answer
+    from engine.sdk.answer import Answer, EncodingError
     from engine.sdk.auth import Auth, ClientCredentials, StaticToken, TokenErrors
     from engine.sdk.http import Http
     from engine.sdk.limits import Budget, RateHeaders
@@ -53,6 +54,7 @@ _LATER = {
     "Auth": "engine.sdk.auth",
     "Budget": "engine.sdk.limits",
     "ClientCredentials": "engine.sdk.auth",
+    "EncodingError": "engine.sdk.answer",
     "Http": "engine.sdk.http",
     "Page": "engine.sdk.paging",
     "RateHeaders": "engine.sdk.limits",
@@ -76,10 +78,10 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "ANY", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "TEXT",
     "ActRefusedError", "Actions", "Address", "Answer", "Auth", "Batch", "Books", "Budget",
-    "ClientCredentials", "Connector", "Context", "DeclarationError", "Field", "Finding", "Http",
-    "InDoubtError", "NotTyped", "Notice", "Page", "Part", "RateHeaders", "Receipt", "Record",
-    "RequestRefusedError", "Sandbox", "Secret", "Settings", "SignInError", "Source", "Standing",
+    "ClientCredentials", "Connector", "Context", "DeclarationError", "EncodingError", "Field",
+    "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page", "Part", "RateHeaders", "Receipt",
+    "Record", "RequestRefusedError", "Sandbox", "Secret", "Settings", "SignInError", "Source", "Standing",
     "StaticToken", "Stream", "SyncError", "System", "Target", "TokenErrors", "Type", "UnavailableError",
-    "WebAddress",
+    "UnreadableError", "WebAddress",
     "dumps", "enum", "list_of", "loads", "obj", "pages", "raise_if_any", "refuse", "typed", "typed_value",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -31,12 +32,53 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as UTF-8; invalid bytes become U+FFFD."""
-        return self.content.decode("utf-8", "replace")
+        """The body, for people: bytes that its charset does not have become U+FFFD."""
+        try:
+            return self.decoded()
+        except ValueError:
+            return self.content.decode("utf-8", "replace")
+
+    def decoded(self) -> str:
+        """The body by the charset that the answer names, or else by JSON's own.
+
+        Raises EncodingError if no charset makes sense of it: nothing is guessed.
+        """
+        named = self.charset
+        failed: ValueError | None = None
+        for charset in dict.fromkeys(filter(None, (named, json.detect_encoding(self.content)))):
+            try:
+                return self.content.decode(charset).removeprefix("\ufeff")
+            except LookupError:  # no such charset
+                continue
+            except ValueError as error:  # UnicodeError, or a name that is not a name
+                failed = error
+        raise EncodingError(named, self.content, failed)
+
+    @property
+    def charset(self) -> str:
+        """The charset that the answer names; empty if it names none."""
+        parameters = Message()
+        parameters["content-type"] = self.headers.get("content-type", "")
+        return parameters.get_content_charset("")
 
     def json(self) -> Any:
-        """The body with exact decimals. Raises ValueError if it is not JSON."""
-        return wire.loads(self.content)
+        """The body with exact decimals. Raises ValueError if it is not JSON, EncodingError if not text."""
+        return wire.loads(self.decoded())
+
+
+class EncodingError(ValueError):
+    """The bytes of an answer are not text in any charset that it may be in: says which byte is to blame."""
+
+    def __init__(self, named: str, content: bytes, error: ValueError | None) -> None:
+        tried = f"it names the charset {named}" if named else "it names no charset, so it must be UTF-8"
+        place = ""
+        if isinstance(error, UnicodeDecodeError):
+            byte = content[error.start]
+            near = content[max(0, error.start - 20) : error.start].decode("utf-8", "replace")
+            place = (
+                f" byte 0x{byte:02X} at position {error.start} (after {near!r}) is not valid {error.encoding}"
+            )
+        super().__init__(f"its encoding is wrong:{place}; {tried}")
 
 
 def retry_after(answer: Answer) -> float | None:
@@ -59,7 +101,7 @@ def message_of(answer: Answer) -> str:
     challenge = re.search(r'error="([^"]*)"', answer.headers.get("www-authenticate", ""))
     tail = f" ({challenge.group(1)})" if challenge else ""
     try:
-        message = _message(json.loads(answer.content))
+        message = _message(json.loads(answer.text))
     except ValueError:
         message = "" if "html" in answer.headers.get("content-type", "") else answer.text
     text = " ".join(message.split())[:400]

@@ -23,9 +23,16 @@ import httpx2 as httpx
 import stamina
 import stamina.instrumentation
 
-from engine.model.errors import InDoubtError, RequestRefusedError, SignInError, SyncError, UnavailableError
+from engine.model.errors import (
+    InDoubtError,
+    RequestRefusedError,
+    SignInError,
+    SyncError,
+    UnavailableError,
+    UnreadableError,
+)
 from engine.sdk import wire
-from engine.sdk.answer import Answer, message_of, retry_after
+from engine.sdk.answer import Answer, EncodingError, message_of, retry_after
 from engine.sdk.effort import Effort, Failed, Request, in_doubt, outcome
 from engine.sdk.limits import Budget
 from engine.sdk.settings import LOOPBACK
@@ -132,7 +139,7 @@ class Http:
     def json(self, answer: Answer, call: str) -> Any:
         """The body of a 2xx answer, decimals exact. `call` names it to people: "GET Invoices".
 
-        Raises RequestRefusedError with the system's own message for any other answer, UnavailableError for a
+        Raises RequestRefusedError with the system's own message for any other answer, UnreadableError for a
         body that is not JSON.
         """
         if not answer.ok:
@@ -141,13 +148,16 @@ class Http:
             raise RequestRefusedError(message, answer.status)
         try:
             return answer.json()
+        except EncodingError as error:
+            why = self.clean(str(error))
+            raise UnreadableError(f"{self.name}'s answer to {call} cannot be read: {why}") from None
         except ValueError:
             raise self.unreadable(answer, call) from None
 
-    def unreadable(self, answer: Answer, call: str) -> UnavailableError:
+    def unreadable(self, answer: Answer, call: str) -> UnreadableError:
         """The error for an answer that is not what was requested, such as a gateway's page."""
         shown = self.clean(answer.text[:80])
-        return UnavailableError(f"{self.name}'s answer to {call} cannot be read; it begins {shown!r}")
+        return UnreadableError(f"{self.name}'s answer to {call} cannot be read; it begins {shown!r}")
 
     def close(self) -> None:
         """Release the sockets and wake all threads that wait for a limit. May be called twice."""

@@ -70,6 +70,12 @@ class XeroSandboxOptions(SandboxOptions):
     email_limit: int = Field(
         1000, ge=0, le=MANY, description="Invoices that may be mailed in 24 hours (demo organisations: 0)."
     )
+    largest_page: int = Field(1000, ge=1, le=1000, description="Longest page, whatever page size is sent.")
+    reports_pages: bool = Field(True, description="Whether paged lists say how many pages and rows exist.")
+    refuses_broad_lists: bool = Field(
+        False,
+        description="Whether lists are refused without a narrow filter, as in very large organisations.",
+    )
     shuffle_answers: bool = Field(False, description="Answer summarizeErrors=false batches in another order.")
     post_taken_name_updates: bool = Field(
         False,

@@ -27,14 +27,19 @@ _DELAY = "sandbox.delay"  # in the ASGI scope: seconds that the system waits its
 
 
 class FaultMatch(BaseModel):
-    """Which requests: a method in any case; a path, with or without the base path, `*` in it or not."""
+    """Which requests: a method in any case; a path, with or without the base path, `*` in it or not; a text
+    that the body has in it, as it is on the wire.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     method: str | None = None
     path: str | None = None
+    body: str | None = None
 
-    def meets(self, method: str, path: str, base: str) -> bool:
+    def meets(self, method: str, path: str, base: str, body: bytes) -> bool:
+        if self.body is not None and self.body.encode() not in body:
+            return False
         if self.method is not None and self.method.upper() != method:
             return False
         if self.path is None:
@@ -104,17 +109,21 @@ class FaultInjector:
             when=self._clock.now(),
         )
         self.requests.append(logged)
-        fault = self._due(logged)
+        body = b""
+        if any(fault.on.body is not None for fault in self.faults):
+            body = await _drain(receive)
+            receive = _again(body, receive)
+        fault = self._due(logged, body)
         if fault is None:
             await self._app(scope, receive, _recording(send, logged))
         else:
             logged.fault = fault.do
             await self._play(fault, logged, scope, receive, send)
 
-    def _due(self, logged: LoggedRequest) -> Fault | None:
+    def _due(self, logged: LoggedRequest, body: bytes) -> Fault | None:
         """The first fault that matches and has nothing left to skip; it has one time fewer left."""
         for fault in self.faults:
-            if not fault.on.meets(logged.method, logged.path, self._base):
+            if not fault.on.meets(logged.method, logged.path, self._base, body):
                 continue
             if fault.skip:
                 fault.skip -= 1
@@ -154,11 +163,13 @@ async def wait_for_fault(scope: Mapping[str, Any]) -> None:
 
 
 def _response(status: int, body: Any, headers: Mapping[str, str]) -> Response:
+    given = {name.lower(): value for name, value in headers.items()}
     if isinstance(body, str):
-        content, kind = body.encode("utf-8", "replace"), "text/plain; charset=utf-8"
+        # As a system would: in the charset that the answer's own headers name.
+        charset = given.get("content-type", "").partition("charset=")[2] or "utf-8"
+        content, kind = body.encode(charset, "replace"), "text/plain; charset=utf-8"
     else:
         content, kind = ExactJson().to_bytes(body), "application/json"
-    given = {name.lower(): value for name, value in headers.items()}
     return Response(content, status, {"content-type": kind, **given})
 
 
@@ -175,9 +186,23 @@ async def _discard(_: Message) -> None:
     return None
 
 
-async def _drain(receive: Receive) -> None:
-    while (message := await receive())["type"] == "http.request" and message.get("more_body"):
-        pass
+async def _drain(receive: Receive) -> bytes:
+    body = b""
+    while (message := await receive())["type"] == "http.request":
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    return body
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A request whose body was read, to be read once more."""
+    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> Message:
+        return first.pop() if first else await receive()
+
+    return receive_again
 
 
 async def _hang_up(receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 Facts: connectors/xero/API.md, 5.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +19,16 @@ from engine.sdk import loads
 from engine.sdk.sandbox import Refused
 
 MOST_UNPAGED = 100_000
-PAGE_SIZE, LARGEST_PAGE = 100, 1000
+PAGE_SIZE = 100
+# Fields that narrow a list down enough for a very large organisation (connectors/xero/API.md, 5), in small
+# letters, and parameters that do.
+NARROW_FIELDS = re.compile(r"\w*id|\w*number|\w+\.\w+|reference|date|duedate|name|emailaddress")
+NARROW_PARAMETERS = ("IDs", "InvoiceNumbers", "ContactIDs", "searchTerm")
+TOO_BROAD = (
+    "Your request is not filtering {} efficiently, given the extremely high volume for this organisation. "
+    "Please check https://developer.xero.com/documentation/api/efficient-data-retrieval for tips on making "
+    "retrieval more efficient."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +96,12 @@ def page(
         if count > MOST_UNPAGED:
             raise Refused(error(10, "ValidationException", "Too many records: use paging."))
         return Page(_documents(call, table, ids), None, paged=False)
-    size = min(LARGEST_PAGE, max(1, _whole(call, "pageSize", PAGE_SIZE)))
+    size = min(call.options.largest_page, max(1, _whole(call, "pageSize", PAGE_SIZE)))
     number = min(MOST_UNPAGED, max(1, _whole(call, "page", 1)))
     ids, count = _matching(call, table, conditions, size, (number - 1) * size)
     pagination: Json = {"page": number, "pageSize": size, "pageCount": -(-count // size), "itemCount": count}
-    return Page(_documents(call, table, ids), pagination if numbered else None, paged=True)
+    reported = numbered and call.options.reports_pages
+    return Page(_documents(call, table, ids), pagination if reported else None, paged=True)
 
 
 def _matching(
@@ -102,6 +113,7 @@ def _matching(
         order = _order(call.query.get("order", ""), table)
     except QueryParseError as mistake:
         raise Refused(error(16, "QueryParseException", str(mistake))) from mistake
+    _refuse_broad(call, table, wanted)
     drawn = f"FROM {table.source} WHERE {' AND '.join(conditions.sql) or '1'}"
     if wanted is not None:
         ids = _filtered(call, table, wanted, f"{drawn} ORDER BY {order}", conditions.values)
@@ -109,6 +121,14 @@ def _matching(
     count = int(call.tx.execute(f"SELECT count(*) {drawn}", conditions.values).fetchone()[0])
     sql = f"SELECT r.id {drawn} ORDER BY {order} LIMIT ? OFFSET ?"
     return [row[0] for row in call.tx.execute(sql, (*conditions.values, size, offset))], count
+
+
+def _refuse_broad(call: Call, table: Table, wanted: Filter | None) -> None:
+    if not call.options.refuses_broad_lists:
+        return
+    narrow = call.since_ms is not None or any(name in call.query for name in NARROW_PARAMETERS)
+    if not narrow and not any(NARROW_FIELDS.fullmatch(name) for name in (wanted.names if wanted else ())):
+        raise Refused(error(16, "QueryParseException", TOO_BROAD.format(f"{table.of}s")))
 
 
 def _filtered(call: Call, table: Table, wanted: Filter, drawn: str, values: Sequence[Any]) -> list[str]:

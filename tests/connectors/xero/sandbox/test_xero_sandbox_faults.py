@@ -129,3 +129,16 @@ def test_clock_moves_for_everything_and_stays_moved(xero: Xero, open_xero: OpenX
     assert after > before
     assert xero.get("/Organisation").status_code == 401
     assert xero.client.post("/_sandbox/clock", json={}).status_code == 400
+
+
+def test_a_fault_may_be_for_the_requests_whose_body_has_a_text_in_it(xero: Xero) -> None:
+    xero.faults({"on": {"method": "PUT", "body": "POISON"}, "do": "status", "status": 500, "times": 9})
+    assert put(xero, "POISON Ltd").status_code == 500
+    assert put(xero, "Acme").status_code == 200
+    assert names(xero) == ["Acme"]
+
+
+def test_a_text_is_sent_in_the_charset_that_its_headers_name(xero: Xero) -> None:
+    headers = {"Content-Type": "text/plain; charset=iso-8859-1"}
+    xero.faults({"on": {"method": "PUT"}, "do": "status", "status": 400, "body": "Brück", "headers": headers})
+    assert put(xero, "Acme").content == b"Br\xfcck"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.xero.sandbox.protocol.where import QueryParseError, parse_where
-from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, Xero
+from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, OpenXero, Xero
 
 
 @pytest.fixture
@@ -192,3 +192,39 @@ def test_contacts_are_listed_searched_and_filtered(xero: Xero) -> None:
     assert xero.get("/Contacts", page=1).json()["pagination"]["itemCount"] == 2
     summary = xero.get("/Contacts", summaryOnly="true").json()["Contacts"][0]
     assert not {"IsCustomer", "IsSupplier", "Balances"} & set(summary)
+
+
+def test_pages_may_be_shorter_and_not_counted(open_xero: OpenXero) -> None:
+    xero = open_xero(largest_page=2, reports_pages=False)
+    for at in range(3):
+        xero.contact(f"Customer {at}")
+    body = xero.get("/Contacts", page=1, pageSize=1000).json()
+    assert (len(body["Contacts"]), "pagination" in body) == (2, False)
+    assert len(xero.get("/Contacts", page=2, pageSize=1000).json()["Contacts"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("/Invoices", {"where": 'Type=="ACCREC"'}, 400),
+        ("/Invoices", {"Statuses": "PAID"}, 400),
+        ("/Invoices", {"where": 'Type=="ACCREC" AND Reference=="R"'}, 200),
+        ("/Invoices", {"where": 'Type=="ACCREC" AND Date>=DateTime(2026,01,01)'}, 200),
+        ("/Invoices", {"IDs": "5a9d0b0e-0c1f-4e5c-9d6a-7b1f3c2e8a41"}, 200),
+        ("/Contacts", {}, 400),
+        ("/Contacts", {"where": 'Name=="Acme"'}, 200),
+        ("/CreditNotes", {"where": 'Type=="ACCRECCREDIT"'}, 400),
+        ("/CreditNotes", {"where": 'Contact.Name=="Acme"'}, 200),
+    ],
+)
+def test_a_very_large_organisation_refuses_broad_lists(
+    open_xero: OpenXero, path: str, query: dict[str, str], status: int
+) -> None:
+    xero = open_xero(refuses_broad_lists=True)
+    answer = xero.get(path, page=1, **query)
+    assert answer.status_code == status
+    if status == 400:
+        assert (answer.json()["ErrorNumber"], answer.json()["Type"]) == (16, "QueryParseException")
+        assert f"not filtering {path[1:]} efficiently" in answer.json()["Message"]
+    recent = xero.get(path, page=1, headers={"If-Modified-Since": "2026-01-01T00:00:00"})
+    assert recent.status_code == 200
