@@ -33,7 +33,7 @@ def pages(
 ) -> Iterator[Page[Row]]:
     """Every page, beginning with the first; pass it as `first` if it has been read already.
 
-    `fetch` returns the page with a number, counted from 1; `key` tells rows apart. Reads until the reported
+    `fetch` returns the page with a number, counted from 1; `key` identifies a row. Reads until the reported
     number of rows has come, or else the reported number of pages; without either until a page is empty or
     brings nothing new. A short page ends nothing: servers and gateways shorten pages as they like.
     Raises UnavailableError if a page brings nothing new although more rows are reported: what was read is not
