@@ -48,6 +48,20 @@ class Links:
             *after,
         )
 
+    def pending(self, mapping: str, linked: str) -> list[Link]:
+        """Links of `mapping` whose target record is still to be written back by the mapping `linked`: it has
+        no link there, or one without a fingerprint.
+        """
+        rows = self._database.rows(
+            f"""SELECT {_COLUMNS} FROM links AS made WHERE mapping = ? AND NOT EXISTS (
+            SELECT 1 FROM links AS back WHERE back.mapping = ? AND back.source_key = made.target_key
+            AND back.source_stream = made.target_stream AND back.source_connector = made.target_connector
+            AND back.fingerprint <> '') ORDER BY source_key, source_stream, source_connector""",
+            mapping,
+            linked,
+        )
+        return [_link(row) for row in rows]
+
     def fingerprints(self, mapping: str) -> dict[str, tuple[str, str]]:
         """Source key -> (fingerprint, target key), without the bodies."""
         rows = self._database.rows(

@@ -1,9 +1,10 @@
-"""One run: push, then reconcile; again while the source's work queue holds more than it shows at once."""
+"""One run: push, again while the source's work queue holds more than it shows at once; then reconcile."""
 
 from __future__ import annotations
 
 from engine.passes.compare.readings import Readings
 from engine.passes.compare.reconcile import bring_back, move_cursors
+from engine.passes.compare.write_back import write_back_pending
 from engine.passes.context import RunContext
 from engine.passes.push import push
 
@@ -15,12 +16,14 @@ _STUCK = (
 
 
 def run(context: RunContext) -> None:
-    """A record leaves the queue when its number has been written back: each round makes room for the next."""
-    readings = Readings(full=False)
+    """A record leaves the queue when its number has been written back: each round makes room for the next.
+
+    The books are read and compared once, after the last round.
+    """
     for _ in range(MAX_ROUNDS):
         before = context.written
         more = push(context)
-        bring_back(context, readings)
+        write_back_pending(context)
         if not more:
             break
         if context.written == before:  # the next round would see the same page
@@ -30,4 +33,6 @@ def run(context: RunContext) -> None:
         context.report.add_notices(
             [f"stopped after {MAX_ROUNDS:,} rounds; the work queue may hold more: run again"]
         )
+    readings = Readings(full=False)
+    bring_back(context, readings)
     move_cursors(context, readings)
