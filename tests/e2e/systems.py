@@ -108,6 +108,13 @@ class Systems:
         )
         assert answer.status_code == 201, answer.text
 
+    def add(self, **members: Any) -> Row:
+        """Add an invoice as a person would on PSOhub's screens."""
+        body = json.dumps(members, default=_number)
+        answer = self.http.post(f"{self.psohub}/_sandbox/invoices", content=body)
+        assert answer.status_code == 201, answer.text
+        return dict(_json(answer))
+
     def edit(self, invoice: int | str, **members: Any) -> None:
         """Change members of an invoice as a person would on PSOhub's screens."""
         body = json.dumps(members, default=_number)
@@ -125,6 +132,10 @@ class Systems:
     def pushed(self) -> list[Row]:
         """Every sales invoice that stands in Xero, with its lines."""
         return self._xero("Invoices", unitdp=4)
+
+    def credited(self) -> list[Row]:
+        """Every sales credit note in Xero, with its lines and allocations."""
+        return self._xero("CreditNotes", unitdp=4)
 
     def contacts(self) -> list[Row]:
         return self._xero("Contacts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,11 +61,22 @@ def command(
     elif address is None:
         raise click.UsageError("give an address such as psohub.invoices/1042, or --record FILE")
     project = load_project(config)
-    program = _program(project, address, mapping)
+    candidates = _candidates(project, address, mapping)
     run = Run(on or datetime.now(UTC).date(), "explain")
     with lazy_systems(project) as systems:
-        values = _record(project, program, address, record, systems)
-        explanation = _explain(project, program, values, tables, systems, run, path)
+        explanations = [
+            _explain(
+                project,
+                program,
+                _record(project, program, address, record, systems),
+                tables,
+                systems,
+                run,
+                path,
+            )
+            for program in candidates
+        ]
+    explanation = _relevant(explanations)
     if output == "json":
         print_json(explanation_json(explanation))
     else:
@@ -72,23 +84,36 @@ def command(
     return 1 if explanation.outcome == "refused" else 0
 
 
-def _program(project: Project, address: str | None, mapping: str | None) -> Program:
-    """The named mapping, else the only one that reads the address's stream."""
+def _candidates(project: Project, address: str | None, mapping: str | None) -> list[Program]:
+    """The named mapping, else those that read the address's stream, in the order in which they run."""
     from engine.cli.records import find_flow, parse_address
     from engine.model.advice import list_available, with_hint
 
     if mapping is not None:
-        return find_flow(project, mapping)
-    flows = [program for program in project.programs.mappings.values() if program.source is not None]
+        return [find_flow(project, mapping)]
+    flows = [project.programs.mappings[name] for name in project.programs.order]
     source = parse_address(address).stream_ref if address is not None else None
     candidates = [program for program in flows if source is None or program.source == source]
-    if len(candidates) == 1:
-        return candidates[0]
     if not candidates:
         names = sorted(program.name for program in flows)
         raise ConfigError(with_hint(f"no mapping reads {source}", list_available(names)))
-    names = sorted(program.name for program in candidates)
-    raise ConfigError(f"choose one of {', '.join(names)} with --mapping")
+    if source is None and len(candidates) > 1:
+        raise _choose(program.name for program in candidates)
+    return candidates
+
+
+def _relevant(explanations: list[Explanation]) -> Explanation:
+    """The one of the mapping that does not leave the record out; if all do, the first."""
+    taking = [explanation for explanation in explanations if explanation.where is not False] or explanations[
+        :1
+    ]
+    if len(taking) > 1:
+        raise _choose(explanation.program.name for explanation in taking)
+    return taking[0]
+
+
+def _choose(names: Iterable[str]) -> ConfigError:
+    return ConfigError(f"choose one of {', '.join(sorted(names))} with --mapping")
 
 
 def _record(

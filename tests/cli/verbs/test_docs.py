@@ -26,12 +26,13 @@ def page(checkout: Program) -> str:
 
 
 def row(page: str, field: str) -> list[str]:
-    (line,) = (line for line in page.splitlines() if line.startswith(f"| `{field}` |"))
+    section = page.partition("\n## invoices")[2].partition("\n## ")[0]
+    (line,) = (line for line in section.splitlines() if line.startswith(f"| `{field}` |"))
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
 
 
 def test_a_field_is_shown_with_type_source_chain_conditions_and_notes(page: str) -> None:
-    assert page.count("| Target field | Type | Source | Fallback chain | Conditions | Notes |") == 3
+    assert page.count("| Target field | Type | Source | Fallback chain | Conditions | Notes |") == 5
     _, kind, source, chain, conditions, notes = row(page, "LineItems[].AccountCode")
     assert kind == "text, up to 10 characters"
     assert "`psohub.invoices.lines.gl_account`" in source
@@ -41,7 +42,7 @@ def test_a_field_is_shown_with_type_source_chain_conditions_and_notes(page: str)
     assert notes.startswith("The contract line's own account, by code or name; else the default account.")
     assert row(page, "InvoiceNumber")[4] == "`settings.numbering == 'psohub'`"
     assert "overridden by this config" in row(page, "Reference")[5]
-    assert "2. `line.amount_ex_vat, rounded half up to 2 places`" in row(page, "LineItems[].UnitAmount")[3]
+    assert "3. `line.amount_ex_vat, rounded half up to 2 places`" in row(page, "LineItems[].UnitAmount")[3]
     assert row(page, "LineItems[].Tracking")[2] == "`a list: an object`"
 
 
@@ -55,7 +56,7 @@ def test_a_default_ends_the_chain_that_its_rule_begins(checkout: Program) -> Non
 
 
 def test_every_rule_of_the_pack_is_on_the_page(page: str) -> None:
-    for name in ("contacts", "invoices", "lines", "status"):
+    for name in ("contacts", "invoices", "credit-notes", "lines", "status", "credit-note-status"):
         text = (ROOT / "mappings" / "psohub-xero" / f"{name}.yaml").read_text(encoding="utf-8")
         fields = re.findall(r"^  ([A-Za-z_]+):", text.partition("\nfields:\n")[2], re.MULTILINE)
         assert fields

@@ -39,7 +39,7 @@ def test_the_folder_has_no_mistake_and_nothing_to_warn_of(books: Books) -> None:
 def test_its_case_passes_without_a_line_of_python(books: Books) -> None:
     done = books.run("pytest")
     assert done.code == 0, done.out
-    assert "1 snapshot passed" in done.out
+    assert "2 snapshots passed" in done.out
     snapshot = books.json("tests/mappings/snapshots/invoices-two-lines.json")
     assert [line["AccountCode"] for line in snapshot["LineItems"]] == ["210", "200"]
 
@@ -178,7 +178,7 @@ def test_an_existing_repository_gets_what_it_lacks(tmp_path: Path) -> None:
         file.write('sync_config = "configs/books.yaml"\n')
     books = Books(tmp_path, "books")
     assert books.sync("check", books.config).code == 0
-    assert "1 snapshot passed" in books.run("pytest").out
+    assert "2 snapshots passed" in books.run("pytest").out
     assert "note:" not in begin(tmp_path, ".", "--name", "books").out.replace("note: add to .git", "")
 
 

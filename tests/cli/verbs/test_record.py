@@ -71,7 +71,7 @@ def test_a_case_is_not_replaced_unless_asked_for(fresh: Harness) -> None:
         (
             "psohub.projects/1",
             "no mapping of psohub-xero reads psohub.projects; "
-            "they read psohub.companies, psohub.invoices, xero.invoices",
+            "they read psohub.companies, psohub.invoices, xero.credit_notes, xero.invoices",
         ),
     ],
 )

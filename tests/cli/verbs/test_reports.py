@@ -25,7 +25,9 @@ def test_report_of_a_run_has_exactly_the_documented_members(harness: Harness) ->
     assert fits(report, REPORT)
     assert (report["config"], report["command"], report["exit"]) == ("live", "run", 1)
     assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{4}", report["run"])
-    assert list(report["flows"]) == ["contacts", "invoices", "invoice-status"]
+    assert set(report["flows"]) == {
+        "contacts", "invoices", "credit-notes", "invoice-status", "credit-note-status",
+    }  # fmt: skip
     assert report["flows"]["invoices"] == {
         "created": 0, "updated": 0, "unchanged": 5, "adopted": 0, "held": 1, "skipped": 0,
     }  # fmt: skip
@@ -50,7 +52,7 @@ def test_push_reports_like_a_run_without_a_reconciliation(harness: Harness) -> N
     report = harness.sync("push", harness.config, "--output", "json").json
     assert fits(report, REPORT)
     assert report["reconcile"] is None
-    assert list(report["flows"]) == ["contacts", "invoices"]
+    assert set(report["flows"]) == {"contacts", "invoices", "credit-notes"}
 
 
 def test_reconcile_reads_both_books_and_reports_like_a_run(harness: Harness) -> None:
@@ -58,7 +60,7 @@ def test_reconcile_reads_both_books_and_reports_like_a_run(harness: Harness) -> 
     report = reconciled.json
     assert (reconciled.code, report["exit"]) == (1, 1)  # one is held
     assert fits(report, REPORT)
-    assert report["flows"].keys() == {"invoice-status"}
+    assert report["flows"].keys() == {"invoice-status", "credit-note-status"}
     assert report["reconcile"]["documents"] == 5
     assert report["reconcile"]["held"] == 1
 
@@ -84,14 +86,15 @@ def test_plan_shows_every_field_to_people(fresh: Harness) -> None:
     assert re.search(
         r"\n= adopt invoices  INV-2026-\d{4}  psohub.invoices/\d+  \(already there as ", planned.out
     )
-    assert "\n  invoices  5 to adopt, 1 held\n" in planned.out
+    assert "\n  invoices      5 to adopt, 1 held\n" in planned.out
     assert "\n  held: 1, waiting for a person; other records are not affected\n" in planned.out
 
 
 def test_run_as_text_is_in_aligned_columns(harness: Harness) -> None:
     told = harness.sync("run", harness.config).out
     assert re.match(r"live: run \d{8}T\d{6}Z-[0-9a-f]{4}\n", told)
-    assert "\n  contacts        3 unchanged\n  invoices        5 unchanged, 1 held\n" in told
+    assert "\n  contacts            3 unchanged\n" in told
+    assert "\n  invoices            5 unchanged, 1 held\n" in told
     assert (
         "\n  held: 1, waiting for a person; other records are not affected\n    mapping.lookup: LineItems[0]"
         in told
