@@ -25,6 +25,7 @@ from engine.mapping import Program, Run
 from engine.model.advice import did_you_mean, with_hint
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
+from engine.model.outgoing import formed
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Record
 from engine.sdk.wire import dumps
@@ -88,7 +89,9 @@ def wire_text(case: Case, project: Project) -> str:
 def mapped(case: Case, project: Project) -> Payload | tuple[Refusal, ...] | None:
     """What the case's mapping makes of its record. Raises ConfigError."""
     record, settings, tables = inputs(case, project)
-    return project.programs.mappings[case.mapping].link(settings, tables, RUN)(record)
+    program = project.programs.mappings[case.mapping]
+    _, target = program.ends
+    return formed(program.link(settings, tables, RUN), project.streams[target])(record)
 
 
 def inputs(case: Case, project: Project) -> tuple[Record, Mapping[str, Any], Mapping[str, Any]]:

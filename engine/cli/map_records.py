@@ -43,7 +43,7 @@ class MappedRecord:
 
     payload: Any
     problems: tuple[Problem, ...] = ()
-    note: str = ""  # an oddity of the record that does not make the mapping fail
+    notes: tuple[str, ...] = ()  # oddities of the record, and what of it does not go out
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,12 @@ class MapResult:
 def map_all(request: MapRequest, project: Project, systems: Systems) -> MapResult:
     """Map the requested records. Raises SyncError if they cannot be read."""
     from engine.cli.records import find_flow, tables_for
+    from engine.model.outgoing import formed
 
     program = find_flow(project, request.mapping)
     tables = tables_for(project, program, request.tables, systems)
-    mapper = program.link(project.config.settings, tables, request.run)
+    _, target = program.ends
+    mapper = formed(program.link(project.config.settings, tables, request.run), project.streams[target])
     if request.record is None:
         return MapResult(tuple(_map_live(request.addresses, program, systems, mapper)), request.many)
     source, _ = program.ends
@@ -87,7 +89,8 @@ def _map_file(path: Path, ref: StreamRef, stream: Stream, mapper: Mapper) -> Map
         label = f"{path}, record {number}" if many else str(path)
         mapped = _map(partial(record_of, values, ref, stream), mapper, label, str(path))
         unknown = unknown_field(values, ref, stream)
-        records.append(replace(mapped, note=f"{label}: {unknown}" if unknown else ""))
+        notes = (f"{label}: {unknown}",) if unknown else ()
+        records.append(replace(mapped, notes=notes + mapped.notes))
     return MapResult(tuple(records), many)
 
 
@@ -115,7 +118,7 @@ def _map(read: Callable[[], Record], mapper: Mapper, label: str, file: str) -> M
         diagnostic = Diagnostic(Span(file), "record.unfit", message)
         return MappedRecord(None, (Problem(f"{label}: {message}", diagnostic),))
     if isinstance(mapped, Payload):
-        return MappedRecord(plain_json(mapped.body))
+        return MappedRecord(plain_json(mapped.body), notes=mapped.notes)
     return MappedRecord(None, tuple(_problem(refusal) for refusal in mapped or ()))
 
 

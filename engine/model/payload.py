@@ -37,6 +37,7 @@ class Payload:
     tolerance: Decimal = Decimal(0)  # differences above it are always held
     actions: tuple[str, ...] = ()  # verbs to carry out once the record exists, e.g. ("email",)
     fingerprint: str = ""  # of the body as mapped, in canonical form; planning sets it
+    notes: tuple[str, ...] = ()  # what was left out of its texts, in sentences; see `engine.model.outgoing`
 
     def refs(self) -> Iterator[Ref]:
         return find_refs(self.body)

@@ -71,4 +71,5 @@ class RunReport:
 
     def add_notices(self, notices: Iterable[str]) -> None:
         """Sentences for people; each is shown once."""
-        self.notices += [notice for notice in notices if notice not in self.notices]
+        known = set(self.notices)
+        self.notices += [notice for notice in dict.fromkeys(notices) if notice not in known]

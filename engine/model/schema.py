@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from engine.model.text_form import ANY_TEXT, TextForm
+
 Kind = Literal["text", "int", "decimal", "bool", "date", "instant", "object", "list", "any"]
 
 
@@ -22,6 +24,7 @@ class Type:
     fields: Mapping[str, Field] = field(default_factory=dict)
     values: tuple[str, ...] = ()
     max: int | None = None  # characters, for text
+    form: TextForm = ANY_TEXT  # in which a target is sent texts; see `engine.model.outgoing`
 
     def __str__(self) -> str:
         if self.kind == "list":

@@ -12,6 +12,7 @@ from typing import Any
 from engine.mapping import Mapper, Program
 from engine.model.address import StreamRef
 from engine.model.drift import Standing
+from engine.model.outgoing import formed
 from engine.model.record import Notice, Record
 from engine.model.schema import Stream
 from engine.sdk.connector import Connector
@@ -83,8 +84,11 @@ class Flow:
 
     @cached_property
     def mapper(self) -> Mapper:
-        """The program with this run's settings and tables; reference streams are read when first needed."""
-        return self.link()
+        """The program with this run's settings and tables, its payloads in the form in which they go out.
+
+        Reference streams are read when first needed.
+        """
+        return formed(self.link(), self.target.schema)
 
     def read(
         self, *, keys: Sequence[str] | None = None, since: datetime | None = None

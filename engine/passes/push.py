@@ -28,6 +28,8 @@ def plan(context: RunContext) -> list[FlowPlan]:
     """What a push would do now. Reads both sides; writes nothing, not even to the ledger."""
     plans = gather(context)
     preflight(context, plans)
+    writes = (change for plan in plans for change in plan.changes if isinstance(change, Create | Update))
+    context.report.add_notices(note for write in writes for note in write.payload.notes)
     return plans
 
 

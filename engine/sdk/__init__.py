@@ -36,6 +36,7 @@ from engine.model.schema import (
     list_of,
     obj,
 )
+from engine.model.text_form import ANY_TEXT, ONE_LINE, TextForm, not_ascii
 from engine.sdk.connector import Connector, Context, Sandbox
 from engine.sdk.declaration import DeclarationError, raise_if_any
 from engine.sdk.system import Actions, Books, Finding, Source, System, Target, refuse
@@ -76,12 +77,13 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "ANY", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "TEXT",
+    "ANY", "ANY_TEXT", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "ONE_LINE", "TEXT",
     "ActRefusedError", "Actions", "Address", "Answer", "Auth", "Batch", "Books", "Budget",
     "ClientCredentials", "Connector", "Context", "DeclarationError", "EncodingError", "Field",
     "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page", "Part", "RateHeaders", "Receipt",
     "Record", "RequestRefusedError", "Sandbox", "Secret", "Settings", "SignInError", "Source", "Standing",
-    "StaticToken", "Stream", "SyncError", "System", "Target", "TokenErrors", "Type", "UnavailableError",
-    "UnreadableError", "WebAddress",
-    "dumps", "enum", "list_of", "loads", "obj", "pages", "raise_if_any", "refuse", "typed", "typed_value",
+    "StaticToken", "Stream", "SyncError", "System", "Target", "TextForm", "TokenErrors", "Type",
+    "UnavailableError", "UnreadableError", "WebAddress",
+    "dumps", "enum", "list_of", "loads", "not_ascii", "obj", "pages", "raise_if_any", "refuse", "typed",
+    "typed_value",
 ]  # fmt: skip

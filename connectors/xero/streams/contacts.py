@@ -1,14 +1,28 @@
 """Contacts: customers and suppliers of the organisation (connectors/xero/API.md, 10)."""
 
 from connectors.xero.resource import Resource, Row
-from connectors.xero.streams.words import BOOL, DECIMAL, INSTANT, TEXT, key, shown, text, value, who, word
+from connectors.xero.streams.words import (
+    BOOL,
+    DECIMAL,
+    EMAIL,
+    INSTANT,
+    LETTERS,
+    NAME,
+    TEXT,
+    key,
+    shown,
+    text,
+    value,
+    who,
+    word,
+)
 from engine.sdk import Stream, list_of, obj
 
 PERSON = obj(
     {
         "FirstName": who(text("First name.", 255)),
         "LastName": who(text("Last name.", 255)),
-        "EmailAddress": who(text("E-mail address.", 255)),
+        "EmailAddress": who(text("E-mail address.", 255, form=EMAIL)),
         "IncludeInEmails": value(BOOL, "Whether this person also receives the invoices."),
     }
 )
@@ -22,7 +36,7 @@ ADDRESS = obj(
         "City": who(text("City.", 255)),
         "Region": text("State, province or county.", 255),
         "PostalCode": who(text("Postal code.", 50)),
-        "Country": text("The country's name, letters only.", 50),
+        "Country": text("The country's name, in letters of ASCII.", 50, form=LETTERS),
         "AttentionTo": who(text("For the attention of.", 255)),
     }
 )
@@ -87,11 +101,14 @@ CONTACTS = Resource(
                     "Full name, unique among active contacts; no < or >, no outer or double spaces.",
                     255,
                     required=True,
+                    form=NAME,
                 )
             ),
             "FirstName": who(text("First name of the contact person.", 255)),
             "LastName": who(text("Last name of the contact person.", 255)),
-            "EmailAddress": who(text("The address that invoices are e-mailed to; valid, in ASCII.", 255)),
+            "EmailAddress": who(
+                text("The address that invoices are e-mailed to; valid, in ASCII.", 255, form=EMAIL)
+            ),
             "CompanyNumber": who(text("Company registration number.", 50)),
             "TaxNumber": who(text("Tax number (VAT, GST, ABN).", 50)),
             "ContactPersons": value(

@@ -15,7 +15,19 @@ from connectors.xero.streams.documents import (
     TRACKED,
     document_exists,
 )
-from connectors.xero.streams.words import BOOL, DATE, DECIMAL, TEXT, key, shown, text, up_to, value, word
+from connectors.xero.streams.words import (
+    ASCII,
+    BOOL,
+    DATE,
+    DECIMAL,
+    TEXT,
+    key,
+    shown,
+    text,
+    up_to,
+    value,
+    word,
+)
 from engine.sdk import Stream, list_of, obj
 
 CREDITED_LINE = obj({**LINE, "Tracking": TRACKED})
@@ -74,7 +86,9 @@ CREDIT_NOTES = Resource(
                 "ACCRECCREDIT is a sales credit note.", "ACCRECCREDIT", "ACCPAYCREDIT", required=True
             ),
             "CreditNoteNumber": text(
-                "Unique among sales credit notes; the organisation's next number if left out.", 255
+                "Unique among sales credit notes; the organisation's next number if left out.",
+                255,
+                form=ASCII,
             ),
             "Reference": text("A further reference; need not be unique.", 255),
             "Contact": value(CONTACT, "The customer.", required=True),

@@ -11,6 +11,7 @@ from connectors.xero.streams.words import (
     DATE,
     DECIMAL,
     INSTANT,
+    SEVERAL_LINES,
     TEXT,
     enum,
     shown,
@@ -39,7 +40,7 @@ TRACKING = obj(
 )
 LINE: Mapping[str, Field] = {
     "LineItemID": text("The line's id. In an update, a line with an id is changed, one without is new."),
-    "Description": text("What the line is for; a line may consist of it alone.", 4000),
+    "Description": text("What the line is for; a line may consist of it alone.", 4000, form=SEVERAL_LINES),
     "Quantity": value(DECIMAL, "Quantity, up to 13 digits."),
     "UnitAmount": value(DECIMAL, "Unit price, up to four decimals."),
     "ItemCode": text("An item of Xero's price list; brings its own description, price, account and tax.", 30),

@@ -15,7 +15,7 @@ from connectors.xero.streams.documents import (
     TRACKED,
     document_exists,
 )
-from connectors.xero.streams.words import BOOL, DATE, DECIMAL, TEXT, key, shown, text, value, word
+from connectors.xero.streams.words import ASCII, BOOL, DATE, DECIMAL, TEXT, key, shown, text, value, word
 from engine.sdk import Stream, Type, list_of, obj
 
 DISCOUNTED_LINE = obj(
@@ -81,6 +81,7 @@ INVOICES = Resource(
             "InvoiceNumber": text(
                 "Unique among sales invoices, printable ASCII; the organisation's next number if left out.",
                 255,
+                form=ASCII,
             ),
             "Reference": text("A further reference; need not be unique.", 255),
             "Contact": value(CONTACT, "The customer.", required=True),

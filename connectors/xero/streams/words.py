@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.sdk import BOOL, DATE, DECIMAL, INSTANT, TEXT, Field, Type, enum
+from connectors.xero.rules.addresses import address_fault
+from engine.sdk import (
+    ANY_TEXT,
+    BOOL,
+    DATE,
+    DECIMAL,
+    INSTANT,
+    ONE_LINE,
+    TEXT,
+    Field,
+    TextForm,
+    Type,
+    enum,
+)
+
+# How Xero takes its texts (connectors/xero/API.md, 6 and 10).
+SEVERAL_LINES = ANY_TEXT
+ASCII = TextForm(one_line=True, plain="ascii")
+LETTERS = TextForm(one_line=True, plain="letters")
+NAME = TextForm(one_line=True, without="<>")
+EMAIL = TextForm(one_line=True, plain="ascii", fault=address_fault)
 
 
 def up_to(most: int) -> Type:
@@ -12,9 +32,9 @@ def up_to(most: int) -> Type:
     return Type("text", max=most)
 
 
-def text(doc: str, most: int | None = None, *, required: bool = False) -> Field:
+def text(doc: str, most: int | None = None, *, required: bool = False, form: TextForm = ONE_LINE) -> Field:
     """Text that can be written, up to `most` characters."""
-    return value(up_to(most) if most else TEXT, doc, required=required)
+    return value(Type("text", max=most, form=form), doc, required=required)
 
 
 def word(doc: str, *values: str, required: bool = False) -> Field:
@@ -42,10 +62,15 @@ def key(doc: str) -> Field:
 
 
 __all__ = [
+    "ASCII",
     "BOOL",
     "DATE",
     "DECIMAL",
+    "EMAIL",
     "INSTANT",
+    "LETTERS",
+    "NAME",
+    "SEVERAL_LINES",
     "TEXT",
     "enum",
     "key",

@@ -91,8 +91,8 @@ def _show_payloads(request: MapRequest) -> int:
     with lazy_systems(project) as systems:
         result = map_all(request, project, systems)
     for record in result.records:
-        if record.note:
-            print_error(f"note: {record.note}")
+        for note in record.notes:
+            print_error(f"note: {note}")
     for problem in result.problems:
         print_error(problem.text)
     print_json(result.shown)

@@ -28,7 +28,7 @@ class Run:
 class Mapper(Protocol):
     """A linked program. None: `where` skipped the record."""
 
-    def __call__(self, record: Record) -> Payload | tuple[Refusal, ...] | None: ...
+    def __call__(self, record: Record, /) -> Payload | tuple[Refusal, ...] | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class WriteBack:
         updates = [change for change in self._changes if isinstance(change, Update)]
         if not updates:
             return
+        context.report.add_notices(note for update in updates for note in update.payload.notes)
         self._mark_pending(updates)
         context.progress.stage(f"writing {name} back to {self._flow.target}", len(updates))
         writes = [_pending_write(update.payload, update.target_id) for update in updates]

@@ -52,6 +52,7 @@ ARCHIVED = (
     " Archived contacts cannot currently be edited via the API."
 )
 ACCOUNT_TAKEN = "The Account Number already exists. Please enter a different Account Number."
+_COUNTRY = re.compile("[A-Za-z ]+")
 _EMAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
 
 
@@ -155,7 +156,7 @@ def _shape(record: Json, books: Books) -> list[str]:
     for address in record["Addresses"].values():
         errors += _too_long(address, ADDRESS_LENGTHS)
         country = address.get("Country", "")
-        if country and not all(letter.isalpha() or letter == " " for letter in country):
+        if country and not _COUNTRY.fullmatch(country):
             errors.append("The Country field may contain letters only.")
     for phone in record["Phones"].values():
         errors += _too_long(phone, PHONE_LENGTHS)

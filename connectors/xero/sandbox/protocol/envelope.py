@@ -1,8 +1,11 @@
 """Read requests and write answers: envelope, errors, summarizeErrors (connectors/xero/API.md, 5 and 13)."""
 
+import json
+import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from connectors.xero.sandbox.protocol.call import JSON, Call
 from connectors.xero.sandbox.protocol.wire import Json, to_bytes
@@ -10,6 +13,8 @@ from engine.sdk import loads
 from engine.sdk.sandbox import Answer, Refused
 
 NO_ID = "00000000-0000-0000-0000-000000000000"
+# What no XML text may hold, and U+007F (connectors/xero/API.md, 5).
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def new_id() -> str:
@@ -69,12 +74,31 @@ def posted(call: Call, collection: str) -> list[Json]:
         raise unreadable(f"The request body is not valid JSON: {mistake}") from mistake
     if not isinstance(body, dict):
         raise unreadable("The request body must be one JSON object")
+    if wrong := next(filter(None, map(_NO_TEXT.search, _texts(body))), None):
+        raise unreadable(_no_character(call.body, wrong[0]))
     elements = body.get(collection, [body] if body else [])
     if not isinstance(elements, list) or not all(isinstance(element, dict) for element in elements):
         raise unreadable(f"{collection} must be a list of objects")
     if not any(elements):
         raise Refused(error(17, "NoDataProcessedException", "No data has been processed for this endpoint."))
     return elements
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from _texts(member)
+
+
+def _no_character(body: bytes, char: str) -> str:
+    """Xero's own sentence; the position is that of the character in the body."""
+    shown = json.dumps(char)[1:-1]
+    text = body.decode("utf-8", "replace").lower()
+    position = max(text.find(shown), text.find(char)) + 1
+    value = f"hexadecimal value 0x{ord(char):02X}"
+    return f"'{char}', {value}, is an invalid character. Line 1, position {position}."
 
 
 @dataclass(slots=True)

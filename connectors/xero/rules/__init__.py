@@ -1,0 +1,1 @@
+"""What Xero accepts, beyond the types of its fields. Pure."""

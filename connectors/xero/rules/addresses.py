@@ -1,0 +1,28 @@
+"""Which e-mail addresses Xero accepts: exactly one, in ASCII (connectors/xero/API.md, 10)."""
+
+from __future__ import annotations
+
+import re
+
+from engine.sdk import not_ascii
+
+LONGEST = 255
+_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}")
+_LONGEST_LOCAL = 64
+
+
+def valid_address(text: str) -> bool:
+    return not address_fault(text)
+
+
+def address_fault(text: str) -> str:
+    """Why Xero would refuse a text as an e-mail address; empty if it would not."""
+    if foreign := not_ascii(text):
+        return f"an e-mail address must be in ASCII, not contain {', '.join(foreign)}"
+    if text.count("@") > 1:
+        return "only one e-mail address is accepted"
+    if len(text) > LONGEST or len(text.partition("@")[0]) > _LONGEST_LOCAL:
+        return f"longer than an e-mail address can be ({LONGEST} characters, {_LONGEST_LOCAL} before the @)"
+    return "" if _ADDRESS.fullmatch(text) else "not a valid e-mail address"
