@@ -145,6 +145,10 @@ class XeroBooks(Books):
             return money.rounding_line(body, totals, rates, taxes.rounding_account(), taxes.no_tax())
         return None
 
+    def base_currency(self) -> str:
+        organisation = next(iter(self._reader.reference(ORGANISATION)), None)
+        return str(organisation.values.get("BaseCurrency") or "") if organisation is not None else ""
+
     def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
         document = RESOURCES[stream].document
         if document is None or "Total" not in values:

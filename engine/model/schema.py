@@ -76,6 +76,9 @@ class Stream:
     batch_size: int = 1  # records in one request
     batch_bytes: int = 3_000_000  # of their bodies as JSON, in one request
     match_fields: tuple[str, ...] = ()  # fields that `Target.find` can search by
+    identifiers: tuple[str, ...] = ()  # match fields that name one record: they decide against weaker ones
+    usable: Callable[[Mapping[str, Any]], bool] = lambda values: True  # False: takes no writes, e.g. archived
+    unusable: str = "it cannot be used"  # what a person has to do about such a record
     natural_key: tuple[str, ...] = ()  # those by which a record is found again if its write is in doubt
     server_managed: tuple[str, ...] = ()  # written once, then changed by the system itself: not drift
     control_totals: tuple[str, ...] = ()  # amounts that the system computes; the last one is the grand total

@@ -62,6 +62,9 @@ class OpenStream:
     ) -> Mapping[str, Any] | None:
         return self.system.books.settle_difference(self.ref.stream, body, policy, totals)
 
+    def base_currency(self) -> str:
+        return self.system.books.base_currency()
+
     def standing(self, values: Mapping[str, Any]) -> Standing | None:
         return self.system.books.standing(self.ref.stream, values)
 

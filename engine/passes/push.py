@@ -14,7 +14,8 @@ from engine.model.payload import Payload, find_refs
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.held import hold, release
-from engine.passes.plan.gather import FlowPlan, gather
+from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.plan.gather import gather
 from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.plan.preflight import preflight
 from engine.passes.refs import resolved

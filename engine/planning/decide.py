@@ -13,13 +13,16 @@ from datetime import date
 from engine.model.change import Adopt, Change, Create, Held, Skipped, Unchanged, Update
 from engine.model.link import HeldRow, Link
 from engine.model.payload import Payload
-from engine.model.record import Record
+from engine.planning.adoption import Candidate, Choice, Match, choose, listed
 from engine.planning.diff import diff
 
 # Codes of held records that are decided about again:
 CHANGED = "changed"
 HAS_EXTERNAL_ID = "carried"  # the source says that the record was sent before
-APPROVABLE = (CHANGED, HAS_EXTERNAL_ID)  # waits for a person's approval, not for another payload
+DISAGREES = "disagrees"  # something at the target matches, and is not known to be this record
+# Sent on by name only: something that exists at the target may be the same record.
+MAY_EXIST = (HAS_EXTERNAL_ID, DISAGREES)
+APPROVABLE = (CHANGED, *MAY_EXIST)  # waits for a person's approval, not for another payload
 IN_DOUBT = "in_doubt"  # may exist at the target: whatever its payload becomes, a person must look first
 BEGUN = "begun"  # held in the report alone: the ledger has the open batch, and the next run settles it
 
@@ -32,6 +35,7 @@ class Rules:
     create: bool = True
     date_field: str | None = None  # the body's field that is compared with the cut-off
     since: date | None = None  # nothing older is created
+    unusable: str = "it cannot be used"  # why the target takes no writes for a record that exists
 
 
 def decide_known(
@@ -65,32 +69,35 @@ def decide_known(
 def decide_new(
     payload: Payload,
     row: HeldRow | None,
-    matches: Sequence[Sequence[Record]],
+    matches: Sequence[Match],
     rules: Rules,
     external_id: str = "",
     approved: str = "",
+    shown: str = "",
 ) -> Change:
-    """Decide for a record without a link. `matches`: the unlinked target records that each match rule finds.
+    """Decide for a record without a link. `matches`: what each match rule finds and nothing is linked to.
 
-    `external_id` is what the source says the record became before; `row` and `approved` as in
-    `decide_known`.
+    `external_id` is what the source says the record became before, `shown` the record for people; `row` and
+    `approved` as in `decide_known`.
     """
     if row is not None and still_refused(payload, row):
         return _still_held(payload, row)
-    strongest = rank(matches)
-    if strongest < len(matches):
-        return Adopt(payload, matches[strongest][0].address.key)
-    several = next((records for records in matches if records), None)
-    if several:
-        shown = ", ".join(str(record.address) for record in several[:5])
-        system = several[0].address.system
-        reason = f"{len(several)} {system} records match ({shown}); edit them so that exactly one does"
-        return Held.of(payload, "several", reason)
+    choice = choose(matches)
+    match choice.outcome:
+        case "one":
+            return Adopt(payload, choice.candidates[0].key)
+        case "several" | "unusable":
+            return Held.of(payload, choice.outcome, _undecided(choice, rules))
     if not rules.create:
         return Skipped(payload.address, payload.mapping, "the mapping does not create records")
     if too_old(payload, rules):
         return Skipped(payload.address, payload.mapping, f"older than the cut-off date {rules.since}")
-    if external_id and approved != payload.fingerprint:
+    if approved == payload.fingerprint:
+        return Create(payload)
+    if choice.candidates:
+        reason = _disagreement(payload, choice.candidates, shown or payload.title)
+        return Held.of(payload, DISAGREES, reason, fingerprint=payload.fingerprint)
+    if external_id:
         reason = (
             f'the source already has the external id "{external_id}", but no target record matches: find out '
             "what happened to it, then use `sync held retry` to create it again"
@@ -99,19 +106,36 @@ def decide_new(
     return Create(payload)
 
 
+def _undecided(choice: Choice, rules: Rules) -> str:
+    """Why none of the candidates is taken although they agree."""
+    candidates = choice.candidates
+    system, shown = candidates[0].record.address.system, listed(candidates)
+    if choice.outcome == "unusable":
+        return f"only {shown} in {system} matches: {rules.unusable}"
+    return (
+        f"{len(candidates)} {system} records match ({shown}); edit them so that exactly one does, or link "
+        "the right one with `sync link`"
+    )
+
+
+def _disagreement(payload: Payload, candidates: Sequence[Candidate], shown: str) -> str:
+    """What is in the way, with both sides."""
+    system = candidates[0].record.address.system
+    fields = dict.fromkeys(
+        difference.path for candidate in candidates for difference in candidate.disagreements
+    )
+    verb = "matches, but differs" if len(candidates) == 1 else "match, but differ"
+    differing = f"{system} has {listed(candidates)}, which {verb} in {', '.join(fields)}"
+    return (
+        f"{differing}; {payload.address.system} has {shown}. If both are the same, `sync link` links them; "
+        "if not, `sync held retry` with this record named creates another"
+    )
+
+
 def still_refused(payload: Payload, row: HeldRow) -> bool:
     """Whether the payload is the one that the target refused, so that sending it again is pointless."""
     refused = bool(row.fingerprint) and row.code not in APPROVABLE
     return row.code == IN_DOUBT or (refused and row.fingerprint == payload.fingerprint)
-
-
-def rank(matches: Sequence[Sequence[Record]]) -> int:
-    """The index of the first match rule with exactly one record; the number of rules if there is none.
-
-    Payloads take their records in this order: one that matches by name alone must not take the record that
-    another one's number names.
-    """
-    return next((index for index, records in enumerate(matches) if len(records) == 1), len(matches))
 
 
 def too_old(payload: Payload, rules: Rules) -> bool:

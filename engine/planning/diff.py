@@ -23,14 +23,16 @@ def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Differenc
     return tuple(_differences(before, after, ""))
 
 
-def drift(sent: Mapping[str, Any], current: Mapping[str, Any], stream: Stream) -> tuple[Difference, ...]:
+def drift(
+    sent: Mapping[str, Any], current: Mapping[str, Any], stream: Stream, *, complete: bool = False
+) -> tuple[Difference, ...]:
     """What a person changed at the target: fields that were sent and have another value now.
 
-    Fields that were not sent are the target's own, and so are those that it changes by itself. Values are
-    compared by the stream's types, so that a date sent as text equals the date read. Rows that the target has
-    beyond those sent are differences.
+    Fields that were not sent are the target's own, and so are those that it changes by itself, unless
+    `complete` compares them too. Values are compared by the stream's types, so that a date sent as text
+    equals the date read. Rows that the target has beyond those sent are differences.
     """
-    fixed = {name: value for name, value in sent.items() if name not in stream.server_managed}
+    fixed = {name: value for name, value in sent.items() if complete or name not in stream.server_managed}
     return tuple(_drift(fixed, current, stream.type, ""))
 
 

@@ -163,6 +163,13 @@ class Books:
         del stream, body, policy, totals
         return None
 
+    def base_currency(self) -> str:
+        """The currency of a document that names none; empty if the system has none of its own.
+
+        Raises UnavailableError, SignInError.
+        """
+        return ""
+
     def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
         """State, total and paid amount of a document; None for a stream that has no documents.
 

@@ -58,6 +58,9 @@ class Program:
     paths: frozenset[str]  # source paths it reads: "lines.gl_account"
     tables: frozenset[str]
     actions: tuple[str, ...]  # verbs it may ask for
+    agree: tuple[str, ...] = ()  # target fields in which an adopted record must agree
+    only_create: tuple[str, ...] = ()  # target fields that are sent at creation and never again
+    clears: tuple[str, ...] = ()  # target fields that are emptied where their value becomes absent
     # Reference streams among the tables: which of their rows may be suggested.
     suggestable: Mapping[str, Callable[[Mapping[str, Any]], bool]] = field(default_factory=dict)
     write: Callable[[], Generated] | None = field(default=None, repr=False)  # None for shapes

@@ -9,7 +9,7 @@ from engine.model.change import Create, Update
 from engine.model.payload import Payload
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
-from engine.passes.plan.gather import FlowPlan
+from engine.passes.plan.flow_plan import FlowPlan
 
 
 def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:

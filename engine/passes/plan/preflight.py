@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.model.address import Address
-from engine.model.change import Adopt, Change, Create, Held, Skipped, Unchanged, Update
-from engine.model.payload import Payload, Ref
+from engine.model.change import Adopt, Change, Create, Held, Update
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.plan.edits import hold_edited
-from engine.passes.plan.gather import FlowPlan
-from engine.passes.refs import reference
+from engine.passes.plan.flow_plan import Decided, FlowPlan
 from engine.planning import control_totals
-from engine.planning.refs import resolve
 from engine.sdk.system import Finding
 
 
 def preflight(context: RunContext, plans: Sequence[FlowPlan]) -> None:
     """Check every create and update of every plan; those that would fail become held."""
-    checked = _Checked(context)
+    checked = Decided(context)
     for plan in plans:  # in their order: what is referred to has been checked before what refers to it
-        changes = [checked.with_refs(change) for change in plan.changes]
+        changes = [_with_refs(checked, change) for change in plan.changes]
         changes = hold_edited(context, plan.flow, changes)
         changes = [_with_totals(plan.flow, change) for change in changes]
         plan.changes = _with_findings(context, plan.flow, changes, checked)
@@ -48,67 +44,13 @@ def _drop_unneeded(plans: Sequence[FlowPlan]) -> None:
                 needed[ref.mapping].add(ref.address)
 
 
-@dataclass(frozen=True, slots=True)
-class _CheckedPlan:
-    plan: FlowPlan
-    changes: Mapping[Address, Change]
-
-
-class _Checked:
-    """The plans that have been checked: what the others may refer to."""
-
-    def __init__(self, context: RunContext) -> None:
-        self._context = context
-        self._plans: dict[str, _CheckedPlan] = {}
-
-    def add(self, plan: FlowPlan) -> None:
-        self._plans[plan.flow.name] = _CheckedPlan(
-            plan, {_address(change): change for change in plan.changes}
-        )
-
-    def with_refs(self, change: Change) -> Change:
-        """Held if a record refers to one that will not exist at the target."""
-        if not isinstance(change, Create | Update):
-            return change
+def _with_refs(decided: Decided, change: Change) -> Change:
+    """Held if a record refers to one that will not exist at the target."""
+    if isinstance(change, Create | Update):
         for ref in change.payload.refs():
-            if reason := self._unresolvable(ref):
+            if reason := decided.unresolvable(ref):
                 return Held.of(change.payload, "reference", reason)
-        return change
-
-    def resolved(self, payload: Payload) -> dict[str, Any]:
-        """The body with its references, also to records that are about to be adopted: those exist, maybe
-        archived.
-        """
-        return resolve(payload.body, self._reference)
-
-    def _reference(self, ref: Ref) -> dict[str, str] | None:
-        change = self._change(ref)
-        if not isinstance(change, Adopt):
-            return reference(self._context, ref)
-        return {self._context.flow(ref.mapping).target.schema.key: change.target_id}
-
-    def _change(self, ref: Ref) -> Change | None:
-        checked = self._plans.get(ref.mapping)
-        return checked.changes.get(ref.address) if checked is not None else None
-
-    def _unresolvable(self, ref: Ref) -> str:
-        change, checked = self._change(ref), self._plans.get(ref.mapping)
-        if isinstance(change, Create | Update | Adopt | Unchanged):
-            return ""
-        if self._context.ledger.links.get(ref.mapping, ref.address) is not None:
-            return ""
-        if isinstance(change, Held):
-            return f"needs {ref.address}, which is held: {change.reason}"
-        if checked is not None and ref.address.key in checked.plan.absent:
-            # A page that was cut off does not show everything: absence from it proves nothing.
-            verb = "does not have" if checked.plan.complete else "did not show"
-            return f"needs {ref.address}, which {ref.address.system} {verb}"
-        why = f": {change.reason}" if isinstance(change, Skipped) else ""
-        return f"needs {ref.address}, which the mapping {ref.mapping} skips{why}"
-
-
-def _address(change: Change) -> Address:
-    return change.address if isinstance(change, Held | Skipped) else change.payload.address
+    return change
 
 
 def _with_totals(flow: Flow, change: Change) -> Change:
@@ -135,7 +77,7 @@ def _with_totals(flow: Flow, change: Change) -> Change:
 
 
 def _with_findings(
-    context: RunContext, flow: Flow, changes: Sequence[Change], checked: _Checked
+    context: RunContext, flow: Flow, changes: Sequence[Change], checked: Decided
 ) -> list[Change]:
     """What the target itself would refuse, as far as it can be read from there."""
     writes = [change for change in changes if isinstance(change, Create | Update)]

@@ -17,7 +17,7 @@ from engine.model.record import Record
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.held import hold
-from engine.passes.plan.gather import FlowPlan
+from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.write.deliver import Delivery, PendingWrite
 
 

@@ -63,6 +63,7 @@ CONTACTS = Stream(
     updates=True,
     batch_size=3,
     match_fields=("Number", "Name", "Email"),
+    identifiers=("ContactID", "Number"),
     natural_key=("Number", "Name"),
 )
 BOOKED = Stream(

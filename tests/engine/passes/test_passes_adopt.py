@@ -52,13 +52,26 @@ def test_the_first_rule_with_exactly_one_hit_wins(world: World) -> None:
     assert world.link(world.company("7"), "contacts").target.key == "by-number"
 
 
-def test_a_rule_with_several_hits_leaves_it_to_the_next(world: World) -> None:
+def test_several_hits_are_told_apart_by_the_next_rule(world: World) -> None:
     contact(world, "a", Name="Old", Number="7")
-    contact(world, "b", Name="Older", Number="7")
-    contact(world, "c", Name="Company 7")
+    contact(world, "b", Name="Company 7", Number="7")
     world.invoice()
     world.push()
-    assert world.link(world.company("7"), "contacts").target.key == "c"
+    assert world.link(world.company("7"), "contacts").target.key == "b"
+
+
+def test_rules_that_lead_to_different_records_are_held_with_both_shown(world: World) -> None:
+    by_name_and_address = '[{Name: "{{ company.name }}"}, {Email: "{{ company.email }}"}]'
+    world.pack = amended('[{Number: "{{ company.id }}"}, {Name: "{{ company.name }}"}]', by_name_and_address)
+    contact(world, "a", Name="Company 7")
+    contact(world, "b", Name="Somebody", Email="info@seven.example")
+    world.company("7", email="info@seven.example")
+    world.invoice()
+    reason = held(world.push())["shop.companies/7"]
+    assert reason.startswith("several: ")
+    assert "books.contacts/a" in reason
+    assert "books.contacts/b" in reason
+    assert len(world.contacts()) == 2
 
 
 def test_several_candidates_and_no_rule_with_one_are_held(world: World) -> None:
@@ -67,8 +80,8 @@ def test_several_candidates_and_no_rule_with_one_are_held(world: World) -> None:
     world.invoice()
     report = world.push()
     assert held(report)["shop.companies/7"] == (
-        "several: 2 books records match (books.contacts/a, books.contacts/b); "
-        "edit them so that exactly one does"
+        "several: 2 books records match (Company 7 (books.contacts/a), Company 7 (books.contacts/b)); "
+        "edit them so that exactly one does, or link the right one with `sync link`"
     )
     assert len(world.contacts()) == 2
     world.books.edit("contacts", "b", Name="Company 8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from engine.model.address import Address
+from engine.model.change import Difference
 from engine.model.link import HeldRow, Link
 from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.model.schema import BOOL, DATE, DECIMAL, INSTANT, INT, TEXT, Field, Stream, list_of, obj
+from engine.planning.adoption import Candidate, Match
 from engine.planning.fingerprint import with_fingerprint
 
 INVOICE = Address("shop", "invoices", "1")
@@ -51,8 +54,15 @@ def row(code: str = "refused", fingerprint: str = "") -> HeldRow:
     )
 
 
-def candidate(key: str) -> Record:
-    return Record(Address("books", "invoices", key), {"Reference": "INV-1"})
+def candidate(key: str, *differing: str, usable: bool = True) -> Candidate:
+    """One that differs in these fields of `agree`."""
+    record = Record(Address("books", "invoices", key), {"Reference": "INV-1"})
+    return Candidate(record, tuple(Difference(name, "ours", "theirs") for name in differing), usable)
+
+
+def matches(*found: Sequence[Candidate], decisive: Sequence[int] = ()) -> list[Match]:
+    """What each match rule finds; `decisive` are the indexes of those rules."""
+    return [Match(tuple(candidates), index in decisive) for index, candidates in enumerate(found)]
 
 
 # Money as it comes over the wire: any digits, zeros at the end, negative noughts, exponents.

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from engine.model.change import Adopt, Create, Held, Skipped, Unchanged, Update
-from engine.model.record import Record
 from engine.planning.decide import (
     CHANGED,
+    DISAGREES,
     HAS_EXTERNAL_ID,
     IN_DOUBT,
     Rules,
     decide_known,
     decide_new,
-    rank,
     still_refused,
     too_old,
 )
-from tests.engine.planning.planning_kit import BODIES, INVOICE, candidate, link, payload, row
+from tests.engine.planning.planning_kit import BODIES, INVOICE, candidate, link, matches, payload, row
 
 UPDATE, HOLD, IGNORE = Rules("update"), Rules("hold"), Rules("ignore")
 SINCE = Rules("hold", date_field="Date", since=date(2026, 1, 1))
@@ -116,16 +113,15 @@ def test_a_refused_update_that_is_taken_back_is_unchanged() -> None:
 
 def test_what_stands_nowhere_is_created() -> None:
     assert decide_new(payload(A=1), None, [], HOLD) == Create(payload(A=1))
-    assert decide_new(payload(A=1), None, [[], []], HOLD) == Create(payload(A=1))
+    assert decide_new(payload(A=1), None, matches([], []), HOLD) == Create(payload(A=1))
 
 
-def test_the_first_rule_with_exactly_one_candidate_adopts() -> None:
-    found = [[], [candidate("a"), candidate("b")], [candidate("c")], [candidate("d")]]
-    assert decide_new(payload(A=1), None, found, HOLD) == Adopt(payload(A=1), "c")
+def test_the_one_candidate_is_adopted() -> None:
+    assert decide_new(payload(A=1), None, matches([], [candidate("c")]), HOLD) == Adopt(payload(A=1), "c")
 
 
 def test_several_candidates_are_held_and_shown() -> None:
-    found = [[], [candidate(key) for key in "abcdefg"]]
+    found = matches([], [candidate(key) for key in "abcdefg"])
     change = decide_new(payload(A=1), None, found, HOLD)
     assert isinstance(change, Held)
     assert change.code == "several"
@@ -134,9 +130,42 @@ def test_several_candidates_are_held_and_shown() -> None:
     assert "books.invoices/f" not in change.reason
 
 
+def test_what_is_not_usable_is_held_with_what_to_do() -> None:
+    rules = Rules("update", unusable="restore it")
+    change = decide_new(payload(A=1), None, matches([candidate("a", usable=False)]), rules)
+    assert isinstance(change, Held)
+    assert (change.code, change.reason) == ("unusable", "only books.invoices/a in books matches: restore it")
+
+
+def test_what_matches_and_disagrees_is_held_with_both_sides() -> None:
+    found = matches([candidate("a", "Total", "Contact")])
+    change = decide_new(payload(A=1), None, found, HOLD, shown="INV-1, 5")
+    assert isinstance(change, Held)
+    assert (change.code, change.fingerprint) == (DISAGREES, payload(A=1).fingerprint)
+    assert change.reason == (
+        "books has books.invoices/a, which matches, but differs in Total, Contact; shop has INV-1, 5. "
+        "If both are the same, `sync link` links them; if not, `sync held retry` with this record named "
+        "creates another"
+    )
+
+
+def test_a_person_may_have_another_made_beside_what_disagrees() -> None:
+    found, approved = matches([candidate("a", "Total")]), payload(A=1).fingerprint
+    assert decide_new(payload(A=1), None, found, HOLD, approved=approved) == Create(payload(A=1))
+    assert isinstance(decide_new(payload(A=2), None, found, HOLD, approved=approved), Held)
+    agreeing = matches([candidate("a", "Total"), candidate("b")])
+    assert decide_new(payload(A=1), None, agreeing, HOLD, approved=approved) == Adopt(payload(A=1), "b")
+
+
+def test_what_disagrees_is_never_taken_for_what_the_source_says_it_became() -> None:
+    change = decide_new(payload(A=1), None, matches([candidate("a", "Total")]), HOLD, "INV-9")
+    assert isinstance(change, Held)
+    assert change.code == DISAGREES
+
+
 def test_a_refused_payload_stays_held_until_it_changes() -> None:
     refused = row("books.validation", payload(A=1).fingerprint)
-    same = decide_new(payload(A=1), refused, [[candidate("a")]], HOLD)
+    same = decide_new(payload(A=1), refused, matches([candidate("a")]), HOLD)
     assert same == Held(INVOICE, "invoices", "books.validation", "said no", "books", "INV-1")
     assert isinstance(decide_new(payload(A=2), refused, [], HOLD), Create)
 
@@ -147,13 +176,13 @@ def test_what_was_held_without_being_refused_is_decided_again() -> None:
 
 def test_what_is_in_doubt_stays_held_whatever_it_becomes() -> None:
     in_doubt = row(IN_DOUBT, "another")
-    assert isinstance(decide_new(payload(A=2), in_doubt, [[candidate("a")]], HOLD), Held)
+    assert isinstance(decide_new(payload(A=2), in_doubt, matches([candidate("a")]), HOLD), Held)
 
 
 def test_a_mapping_that_never_creates_leaves_out_what_is_not_there() -> None:
-    change = decide_new(payload(A=1), None, [[]], Rules("update", create=False))
+    change = decide_new(payload(A=1), None, matches([]), Rules("update", create=False))
     assert change == Skipped(INVOICE, "invoices", "the mapping does not create records")
-    adopted = decide_new(payload(A=1), None, [[candidate("a")]], Rules("update", create=False))
+    adopted = decide_new(payload(A=1), None, matches([candidate("a")]), Rules("update", create=False))
     assert isinstance(adopted, Adopt)
 
 
@@ -172,10 +201,15 @@ def test_record_that_is_too_old_is_skipped_with_the_date() -> None:
     assert change == Skipped(INVOICE, "invoices", "older than the cut-off date 2026-01-01")
 
 
+def test_what_is_too_old_is_skipped_where_only_another_document_matches() -> None:
+    old = payload(Date="2025-12-31")
+    assert isinstance(decide_new(old, None, matches([candidate("a", "Total")]), SINCE), Skipped)
+
+
 def test_what_is_too_old_is_adopted_where_it_exists_and_held_where_several_do() -> None:
     old = payload(Date="2025-12-31")
-    assert isinstance(decide_new(old, None, [[candidate("a")]], SINCE), Adopt)
-    assert isinstance(decide_new(old, None, [[candidate("a"), candidate("b")]], SINCE), Held)
+    assert isinstance(decide_new(old, None, matches([candidate("a")]), SINCE), Adopt)
+    assert isinstance(decide_new(old, None, matches([candidate("a"), candidate("b")]), SINCE), Held)
 
 
 @pytest.mark.parametrize("rules", [Rules("hold", since=date(2026, 1, 1)), Rules("hold", date_field="Date")])
@@ -185,16 +219,6 @@ def test_without_a_date_or_a_cut_off_nothing_is_too_old(rules: Rules) -> None:
 
 
 # -- always
-
-
-@given(st.lists(st.lists(st.sampled_from("abc").map(candidate), max_size=3), max_size=4))
-def test_a_rank_is_of_the_first_single_candidate(found: Sequence[Sequence[Record]]) -> None:
-    at = rank(found)
-    assert all(len(one) != 1 for one in found[:at])
-    assert at == len(found) or len(found[at]) == 1
-    change = decide_new(payload(), None, found, HOLD)
-    assert isinstance(change, Adopt) == (at < len(found))
-    assert isinstance(change, Create) == (not any(found))
 
 
 @given(BODIES, BODIES)

@@ -1,0 +1,156 @@
+"""Decide for the payloads of one flow, with what the ledger and the target know of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.model.address import Address
+from engine.model.change import Adopt, Change, Held, Unchanged
+from engine.model.link import HeldRow
+from engine.model.payload import Payload, find_refs
+from engine.model.record import Record
+from engine.passes.context import RunContext
+from engine.passes.plan.flow_plan import Decided, FlowPlan
+from engine.passes.plan.sides import Sides
+from engine.planning.adoption import Candidate, Match, choose
+from engine.planning.agreement import Claim, disagreements, value_at
+from engine.planning.decide import BEGUN, Rules, decide_known, decide_new, still_refused
+
+Found = Sequence[Sequence[Record]]  # for each match rule of a payload
+
+
+def unconfirmed(payload: Payload) -> Held:
+    """Nothing is decided for a record while it is unknown what became of its last write."""
+    reason = "an earlier write is still unconfirmed; the next run checks it first"
+    return Held.of(payload, BEGUN, reason)
+
+
+class Decisions:
+    """Decides in two steps.
+
+    `begin` decides for what the ledger knows and for what is not found at the target; `finish`, once what is
+    referred to has been decided, for what is found there.
+    """
+
+    def __init__(self, context: RunContext, plan: FlowPlan, rows: Mapping[Address, HeldRow]) -> None:
+        self.plan = plan
+        self._context, self._flow, self._rows = context, plan.flow, rows
+        program, schema = plan.flow.program, plan.flow.target.schema
+        since = context.limits.first_run_since
+        self._rules = Rules(program.on_change, program.create, schema.date, since, schema.unusable)
+        self._approved = context.ledger.held.approved(program.name)
+        self._found: dict[Address, Found] = {}
+        self.pending: list[Payload] = []  # something was found that may be theirs
+
+    def begin(self, payloads: Sequence[Payload]) -> None:
+        ledger, name = self._context.ledger, self._flow.name
+        known, begun = ledger.links.fingerprints(name), self._context.unconfirmed(name)
+        changes: list[Change] = []
+        new: list[Payload] = []
+        for payload in payloads:
+            fingerprint, target_id = known.get(payload.address.key, ("", ""))
+            if payload.address in begun:
+                changes.append(unconfirmed(payload))
+            elif not target_id:
+                new.append(payload)
+            elif fingerprint == payload.fingerprint:
+                changes.append(Unchanged(payload, target_id))
+            else:
+                changes.append(self._decide_known(payload, target_id))
+        self._find([payload for payload in new if not self._still_refused(payload)])
+        self.pending = [payload for payload in new if any(self._found.get(payload.address, ()))]
+        found = {payload.address for payload in self.pending}
+        changes += [self._decide_new(payload, ()) for payload in new if payload.address not in found]
+        self.plan.changes += changes
+
+    def _decide_known(self, payload: Payload, target_id: str) -> Change:
+        link = self._context.ledger.links.get(self._flow.name, payload.address)
+        row, approved = self._rows.get(payload.address), self._approved.get(payload.address.key, "")
+        return decide_known(payload, link, target_id, self._rules, row, approved)
+
+    def _still_refused(self, payload: Payload) -> bool:
+        row = self._rows.get(payload.address)
+        return row is not None and still_refused(payload, row)
+
+    def _find(self, payloads: Sequence[Payload]) -> None:
+        """Search the target for each payload by its match rules; what is linked already is nobody else's."""
+        rules = [(payload.address, rule) for payload in payloads for rule in payload.match]
+        if not rules:
+            return
+        target, linked = self._flow.target, self._context.linked_targets(self._flow)
+        self._context.progress.stage(f"searching {target} for {len(payloads)} new {self._flow.name}")
+        found: dict[Address, list[Sequence[Record]]] = defaultdict(list)
+        answers = target.find([rule for _, rule in rules])
+        for (address, _), records in zip(rules, answers, strict=True):
+            found[address].append([record for record in records if record.address.key not in linked])
+        self._found = dict(found)
+
+    def finish(self, decided: Decided) -> None:
+        """Decide for the payloads for which something was found at the target."""
+        if not self.pending:
+            return
+        sides = Sides(self._context, self._flow, decided)
+        claims = [self._claim(payload, decided, sides) for payload in self.pending]
+        taken: set[str] = set()
+        changes: dict[Address, Change] = {}
+        # One that matches by name alone must not take the record that another one's number names.
+        for claim in sorted(claims, key=lambda claim: choose(claim.matches).rank):
+            payload, matches = claim.payload, _without(claim.matches, taken)
+            change = claim.held or self._decide_new(payload, matches, claim.shown)
+            if isinstance(change, Adopt):
+                taken.add(change.target_id)
+                self.plan.adopted[change.target_id] = choose(matches).candidates[0].record.values
+            changes[payload.address] = change
+        self.plan.changes += [changes[payload.address] for payload in self.pending]
+
+    def _claim(self, payload: Payload, decided: Decided, sides: Sides) -> _Pending:
+        """What was found for a payload, compared with it in the fields of `agree`."""
+        flow, agree = self._flow, self._flow.program.agree
+        if agree:
+            for ref in find_refs([value_at(payload.body, path) for path in agree]):
+                if reason := decided.unresolvable(ref):
+                    return _Pending(payload, (), Held.of(payload, "reference", reason))
+        claim = sides.claim(payload)
+        matches = []
+        for rule, records in zip(payload.match, self._found[payload.address], strict=True):
+            candidates = (self._candidate(claim, record, sides) for record in records)
+            matches.append(Match(tuple(candidates), bool(rule.keys() & set(flow.target.schema.identifiers))))
+        return _Pending(payload, tuple(matches), shown=sides.ours(payload))
+
+    def _candidate(self, claim: Claim, record: Record, sides: Sides) -> Candidate:
+        schema, agree = self._flow.target.schema, self._flow.program.agree
+        differing = disagreements(claim, record.values, schema, agree)
+        return Candidate(record, differing, schema.usable(record.values), sides.theirs(claim.payload, record))
+
+    def _decide_new(self, payload: Payload, matches: Sequence[Match], shown: str = "") -> Change:
+        return decide_new(
+            payload,
+            self._rows.get(payload.address),
+            matches,
+            self._rules,
+            self.plan.external_ids.get(payload.address, ""),
+            self._approved.get(payload.address.key, ""),
+            shown,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A payload for which something was found at the target. `held`: why it cannot be compared."""
+
+    payload: Payload
+    matches: tuple[Match, ...]
+    held: Held | None = None
+    shown: str = ""
+
+
+def _without(matches: Sequence[Match], taken: set[str]) -> list[Match]:
+    """The matches without the records that others have taken."""
+    if not taken:
+        return list(matches)
+    return [
+        Match(tuple(one for one in match.candidates if one.key not in taken), match.decisive)
+        for match in matches
+    ]
