@@ -75,7 +75,7 @@ class Decisions:
         return row is not None and still_refused(payload, row)
 
     def _find(self, payloads: Sequence[Payload]) -> None:
-        """Search the target for each payload by its match rules; what is linked already is nobody else's."""
+        """Search the target for each payload by its match rules; without what is linked already."""
         rules = [(payload.address, rule) for payload in payloads for rule in payload.match]
         if not rules:
             return
