@@ -39,7 +39,8 @@ class Reader:
         stream = resource.stream
         for raw in self.raw(resource, since, keys):
             try:
-                yield self._typed(raw, resource)
+                record = self._typed(raw, resource)
+                yield self._by_id(record, resource) if resource.unclear(record.values) else record
             except NotTyped as error:
                 address = f"{self.system}.{stream.name}/{raw.get(stream.key, '')}"
                 yield Notice("unreadable", stream.name, f"{address} cannot be read: {error}")
@@ -69,6 +70,12 @@ class Reader:
             yield from (row for row in rows if resource.is_ours(row))
         else:
             yield from self.client.rows(call.path, call.params, resource.stream.key, since)
+
+    def _by_id(self, record: Record, resource: Resource) -> Record:
+        """The same record by its id, which shows more than a list; as it was if it is gone by now."""
+        for raw in self.rows(resource, resource.single(record.address.key)):
+            return self._typed({**{name: [] for name in resource.by_id_lists}, **raw}, resource)
+        return record
 
     def contacts(self, ids: Sequence[str]) -> list[Record]:
         """The contacts that exist under these ids."""

@@ -57,6 +57,8 @@ class Resource:
     identifying: tuple[str, ...] = ()  # an answered element that differs in one of them is another record
     any_case: tuple[str, ...] = ()  # fields that Xero compares without case and doubled spaces
     exists: Callable[[Row], bool] = lambda values: True  # False: void, merged away or erased
+    unclear: Callable[[Row], bool] = lambda values: False  # True: a list's row does not tell enough
+    by_id_lists: tuple[str, ...] = ()  # a read by id leaves them out only if they are empty
     currency: str = ""  # the field that must hold an enabled currency
     document: Document | None = None
     view: str = ""  # where people see a record: the path of the web address, up to the id

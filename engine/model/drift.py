@@ -7,23 +7,40 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.model.address import Address
+from engine.model.amounts import amount
 from engine.model.change import Difference
 
-State = Literal["open", "paid", "part_paid", "credited", "voided", "deleted"]
+State = Literal["open", "paid", "part_paid", "credited", "unallocated", "voided", "deleted"]
 
 # What a reconcile row may say, in the order in which a report shows it. The first group is drift.
 DRIFT = ("missing", "deleted", "voided", "edited", "cents", "unpaid")
-NEWS = ("paid", "part_paid", "credited", "unknown")
+NEWS = ("paid", "part_paid", "credited", "unallocated", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state of a document in one system's books. Amounts are in `currency`, taxes included."""
+    """The state of a document in one system's books. Amounts are in `currency`, taxes included.
+
+    `paid` was settled with money, `credited` with credit notes. `unallocated`: a credit note of which
+    something is left.
+    """
 
     state: State
     currency: str
     total: Decimal
     paid: Decimal = Decimal(0)
+    credited: Decimal = Decimal(0)
+    note: str = ""  # what people should know about it, instead of the amounts
+
+    @property
+    def settlement(self) -> str:
+        """The note; else how much was settled, and with what: `60.00 paid, 40.00 credited of 100.00 EUR`."""
+        if self.note or not (self.paid or self.credited or self.state == "paid"):
+            return self.note
+        of = f"of {amount(self.total)} {self.currency}"
+        if self.paid and self.credited:
+            return f"{amount(self.paid)} paid, {amount(self.credited)} credited {of}"
+        return f"{amount(self.credited or self.paid)} {of}"
 
 
 @dataclass(frozen=True, slots=True)

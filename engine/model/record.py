@@ -50,12 +50,15 @@ class NotTyped(ValueError):
 def typed(raw: Any, stream: Stream) -> dict[str, Any]:
     """Give one raw JSON object (numbers as int or Decimal) the types of `stream`.
 
-    Blank text and null become absent (left out); members that the stream does not declare are left out too.
-    Raises NotTyped naming the path.
+    Blank text and null become absent (left out); members that the stream does not declare are left out too;
+    `Stream.computed` fields that are absent are computed. Raises NotTyped naming the path.
     """
     if not isinstance(raw, Mapping):
         raise NotTyped("", f"expected an object, found {_shown(raw)}")
     values: dict[str, Any] = _typed(raw, stream.type, "") or {}
+    for name, compute in stream.computed.items():
+        if name not in values and (value := compute(values)) is not None:
+            values[name] = value
     return values
 
 

@@ -69,6 +69,8 @@ class Stream:
     joins: tuple[str, ...] = ()  # fields that cost a further read; read only if a mapping uses them
     work_queue: bool = False  # records that have been processed disappear; it is read in rounds
     external_id: str | None = None  # the field with its id in another system: it was pushed already
+    # Fields that are computed from the others of a record, if it lacks them; None: unknown.
+    computed: Mapping[str, Callable[[Mapping[str, Any]], Any]] = field(default_factory=dict)
     # As a target:
     creates: bool = False
     updates: bool = False

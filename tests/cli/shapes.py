@@ -22,7 +22,7 @@ ROW = {
     "kind": str, "title": str, "source": (str, None), "target": (str, None), "note": str,
     "diff": [DIFFERENCE], "link": str,
 }  # fmt: skip
-KINDS = "missing deleted voided edited cents unpaid paid part_paid credited unknown"
+KINDS = "missing deleted voided edited cents unpaid paid part_paid credited unallocated unknown"
 RECONCILE = {
     "documents": int,
     **dict.fromkeys(KINDS.split(), int),

@@ -1,7 +1,7 @@
 """Sales invoices with their lines (connectors/xero/API.md, 6 to 8)."""
 
 from connectors.xero.resource import Document, Resource
-from connectors.xero.standing import invoice_standing
+from connectors.xero.standing import APPLIED, invoice_standing, is_unclear, settled_by
 from connectors.xero.streams.documents import (
     CONTACT,
     CURRENCY,
@@ -15,7 +15,19 @@ from connectors.xero.streams.documents import (
     TRACKED,
     document_exists,
 )
-from connectors.xero.streams.words import ASCII, BOOL, DATE, DECIMAL, TEXT, key, shown, text, value, word
+from connectors.xero.streams.words import (
+    ASCII,
+    BOOL,
+    DATE,
+    DECIMAL,
+    TEXT,
+    enum,
+    key,
+    shown,
+    text,
+    value,
+    word,
+)
 from engine.sdk import Stream, Type, list_of, obj
 
 DISCOUNTED_LINE = obj(
@@ -53,6 +65,8 @@ INVOICES = Resource(
     id_params={"InvoiceID": "IDs", "Contact.ContactID": "ContactIDs"},
     identifying=_IDENTIFYING,
     exists=document_exists,
+    unclear=is_unclear,
+    by_id_lists=APPLIED,
     currency="CurrencyCode",
     document=Document(
         "ACCREC",
@@ -75,6 +89,7 @@ INVOICES = Resource(
         currency="CurrencyCode",
         server_managed=("Status", "SentToContact"),
         natural_key=("InvoiceNumber", "Reference", "Contact.ContactID", "Date"),
+        computed={"settled_by": settled_by},
         fields={
             "InvoiceID": key("Xero's own id."),
             "Type": word("ACCREC is a sales invoice.", "ACCREC", "ACCPAY", required=True),
@@ -110,6 +125,11 @@ INVOICES = Resource(
             "CreditNotes": shown(list_of(CREDIT), "The credit notes allocated to it."),
             "Prepayments": shown(list_of(PREPAYMENT), "The prepayments allocated to it."),
             "Overpayments": shown(list_of(OVERPAYMENT), "The overpayments allocated to it."),
+            "settled_by": shown(
+                enum("money", "credit", "both", "none"),
+                "With what it was settled so far: money (payments, prepayments, overpayments), credit "
+                "(credit notes), both, or none; absent if Xero does not show it.",
+            ),
             **KEPT,
         },
     ),

@@ -85,8 +85,7 @@ class BookComparison:
         if standing is None:
             return
         if standing.state != "open":
-            note = f"{amount(standing.paid)} of {amount(standing.total)} {standing.currency}"
-            yield self._row(standing.state, link, note if standing.state in ("paid", "part_paid") else "")
+            yield self._row(standing.state, link, "" if standing.state in GONE else standing.settlement)
         if standing.state in GONE:
             return
         if document is not None and not document.exists:

@@ -97,17 +97,18 @@ def test_standing_follows_the_credit_that_is_left(books: Books, xero: System, cu
         batch("invoices", "create", [invoice(customer, "X2", line={"UnitAmount": Decimal(100)})])
     )
 
-    def stands() -> tuple[str, Decimal, Decimal]:
+    def stands() -> tuple[str, Decimal, Decimal, str]:
         (read,) = [one for one in xero.source.read("credit_notes", keys=[key]) if isinstance(one, Record)]
         found = xero.books.standing("credit_notes", read.values)
         assert found is not None
-        return found.state, found.total, found.paid
+        return found.state, found.total, found.credited, found.settlement
 
-    assert stands() == ("open", Decimal(-121), Decimal(0))
+    assert stands() == ("unallocated", Decimal(-121), Decimal(0), "121.00 of 121.00 EUR is left")
     books.allocate(key, made.target_id or "", Decimal(21))
-    assert stands() == ("part_paid", Decimal(-121), Decimal(-21))
+    left = "21.00 allocated, 100.00 of 121.00 EUR is left"
+    assert stands() == ("unallocated", Decimal(-121), Decimal(-21), left)
     books.allocate(key, made.target_id or "", Decimal(100))
-    assert stands() == ("paid", Decimal(-121), Decimal(-121))
+    assert stands() == ("credited", Decimal(-121), Decimal(-121), "121.00 allocated")
     (credited,) = list(xero.source.read("invoices", keys=[made.target_id or ""]))
     assert isinstance(credited, Record)
     assert [one["AppliedAmount"] for one in credited.values["CreditNotes"]] == [121]
@@ -131,22 +132,33 @@ def test_allocations_are_read_with_their_invoices(books: Books, xero: System, cu
 
 
 @pytest.mark.parametrize(
-    ("values", "state", "paid"),
+    ("values", "state", "credited", "paid"),
     [
-        ({"Status": "DRAFT", "RemainingCredit": Decimal(10)}, "open", 0),
-        ({"Status": "AUTHORISED"}, "open", 0),
-        ({"Status": "AUTHORISED", "RemainingCredit": Decimal(4)}, "part_paid", -6),
-        ({"Status": "PAID", "RemainingCredit": Decimal(0)}, "paid", -10),
-        ({"Status": "PAID"}, "paid", -10),
-        ({"Status": "VOIDED", "RemainingCredit": Decimal(0)}, "voided", 0),
-        ({"Status": "DELETED"}, "deleted", 0),
+        ({"Status": "DRAFT", "RemainingCredit": Decimal(10)}, "open", 0, 0),
+        ({"Status": "AUTHORISED"}, "unallocated", 0, 0),
+        ({"Status": "AUTHORISED", "RemainingCredit": Decimal(4)}, "unallocated", -6, 0),
+        (
+            {"Status": "AUTHORISED", "RemainingCredit": Decimal(4), "Payments": [{"Amount": Decimal(6)}]},
+            "unallocated", 0, -6,
+        ),
+        ({"Status": "PAID", "RemainingCredit": Decimal(0)}, "credited", -10, 0),
+        ({"Status": "PAID"}, "credited", -10, 0),
+        ({"Status": "PAID", "Payments": [{"Amount": Decimal(10)}]}, "paid", 0, -10),
+        (
+            {"Status": "PAID", "Payments": [{"Amount": 4}], "Allocations": [{"Amount": Decimal(6)}]},
+            "paid", -6, -4,
+        ),
+        ({"Status": "VOIDED", "RemainingCredit": Decimal(0)}, "voided", 0, 0),
+        ({"Status": "DELETED"}, "deleted", 0, 0),
     ],
-)
-def test_credit_note_takes_from_the_book(xero: System, values: dict[str, Any], state: str, paid: int) -> None:
+)  # fmt: skip
+def test_credit_note_takes_from_the_book(
+    xero: System, values: dict[str, Any], state: str, credited: int, paid: int
+) -> None:
     found = xero.books.standing("credit_notes", {"Total": Decimal(10), "CurrencyCode": "EUR", **values})
     assert found is not None
     assert (str(found.state), found.currency) == (state, "EUR")
-    assert (found.total, found.paid) == (Decimal(-10), Decimal(paid))
+    assert [found.total, found.credited, found.paid] == [-10, credited, paid]
 
 
 def test_credit_notes_have_no_verbs(xero: System) -> None:

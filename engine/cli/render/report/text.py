@@ -22,6 +22,7 @@ KINDS = {
     "paid": "paid",
     "part_paid": "partly paid",
     "credited": "settled by a credit note",
+    "unallocated": "credit not used up",
     "unknown": "only in {target}",
 }
 PLANNED = {"created": "to create", "updated": "to update", "adopted": "to adopt"}
