@@ -34,6 +34,7 @@ from engine.sdk import (
 
 CENT = Decimal("0.01")
 WIDE = Arithmetic(prec=80)
+NOT_ISSUED = ("draft", "approved")  # no book of PSOhub's has them yet
 
 
 def open_psohub(settings: PsohubSettings, context: Context) -> System:
@@ -105,11 +106,15 @@ class PsohubBooks(Books):
     """
 
     def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
-        """An invoice is paid or open: PSOhub has no partial payments (connectors/psohub/API.md, 4)."""
+        """An invoice is not issued until it is sent; then it is open or paid (connectors/psohub/API.md, 4):
+        PSOhub has no partial payments.
+        """
         if stream != "invoices" or "total_inc_vat" not in values:
             return None
         # A total may have eight decimals (connectors/psohub/API.md, 3); what is owed is cents.
         total = Decimal(values["total_inc_vat"]).quantize(CENT, ROUND_HALF_UP, WIDE)
-        paid = values.get("status") == "paid"
-        currency = str(values.get("currency") or "")
+        status, currency = values.get("status"), str(values.get("currency") or "")
+        if status in NOT_ISSUED:
+            return Standing("draft", currency, total)
+        paid = status == "paid"
         return Standing("paid" if paid else "open", currency, total, total if paid else Decimal(0))

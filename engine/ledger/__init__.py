@@ -1,4 +1,4 @@
-"""Durable memory: links, begun batches and their actions, held records, runs.
+"""Durable memory: links, begun batches and their actions, held records, documents, runs.
 
 It remembers and refuses to forget; it does not decide, map or talk to a system. All SQL is plain; what is
 SQLite's is in `database.py` (connection, transactions), `lock.py`, `sqlite_errors.py` and `migrations/`.
@@ -11,10 +11,11 @@ from pathlib import Path
 from engine.ledger.database import Database
 from engine.ledger.errors import AlreadyBegunError, TargetTakenError
 from engine.ledger.ledger import Ledger
+from engine.ledger.links import CHUNK
 from engine.ledger.runs import RunRow
 from engine.model.errors import ConfigError
 
-__all__ = ["AlreadyBegunError", "Ledger", "RunRow", "TargetTakenError", "open_ledger"]
+__all__ = ["CHUNK", "AlreadyBegunError", "Ledger", "RunRow", "TargetTakenError", "open_ledger"]
 
 
 def open_ledger(url: str, *, read_only: bool = False) -> Ledger:

@@ -1,4 +1,4 @@
-"""The ledger: four stores over one database."""
+"""The ledger: five stores over one database."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from engine.ledger import lock
 from engine.ledger.batches import Batches
 from engine.ledger.database import Database
+from engine.ledger.documents import Documents
 from engine.ledger.held import HeldRows
 from engine.ledger.links import Links
 from engine.ledger.runs import Runs
@@ -24,6 +25,7 @@ class Ledger:
         self.links = Links(database)
         self.batches = Batches(database)
         self.held = HeldRows(database)
+        self.documents = Documents(database)
         self.runs = Runs(database)
 
     def close(self) -> None:

@@ -79,14 +79,14 @@ class Links:
         """Insert or replace by source, one transaction per 500. TargetTakenError if another source has a
         target, and nothing of its transaction is written.
         """
-        for chunk in _chunks(links):
+        for chunk in chunks(links):
             with self._database.writing() as tx:
                 for link in chunk:
                     _save(tx, link)
 
     def record_observed(self, mapping: str, observed: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """Record on the links of target keys how the target records look now, one transaction per 500."""
-        for chunk in _chunks(observed):
+        for chunk in chunks(observed):
             rows = [(text, mapping, key, text) for key, text in ((k, to_json(v)) for k, v in chunk)]
             with self._database.writing() as tx:
                 tx.executemany(
@@ -98,7 +98,7 @@ class Links:
         return dict(self._database.rows("SELECT mapping, count(*) FROM links GROUP BY mapping ORDER BY 1"))
 
 
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     # Collected before the transaction begins: the iterable may read from a network.
     walk = iter(values)
     while chunk := list(islice(walk, CHUNK)):

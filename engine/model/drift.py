@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -10,11 +12,13 @@ from engine.model.address import Address
 from engine.model.amounts import amount
 from engine.model.change import Difference
 
-State = Literal["open", "paid", "part_paid", "credited", "unallocated", "voided", "deleted"]
+# `draft`: not issued yet; it is not in its system's books until it is pushed.
+State = Literal["draft", "open", "paid", "part_paid", "credited", "unallocated", "voided", "deleted"]
+GONE: tuple[State, ...] = ("voided", "deleted")
 
 # What a reconcile row may say, in the order in which a report shows it. The first group is drift.
 DRIFT = ("missing", "deleted", "voided", "edited", "cents", "unpaid")
-NEWS = ("paid", "part_paid", "credited", "unallocated", "unknown")
+NEWS = ("paid", "part_paid", "credited", "unallocated", "rounded", "unknown", "source_only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +48,49 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Control:
+    """The totals that a mapping compares, as the source says them, and what the mapping does about cents."""
+
+    totals: Mapping[str, Decimal]
+    policy: str  # accept | adjust_tax | rounding_line | hold
+    tolerance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of one system as it was last seen.
+
+    Of a source, `taken` has the mappings that push it, each with the reason why it is left where it is (empty
+    if the next push sends it); `controls` the mappings that took it at any time.
+    """
+
+    address: Address
+    title: str
+    standing: Standing | None  # None: the system does not count it as a document
+    taken: Mapping[str, str] = field(default_factory=dict)
+    controls: Mapping[str, Control] = field(default_factory=dict)
+    absent: bool = False  # a reading has proved that the system no longer has it
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the reconcile report."""
+    """One line of the reconcile report, and the part of the books' difference that it explains."""
 
     kind: str  # one of DRIFT or NEWS
-    title: str
+    title: str  # at the target, or at the source if it is only there
     source: Address | None
     target: Address | None
     note: str = ""
     differences: tuple[Difference, ...] = ()
     link: str = ""  # a web address
+    currency: str = ""
+    amount: Decimal = Decimal(0)  # target less source
+    source_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Both books' totals in one currency, over the linked documents that exist in either."""
+    """Both books' totals in one currency, over all documents that are in either of them."""
 
     currency: str
     source: Decimal
@@ -76,3 +108,13 @@ class Book:
     @property
     def difference(self) -> Decimal:
         return self.target - self.source
+
+
+@dataclass(frozen=True, slots=True)
+class BookReading:
+    """How much of a stream the comparison has read; what it did not read is known from earlier readings."""
+
+    stream: str
+    records: int
+    since: datetime | None = None  # only what changed since then
+    complete: bool = True  # False: a part of it was not shown, so that absence from it proves nothing

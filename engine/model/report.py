@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.model.address import Address
 from engine.model.change import Change, Held
-from engine.model.drift import DRIFT, Book, Row
+from engine.model.drift import DRIFT, Book, BookReading, Row
 
 OUTCOMES = ("created", "updated", "unchanged", "adopted", "held", "skipped")
 
@@ -35,7 +35,10 @@ class FlowReport:
 class Reconciled:
     rows: list[Row] = field(default_factory=list)
     books: list[Book] = field(default_factory=list)
-    documents: int = 0
+    documents: int = 0  # that were pushed, and compared
+    # Not issued yet and not pushed, so in no total: drafts of the source.
+    drafts: list[Book] = field(default_factory=list)
+    readings: list[BookReading] = field(default_factory=list)
 
     @property
     def drifted(self) -> bool:

@@ -11,6 +11,7 @@ from engine.ledger import Ledger
 from engine.mapping import Mapper, Program, Programs, Run
 from engine.model.address import Address, StreamRef
 from engine.model.change import WRITES
+from engine.model.drift import Document
 from engine.model.record import Record
 from engine.model.report import RunReport
 from engine.model.schema import Stream
@@ -38,6 +39,15 @@ class NoProgress:
 
 
 @dataclass(slots=True)
+class SeenDocuments:
+    """What this run has read of one source stream whose books are compared."""
+
+    keys: set[str] = field(default_factory=set)
+    complete: bool = True  # whether the last reading certainly showed all that the stream has
+    fresh: dict[str, Document] = field(default_factory=dict)  # read, and not in the ledger yet
+
+
+@dataclass(slots=True)
 class RunContext:
     """What one run works with. Passes change the ledger, the systems and the report; nothing else."""
 
@@ -56,6 +66,7 @@ class RunContext:
     progress: Progress = field(default_factory=NoProgress)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     totals: PlanTotals = field(default_factory=PlanTotals)
+    seen: dict[StreamRef, SeenDocuments] = field(default_factory=dict)
     written: int = 0  # records written or adopted so far: a round without any makes no room in a queue
     _flows: dict[str, Flow] = field(default_factory=dict)
     _tables: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from engine.model.change import Adopt, Create, Held, Part, Skipped, Unchanged, U
 from engine.model.link import Link
 from engine.model.payload import Payload, find_refs
 from engine.passes.context import RunContext
+from engine.passes.documents import save_documents
 from engine.passes.flow import Flow
 from engine.passes.held import hold, release
 from engine.passes.plan.flow_plan import FlowPlan
@@ -44,6 +45,7 @@ def push(context: RunContext) -> bool:
     add_plan_totals(context, plans)
     if not context.approved:
         guard(context.totals, context.limits)
+    save_documents(context)
     for flow_plan in plans:
         _apply(context, flow_plan)
     for flow_plan in plans:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.passes.compare.readings import Readings
-from engine.passes.compare.reconcile import bring_back, move_cursors
+from engine.passes.compare.reconcile import bring_back
 from engine.passes.compare.write_back import write_back_pending
 from engine.passes.context import RunContext
 from engine.passes.push import push
@@ -20,6 +20,7 @@ def run(context: RunContext) -> None:
 
     The books are read and compared once, after the last round.
     """
+    readings = Readings(full=False, began=context.now())
     for _ in range(MAX_ROUNDS):
         before = context.written
         more = push(context)
@@ -33,6 +34,4 @@ def run(context: RunContext) -> None:
         context.report.add_notices(
             [f"stopped after {MAX_ROUNDS:,} rounds; the work queue may hold more: run again"]
         )
-    readings = Readings(full=False)
     bring_back(context, readings)
-    move_cursors(context, readings)

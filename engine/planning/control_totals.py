@@ -16,17 +16,20 @@ _WIDE = Context(prec=400)  # as many digits as a record may hold: an absurd tota
 
 def source_totals(payload: Payload) -> dict[str, Decimal]:
     """What the source says, to the cent: it may keep more decimals than money has."""
-    return {name: total.quantize(CENT, ROUND_HALF_UP, _WIDE) for name, total in payload.totals.items()}
+    return _to_the_cent(payload.totals)
 
 
 def differences(payload: Payload, computed: Mapping[str, Decimal]) -> dict[str, tuple[Decimal, Decimal]]:
     """Per control total that differs: (what the source says, to the cent; what the target will compute)."""
-    differing = {}
-    for name, ours in source_totals(payload).items():
-        theirs = computed.get(name)
-        if theirs is not None and theirs != ours:
-            differing[name] = (ours, theirs)
-    return differing
+    return differing(payload.totals, computed)
+
+
+def differing(
+    totals: Mapping[str, Decimal], computed: Mapping[str, Decimal]
+) -> dict[str, tuple[Decimal, Decimal]]:
+    """As `differences`, for totals that were kept of a payload."""
+    pairs = ((name, ours, computed.get(name)) for name, ours in _to_the_cent(totals).items())
+    return {name: (ours, theirs) for name, ours, theirs in pairs if theirs is not None and theirs != ours}
 
 
 def settled(payload: Payload, computed: Mapping[str, Decimal]) -> bool:
@@ -49,3 +52,7 @@ def explain(differing: Mapping[str, tuple[Decimal, Decimal]], source: str, targe
 
 def within(differing: Mapping[str, tuple[Decimal, Decimal]], tolerance: Decimal) -> bool:
     return all(abs(theirs - ours) <= tolerance for ours, theirs in differing.values())
+
+
+def _to_the_cent(totals: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    return {name: total.quantize(CENT, ROUND_HALF_UP, _WIDE) for name, total in totals.items()}

@@ -88,10 +88,8 @@ def decide_new(
             return Adopt(payload, choice.candidates[0].key)
         case "several" | "unusable":
             return Held.of(payload, choice.outcome, _undecided(choice, rules))
-    if not rules.create:
-        return Skipped(payload.address, payload.mapping, "the mapping does not create records")
-    if too_old(payload, rules):
-        return Skipped(payload.address, payload.mapping, f"older than the cut-off date {rules.since}")
+    if why := why_not_created(payload, rules):
+        return Skipped(payload.address, payload.mapping, why)
     if approved == payload.fingerprint:
         return Create(payload)
     if choice.candidates:
@@ -136,6 +134,13 @@ def still_refused(payload: Payload, row: HeldRow) -> bool:
     """Whether the payload is the one that the target refused, so that sending it again is pointless."""
     refused = bool(row.fingerprint) and row.code not in APPROVABLE
     return row.code == IN_DOUBT or (refused and row.fingerprint == payload.fingerprint)
+
+
+def why_not_created(payload: Payload, rules: Rules) -> str:
+    """Why a record that does not exist at the target is left at the source on purpose; empty if it is not."""
+    if not rules.create:
+        return "the mapping does not create records"
+    return f"older than the cut-off date {rules.since}" if too_old(payload, rules) else ""
 
 
 def too_old(payload: Payload, rules: Rules) -> bool:

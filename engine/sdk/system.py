@@ -171,7 +171,9 @@ class Books:
         return ""
 
     def standing(self, stream: str, values: Mapping[str, Any]) -> Standing | None:
-        """State, total and paid amount of a document; None for a stream that has no documents.
+        """State, total and paid amount of a document; None for a record that is not one.
+
+        A document that was not issued yet is a `draft`: it is in the books once a mapping takes it.
 
         `values` is a record's; dates may be ISO text, as the ledger keeps them.
         """

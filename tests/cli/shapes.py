@@ -20,15 +20,20 @@ DIAGNOSTIC = {
 }  # fmt: skip
 ROW = {
     "kind": str, "title": str, "source": (str, None), "target": (str, None), "note": str,
-    "diff": [DIFFERENCE], "link": str,
+    "diff": [DIFFERENCE], "link": str, "currency": str, "amount": NUMBER, "source_title": str,
 }  # fmt: skip
-KINDS = "missing deleted voided edited cents unpaid paid part_paid credited unallocated unknown"
+KINDS = (
+    "missing deleted voided edited cents unpaid paid part_paid credited unallocated"
+    " rounded unknown source_only"
+)
 RECONCILE = {
     "documents": int,
     **dict.fromkeys(KINDS.split(), int),
     "held": int,
     "rows": [ROW],
     "totals": [{"currency": str, "documents": int, "source": NUMBER, "target": NUMBER, "difference": NUMBER}],
+    "drafts": [{"currency": str, "documents": int, "source": NUMBER}],
+    "read": [{"stream": str, "records": int, "since": (str, None), "complete": bool}],
 }
 REPORT = {
     "config": str,

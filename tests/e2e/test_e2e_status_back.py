@@ -64,7 +64,7 @@ def test_invoice_paid_in_xero_is_marked_paid_in_psohub_by_the_next_run(small: Pr
     assert status_of(small, number) == "Paid"
 
     told = small("reconcile", CONFIG).out
-    assert "    paid: 1\n      INV-000" in told
+    assert "    paid: 1\n      INV-2026-0001 (xero INV-000" in told
     assert "\n  reconciled 3 documents: no differences\n" in told
 
     again = small("run", CONFIG, "--output", "json")

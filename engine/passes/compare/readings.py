@@ -1,13 +1,16 @@
-"""What a run has read of the targets' books, over all of its rounds."""
+"""Read the targets' books: what changed is recorded in the ledger as it is read, so nothing piles up."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
+from engine.ledger import CHUNK
+from engine.model.drift import GONE, BookReading, Document
 from engine.model.record import Notice, Record
+from engine.passes.compare.write_back import WriteBack
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 
@@ -16,38 +19,98 @@ from engine.passes.flow import Flow
 class Reading:
     """What was read of the target for one linked mapping."""
 
-    records: dict[str, Record] = field(default_factory=dict)  # target key -> record
-    complete_since: datetime | None = None  # every record that existed then is here
-    partial: bool = False  # something was not shown, so the cursor must not move past it
+    since: datetime | None
+    keys: set[str] = field(default_factory=set)
+    partial: bool = False  # something was not shown: absence proves nothing, and the cursor must not move
     latest: datetime | None = None  # when the newest of them changed
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what it does not show does not exist."""
+        return self.since is None and not self.partial
 
 
 @dataclass(slots=True)
 class Readings:
-    """One reading per linked mapping. `full` reads the whole book; else what changed since the last time."""
+    """One reading per linked mapping. `full` reads the complete book; else what changed since the last time.
+
+    `began`: what was written after that moment is not missing, whatever the other side's clock says.
+    """
 
     full: bool
-    by_mapping: dict[str, Reading] = field(default_factory=lambda: defaultdict(Reading))
+    began: datetime
+    by_mapping: dict[str, Reading] = field(default_factory=dict)
 
-    def read(self, context: RunContext, flow: Flow) -> Mapping[str, Record]:
-        """Read on from where this run, or the last one, stopped. Returns what this round has read."""
-        reading = self.by_mapping[flow.name]
-        since = None if self.full else reading.latest or context.ledger.runs.cursor(flow.name)
-        fresh: dict[str, Record] = {}
+    def read(self, context: RunContext, write_back: WriteBack) -> None:
+        """Read the target, record in the ledger what it shows, and decide what is to be written back."""
+        flow = write_back.flow
+        since = None if self.full else context.ledger.runs.cursor(flow.name)
+        reading = self.by_mapping[flow.name] = Reading(since)
+        linked, base = context.linked_targets(write_back.base), write_back.base
         context.progress.stage(f"reading {flow.source}")
-        started, hidden = context.now(), False
-        for record in flow.read(since=since):
-            if isinstance(record, Notice):
-                context.report.add_notices([record.message])
-                hidden = True
-                continue
-            fresh[record.address.key] = record
-            if record.changed is not None:
-                reading.latest = max(filter(None, (reading.latest, record.changed)))
-            context.progress.step()
-        reading.records.update(fresh)
-        reading.partial |= hidden
-        if since is None:
-            # A page that was cut off, or a record that could not be read: absence proves nothing then.
-            reading.complete_since = None if hidden else started
-        return fresh
+        records = _records(context, flow, reading)
+        while chunk := list(islice(records, CHUNK)):
+            ours = [record for record in chunk if record.address.key in write_back.sources]
+            write_back.decide(ours)
+            # What did not change since is known to the next run from what was observed now.
+            observed = [(record.address.key, record.values) for record in ours]
+            context.ledger.links.record_observed(base.name, observed)
+            _save_strangers(context, base, [record for record in chunk if record.address.key not in linked])
+            context.ledger.documents.drop(record.address for record in ours)  # it is not missing any more
+        if reading.is_whole:
+            _forget_unseen(context, base, reading, linked)
+            _save_missing(context, base, reading, self.began)
+
+    def report(self, context: RunContext) -> Iterator[BookReading]:
+        for name, reading in self.by_mapping.items():
+            stream = str(context.flow(name).source)
+            yield BookReading(stream, len(reading.keys), reading.since, not reading.partial)
+
+
+def _records(context: RunContext, flow: Flow, reading: Reading) -> Iterator[Record]:
+    for record in flow.read(since=reading.since):
+        if isinstance(record, Notice):
+            context.report.add_notices([record.message])
+            reading.partial = True
+            continue
+        reading.keys.add(record.address.key)
+        if record.changed is not None:
+            reading.latest = max(filter(None, (reading.latest, record.changed)))
+        context.progress.step()
+        yield record
+
+
+def _save_strangers(context: RunContext, base: Flow, records: list[Record]) -> None:
+    """Documents of the target that no source record became, from the cut-off date on."""
+    target, known, gone = base.target, [], []
+    for record in records:
+        standing = target.standing(record.values)
+        if standing is None or standing.state in GONE or _too_old(context, base, record):
+            gone.append(record.address)
+        else:
+            known.append(Document(record.address, target.title(record.values), standing))
+    context.ledger.documents.save(known)
+    context.ledger.documents.drop(gone)
+
+
+def _too_old(context: RunContext, base: Flow, record: Record) -> bool:
+    since, dated = context.limits.first_run_since, record.values.get(base.target.schema.date or "")
+    return since is not None and dated is not None and str(dated) < since.isoformat()
+
+
+def _forget_unseen(context: RunContext, base: Flow, reading: Reading, linked: set[str]) -> None:
+    known = context.ledger.documents.unlinked_targets(base.target.ref, base.name)
+    gone = [document.address for document in known if document.address.key not in reading.keys]
+    context.ledger.documents.drop(address for address in gone if address.key not in linked)
+
+
+def _save_missing(context: RunContext, base: Flow, reading: Reading, began: datetime) -> None:
+    """Linked documents that the target no longer shows: later runs, which read less, know of it too."""
+
+    def missing() -> Iterator[Document]:
+        for link in context.ledger.links.all(base.name):
+            written_before = link.written_at is None or link.written_at < began
+            if link.target.key not in reading.keys and written_before:
+                yield Document(link.target, base.target.title(link.last_seen), None, absent=True)
+
+    context.ledger.documents.save(missing())

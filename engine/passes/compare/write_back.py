@@ -5,10 +5,11 @@ A record that was just written needs no reading: the target's answer to the writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from engine.model.change import Change, Held, Part, Unchanged, Update
+from engine.model.address import Address
+from engine.model.change import Change, Held, Part, Update
 from engine.model.payload import Payload
 from engine.model.record import NotTyped, Record, typed
 from engine.passes.context import RunContext
@@ -28,7 +29,7 @@ def write_back_pending(context: RunContext) -> None:
     """
     for flow in context.linked_flows():
         write_back = WriteBack(context, flow)
-        write_back.decide({})
+        write_back.decide_pending()
         write_back.carry_out()
 
 
@@ -40,73 +41,79 @@ class WriteBack:
     """
 
     def __init__(self, context: RunContext, flow: Flow) -> None:
-        self._context, self._flow = context, flow
+        self._context, self.flow = context, flow
         self.base = context.flow(flow.program.linked or "")
         self._rules = Rules(flow.program.on_change, flow.program.create)
-        self._changes: list[Change] = []
-        self._in_order: list[Record] = []  # nothing is to be written back for them
+        ledger, name = context.ledger, flow.name
+        self.sources = ledger.links.sources(self.base.name)  # target key -> source key
+        self._known = ledger.links.fingerprints(name)
+        self._rows, self._approved = held_rows(context, name), ledger.held.approved(name)
+        self._begun = context.unconfirmed(name)
+        self._decided: set[str] = set()
+        self._unchanged: list[Address] = []
+        self._in_order: list[Address] = []  # nothing is to be written back for them
+        self._held: list[Held] = []
+        self._updates: list[Update] = []
 
-    def decide(self, fresh: Mapping[str, Record]) -> None:
-        """Decide for the records read now, and for those with a write-back pending from earlier on."""
-        ledger, name = self._context.ledger, self._flow.name
-        sources, known = ledger.links.sources(self.base.name), ledger.links.fingerprints(name)
-        linked = [record for key, record in fresh.items() if key in sources]
-        rows, approved = held_rows(self._context, name), ledger.held.approved(name)
-        begun = self._context.unconfirmed(name)
-        for record in (*linked, *self._pending(fresh)):
-            key = record.address.key
-            mapped = self._flow.mapper(record)
-            if isinstance(mapped, tuple):
-                self._changes.append(refused(self._flow, mapped, ""))
-            elif mapped is None or not mapped.body:
-                self._in_order.append(record)
-            elif record.address in begun:
-                self._changes.append(unconfirmed(mapped))
-            else:
-                payload = with_fingerprint(mapped)
-                if known.get(key, ("",))[0] == payload.fingerprint:
-                    self._changes.append(Unchanged(payload, sources[key]))
-                    continue
-                link, row = ledger.links.get(name, payload.address), rows.get(record.address)
-                self._changes.append(
-                    decide_known(payload, link, sources[key], self._rules, row, approved.get(key, ""))
-                )
+    def decide(self, records: Iterable[Record]) -> None:
+        """Decide for records of the target that the base flow has linked."""
+        for record in records:
+            self._decided.add(record.address.key)
+            change = self._decide(record)
+            if isinstance(change, Held):
+                self._held.append(change)
+            elif isinstance(change, Update):
+                self._updates.append(change)
 
-    def carry_out(self) -> None:
-        context, name = self._context, self._flow.name
-        counts = context.report.flow(name)  # in the report even if there is nothing to write back
-        release(context, name, [record.address for record in self._in_order])
-        unchanged = [change.payload.address for change in self._changes if isinstance(change, Unchanged)]
-        for address in unchanged:
-            counts.note(address, "unchanged")
-        release(context, name, unchanged)
-        hold(context, [change for change in self._changes if isinstance(change, Held)])
-        updates = [change for change in self._changes if isinstance(change, Update)]
-        if not updates:
-            return
-        context.report.add_notices(note for update in updates for note in update.payload.notes)
-        self._mark_pending(updates)
-        context.progress.stage(f"writing {name} back to {self._flow.target}", len(updates))
-        writes = [_pending_write(update.payload, update.target_id) for update in updates]
-        Delivery(context, self._flow, "update").deliver(writes)
+    def _decide(self, record: Record) -> Change | None:
+        key = record.address.key
+        mapped = self.flow.mapper(record)
+        if isinstance(mapped, tuple):
+            return refused(self.flow, mapped, "")
+        if mapped is None or not mapped.body:
+            self._in_order.append(record.address)
+            return None
+        if record.address in self._begun:
+            return unconfirmed(mapped)
+        payload = with_fingerprint(mapped)
+        if self._known.get(key, ("",))[0] == payload.fingerprint:
+            self._unchanged.append(payload.address)
+            return None
+        link = self._context.ledger.links.get(self.flow.name, payload.address)
+        row, approved = self._rows.get(record.address), self._approved.get(key, "")
+        return decide_known(payload, link, self.sources[key], self._rules, row, approved)
 
-    def _pending(self, fresh: Mapping[str, Record]) -> Iterator[Record]:
-        """Records that were not read now, as they were last seen.
+    def decide_pending(self) -> None:
+        """Decide for records that were not read now, as they were last seen.
 
         Their write-back was never made, or begun and never settled: they were just written, or adopted long
         after they last changed, or refused and retried, or a run was cut short.
         """
-        for link in self._context.ledger.links.pending(self.base.name, self._flow.name):
-            if link.target.key not in fresh and link.last_seen:
+        for link in self._context.ledger.links.pending(self.base.name, self.flow.name):
+            if link.target.key not in self._decided and link.last_seen:
                 try:
-                    yield Record(link.target, typed(link.last_seen, self._flow.source.schema))
+                    record = Record(link.target, typed(link.last_seen, self.flow.source.schema))
                 except NotTyped:  # saved by an older version; the next full reading replaces it
                     continue
+                self.decide([record])
+
+    def carry_out(self) -> None:
+        context, name = self._context, self.flow.name
+        counts = context.report.flow(name)  # in the report even if there is nothing to write back
+        for address in self._unchanged:
+            counts.note(address, "unchanged")
+        release(context, name, [*self._in_order, *self._unchanged])
+        hold(context, self._held)
+        if not self._updates:
+            return
+        context.report.add_notices(note for update in self._updates for note in update.payload.notes)
+        self._mark_pending(self._updates)
+        context.progress.stage(f"writing {name} back to {self.flow.target}", len(self._updates))
+        writes = [_pending_write(update.payload, update.target_id) for update in self._updates]
+        Delivery(context, self.flow, "update").deliver(writes)
 
     def _mark_pending(self, updates: Sequence[Update]) -> None:
-        links = (
-            self._context.ledger.links.get(self._flow.name, update.payload.address) for update in updates
-        )
+        links = (self._context.ledger.links.get(self.flow.name, update.payload.address) for update in updates)
         pending = [replace(link, fingerprint="") for link in links if link is not None]
         self._context.ledger.links.save(pending)
 

@@ -9,6 +9,7 @@ from engine.model.change import Held
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Notice, Record
 from engine.passes.context import RunContext
+from engine.passes.documents import Mapped, end_reading, note_document, start_reading
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows
 from engine.passes.plan.deciding import Decisions
@@ -23,6 +24,7 @@ def gather(context: RunContext) -> list[FlowPlan]:
     whose records are only wanted if something refers to them is read for just those. Whether something at
     the target is the record of a payload is decided after what the payload refers to.
     """
+    start_reading(context)
     referenced: dict[str, set[str]] = defaultdict(set)
     deciding: list[Decisions] = []
     for flow in reversed(context.push_flows()):
@@ -54,13 +56,18 @@ def _read(context: RunContext, flow: Flow, referenced: set[str]) -> Decisions:
     context.progress.stage(f"reading {flow.source}")
     payloads: list[Payload] = []
     keys: set[str] = set()
+    compared = context.is_reconciled(flow)
     for record in flow.read(keys=sorted(referenced) if only_referenced else None):
         if isinstance(record, Notice):
             _note(context, plan, record)
         elif record.address.key not in keys:  # pages that overlap show a record twice
             keys.add(record.address.key)
-            _map(plan, record, payloads)
+            mapped = _map(plan, record, payloads)
+            if compared:
+                note_document(context, flow, record.address, record.values, mapped)
             context.progress.step()
+    if compared:
+        end_reading(context, flow, complete=plan.complete and not only_referenced)
     plan.absent = referenced - keys
     rows = held_rows(context, flow.name)
     if plan.complete and not only_referenced:
@@ -79,7 +86,7 @@ def _note(context: RunContext, plan: FlowPlan, notice: Notice) -> None:
         context.report.add_notices([notice.message])
 
 
-def _map(plan: FlowPlan, record: Record, payloads: list[Payload]) -> None:
+def _map(plan: FlowPlan, record: Record, payloads: list[Payload]) -> Mapped:
     source = plan.flow.source
     mapped = plan.flow.mapper(record)
     if source.schema.external_id and (external_id := record.values.get(source.schema.external_id)):
@@ -90,3 +97,4 @@ def _map(plan: FlowPlan, record: Record, payloads: list[Payload]) -> None:
         plan.changes.append(refused(plan.flow, mapped, source.title(record.values)))
     else:
         plan.to_release.add(record.address)
+    return mapped

@@ -33,7 +33,12 @@ def test_report_of_a_run_has_exactly_the_documented_members(harness: Harness) ->
     }  # fmt: skip
     assert set(report["requests"]) == {"psohub", "xero"}
     assert report["reconcile"]["documents"] == 5
-    assert {str(one["difference"]) for one in report["reconcile"]["totals"]} == {"0.00"}
+    (held,) = report["held"]
+    (row,) = report["reconcile"]["rows"]
+    assert (row["kind"], row["source"], row["target"]) == ("source_only", held["address"], None)
+    assert row["note"] == f"held: {held['reason']}"
+    differing = {one["currency"]: one["difference"] for one in report["reconcile"]["totals"]}
+    assert {unit: by for unit, by in differing.items() if by} == {row["currency"]: row["amount"]}
 
 
 def test_held_record_is_named_with_its_cause_and_the_rule(harness: Harness) -> None:
@@ -100,7 +105,11 @@ def test_run_as_text_is_in_aligned_columns(harness: Harness) -> None:
         in told
     )
     assert re.search(r"\n      INV-2026-\d{4}  psohub.invoices/\d+\n", told)
-    assert "\n  reconciled 5 documents: no differences\n" in told
+    assert "\n  reconciled 5 documents: 1 in one system only\n" in told
+    assert re.search(
+        r"\n    only in psohub: 1 \(-[\d,.]+ [A-Z]{3}\)\n      INV-2026-\d{4}  psohub.invoices/", told
+    )
+    assert re.search(r"\n    read: what changed in .*; everything else as it was last seen\n", told)
     table = re.findall(r"^ {4}(?:[A-Z]{3}| {3})  .*$", told, re.MULTILINE)
     assert len(table) >= 2
     assert len({len(line) for line in table}) == 1

@@ -210,7 +210,10 @@ def booked(stream: str, values: Mapping[str, Any]) -> Standing | None:
 def sold(stream: str, values: Mapping[str, Any]) -> Standing | None:
     if stream != "invoices" or "total" not in values:
         return None
-    total, paid = Decimal(values["total"]), values.get("status") == "paid"
+    total, status = Decimal(values["total"]), values.get("status")
+    if status == "draft":
+        return Standing("draft", values["currency"], total)
+    paid = status == "paid"
     return Standing("paid" if paid else "open", values["currency"], total, total if paid else Decimal(0))
 
 

@@ -12,6 +12,7 @@ from engine.model.change import Batch, Receipt
 from engine.model.errors import InDoubtError, UnavailableError
 from engine.model.record import Notice
 from engine.passes.compare.readings import Readings
+from engine.passes.compare.write_back import WriteBack
 from engine.testing.memory import MemorySystem
 from tests.engine.passes.passes_kit import Killed, World, amended, counts, held, kinds
 
@@ -229,10 +230,11 @@ def test_a_run_reads_what_changed_since_the_last_one(world: World) -> None:
     assert cursor(world) == world.books.changed["invoices", "invoices-4"]
     pay(world, "invoices-3")
     context = world.context("run")
-    readings = Readings(full=False)
-    fresh = readings.read(context, context.flow("status"))
-    assert sorted(fresh) == ["invoices-3", "invoices-4"]  # overlapping rather than missing
-    assert readings.by_mapping["status"].complete_since is None
+    readings = Readings(full=False, began=context.now())
+    readings.read(context, WriteBack(context, context.flow("status")))
+    reading = readings.by_mapping["status"]
+    assert sorted(reading.keys) == ["invoices-3", "invoices-4"]  # overlapping rather than missing
+    assert not reading.is_whole
 
 
 def test_the_first_reading_is_of_the_whole_book(world: World) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.cli.render.values import plain_json
 from engine.model.change import Adopt, Change, Create, Difference, Held, Skipped, Unchanged, Update
-from engine.model.drift import DRIFT, NEWS, Row
+from engine.model.drift import DRIFT, NEWS, BookReading, Row
 from engine.model.report import Reconciled, RunReport
 
 NOT_SENT: dict[str, Any] = {"target_id": None, "payload": None, "diff": [], "actions": []}
@@ -93,6 +93,11 @@ def _reconciled(reconciled: Reconciled, held: int) -> dict[str, Any]:
             }
             for book in reconciled.books
         ],
+        "drafts": [
+            {"currency": book.currency, "documents": book.documents, "source": book.source}
+            for book in reconciled.drafts
+        ],
+        "read": [_reading(reading) for reading in reconciled.readings],
     }
 
 
@@ -105,4 +110,16 @@ def _row(row: Row) -> dict[str, Any]:
         "note": row.note,
         "diff": [_difference(difference) for difference in row.differences],
         "link": row.link,
+        "currency": row.currency,
+        "amount": row.amount,
+        "source_title": row.source_title,
+    }
+
+
+def _reading(reading: BookReading) -> dict[str, Any]:
+    return {
+        "stream": reading.stream,
+        "records": reading.records,
+        "since": reading.since.isoformat() if reading.since else None,
+        "complete": reading.complete,
     }
