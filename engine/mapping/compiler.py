@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.document import Document, MapNode
 from engine.mapping.check.catalog import Catalog
 from engine.mapping.check.ends import resolve_ends
 from engine.mapping.check.flows import check_flows
+from engine.mapping.check.marks import marked_fields
 from engine.mapping.check.order import order_flows
 from engine.mapping.check.reads import find_reads
 from engine.mapping.check.rules import check_rules
@@ -117,6 +118,8 @@ def _program(
         paths=reads.paths,
         tables=reads.tables,
         actions=tuple(action.verb.text for action in draft.actions),
+        directed=frozenset(action.verb.text for action in draft.actions if action.to is not None),
+        agree=tuple(name.text for name in target.agree) if target else (),
         suggestable={
             table: catalog.streams[stream].suggestable
             for table, stream in catalog.table_streams.items()
@@ -124,7 +127,15 @@ def _program(
         },
         write=_writing(draft, pack, needed) if source else None,
     )
-    return program if _fits(program, draft, pack, diagnostics) else None
+    if not _fits(program, draft, pack, diagnostics):
+        return None
+    return program if draft.source is None else _with_marks(program, draft, pack)
+
+
+def _with_marks(program: Program, draft: Draft, pack: Pack) -> Program:
+    """Only for a program that fits: one that does not may have too many fields to be listed."""
+    only_create, clears = (marked_fields(draft.fields, word, pack.drafts) for word in ("only", "clear"))
+    return replace(program, only_create=only_create, clears=clears) if only_create or clears else program
 
 
 def _writing(draft: Draft, pack: Pack, needed: frozenset[str]) -> Callable[[], Generated]:

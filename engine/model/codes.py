@@ -74,6 +74,7 @@ CODES: dict[str, str] = {
     "M222": "the target does not support this",
     "M223": "a comparison that is never true",
     "M224": "wrong type for the field",
+    "M225": "a word without effect",
 }
 
 

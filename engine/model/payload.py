@@ -19,6 +19,14 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionRequest:
+    """An action that a mapping wants for a record. `to` may hold an open `Ref`; None: absent."""
+
+    verb: str
+    to: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class Payload:
     """One mapped record.
 
@@ -35,12 +43,21 @@ class Payload:
     totals: Mapping[str, Decimal] = field(default_factory=dict)  # what the target must compute
     on_difference: str = "hold"  # accept | adjust_tax | rounding_line | hold
     tolerance: Decimal = Decimal(0)  # differences above it are always held
-    actions: tuple[str, ...] = ()  # verbs to carry out once the record exists, e.g. ("email",)
+    actions: tuple[ActionRequest, ...] = ()  # to be carried out once the record exists
     fingerprint: str = ""  # of the body as mapped, in canonical form; planning sets it
     notes: tuple[str, ...] = ()  # what was left out of its texts, in sentences; see `engine.model.outgoing`
 
     def refs(self) -> Iterator[Ref]:
+        """The references without which the record cannot be written."""
         return find_refs(self.body)
+
+    def action_refs(self) -> Iterator[Ref]:
+        """The references of its actions: the record can be written without them."""
+        return find_refs([action.to for action in self.actions])
+
+    def action(self, verb: str) -> ActionRequest | None:
+        """What the mapping wants of one verb; None if it does not want it."""
+        return next((action for action in self.actions if action.verb == verb), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,14 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """Something a target can do with a record besides writing it. `to`: what a mapping's `to` gives it."""
+
+    doc: str = ""
+    to: Field | None = None  # text for an e-mail, an object for another record; None: it takes nothing
+
+
+@dataclass(frozen=True, slots=True)
 class Stream:
     """One kind of record of a system, as source and as target. A dotted name is a field inside an object."""
 
@@ -74,7 +82,7 @@ class Stream:
     # As a target:
     creates: bool = False
     updates: bool = False
-    actions: tuple[str, ...] = ()  # verbs besides create and update, e.g. `email`
+    actions: Mapping[str, Action] = field(default_factory=dict)  # verbs besides create and update: `email`
     batch_size: int = 1  # records in one request
     batch_bytes: int = 3_000_000  # of their bodies as JSON, in one request
     match_fields: tuple[str, ...] = ()  # fields that `Target.find` can search by

@@ -106,7 +106,7 @@ def _send(context: RunContext, flow: Flow, verb: str, payloads: Sequence[tuple[P
             why = f", which is held: {held.reason}" if held else ", which was not written"
             unresolved.append(Held.of(payload, "reference", f"needs {open_ref.address}{why}"))
             continue
-        actions = payload.actions if verb == "create" else ()
+        actions = tuple(action.verb for action in payload.actions) if verb == "create" else ()
         part = Part(payload.address, body, target_id, payload.title, actions)
         writes.append(PendingWrite(part, payload.fingerprint))
     hold(context, unresolved)

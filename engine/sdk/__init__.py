@@ -29,6 +29,7 @@ from engine.model.schema import (
     INSTANT,
     INT,
     TEXT,
+    Action,
     Field,
     Stream,
     Type,
@@ -78,7 +79,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "ANY", "ANY_TEXT", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "ONE_LINE", "TEXT",
-    "ActRefusedError", "Actions", "Address", "Answer", "Auth", "Batch", "Books", "Budget",
+    "ActRefusedError", "Action", "Actions", "Address", "Answer", "Auth", "Batch", "Books", "Budget",
     "ClientCredentials", "Connector", "Context", "DeclarationError", "EncodingError", "Field",
     "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page", "Part", "RateHeaders", "Receipt",
     "Record", "RequestRefusedError", "Sandbox", "Secret", "Settings", "SignInError", "Source", "Standing",

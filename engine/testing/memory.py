@@ -154,11 +154,15 @@ class MemorySystem(Source, Target, Actions, Books):
 
     def _act_one(self, batch: Batch, part: Part) -> Receipt:
         key, reason = part.target_id or "", f"{batch.stream} cannot {batch.verb}"
-        if batch.verb in self._streams[batch.stream].actions:
+        action = self._streams[batch.stream].actions.get(batch.verb)
+        if action is not None and action.to is None and part.body:
+            reason = f"{batch.verb} takes nothing, and was given {', '.join(part.body)}"
+        elif action is not None:
             reason = self.memory.refuse_act(batch.stream, batch.verb, key)
         if reason:
             return Receipt("refused", reason=reason, code="memory.verb")
         self.memory.acted.append((batch.stream, batch.verb, key))
+        self.memory.acted_to[batch.stream, batch.verb, key] = part.body.get("to")
         return Receipt("done", part.target_id)
 
     def _record(self, stream: str, key: str, values: Values) -> Record:

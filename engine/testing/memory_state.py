@@ -34,6 +34,7 @@ class Memory:
     changed: dict[tuple[str, str], datetime] = field(default_factory=dict)  # (stream, id) -> when
     answers: dict[str, tuple[str, list[Receipt]]] = field(default_factory=dict)  # key -> (request, answer)
     acted: list[tuple[str, str, str]] = field(default_factory=list)  # (stream, verb, id), in order
+    acted_to: dict[tuple[str, str, str], Any] = field(default_factory=dict)  # what each of them went to
     writes: list[Batch] = field(default_factory=list)  # every request that arrived, replays too
     notices: dict[str, list[Notice]] = field(default_factory=dict)  # stream -> given with each reading
     lose_answers: int = 0  # this many of the next requests take effect and are never answered

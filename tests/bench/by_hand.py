@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from engine.model.address import Address
-from engine.model.payload import Payload, Ref
+from engine.model.payload import ActionRequest, Payload, Ref
 from engine.model.record import Record
 
 CENT = Decimal("0.01")
@@ -67,7 +67,7 @@ class ByHand:
             totals,
             self.rounding,
             self.tolerance,
-            ("email",) if mailed and has_email else (),
+            (ActionRequest("email"),) if mailed and has_email else (),
         )
 
     def body(self, invoice: Mapping[str, Any], number: str | None) -> dict[str, Any]:

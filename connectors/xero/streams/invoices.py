@@ -28,7 +28,7 @@ from connectors.xero.streams.words import (
     value,
     word,
 )
-from engine.sdk import Stream, Type, list_of, obj
+from engine.sdk import Action, Field, Stream, Type, list_of, obj
 
 DISCOUNTED_LINE = obj(
     {
@@ -81,7 +81,9 @@ INVOICES = Resource(
         title="InvoiceNumber",
         creates=True,
         updates=True,
-        actions=("email",),
+        actions={
+            "email": Action("Xero mails it to its contact.", to=Field(TEXT, "The address.", personal=True))
+        },
         batch_size=50,
         match_fields=("InvoiceID", "Reference", "InvoiceNumber", "Contact.ContactID", "Date"),
         date="Date",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.mapping.check.catalog import Catalog
 from engine.mapping.check.rules import rule_check
 from engine.mapping.syntax.language import TOTALS
-from engine.mapping.syntax.tree import Draft, FieldRule, Fields, Pack, Rule, Totals
+from engine.mapping.syntax.tree import Action, Draft, FieldRule, Fields, Pack, Rule, Totals
+from engine.model import schema
 from engine.model.diagnostics import Diagnostics
-from engine.model.schema import DECIMAL, TEXT, Type
+from engine.model.schema import ANY, DECIMAL, TEXT, Type
 
 
 def check_flows(pack: Pack, catalog: Catalog, diagnostics: Diagnostics) -> Pack:
@@ -29,11 +31,12 @@ class _Flow:
         self.rules = rule_check(draft, pack, catalog, diagnostics)
 
     def checked(self) -> Draft:
-        self._verbs()
+        actions = tuple(self._actions())
         self._can_write()
         self._linked()
+        self._agree()
         target = replace(self.target, match=tuple(self._match(rule) for rule in self.target.match))
-        return replace(self.draft, target=target, totals=self._totals())
+        return replace(self.draft, target=target, totals=self._totals(), actions=actions)
 
     def _can_write(self) -> None:
         stream, name, span = self.ends.target, self.ends.destination, self.target.stream.span
@@ -43,7 +46,7 @@ class _Flow:
         elif not self.target.create and not stream.updates:
             self.diagnostics.error("M222", span, f"records of {name} cannot be updated")
 
-    def _verbs(self) -> None:
+    def _actions(self) -> Iterator[Action]:
         known, seen = self.ends.target.actions, set[str]()
         for action in self.draft.actions:
             verb = action.verb.text
@@ -53,6 +56,36 @@ class _Flow:
             elif verb in seen:
                 self.diagnostics.error("M105", action.verb.span, f'duplicate action "{verb}"')
             seen.add(verb)
+            when = self.rules.infer.condition(action.when, "when") if action.when is not None else None
+            yield replace(action, when=when, to=self._to(action, known.get(verb)))
+
+    def _to(self, action: Action, declared: schema.Action | None) -> Rule | None:
+        """What an action goes to, of the type that its verb declares."""
+        if action.to is None:
+            return None
+        if declared is not None and declared.to is None:
+            verb = action.verb.text
+            message = f"{verb} of {self.ends.destination} takes no `to`"
+            self.diagnostics.error("M220", action.to.span, message, hint="leave it out")
+            return None
+        return self.rules.rule(action.to, declared.to.type if declared and declared.to else ANY, "to")
+
+    def _agree(self) -> None:
+        """Every name of `agree` is a field of the target, maybe one inside an object."""
+        for name in self.target.agree:
+            type_, so_far = self.ends.made, self.ends.destination
+            for step in name.text.split("."):
+                if type_.kind != "object":
+                    message = f"{so_far} has no fields of its own"
+                    hint = f"compare all of it: {so_far.removeprefix(f'{self.ends.destination}.')}"
+                    self.diagnostics.error("M203", name.span, message, hint=hint)
+                    break
+                field = type_.fields.get(step)
+                if field is None:
+                    message = f'{so_far} has no field "{step}"'
+                    self.diagnostics.error("M203", name.span, message, near=(step, type_.fields))
+                    break
+                type_, so_far = field.type, f"{so_far}.{step}"
 
     def _linked(self) -> None:
         linked = self.draft.source.linked if self.draft.source else None

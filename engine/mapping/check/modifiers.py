@@ -18,7 +18,7 @@ from engine.mapping.syntax import tree
 from engine.mapping.syntax.language import MODIFIERS
 from engine.mapping.syntax.tree import AS_TEXT, Expr, Lookup, Rule
 from engine.model.diagnostic import Span
-from engine.model.schema import DECIMAL, Type
+from engine.model.schema import DECIMAL, Field, Type
 
 
 def _as_is(want: Type) -> Type:
@@ -113,6 +113,13 @@ def _round_gives(rule: Rule, places: int, checked: Checked) -> Type:
     return DECIMAL
 
 
+def _clear_fits(check: RuleCheck, rule: Rule, clear: bool, want: Type) -> None:
+    del clear, want
+    if rule.has("required"):
+        message = "`clear` has no effect with `required`: a record without the value is refused"
+        check.diagnostics.warning("M225", rule.key_span("clear"), message, hint="keep one of the two")
+
+
 NOTHING_TO_CHECK = ModifierCheck()
 CHECKS: Mapping[str, ModifierCheck] = {
     "when": ModifierCheck(resolve=_when),
@@ -124,11 +131,16 @@ CHECKS: Mapping[str, ModifierCheck] = {
     "min": ModifierCheck(fits=_min_fits),
     "max": ModifierCheck(fits=_max_fits),
     "round": ModifierCheck(wants=_round_wants, gives=_round_gives),
+    "only": NOTHING_TO_CHECK,
+    "clear": ModifierCheck(fits=_clear_fits),
     "doc": NOTHING_TO_CHECK,
 }
 
 
 # ---- all modifiers of a rule
+
+_IN_LIST = "cannot be used inside a list, which is sent as a whole", "write it on the list's own rule"
+_A_PART = "belongs to the rule of a field; this is not one", "write it on the field's own rule"
 
 
 def wanted_before(rule: Rule, want: Type) -> Type:
@@ -138,14 +150,21 @@ def wanted_before(rule: Rule, want: Type) -> Type:
     return want
 
 
-def fit_field(check: RuleCheck, rule: Rule, want: Type, label: str) -> bool:
-    """Whether the modifiers make sense in this field, and the rule's literals keep to them."""
+def fit_field(check: RuleCheck, rule: Rule, want: Type, label: str, field: Field | None) -> bool:
+    """Whether the modifiers make sense in this field, and the rule's literals keep to them.
+
+    `field`: it is this field's own rule, not a part of one.
+    """
     right = True
     for word, value in rule.modifiers.items():
         declared = MODIFIERS[word]
         if want.kind not in declared.into and declared.suits:
             message = f"`{word}` is for {declared.suits}; {label} takes {described_want(want)}"
             check.diagnostics.error("M105", rule.key_span(word), message)
+            right = False
+        if declared.of_field and (field is None or check.in_list):
+            what, hint = _IN_LIST if check.in_list else _A_PART
+            check.diagnostics.error("M105", rule.key_span(word), f"`{word}` {what}", hint=hint)
             right = False
         CHECKS[word].fits(check, rule, value, want)
     return right

@@ -5,7 +5,8 @@ Each is registered under its node; a test compares with the tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,13 @@ from engine.mapping.syntax.tree import AS_TEXT, Draft, Expr, Fields, Rule
 from engine.mapping.syntax.words import NUMBER
 from engine.model.diagnostic import Span
 from engine.model.schema import ANY, TEXT, Field, Type, list_of
+
+
+@contextmanager
+def _in_list(check: RuleCheck) -> Iterator[None]:
+    before, check.in_list = check.in_list, True
+    yield
+    check.in_list = before
 
 
 def _parts(check: RuleCheck, rules: tuple[Rule, ...], want: Type, label: str) -> tuple[Rule, ...] | None:
@@ -94,7 +102,8 @@ def _listed(check: RuleCheck, rule: Rule, want: Type, label: str, field: Field |
     assert isinstance(rule.producer, tree.Listed)
     item = _item_wanted(check, want, rule.span, label)
     # Check the parts even if the producer does not fit here: they may have mistakes of their own.
-    parts = _parts(check, rule.producer.rules, item or ANY, label)
+    with _in_list(check):
+        parts = _parts(check, rule.producer.rules, item or ANY, label)
     if parts is None or item is None:
         return None
     return tree.Listed(parts), list_of(common_type([part_type(part) for part in parts]))
@@ -127,7 +136,7 @@ def _object(check: RuleCheck, rule: Rule, want: Type, label: str, field: Field |
         return None
     if node.use is None:
         return replace(node, fields=_made(check, node.fields, want, label, span)), want
-    shape = check.uses.shape(node.use, want, node.fields, label)
+    shape = check.uses.shape(node.use, want, node.fields, label, check.in_list)
     item = check.scope.names[check.scope.item]
     if shape is None or not check.uses.takes(node.use, shape, item.origin, check.scope.parent):
         return None
@@ -173,9 +182,10 @@ def _each(check: RuleCheck, rule: Rule, want: Type, label: str, field: Field | N
         made or ANY,
     )  # check its content even if it does not fit here
     item = Name(over.type.of or ANY, over.source if isinstance(over, tree.Path) else "")
-    each = _each_used(check, node, over, item, made, label) if node.use else None
-    if node.use is None:
-        each = _each_inline(check, rule, node, over, item, made, label)
+    with _in_list(check):
+        each = _each_used(check, node, over, item, made, label) if node.use else None
+        if node.use is None:
+            each = _each_inline(check, rule, node, over, item, made, label)
     return (each, want) if each is not None and fit else None
 
 
@@ -201,7 +211,7 @@ def _each_used(
     check: RuleCheck, node: tree.Each, over: Expr, item: Name, made: Type, label: str
 ) -> tree.Each | None:
     assert node.use is not None
-    shape = check.uses.shape(node.use, made, node.fields, label)
+    shape = check.uses.shape(node.use, made, node.fields, label, check.in_list)
     if shape is None or not check.uses.takes(node.use, shape, item.origin, "its list"):
         return None
     before = check.scope

@@ -30,6 +30,7 @@ class RuleCheck(Protocol):
     scope: Scope  # grows and shrinks with `each`
     uses: Uses
     creating: bool  # whether the mapping creates records, so that required fields need a rule
+    in_list: bool  # whether what is checked goes into an item of a list
 
     @property
     def infer(self) -> Inference: ...

@@ -37,20 +37,14 @@ def _check_draft(draft: Draft, pack: Pack, catalog: Catalog, diagnostics: Diagno
         source = replace(source, where=check.infer.condition(source.where, "where"))
     if draft.target is not None and draft.target.create and draft.fields_span is not None:
         check.filled(draft.fields, draft.ends.made, draft.ends.destination, draft.fields_span)
-    actions = tuple(
-        replace(action, when=check.infer.condition(action.when, "when"))
-        if action.when is not None
-        else action
-        for action in draft.actions
-    )
-    return replace(draft, fields=fields, source=source, actions=actions)
+    return replace(draft, fields=fields, source=source)
 
 
 def rule_check(draft: Draft, pack: Pack, catalog: Catalog, diagnostics: Diagnostics) -> Rules:
     """The check of one mapping's rules."""
     creating = draft.target is None or draft.target.create
     scope = scope_of(draft, catalog)
-    return Rules(catalog, diagnostics, scope, Uses(draft, pack, diagnostics), creating)
+    return Rules(catalog, diagnostics, scope, Uses(draft, pack, diagnostics), creating, draft.fills_items)
 
 
 @dataclass(slots=True)
@@ -62,6 +56,7 @@ class Rules:
     scope: Scope
     uses: Uses
     creating: bool
+    in_list: bool = False
 
     @property
     def infer(self) -> Inference:
@@ -114,7 +109,7 @@ class Rules:
             checked = CHECKERS[type(rule.producer)](self, rule, want, label, field)
             return None if checked is None else replace(rule, producer=checked[0], type=checked[1], into=want)
         before = wanted_before(rule, want)
-        right = fit_field(self, rule, before, label)
+        right = fit_field(self, rule, before, label, field)
         modifiers = {
             word: CHECKS[word].resolve(self, value, before, label) for word, value in rule.modifiers.items()
         }

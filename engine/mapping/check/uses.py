@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.mapping.syntax.tree import Draft, Fields, Pack, Reference, Use
+from engine.mapping.syntax.language import MODIFIERS
+from engine.mapping.syntax.tree import Draft, Fields, Pack, Reference, Rule, Use, walk
+from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import Type
 
@@ -15,7 +17,9 @@ class Uses:
     pack: Pack
     diagnostics: Diagnostics
 
-    def shape(self, use: Use, made: Type, overrides: Fields, label: str) -> Draft | None:
+    def shape(
+        self, use: Use, made: Type, overrides: Fields, label: str, in_list: bool = False
+    ) -> Draft | None:
         """The used shape, if it makes what is wanted here."""
         name, span = use.mapping.text, use.mapping.span
         shapes = [other for other, draft in self.pack.drafts.items() if draft.shape]
@@ -26,7 +30,7 @@ class Uses:
             message = f'unknown shape "{name}"' if draft is None else f"{name} is a flow; `use` takes a shape"
             self.diagnostics.error("M213", span, message, near=(name, shapes))
             return None
-        if draft.ends is None:
+        if draft.ends is None or (in_list and self._is_marked(draft, span)):
             return None
         if made.kind == "any" or draft.ends.made == made:
             return draft
@@ -49,6 +53,17 @@ class Uses:
             )
             return None
         return draft
+
+    def _is_marked(self, shape: Draft, span: Span) -> bool:
+        """Whether a shape that is used inside a list has words for fields that are sent by themselves."""
+        if shape.fills_items:
+            return False  # reported in the shape
+        rules = (node for node in walk(shape.fields) if isinstance(node, Rule))
+        marks = [word for rule in rules for word in rule.modifiers if MODIFIERS[word].of_field]
+        if marks:
+            message = f"{shape.name} has `{marks[0]}`, which cannot be used inside a list"
+            self.diagnostics.error("M214", span, message, hint="a list is sent as a whole")
+        return bool(marks)
 
     def takes(self, use: Use, shape: Draft, origin: str, parent: str) -> bool:
         """Whether the shape is for the current item."""

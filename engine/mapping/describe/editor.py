@@ -6,12 +6,12 @@ sentences the hover text. An expression is plain text to an editor; `sync check`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from engine.document.editor import DRAFT, Schema, closed
 from engine.document.words import Words
 from engine.mapping.check.catalog import Catalog
-from engine.mapping.describe.editor_rules import RuleSchemas, describable, described_schema
+from engine.mapping.describe.editor_rules import RuleSchemas, describable, described_schema, one_of
 from engine.mapping.syntax.language import (
     ACTION,
     FLOW_ONLY,
@@ -24,7 +24,7 @@ from engine.mapping.syntax.language import (
     TOTALS,
 )
 from engine.mapping.syntax.tree import Draft, Pack
-from engine.model.schema import DECIMAL, TEXT, Field, Stream, Type
+from engine.model.schema import DECIMAL, TEXT, Action, Field, Stream, Type
 
 _FLOW = ("source", "target")  # what every mapping has that is not a shape
 _TITLE = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]{0,63}$"}
@@ -49,6 +49,7 @@ class MappingSchema:
             "source part": {"enum": sorted(parts)},
             "target part": {"enum": sorted(self._parts())},
             "match": {"type": "array"},
+            "target fields": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
             "verb": {"type": "string"},
             # Depend on the target's stream, and are described where that is known.
             "totals": {"type": "object"},
@@ -102,7 +103,8 @@ class MappingSchema:
 
     def _override_part(self, name: str, words: Words, stream: Stream) -> Schema:
         known = Words(words.title, tuple(words[key] for key in OVERRIDE_PARTS[name]))
-        return described_schema(known, {**self.forms, "match": self._match(stream)})
+        forms = {**self.forms, "match": self._match(stream), "target fields": _paths(stream)}
+        return described_schema(known, forms)
 
     def _by_stream(self) -> Iterable[Schema]:
         """What may be written under fields, match, totals and actions depends on the target's stream."""
@@ -111,7 +113,7 @@ class MappingSchema:
                 "fields": self.rules.fields(stream.type, name),
                 "totals": self._totals(stream),
                 "actions": self._actions(stream),
-                "target": {"properties": {"match": self._match(stream)}},
+                "target": {"properties": {"match": self._match(stream), "agree": _paths(stream)}},
             }
             condition = {"target": {"properties": {"stream": {"const": name}}, "required": ["stream"]}}
             yield {"if": {"properties": condition, "required": ["target"]}, "then": {"properties": parts}}
@@ -151,8 +153,14 @@ class MappingSchema:
         return closed({**rules, **ways})
 
     def _actions(self, stream: Stream) -> Schema:
-        forms = {**self.forms, "verb": {"enum": [*stream.actions]}}
-        return {"type": "array", "items": described_schema(ACTION, forms)}
+        actions = [self._action(stream, verb, action) for verb, action in stream.actions.items()]
+        return {"type": "array", "items": {"anyOf": actions} if actions else False}
+
+    def _action(self, stream: Stream, verb: str, action: Action) -> Schema:
+        known = Words(ACTION.title, tuple(word for word in ACTION if word.name != "to" or action.to))
+        to = self.rules.rule(action.to.type, f"{stream.name}.{verb}") if action.to else {}
+        schema = described_schema(known, {**self.forms, "verb": {"const": verb}, "rule": to})
+        return {**schema, "description": action.doc}
 
     @staticmethod
     def _described(stream: Stream, name: str, schema: Schema) -> Schema:
@@ -169,6 +177,21 @@ class MappingSchema:
             parts[name] = stream.type
             parts |= _below(stream.type, name)
         return parts
+
+
+def _paths(stream: Stream) -> Schema:
+    """Every field that a payload can have, also inside objects, and what is compared with control totals."""
+    path = one_of([*_field_paths(stream.type, ""), *stream.control_totals])
+    return {"anyOf": [path, {"type": "array", "items": path, "minItems": 1}]}
+
+
+def _field_paths(type_: Type, prefix: str) -> Iterator[str]:
+    for name, field in type_.fields.items():
+        if not field.writable:
+            continue
+        yield f"{prefix}{name}"
+        if field.type.kind == "object":
+            yield from _field_paths(field.type, f"{prefix}{name}.")
 
 
 def _below(type_: Type, path: str) -> dict[str, Type]:

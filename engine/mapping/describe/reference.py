@@ -47,9 +47,10 @@ class MappingReference:
     linked: str  # the mapping whose target records are read back; may be empty
     where: str
     match: tuple[str, ...]
+    agree: tuple[str, ...]
     on_change: str
     totals: tuple[tuple[str, str], ...]
-    actions: tuple[tuple[str, str], ...]  # verb, condition
+    actions: tuple[tuple[str, str, str], ...]  # verb, condition, what it goes to
     used: tuple[tuple[str, str], ...]  # the shapes whose fields are listed here as well, and their docs
     rows: tuple[FieldRow, ...]
     span: Span
@@ -76,15 +77,19 @@ def _mapping(draft: Draft, pack: Pack) -> MappingReference:
         linked=draft.source.linked.text if draft.source.linked is not None else "",
         where=where,
         match=tuple(_together(fields) for fields in draft.target.match),
+        agree=tuple(name.text for name in draft.target.agree),
         on_change=draft.target.on_change or ("hold" if draft.target.create else "update"),
         totals=tuple((part.name, phrase_of(part.rule)) for part in draft.totals.fields),
-        actions=tuple(
-            (part.verb.text, text_of(part.when) if part.when is not None else "") for part in draft.actions
-        ),
+        actions=tuple(_action(action) for action in draft.actions),
         used=tuple((name, pack.drafts[name].doc) for name in pack.reads[draft.name].used),
         rows=tuple(_Rows(pack.drafts).of(draft.fields, ends.made, "")),
         span=draft.span,
     )
+
+
+def _action(action: tree.Action) -> tuple[str, str, str]:
+    when = text_of(action.when) if action.when is not None else ""
+    return action.verb.text, when, phrase_of(action.to) if action.to is not None else ""
 
 
 def _together(fields: Fields) -> str:

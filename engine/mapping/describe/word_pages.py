@@ -34,6 +34,7 @@ FORMS: Mapping[str, str] = {  # how a value is written, by the form that its dec
     "shape keys": "keys of a shape",
     "totals": "totals, each with a rule",
     "match": "a list of fields with rules",
+    "target fields": "a field or a list of fields",
     "actions": "a list of actions",
     "source stream": "a stream",
     "target stream": "a stream",

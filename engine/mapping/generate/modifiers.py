@@ -114,5 +114,6 @@ def _refuse_if(writer: RuleWriter, value: Value, size: str, reason: str, message
 LIMITS: Mapping[str, Limit] = {"min": _min, "max": _max}
 
 
-# What is written in another way: a guard around the whole rule, a part of lookup, and a sentence for people.
-ELSEWHERE = ("when", "optional", "doc")
+# What is not written here: a guard around the whole rule, a part of lookup, a sentence for people, and what
+# becomes of the field when its record changes later, which planning decides (see `Program`).
+ELSEWHERE = ("when", "optional", "only", "clear", "doc")

@@ -11,10 +11,10 @@ from engine.mapping.generate.expressions import refuses, truth
 from engine.mapping.generate.observer import Observer, Silent
 from engine.mapping.generate.producers import wired
 from engine.mapping.generate.rules import Rules
-from engine.mapping.generate.writer import Value
+from engine.mapping.generate.writer import ABSENT, Value
 from engine.mapping.run.program import Generated
 from engine.mapping.syntax import tree
-from engine.mapping.syntax.tree import Draft, FieldRule, Rule
+from engine.mapping.syntax.tree import Action, Draft, FieldRule, Rule
 
 
 def generate(
@@ -161,12 +161,35 @@ class _ProgramWriter:
         codes = []
         for action in actions:
             self.code.span = action.verb.span
-            verb = f"({action.verb.text!a},)"
+            if action.to is not None:
+                codes.append(self._directed(action, action.to))
+                continue
+            request = self.code.bound(f"({self._request}({action.verb.text!a}, None),)", "q")
             if action.when is not None:
-                verb = f"({verb} if {truth(self.code, action.when)} else ())"
-            codes.append(verb)
+                request = f"({request} if {truth(self.code, action.when)} else ())"
+            codes.append(request)
         self.code.label = []
         return " + ".join(codes)
+
+    @property
+    def _request(self) -> str:
+        return self.code.helper("request")
+
+    def _directed(self, action: Action, to: Rule) -> str:
+        """An action with a `to`, which is computed only where the action is wanted."""
+        code, name = self.code, self.code.out.new("q")
+        code.label = ["actions", action.verb.text, "to"]
+        code.line(f"{name} = ()")
+        with code.block(f"if {truth(code, action.when) if action.when is not None else 'True'}:"):
+            if action.when is not None:
+                code.granted(action.when)
+            value = code.atom(self.rules.checked(to))
+            made = "None" if value is ABSENT else wired(code, value.code, to)
+            if value.maybe and made != value.code and value is not ABSENT:
+                made = f"{made} if {value.code} is not None else None"
+            code.line(f"{name} = ({self._request}({action.verb.text!a}, {made}),)")
+        code.label = ["actions"]
+        return name
 
     def _assembled(self) -> Generated:
         """The factory around the function. Everything in it runs once, when the program is linked."""

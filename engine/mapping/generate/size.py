@@ -19,7 +19,9 @@ def is_small(draft: Draft, drafts: Mapping[str, Draft]) -> bool:
     count = _Count(drafts)
     parts = [draft.fields, draft.totals.fields, *(draft.target.match if draft.target else ())]
     conditions = [draft.source.where if draft.source else None, *(action.when for action in draft.actions)]
-    return all(count.fields(part, 1) for part in parts) and all(map(_is_shallow, conditions))
+    directions = [action.to for action in draft.actions if action.to is not None]
+    fits = all(count.fields(part, 1) for part in parts) and all(map(_is_shallow, conditions))
+    return fits and all(count.rule(rule, 1) for rule in directions)
 
 
 @dataclass(slots=True)

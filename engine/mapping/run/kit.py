@@ -17,7 +17,7 @@ from engine.mapping.syntax.dates import day_of
 from engine.model.address import Address
 from engine.model.advice import did_you_mean, list_available
 from engine.model.errors import ConfigError
-from engine.model.payload import Payload, Ref, Refusal
+from engine.model.payload import ActionRequest, Payload, Ref, Refusal
 from engine.model.record import Record
 
 MAX_TEXT = 1_000_000  # characters that `replace` may make
@@ -132,7 +132,7 @@ class Kit:
     """The helpers of one linked program. Generated code binds the ones it needs as local names."""
 
     as_text, magnitude, size, decimal = (staticmethod(helper) for helper in (str, abs, len, Decimal))
-    payload = staticmethod(quick(Payload, 9))
+    payload, request = staticmethod(quick(Payload, 9)), staticmethod(ActionRequest)
     present, members, spelled, wired = (staticmethod(helper) for helper in (present, members, spelled, wired))
     filled = staticmethod(filled)
     trimmed, pieces, replaced, quote = (staticmethod(helper) for helper in (trimmed, pieces, replaced, quote))

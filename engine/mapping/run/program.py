@@ -58,6 +58,7 @@ class Program:
     paths: frozenset[str]  # source paths it reads: "lines.gl_account"
     tables: frozenset[str]
     actions: tuple[str, ...]  # verbs it may ask for
+    directed: frozenset[str] = frozenset()  # those of them whose `to` it gives
     agree: tuple[str, ...] = ()  # target fields in which an adopted record must agree
     only_create: tuple[str, ...] = ()  # target fields that are sent at creation and never again
     clears: tuple[str, ...] = ()  # target fields that are emptied where their value becomes absent

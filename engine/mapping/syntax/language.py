@@ -185,6 +185,22 @@ MODIFIERS = _by_name(
         phrase="rounded half up to {} places",
         changes=True,
     ),
+    Modifier(
+        "only",
+        "create: the field is sent when the record is created, and never again.",
+        enum("create"),
+        phrase="sent only when the record is created",
+        of_field=True,
+    ),
+    Modifier(
+        "clear",
+        "true: if the value becomes absent later, the field is emptied at the target; otherwise it is kept.",
+        BOOL,
+        phrase="emptied if the value becomes absent",
+        of_field=True,
+        excludes="only",
+        conflict="what is sent only once is never emptied; keep one of the two",
+    ),
     Modifier("doc", "A sentence for people; explain and the field reference show it."),
 )
 RULE: Mapping[str, RuleWord] = {**PRODUCERS, **COMPANIONS, **MODIFIERS}
@@ -295,6 +311,12 @@ TARGET = Words(
             form="match",
         ),
         Key(
+            "agree",
+            "Fields that must be equal in what `match` finds; otherwise it is not adopted but held.",
+            list_of(TEXT),
+            form="target fields",
+        ),
+        Key(
             "on_change",
             "After a later edit at the source: hold for a person, update the record, or ignore the edit.",
             enum("hold", "update", "ignore"),
@@ -318,13 +340,14 @@ ACTION = Words(
     "an action",
     (
         Key("do", "The action, e.g. email.", form="verb", required=True),
+        Key("to", "Whom or what it goes to: an address of an e-mail, or another record.", ANY, form="rule"),
         Key("when", "Only if this is true.", form="condition"),
         Key("doc", "A sentence for people."),
     ),
 )
 
 # What a config can override: these parts entry by entry, the others as a whole.
-OVERRIDE_PARTS = {"fields": (), "source": ("where",), "target": ("match", "on_change")}
+OVERRIDE_PARTS = {"fields": (), "source": ("where",), "target": ("match", "agree", "on_change")}
 OVERRIDE = Words("an override", tuple(MAPPING[name] for name in (*OVERRIDE_PARTS, "totals", "actions")))
 
 

@@ -132,7 +132,11 @@ class _Reader:
         if values is None or values.get("stream") is None:
             return None
         create = values.get("create", "") == ""
-        return TargetDraft(values["stream"], values.get("match", ()), values.get("on_change", ""), create)
+        match, agree = values.get("match", ()), values.get("agree", ())
+        if agree and "match" not in values:
+            message = "`agree` needs `match`: only what it finds is compared"
+            self.diagnostics.error("M105", agree[0].span, message, hint="match: [{Reference: …}]")
+        return TargetDraft(values["stream"], match, agree, values.get("on_change", ""), create)
 
     def _totals(self) -> Totals:
         node = self.entries.get("totals")
@@ -149,8 +153,8 @@ class _Reader:
         nodes = () if node is None else self.rules.values.expect.list_node(node, "actions")
         sections = [self.rules.section(entry, ACTION) for entry in nodes]
         return tuple(
-            Action(values["do"], values.get("when"))
+            Action(values["do"], values.get("when"), values.get("to"))
             for values in sections
             if values is not None and values.get("do") is not None
-            if "when" not in values or values["when"] is not None
+            if all(values[key] is not None for key in ("when", "to") if key in values)
         )

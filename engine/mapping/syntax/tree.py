@@ -222,6 +222,7 @@ class ShapeDraft:
 class TargetDraft:
     stream: Scalar
     match: tuple[Fields, ...] = ()
+    agree: tuple[Scalar, ...] = ()
     on_change: str = ""
     create: bool = True
 
@@ -238,6 +239,7 @@ class Totals:
 class Action:
     verb: Scalar
     when: Expr | None = None
+    to: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +270,19 @@ class Draft:
     totals: Totals = field(default_factory=Totals)
     actions: tuple[Action, ...] = ()
     ends: Ends | None = None
+
+    @property
+    def fills_items(self) -> bool:
+        """Whether it is a shape for the items of a list of the target."""
+        if self.shape is None or self.ends is None:
+            return False
+        type_ = self.ends.target.type
+        for name in self.shape.target.text.split(".")[2:]:
+            field_ = type_.fields[name].type
+            if field_.kind == "list":
+                return True
+            type_ = field_
+        return False
 
     @property
     def item_name(self) -> str:

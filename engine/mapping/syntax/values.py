@@ -119,6 +119,7 @@ def _words(values: Values, node: Node, what: str) -> tuple[Scalar, ...]:
 FORMS: Mapping[str, Callable[[Values, Node, str], Any]] = {
     **dict.fromkeys(WORDS, _word),
     "columns": _words,
+    "target fields": _words,
     "name": Values.name,
     "expression": Values.expression,
     "condition": Values.condition,

@@ -44,6 +44,7 @@ class Modifier(RuleWord):
     suits: str = ""  # the kind of field that it is for, in messages; any field if empty
     phrase: str = ""  # for explain and the field reference; {} is what is written after the word
     changes: bool = False  # its phrase says what happens to the value, not when a record is refused
+    of_field: bool = False  # for the rule of a field that is sent by itself: no part of one, no item's field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

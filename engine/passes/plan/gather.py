@@ -30,7 +30,7 @@ def gather(context: RunContext) -> list[FlowPlan]:
     for flow in reversed(context.push_flows()):
         decisions = _read(context, flow, referenced[flow.name])
         for payload in (*decisions.plan.payloads(), *decisions.pending):
-            for ref in payload.refs():
+            for ref in (*payload.refs(), *payload.action_refs()):
                 referenced[ref.mapping].add(ref.address.key)
         deciding.append(decisions)
     decided = Decided(context)

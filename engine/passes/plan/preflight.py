@@ -40,7 +40,7 @@ def _drop_unneeded(plans: Sequence[FlowPlan]) -> None:
                 if not isinstance(change, Create | Update | Adopt) or change.payload.address in referenced
             ]
         for payload in plan.payloads():
-            for ref in payload.refs():
+            for ref in (*payload.refs(), *payload.action_refs()):
                 needed[ref.mapping].add(ref.address)
 
 

@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from engine.model.address import Address
 from engine.model.change import Held, Part
 from engine.model.link import Link
-from engine.model.payload import Payload
+from engine.model.payload import ActionRequest, Payload, find_refs
 from engine.model.record import Record
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.held import hold
 from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.refs import reference
 from engine.passes.write.deliver import Delivery, PendingWrite
+from engine.planning.refs import resolve
 
 
 def carry_out(context: RunContext, plan: FlowPlan) -> None:
@@ -31,30 +33,49 @@ def carry_out(context: RunContext, plan: FlowPlan) -> None:
             continue
         links = [link for link in context.ledger.links.all(flow.name) if link.address.key in wanted]
         confirmed = _still_wanted(plan, verb, [link.address for link in links])
-        hold(
-            context, [_no_longer_wanted(flow, link) for link in links if link.address not in confirmed], verb
-        )
-        requests = [_request(flow, link) for link in links if link.address in confirmed]
+        held = [_no_longer_wanted(flow, link) for link in links if link.address not in confirmed]
+        requests: list[PendingWrite] = []
+        for link in links:
+            if link.address in confirmed:
+                _request(context, flow, link, confirmed[link.address], requests, held)
+        hold(context, held, verb)
         context.progress.stage(f"{verb} for {flow.name}", len(requests))
         Delivery(context, flow, verb).deliver(requests)
 
 
-def _request(flow: Flow, link: Link) -> PendingWrite:
-    return PendingWrite(Part(link.address, {}, link.target.key, flow.target.title(link.last_seen)))
+def _request(
+    context: RunContext,
+    flow: Flow,
+    link: Link,
+    request: ActionRequest,
+    requests: list[PendingWrite],
+    held: list[Held],
+) -> None:
+    """Add the request for one action; held instead if the record that it goes to is not at the target."""
+    title = flow.target.title(link.last_seen)
+    body = {} if request.to is None else resolve({"to": request.to}, lambda ref: reference(context, ref))
+    open_ref = next(find_refs(body), None)
+    if open_ref is None:
+        requests.append(PendingWrite(Part(link.address, body, link.target.key, title)))
+        return
+    reason = f"needs {open_ref.address}, which was not written"
+    held.append(Held(link.address, flow.name, "reference", reason, flow.program.file, title))
 
 
-def _still_wanted(plan: FlowPlan, verb: str, addresses: Sequence[Address]) -> set[Address]:
-    """Those for which the mapping wants the action as their records are now; what was not read is read."""
+def _still_wanted(plan: FlowPlan, verb: str, addresses: Sequence[Address]) -> dict[Address, ActionRequest]:
+    """What the mapping wants of the action as the records are now; what was not read is read."""
     flow = plan.flow
     if verb not in flow.program.actions:
-        return set()
-    actions = {payload.address: payload.actions for payload in plan.payloads()}
-    unread = [address.key for address in addresses if address not in actions]
+        return {}
+    payloads = {payload.address: payload for payload in plan.payloads()}
+    unread = [address.key for address in addresses if address not in payloads]
     for record in flow.read(keys=unread) if unread else ():
         payload = flow.mapper(record) if isinstance(record, Record) else None
         if isinstance(payload, Payload):
-            actions[payload.address] = payload.actions
-    return {address for address in addresses if verb in actions.get(address, ())}
+            payloads[payload.address] = payload
+    known = (address for address in addresses if address in payloads)
+    wanted = ((address, payloads[address].action(verb)) for address in known)
+    return {address: request for address, request in wanted if request is not None}
 
 
 def _no_longer_wanted(flow: Flow, link: Link) -> Held:

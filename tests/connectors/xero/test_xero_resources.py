@@ -9,7 +9,7 @@ import pytest
 from connectors.xero.finding import can_search_for
 from connectors.xero.resource import Call, Resource
 from connectors.xero.streams import CREDIT_NOTES, RESOURCES
-from engine.sdk import TEXT, DeclarationError, Field, Stream
+from engine.sdk import TEXT, Action, DeclarationError, Field, Stream
 
 IDS = [f"5a9d0b0e-0c1f-4e5c-9d6a-{at:012}" for at in range(90)]
 
@@ -110,7 +110,10 @@ def test_complete_stream_is_one_declaration() -> None:
         ({"in_path": ("Name",)}, '"Name" is in_path, but not searchable'),
         ({"any_case": ("Nmae",)}, '"Nmae" is not one of its fields'),
         ({"currency": "CurrencyCode"}, '"CurrencyCode" is not one of its fields'),
-        ({"stream": replace(ITEMS, actions=("print",))}, "there is no implementation of its action print"),
+        (
+            {"stream": replace(ITEMS, actions={"print": Action()})},
+            "there is no implementation of its action print",
+        ),
         ({"stream": replace(ITEMS, control_totals=("Code",))}, "it has control_totals; declare its document"),
     ],
 )

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from engine.mapping import Catalog
-from engine.sdk import ANY, BOOL, DATE, DECIMAL, INSTANT, INT, TEXT, Field, Stream, Type, enum, list_of, obj
+from engine.sdk import (
+    ANY,
+    BOOL,
+    DATE,
+    DECIMAL,
+    INSTANT,
+    INT,
+    TEXT,
+    Action,
+    Field,
+    Stream,
+    Type,
+    enum,
+    list_of,
+    obj,
+)
 
 PROJECT = obj({"id": Field(TEXT), "number": Field(TEXT), "due_days": Field(INT), "reference": Field(TEXT)})
 DETAIL = obj({"note": Field(TEXT), "hours": Field(DECIMAL)})
@@ -117,7 +132,7 @@ XERO_INVOICES = Stream(
     title="InvoiceNumber",
     creates=True,
     updates=True,
-    actions=("email", "attach"),
+    actions={"email": Action("E-mail it.", to=Field(TEXT)), "attach": Action("Attach the PDF.")},
     match_fields=("InvoiceNumber", "Reference"),
     control_totals=("SubTotal", "Total"),
 )

@@ -146,6 +146,11 @@ def evaluated(folder: Path, expression: str, settings: Mapping[str, Any] | None 
     return mapped(folder, f"Anything: |-\n  {{{{ {expression} }}}}", settings, **values)
 
 
+def verbs(made: Payload) -> tuple[str, ...]:
+    """The actions that a payload asks for."""
+    return tuple(action.verb for action in made.actions)
+
+
 def refused(folder: Path, rule: str, **values: Any) -> Sequence[Refusal]:
     made = mapper(compiled(folder, invoices=field_rule(rule)))(record(**values))
     assert isinstance(made, tuple), made

@@ -24,7 +24,7 @@ from engine.passes.context import RunContext
 from engine.passes.push import plan, push
 from engine.passes.run import run
 from engine.planning.guard import Limits
-from engine.sdk import BOOL, DATE, DECIMAL, TEXT, Field, Stream, enum, list_of, obj
+from engine.sdk import BOOL, DATE, DECIMAL, TEXT, Action, Field, Stream, enum, list_of, obj
 from engine.sdk.connector import Connector, Context
 from engine.testing.memory import Memory, MemorySystem, memory_connector
 
@@ -86,7 +86,7 @@ BOOKED = Stream(
     title="Reference",
     creates=True,
     updates=True,
-    actions=("email",),
+    actions={"email": Action("Mail it to its contact.", to=Field(TEXT))},
     batch_size=3,
     match_fields=("Reference", "InvoiceID", "Contact.ContactID", "Date"),
     natural_key=("Reference", "Contact.ContactID", "Date"),

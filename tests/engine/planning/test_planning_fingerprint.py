@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model.address import Address
-from engine.model.payload import Payload, Ref
+from engine.model.payload import ActionRequest, Payload, Ref
 from engine.planning.fingerprint import fingerprint, with_fingerprint
 from engine.sdk.wire import dumps, loads
 from tests.engine.planning.planning_kit import BODIES, DECIMALS, INVOICE, payload
@@ -70,7 +70,7 @@ def test_an_open_reference_counts_by_what_it_refers_to() -> None:
 
 
 def test_a_payload_keeps_all_but_its_fingerprint() -> None:
-    plain = Payload(INVOICE, "invoices", {"a": 1}, "INV-1", actions=("email",))
+    plain = Payload(INVOICE, "invoices", {"a": 1}, "INV-1", actions=(ActionRequest("email"),))
     marked = with_fingerprint(plain)
     assert marked.fingerprint == fingerprint({"a": 1}) != ""
     assert (marked.address, marked.body, marked.actions) == (plain.address, plain.body, plain.actions)

@@ -14,6 +14,7 @@ from engine.sdk import (
     DATE,
     DECIMAL,
     TEXT,
+    Action,
     Actions,
     Batch,
     Books,
@@ -47,7 +48,7 @@ BILLS = Stream(
     title="number",
     date="date",
     creates=True,
-    actions=("approve",),
+    actions={"approve": Action()},
     match_fields=("number", "vendor.id"),
     natural_key=("number", "vendor.id"),
     control_totals=("total",),
@@ -178,7 +179,7 @@ def test_opened_system_without_a_part_that_its_streams_need_is_refused(
 
 
 def test_read_only_connector_writes_a_source_only() -> None:
-    read_only = replace(BILLS, creates=False, natural_key=(), match_fields=(), actions=(), control_totals=())
+    read_only = replace(BILLS, creates=False, natural_key=(), match_fields=(), actions={}, control_totals=())
     system = open_system(
         connector(read_only, system=lambda: System(Bare())), NoSettings(), Context("ledgerly")
     )

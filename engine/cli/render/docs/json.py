@@ -41,9 +41,10 @@ def _mapping(mapping: MappingReference) -> dict[str, Any]:
         "target": mapping.destination,
         "where": " and ".join(filter(None, [linked, mapping.where])),
         "match": [*mapping.match],
+        "agree": [*mapping.agree],
         "on_change": mapping.on_change,
         "totals": [{"field": field, "rule": rule} for field, rule in mapping.totals],
-        "actions": [{"do": verb, "when": when} for verb, when in mapping.actions],
+        "actions": [{"do": verb, "when": when, "to": to} for verb, when, to in mapping.actions],
         "uses": [{"mapping": name, "doc": doc} for name, doc in mapping.used],
         "fields": [_field(row) for row in mapping.rows],
     }

@@ -62,14 +62,23 @@ def _facts(mapping: MappingReference) -> Iterator[list[Inline]]:
         yield ["Only records where ", Code(mapping.where)]
     for rule in mapping.match:
         yield ["Adopts an existing record if exactly one matches: ", Code(rule)]
+    if mapping.agree:
+        names = [Code(name) for name in mapping.agree]
+        yield ["Held instead if they differ in ", *_listed(names)]
     yield [ON_CHANGE[mapping.on_change]]
     for name, rule in mapping.totals:
         yield ["Checked, not sent: ", Code(name), " must equal ", Code(rule)]
-    for action, condition in mapping.actions:
+    for action, condition, to in mapping.actions:
         when: list[Inline] = [", if ", Code(condition)] if condition else []
-        yield [f"Then {action}", *when]
+        where: list[Inline] = [" to ", Code(to)] if to else []
+        yield [f"Then {action}", *where, *when]
     for name, doc in mapping.used:
         yield ["Uses ", Code(name), f": {doc}" if doc else ""]
+
+
+def _listed(names: Sequence[Inline]) -> Iterator[Inline]:
+    for number, name in enumerate(names):
+        yield from (", ", name) if number else (name,)
 
 
 def _row(row: FieldRow, overridden: frozenset[str]) -> list[Cell]:

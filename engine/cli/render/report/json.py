@@ -64,7 +64,7 @@ def _change(change: Change) -> dict[str, Any]:
         "target_id": None if isinstance(change, Create) else change.target_id,
         "payload": plain_json(payload.body),
         "diff": [_difference(difference) for difference in differences],
-        "actions": list(payload.actions) if isinstance(change, Create) else [],
+        "actions": [action.verb for action in payload.actions] if isinstance(change, Create) else [],
     }
 
 

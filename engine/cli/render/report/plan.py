@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.cli.render.values import plain_json
 from engine.model.change import Adopt, Change, Create, Difference, Update
+from engine.model.payload import ActionRequest
 from engine.sdk.wire import dumps
 
 LONGEST = 100  # characters of one value
@@ -19,13 +20,17 @@ def plan_text(changes: Sequence[Change]) -> Iterator[str]:
             case Create(payload):
                 yield f"\n+ create {payload.mapping}  {_label(payload.title, payload.address)}"
                 yield from _fields(payload.body)
-                yield from (f"    then {action}" for action in payload.actions)
+                yield from (f"    then {_action(action)}" for action in payload.actions)
             case Update(payload, target_id, differences):
                 yield f"\n~ update {payload.mapping}  {_label(payload.title, payload.address)}  ({target_id})"
                 yield from (f"    {difference_text(difference)}" for difference in differences)
             case Adopt(payload, target_id):
                 label = _label(payload.title, payload.address)
                 yield f"\n= adopt {payload.mapping}  {label}  (already there as {target_id})"
+
+
+def _action(action: ActionRequest) -> str:
+    return action.verb if action.to is None else f"{action.verb} to {_value(plain_json(action.to))}"
 
 
 def difference_text(difference: Difference) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from engine.mapping.run.quick import quick
 from engine.model.address import Address
-from engine.model.payload import Payload, Ref
+from engine.model.payload import ActionRequest, Payload, Ref
 
 ADDRESS = Address("psohub", "invoices", "1")
 GIVEN: tuple[Any, ...] = (
@@ -24,7 +24,7 @@ GIVEN: tuple[Any, ...] = (
     {},
     "hold",
     Decimal(0),
-    ("email",),
+    (ActionRequest("email"),),
 )
 
 

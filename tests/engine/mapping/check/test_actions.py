@@ -1,0 +1,165 @@
+"""`to` of an action: what it goes to, of the type that its verb declares."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.mapping import Catalog, compile_pack
+from engine.mapping.describe.reference import field_reference
+from engine.mapping.describe.tracing import traced
+from engine.model.address import Address
+from engine.model.diagnostics import Diagnostics
+from engine.model.payload import ActionRequest, Payload, Ref
+from engine.model.schema import DATE, TEXT, Action, Field, Stream, enum, obj
+from tests.engine.mapping.mapping_catalog import CATALOG, XERO_INVOICES
+from tests.engine.mapping.mapping_examples import CONTACTS
+from tests.engine.mapping.mapping_kit import (
+    RUN,
+    SETTINGS,
+    TABLES,
+    compiled,
+    documents,
+    field_rule,
+    mapper,
+    marked,
+    mistakes,
+    record,
+)
+
+REFERENCE = Field(obj({"ContactID": Field(TEXT)}))
+
+
+def with_action(action: str) -> str:
+    return field_rule("Reference: x") + f"actions:\n  - {action}\n"
+
+
+def wanted(folder: Path, action: str, **values: Any) -> tuple[ActionRequest, ...]:
+    made = mapper(compiled(folder, invoices=with_action(action)))(record(**values))
+    assert isinstance(made, Payload), made
+    return made.actions
+
+
+@pytest.mark.parametrize(
+    ("to", "values", "address"),
+    [
+        ('"{{ invoice.reference }}"', {"reference": "a@b.example"}, "a@b.example"),
+        ('"{{ invoice.reference }}"', {"reference": " "}, None),
+        ("a@b.example", {}, "a@b.example"),
+        ('{first: ["{{ invoice.note }}", c@d.example]}', {}, "c@d.example"),
+        ('{value: "{{ invoice.note }}", default: c@d.example}', {"note": "e@f.example"}, "e@f.example"),
+        ('{value: "{{ invoice.note }}", when: "{{ invoice.final }}"}', {"note": "x"}, None),
+    ],
+)
+def test_to_is_a_rule(tmp_path: Path, to: str, values: dict[str, Any], address: str | None) -> None:
+    assert wanted(tmp_path, f"{{do: email, to: {to}}}", **values) == (ActionRequest("email", address),)
+
+
+def test_to_is_computed_only_where_the_action_is_wanted(tmp_path: Path) -> None:
+    action = """{do: email, when: "{{ invoice.final }}", to: {value: "{{ invoice.note }}", required: true}}"""
+    assert wanted(tmp_path, action, final=False) == ()
+    assert wanted(tmp_path, action, final=True, note="a@b.example") == (
+        ActionRequest("email", "a@b.example"),
+    )
+    refused = mapper(compiled(tmp_path, invoices=with_action(action)))(record(final=True))
+    assert isinstance(refused, tuple)
+    assert [refusal.reason.partition(":")[0] for refusal in refused] == ["actions.email.to"]
+
+
+def test_a_program_knows_which_of_its_actions_go_somewhere(tmp_path: Path) -> None:
+    actions = "actions: [{do: email, to: a@b.example}, {do: attach}]\n"
+    program = compiled(tmp_path, invoices=field_rule("Reference: x") + actions).mappings["invoices"]
+    assert (program.actions, program.directed) == (("email", "attach"), frozenset({"email"}))
+
+
+def test_what_to_reads_is_read_from_the_source(tmp_path: Path) -> None:
+    paths = '["{{ invoice.project.reference }}", "{{ invoice.note }}"]'
+    to = f'{{first: {paths}, when: "{{{{ invoice.days > 1 }}}}"}}'
+    program = compiled(tmp_path, invoices=with_action(f"{{do: email, to: {to}}}")).mappings["invoices"]
+    assert {"project.reference", "note", "days"} <= program.paths
+
+
+@pytest.mark.parametrize(
+    ("action", "mistake"),
+    [
+        ('{do: email, to: "{{ invoice.days }}"}', ("M224", "invoice.days")),
+        ('{do: email, to: "{{ invoice.raegon }}"}', ("M204", "raegon")),
+        ('{do: attach, to: "{{ invoice.note }}"}', ("M220", '"{{ invoice.note }}"')),
+        ("{do: email, to: {ref: contacts, key: x}}", ("M103", "x")),
+        ('{do: email, to: {value: "{{ invoice.note }}", only: create}}', ("M105", "only")),
+        ('{do: email, to: {value: "{{ invoice.note }}", clear: true}}', ("M105", "clear")),
+        ("{do: email, to: ~}", None),
+        ("{do: email, to: }", ("M103", None)),
+    ],
+)
+def test_what_is_wrong_with_to_is_reported_at_its_place(
+    tmp_path: Path, action: str, mistake: tuple[str, str | None] | None
+) -> None:
+    found = marked(mistakes(tmp_path, invoices=with_action(action)))
+    assert [code for code, _ in found] == ([mistake[0]] if mistake else [])
+    assert not mistake or mistake[1] in (None, found[0][1])
+
+
+def test_an_action_can_go_to_another_record_and_is_ordered_by_it(tmp_path: Path) -> None:
+    stream = replace(XERO_INVOICES, actions={"file": Action("File it with a contact.", to=REFERENCE)})
+    text = with_action('{do: file, to: {ref: contacts, key: "{{ invoice.customer_id }}"}}')
+    programs = _compiled(tmp_path, stream, invoices=text, contacts=CONTACTS)
+    assert programs.order == ("contacts", "invoices")
+    assert programs.mappings["invoices"].refs == {"contacts"}
+    made = programs.mappings["invoices"].link(SETTINGS, TABLES, RUN)(record())
+    assert isinstance(made, Payload)
+    ref = Ref("contacts", Address("psohub", "companies", "7"))
+    assert made.action("file") == ActionRequest("file", ref)
+    assert (list(made.action_refs()), list(made.refs())) == ([ref], [])
+
+
+def test_a_day_goes_out_as_text_and_a_word_is_one_that_is_allowed(tmp_path: Path) -> None:
+    stream = replace(
+        XERO_INVOICES,
+        actions={"lock": Action(to=Field(DATE)), "mark": Action(to=Field(enum("read", "kept")))},
+    )
+    text = field_rule("Reference: x") + (
+        'actions: [{do: lock, to: "{{ invoice.due_date }}"}, {do: mark, to: "{{ invoice.note }}"}]\n'
+    )
+    run = _compiled(tmp_path, stream, invoices=text).mappings["invoices"].link(SETTINGS, TABLES, RUN)
+    made = run(record(due_date=datetime.date(2026, 2, 1), note="kept"))
+    assert isinstance(made, Payload)
+    assert made.actions == (ActionRequest("lock", "2026-02-01"), ActionRequest("mark", "kept"))
+    absent = run(record())
+    assert isinstance(absent, Payload)
+    assert absent.actions == (ActionRequest("lock"), ActionRequest("mark"))
+    refused = run(record(note="burnt"))
+    assert isinstance(refused, tuple)
+    assert [refusal.code for refusal in refused] == ["mapping.enum"]
+
+
+def test_a_payload_has_nothing_of_a_verb_that_it_does_not_want(tmp_path: Path) -> None:
+    made = mapper(compiled(tmp_path, invoices=with_action("{do: attach}")))(record())
+    assert isinstance(made, Payload)
+    assert (made.action("attach"), made.action("email")) == (ActionRequest("attach"), None)
+
+
+def test_to_is_traced_and_described(tmp_path: Path) -> None:
+    action = '{do: email, to: {first: ["{{ invoice.note }}", "{{ invoice.reference }}"]}}'
+    programs = compiled(tmp_path, invoices=with_action(action))
+    program = traced(programs, "invoices").link(SETTINGS, TABLES, RUN)
+    made, trace = program(record(reference="a@b.example"))
+    assert isinstance(made, Payload)
+    labels = {program.probes[number].label: value for (number, _), value in trace.values.items()}
+    assert labels["actions.email.to"] == "a@b.example"
+    (mapping,) = field_reference(programs.pack, programs.order)
+    assert mapping.actions == (("email", "", "the first present of: invoice.note; invoice.reference"),)
+
+
+def _compiled(folder: Path, stream: Stream, **files: str) -> Any:
+    catalog = Catalog(
+        {**CATALOG.streams, "xero.invoices": stream}, CATALOG.settings, CATALOG.tables, CATALOG.table_streams
+    )
+    diagnostics = Diagnostics()
+    programs = compile_pack(documents(diagnostics, folder, **files), catalog, diagnostics)
+    assert not diagnostics.reported, "\n".join(str(one) for one in diagnostics)
+    return programs
