@@ -6,7 +6,7 @@ between Xero's wire and the engine's values, and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,12 +49,18 @@ def _sandbox_settings(origin: str, options: Any) -> Mapping[str, Any]:
     }
 
 
-def _pay(system: System, invoice_id: str) -> str:
-    from connectors.xero.play import pay
-    from connectors.xero.system import XeroSource
+def _play(name: str) -> Callable[[System, str], str]:
+    def act(system: System, target_id: str) -> str:
+        from connectors.xero.play import PLAYS
+        from connectors.xero.system import XeroSource
 
-    assert isinstance(system.source, XeroSource)
-    return pay(system.source.settings, invoice_id)
+        assert isinstance(system.source, XeroSource)
+        return PLAYS[name](system.source.settings, target_id)
+
+    return act
+
+
+PLAYS = ("pay", "prepay", "overpay", "credit", "refund")  # those of connectors.xero.play
 
 
 connector = Connector(
@@ -62,7 +68,9 @@ connector = Connector(
     settings=XeroSettings,
     streams=STREAMS,
     open=_open,
-    sandbox=Sandbox(options=_options, app=_app, settings=_sandbox_settings, play={"pay": _pay}),
+    sandbox=Sandbox(
+        options=_options, app=_app, settings=_sandbox_settings, play={name: _play(name) for name in PLAYS}
+    ),
     replay_seconds=300,  # Xero keeps a key for 6 minutes (connectors/xero/API.md, 4 and 17)
     in_flight=5,
 )

@@ -39,15 +39,26 @@ class Writer:
         bodies = [_element(part, resource) for part in batch.parts]
         method, path = ("PUT" if batch.verb == "create" else "POST"), resource.path
         params = {**SUMMARIZE, **resource.precision()}
-        answer = self.client.post(method, path, {path: bodies}, batch.key, params, self._deadline(batch))
+        answer = self.client.post(method, path, {path: bodies}, batch.key, params, self.deadline(batch))
         if not answer.ok:
             return self._refused(answer, batch, bodies, resource)
+        elements = self.elements(answer, f"{method} {path}", path)
+        return [receipt(element, resource) for element in matched(bodies, elements, resource)]
+
+    def elements(self, answer: Answer, request: str, collection: str) -> list[Mapping[str, Any]]:
+        """The elements of an answer to a write. Raises InDoubtError if it cannot be read."""
         try:
-            elements = [element for element in answer.json()[path] if isinstance(element, Mapping)]
+            return [element for element in answer.json()[collection] if isinstance(element, Mapping)]
         except (ValueError, KeyError, TypeError) as error:
             why = f": {error}" if isinstance(error, EncodingError) else ""
-            raise InDoubtError(f"Xero's answer to {method} {path} cannot be read{why}") from None
-        return [receipt(element, resource) for element in matched(bodies, elements, resource)]
+            raise InDoubtError(f"Xero's answer to {request} cannot be read{why}") from None
+
+    def refusal(self, answer: Answer) -> str:
+        """Why Xero refused a request for one record. Raises InDoubtError if the key was used otherwise."""
+        self._raise_if_mismatch(answer)
+        if answer.status == 404:
+            return "Xero has no record with this id, or with an id that it refers to"
+        return _reasons(answer, self.client)
 
     def email(self, batch: Batch) -> list[Receipt]:
         """Request one e-mail for each part: 204 is done, any 4xx a refusal (connectors/xero/API.md, 8)."""
@@ -59,7 +70,7 @@ class Writer:
 
     def _email(self, batch: Batch, part: Part, key: str) -> Receipt:
         path = f"{RESOURCES[batch.stream].path}/{part.target_id}/Email"
-        answer = self.client.post("POST", path, {}, key, {}, self._deadline(batch))
+        answer = self.client.post("POST", path, {}, key, {}, self.deadline(batch))
         if answer.ok:
             return Receipt("done", part.target_id)
         self._raise_if_mismatch(answer)
@@ -70,7 +81,7 @@ class Writer:
         )
         return Receipt("refused", part.target_id, reason, "xero.email")
 
-    def _deadline(self, batch: Batch) -> float | None:
+    def deadline(self, batch: Batch) -> float | None:
         """Until when Xero remembers the key, counted from its first sending, here or in an earlier run."""
         begun = batch.begun if batch.begun.tzinfo else batch.begun.replace(tzinfo=UTC)
         age = (datetime.now(UTC) - begun).total_seconds() if begun < self.opened else 0.0

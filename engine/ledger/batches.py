@@ -62,7 +62,8 @@ class Batches:
         """Record what became of one part, and everything that follows from it, in one commit.
 
         done writes the link with the actions that are now wanted, or the action, and releases a held record;
-        refused holds it; doubt changes nothing. What is done stays done whatever comes later.
+        refused holds it; doubt changes nothing. What is done stays done whatever comes later, and an action
+        that was skipped counts as done.
         TargetTakenError leaves the part open.
         """
         if receipt.outcome == "doubt":
@@ -78,7 +79,8 @@ class Batches:
             else:
                 write_action(tx, part.mapping, part.address, part.kind, "done")
                 drop_held(tx, part.mapping, part.address, part.kind)
-            _close(tx, begun.batch.id, position, receipt.outcome, receipt)
+            state = "refused" if receipt.outcome == "refused" else "done"
+            _close(tx, begun.batch.id, position, state, receipt)
 
     def forget(self, begun: BegunBatch, position: int) -> None:
         """Close a part that certainly did not happen: it is decided again; an action is wanted again."""

@@ -156,6 +156,15 @@ class Systems:
         """Change records as another client of Xero would."""
         return self._send("POST", path, records)
 
+    def allocate(self, path: str, invoice_id: str, amount: Decimal) -> None:
+        """Set a credit note, a prepayment or an overpayment against an invoice, as a bookkeeper would."""
+        answer = self.http.put(
+            f"{self.xero}/api.xro/2.0/{path}/Allocations",
+            content=dumps({"Amount": amount, "Invoice": {"InvoiceID": invoice_id}}),
+            headers={**self._signed(), "content-type": "application/json"},
+        )
+        assert answer.status_code == 200, answer.text
+
     def _send(self, method: str, path: str, records: list[Row]) -> list[Row]:
         answer = self.http.request(
             method,

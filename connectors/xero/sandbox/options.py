@@ -16,6 +16,8 @@ GRANULAR_SCOPES = (
     "accounting.payments.read",
     "accounting.settings",
     "accounting.settings.read",
+    "accounting.banktransactions",
+    "accounting.banktransactions.read",
     "accounting.attachments",
     "accounting.attachments.read",
     "app.connections",

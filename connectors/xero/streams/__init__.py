@@ -3,6 +3,7 @@
 A new stream is one `Resource` in a file here, listed in RESOURCES.
 """
 
+from connectors.xero.streams.advances import OVERPAYMENTS, PREPAYMENTS
 from connectors.xero.streams.contacts import CONTACTS
 from connectors.xero.streams.credit_notes import CREDIT_NOTES
 from connectors.xero.streams.invoices import INVOICES
@@ -16,6 +17,8 @@ RESOURCES = {
         INVOICES,
         CREDIT_NOTES,
         PAYMENTS,
+        PREPAYMENTS,
+        OVERPAYMENTS,
         ACCOUNTS,
         TAX_RATES,
         TRACKING,
@@ -32,7 +35,9 @@ __all__ = [
     "CURRENCIES",
     "INVOICES",
     "ORGANISATION",
+    "OVERPAYMENTS",
     "PAYMENTS",
+    "PREPAYMENTS",
     "RESOURCES",
     "STREAMS",
     "TAX_RATES",

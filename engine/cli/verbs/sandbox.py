@@ -31,6 +31,7 @@ def command() -> None:
     sync sandbox configs/acme.yaml                      the sandboxes of a config
     sync sandbox --invoices 1000                        a company of that size, without a config
     sync sandbox pay configs/acme.yaml INV-2026-0001    pay an invoice
+    sync sandbox prepay configs/acme.yaml INV-2026-0001 settle it by a prepayment
     """
 
 
@@ -149,28 +150,48 @@ def _exact(setting: Any) -> Any:
     return Decimal(str(setting)) if isinstance(setting, float) else setting
 
 
-@command.command("pay", short_help="pay an invoice as its customer would")
-@config_argument
-@click.argument("invoice")
-@output_option
-def pay(config: Path, invoice: str, output: str) -> int:
-    """Pay INVOICE in the sandbox: its number or address, or Xero's number or id."""
+PLAYS = {
+    "pay": "pay an invoice as its customer would",
+    "prepay": "settle an invoice by a prepayment",
+    "overpay": "settle an invoice by an overpayment",
+    "credit": "settle an invoice by a credit note",
+    "refund": "pay back what is left of a credit note",
+}
+
+
+def _play(verb: str, help_: str) -> click.Command:
+    @click.command(verb, help=f"{help_.capitalize()}.", short_help=help_)
+    @config_argument
+    @click.argument("document")
+    @output_option
+    def act(config: Path, document: str, output: str) -> int:
+        return _act(verb, config, document, output)
+
+    return act
+
+
+for _verb, _help in PLAYS.items():
+    command.add_command(_play(_verb, _help))
+
+
+def _act(verb: str, config: Path, document: str, output: str) -> int:
+    """Act in the first sandbox that can: on a document by its number or address, or Xero's number or id."""
     from engine.workspace import load_project, open_workspace
 
     project = load_project(config)
     with open_workspace(project, read_only=True) as workspace:
         for name, part in project.config.systems.items():
             sandbox = project.connectors[name].sandbox
-            if part.sandbox is None or sandbox is None or "pay" not in sandbox.play:
+            if part.sandbox is None or sandbox is None or verb not in sandbox.play:
                 continue
-            target_id = _target_id(workspace, name, invoice)
-            message = sandbox.play["pay"](workspace.systems[name], target_id)
+            target_id = _target_id(workspace, name, document)
+            message = sandbox.play[verb](workspace.systems[name], target_id)
             if output == "json":
                 print_json({"config": project.config.name, "system": name, "id": target_id, "said": message})
             else:
                 print_text(message)
             return 0
-    raise ConfigError(f"{config} has no sandbox that can pay an invoice; real systems are not touched")
+    raise ConfigError(f"{config} has no sandbox that can {verb}; real systems are not touched")
 
 
 def _target_id(workspace: Workspace, system: str, wanted: str) -> str:

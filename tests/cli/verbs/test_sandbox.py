@@ -99,7 +99,7 @@ def test_invoice_is_paid_in_the_sandbox_by_any_name_and_not_twice(sync: Program,
 def test_only_sandboxes_can_be_paid_in(harness: Harness) -> None:
     paid = harness.sync("sandbox", "pay", harness.config, "INV-2026-0001")
     assert paid.code == 2
-    assert "has no sandbox that can pay an invoice; real systems are not touched" in paid.err
+    assert "has no sandbox that can pay; real systems are not touched" in paid.err
 
 
 def test_unknown_invoice_cannot_be_paid(sync: Program, small: Path) -> None:

@@ -18,6 +18,8 @@ OF = {
     "invoices": "Invoice",
     "credit_notes": "CreditNote",
     "payments": "Payment",
+    "prepayments": "Prepayment",
+    "overpayments": "Overpayment",
     "accounts": "Account",
     "tax_rates": "TaxRate",
     "tracking": "TrackingCategory",
@@ -25,7 +27,7 @@ OF = {
     "organisation": "Organisation",
 }
 # Ours, or seen in answers though in no schema of the file (connectors/xero/API.md, 8 and 9).
-BEYOND = {"tracking.OptionStatus", "credit_notes.ID"}
+BEYOND = {"tracking.OptionStatus", "credit_notes.ID", "invoices.settled_by"}
 KINDS = {
     "string": {"text", "date", "instant"},
     "number": {"decimal"},

@@ -1,4 +1,4 @@
-"""Allocations in the state file: how much of a credit note was set against which invoice.
+"""Allocations in the state file: how much of a credit note or advance was set against which invoice.
 
 Facts: connectors/xero/API.md, 8 and 9.
 """
@@ -8,31 +8,31 @@ from decimal import Decimal
 
 from connectors.xero.sandbox.books.money import ZERO
 from connectors.xero.sandbox.documents import store
-from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES, INVOICES
+from connectors.xero.sandbox.documents.kinds import INVOICES, Kind
 from connectors.xero.sandbox.protocol.dates import wire_day, wire_day_text
 from connectors.xero.sandbox.protocol.wire import Json
 
-COLUMNS = ("id", "credit_note_id", "invoice_id", "amount", "date")
+COLUMNS = ("id", "kind", "credit_id", "invoice_id", "amount", "date")
 
 
 def save(tx: sqlite3.Connection, allocation: Json) -> None:
-    values = (*(allocation[name] for name in COLUMNS[:3]), str(allocation["amount"]), allocation["date"])
-    tx.execute(f"INSERT INTO allocations ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?)", values)
+    values = tuple(str(allocation[name]) for name in COLUMNS)
+    tx.execute(f"INSERT INTO allocations ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 def remove(tx: sqlite3.Connection, allocation_id: str) -> None:
     tx.execute("DELETE FROM allocations WHERE id = ?", (allocation_id,))
 
 
-def find(tx: sqlite3.Connection, credit_note_id: str, allocation_id: str) -> Json | None:
-    """One allocation of that credit note."""
-    rows = _rows(tx, "credit_note_id = ? AND id = ?", credit_note_id, allocation_id.lower())
+def find(tx: sqlite3.Connection, credit_id: str, allocation_id: str) -> Json | None:
+    """One allocation of that credit note or advance."""
+    rows = _rows(tx, "credit_id = ? AND id = ?", credit_id, allocation_id.lower())
     return rows[0] if rows else None
 
 
-def of_credit_note(tx: sqlite3.Connection, credit_note_id: str) -> list[Json]:
-    """The allocations of a credit note, as it shows them."""
-    return [shown(tx, row) for row in _rows(tx, "credit_note_id = ?", credit_note_id)]
+def of_credit(tx: sqlite3.Connection, credit_id: str) -> list[Json]:
+    """The allocations of a credit note or advance, as it shows them."""
+    return [shown(tx, row) for row in _rows(tx, "credit_id = ?", credit_id)]
 
 
 def shown(tx: sqlite3.Connection, row: Json) -> Json:
@@ -60,26 +60,26 @@ def invoice_stub(invoice: Json) -> Json:
     }
 
 
-def credit_stubs(tx: sqlite3.Connection, invoice_id: str) -> list[Json]:
-    """The credit notes set against an invoice, as it shows them: one for each credit note."""
+def stubs(tx: sqlite3.Connection, kind: Kind, invoice_id: str) -> list[Json]:
+    """What of that kind was set against an invoice, as it shows them: one for each document."""
     applied: dict[str, Decimal] = {}
-    for row in _rows(tx, "invoice_id = ?", invoice_id):
-        applied[row["credit_note_id"]] = applied.get(row["credit_note_id"], ZERO) + row["amount"]
-    return [_credit_stub(store.by_id(tx, CREDIT_NOTES, key) or {}, amount) for key, amount in applied.items()]
+    for row in _rows(tx, "invoice_id = ? AND kind = ?", invoice_id, kind.collection):
+        applied[row["credit_id"]] = applied.get(row["credit_id"], ZERO) + row["amount"]
+    return [_stub(kind, store.by_id(tx, kind, key) or {}, amount) for key, amount in applied.items()]
 
 
-def _credit_stub(credit_note: Json, amount: Decimal) -> Json:
-    number = credit_note.get("CreditNoteNumber")
+def _stub(kind: Kind, credit: Json, amount: Decimal) -> Json:
+    number = credit.get(kind.number)
     return {
-        "CreditNoteID": credit_note["CreditNoteID"],
-        **({"CreditNoteNumber": number} if number else {}),
-        "ID": credit_note["CreditNoteID"],
+        kind.id: credit[kind.id],
+        **({kind.number: number} if number else {}),
+        "ID": credit[kind.id],
         "HasErrors": False,
         "AppliedAmount": amount,
-        "DateString": wire_day_text(credit_note["Date"]),
-        "Date": wire_day(credit_note["Date"]),
+        "DateString": wire_day_text(credit["Date"]),
+        "Date": wire_day(credit["Date"]),
         "LineItems": [],
-        "Total": credit_note["Total"],
+        "Total": credit["Total"],
     }
 
 

@@ -45,7 +45,7 @@ def shown(call: Call, record: Json, contact: Json, *, lines: bool = True) -> Jso
         "ID": key,
         "HasErrors": False,
         **copied(record, "CurrencyRate", "Type", "Reference", "RemainingCredit"),
-        "Allocations": allocation_store.of_credit_note(call.tx, key),
+        "Allocations": allocation_store.of_credit(call.tx, key),
         "Contact": contact,
         **document_shown.days(record, "Date"),
         **copied(record, "BrandingThemeID", "Status", "LineAmountTypes"),

@@ -4,7 +4,7 @@ import sqlite3
 
 from connectors.xero.sandbox.documents import allocation_store, store
 from connectors.xero.sandbox.documents import shown as document_shown
-from connectors.xero.sandbox.documents.kinds import INVOICES
+from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES, INVOICES, OVERPAYMENTS, PREPAYMENTS
 from connectors.xero.sandbox.documents.shown import copied
 from connectors.xero.sandbox.documents.writer import Writer, complete_contact, table, with_stubs
 from connectors.xero.sandbox.protocol import listing
@@ -15,6 +15,7 @@ from connectors.xero.sandbox.protocol.listing import Conditions, Field, document
 from connectors.xero.sandbox.protocol.wire import Json
 from engine.sdk.sandbox import Answer
 
+ADVANCES = (PREPAYMENTS, OVERPAYMENTS)
 TABLE = table(
     INVOICES,
     invoicenumber=Field("text", "r.number"),
@@ -43,12 +44,17 @@ def read_list(call: Call) -> Answer:
     page = listing.page(call, TABLE, conditions, paged=summary or "Statuses" in call.query)
     elements = [
         {
-            **shown(call, record, stub, lines=page.paged and not summary),
+            **_listed(shown(call, record, stub, lines=page.paged and not summary)),
             **(copied(record, "AmountCredited") if summary else _reading_adds(call.tx, record)),
         }
         for record, stub in with_stubs(call, page)
     ]
     return answer(call, "Invoices", elements, page.pagination)
+
+
+def _listed(element: Json) -> Json:
+    """Whether lists show advances is not known (connectors/xero/API.md, 12.7): here they do not."""
+    return {name: value for name, value in element.items() if name not in ("Prepayments", "Overpayments")}
 
 
 def read_one(call: Call) -> Answer:
@@ -66,8 +72,7 @@ def shown(call: Call, record: Json, contact: Json, *, lines: bool = True) -> Jso
         "Type": record["Type"],
         "InvoiceID": record["InvoiceID"],
         **copied(record, "InvoiceNumber", "Reference"),
-        "Prepayments": [],
-        "Overpayments": [],
+        **{kind.collection: allocation_store.stubs(call.tx, kind, record["InvoiceID"]) for kind in ADVANCES},
         **copied(record, "AmountDue", "AmountPaid", "SentToContact", "CurrencyRate"),
         "HasErrors": False,
         **copied(record, "IsDiscounted", "Url", *(["TotalDiscount"] if record["IsDiscounted"] else [])),
@@ -86,7 +91,7 @@ def _reading_adds(tx: sqlite3.Connection, record: Json) -> Json:
     payments = document_shown.payments(tx, record["InvoiceID"])
     return {
         **({"Payments": payments} if payments else {}),
-        "CreditNotes": allocation_store.credit_stubs(tx, record["InvoiceID"]),
+        "CreditNotes": allocation_store.stubs(tx, CREDIT_NOTES, record["InvoiceID"]),
         "AmountCredited": record["AmountCredited"],
         "HasAttachments": False,
         "Attachments": [],

@@ -76,3 +76,28 @@ CREDIT_NOTES = Kind(
     columns={"remaining_credit": "RemainingCredit"},
     unknown="An existing Credit Note with the specified CreditNoteID could not be found",
 )
+
+
+def _advance(collection: str, of: str, type_: str) -> Kind:
+    """Money that a customer paid in advance. It is made by a bank transaction and has no number."""
+    noun = of.lower()
+    return Kind(
+        collection=collection,
+        of=of,
+        noun=noun,
+        table=collection.lower(),
+        id=f"{of}ID",
+        number="",
+        prefix="",
+        types=(f"RECEIVE-{type_}", f"SPEND-{type_}"),
+        texts=(),
+        days=("Date",),
+        open="RemainingCredit",
+        settled=("AmountRefunded", "AmountAllocated"),
+        columns={"remaining_credit": "RemainingCredit"},
+    )
+
+
+PREPAYMENTS = _advance("Prepayments", "Prepayment", "PREPAYMENT")
+OVERPAYMENTS = _advance("Overpayments", "Overpayment", "OVERPAYMENT")
+CREDITS = (CREDIT_NOTES, PREPAYMENTS, OVERPAYMENTS)  # what can be allocated to invoices

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from connectors.xero.sandbox.contacts import store as contact_store
 from connectors.xero.sandbox.documents import store as document_store
-from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES, INVOICES
+from connectors.xero.sandbox.documents.kinds import CREDITS, INVOICES
 from connectors.xero.sandbox.protocol.dates import moment_of, wire_day
 from connectors.xero.sandbox.protocol.wire import Json, dumps
 from engine.sdk import loads
@@ -59,7 +59,7 @@ class Control:
                 return False
             archived = {**merged, "ContactStatus": "ARCHIVED", "MergedToContactID": kept["ContactID"]}
             contact_store.save(tx, archived, self._clock.now_ms())
-            for kind in (INVOICES, CREDIT_NOTES):
+            for kind in (INVOICES, *CREDITS):
                 sql = f"SELECT document FROM {kind.table} WHERE contact_id = ?"
                 for row in tx.execute(sql, (merged["ContactID"],)).fetchall():
                     document = {**loads(row["document"]), "ContactID": kept["ContactID"]}

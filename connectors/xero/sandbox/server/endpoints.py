@@ -9,14 +9,15 @@ from connectors.xero.sandbox.contacts import endpoints as contacts
 from connectors.xero.sandbox.documents import credit_notes, invoices, sending
 from connectors.xero.sandbox.documents import store as document_store
 from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES as CREDIT_NOTE
+from connectors.xero.sandbox.documents.kinds import CREDITS, OVERPAYMENTS, PREPAYMENTS, Kind
 from connectors.xero.sandbox.documents.kinds import INVOICES as INVOICE
-from connectors.xero.sandbox.documents.kinds import Kind
 from connectors.xero.sandbox.protocol.call import Call, Handler
 from connectors.xero.sandbox.protocol.wire import Json
-from connectors.xero.sandbox.settlements import allocations, payments
+from connectors.xero.sandbox.settlements import advances, allocations, payments
 
 INVOICES, CONTACTS = "accounting.invoices", "accounting.contacts"
 PAYMENTS, SETTINGS = "accounting.payments", "accounting.settings"
+BANK = "accounting.banktransactions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,22 @@ def _books(collection: str) -> tuple[Endpoint, ...]:
     )
 
 
+def _allocations(kind: Kind) -> tuple[Endpoint, ...]:
+    path, scope = f"{kind.collection}/{{key}}/Allocations", INVOICES if kind is CREDIT_NOTE else PAYMENTS
+    return (
+        Endpoint(path, scope, {"PUT": allocations.creator(kind)}),
+        Endpoint(f"{path}/{{inner}}", scope, {"DELETE": allocations.remover(kind)}),
+    )
+
+
+def _advances(kind: Kind) -> tuple[Endpoint, ...]:
+    """What was paid in advance: listed, and read one by one."""
+    return (
+        Endpoint(kind.collection, PAYMENTS, {"GET": advances.lister(kind)}),
+        Endpoint(f"{kind.collection}/{{key}}", PAYMENTS, {"GET": advances.reader(kind)}),
+    )
+
+
 ENDPOINTS = (
     *_for_records(
         "Invoices", INVOICES, invoices.read_list, invoices.read_one, invoices.write, _document_id(INVOICE)
@@ -77,8 +94,9 @@ ENDPOINTS = (
         credit_notes.write,
         _document_id(CREDIT_NOTE),
     ),
-    Endpoint("CreditNotes/{key}/Allocations", INVOICES, {"PUT": allocations.create}),
-    Endpoint("CreditNotes/{key}/Allocations/{inner}", INVOICES, {"DELETE": allocations.remove}),
+    *(endpoint for kind in CREDITS for endpoint in _allocations(kind)),
+    *(endpoint for kind in (PREPAYMENTS, OVERPAYMENTS) for endpoint in _advances(kind)),
+    Endpoint("BankTransactions", BANK, {"PUT": advances.receive}),
     *_for_records("Contacts", CONTACTS, contacts.read_list, contacts.read_one, contacts.write, _contact_id),
     Endpoint(
         "Payments", PAYMENTS, {"GET": payments.read_list, "PUT": payments.create, "POST": payments.create}

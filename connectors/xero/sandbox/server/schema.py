@@ -64,4 +64,22 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX allocations_credit_note ON allocations (credit_note_id);
     CREATE INDEX allocations_invoice ON allocations (invoice_id);
     """,
+    """
+    ALTER TABLE allocations RENAME COLUMN credit_note_id TO credit_id;
+    ALTER TABLE allocations ADD COLUMN kind TEXT NOT NULL DEFAULT 'CreditNotes';
+    CREATE TABLE prepayments (
+        id TEXT PRIMARY KEY, type TEXT NOT NULL, number TEXT, number_key TEXT, reference TEXT,
+        contact_id TEXT NOT NULL, status TEXT NOT NULL, date TEXT NOT NULL,
+        remaining_credit TEXT NOT NULL,
+        client_id TEXT NOT NULL, updated_ms INTEGER NOT NULL, document TEXT NOT NULL
+    );
+    CREATE INDEX prepayments_updated ON prepayments (updated_ms, id);
+    CREATE TABLE overpayments (
+        id TEXT PRIMARY KEY, type TEXT NOT NULL, number TEXT, number_key TEXT, reference TEXT,
+        contact_id TEXT NOT NULL, status TEXT NOT NULL, date TEXT NOT NULL,
+        remaining_credit TEXT NOT NULL,
+        client_id TEXT NOT NULL, updated_ms INTEGER NOT NULL, document TEXT NOT NULL
+    );
+    CREATE INDEX overpayments_updated ON overpayments (updated_ms, id);
+    """,
 )

@@ -1,1 +1,1 @@
-"""What settles documents: payments, and allocations of credit notes."""
+"""What settles documents: payments, money paid in advance, and allocations of credit notes."""

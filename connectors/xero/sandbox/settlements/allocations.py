@@ -1,4 +1,4 @@
-"""Setting credit notes against invoices, and undoing it (connectors/xero/API.md, 9)."""
+"""Setting credit notes and advances against invoices, and undoing it (connectors/xero/API.md, 9 and 12)."""
 
 from decimal import Decimal
 
@@ -7,9 +7,9 @@ from connectors.xero.sandbox.books.money import ZERO, rounded
 from connectors.xero.sandbox.books.reference import Books
 from connectors.xero.sandbox.documents import allocation_store, store
 from connectors.xero.sandbox.documents import checks as document_checks
-from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES, INVOICES
+from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES, INVOICES, Kind
 from connectors.xero.sandbox.protocol import posted as read
-from connectors.xero.sandbox.protocol.call import JSON, NO_SUCH_RECORD, Call
+from connectors.xero.sandbox.protocol.call import JSON, NO_SUCH_RECORD, Call, Handler
 from connectors.xero.sandbox.protocol.envelope import Outcome, new_id, posted, refuse_element, written
 from connectors.xero.sandbox.protocol.wire import Json, to_bytes
 from connectors.xero.sandbox.settlements.balance import settle
@@ -27,19 +27,23 @@ OTHER_CONTACT = "Credit Note can only be allocated to invoices of the same conta
 OTHER_CURRENCY = "Credit Note can only be allocated to invoices in the same currency."
 
 
-def create(call: Call) -> Answer:
+def creator(kind: Kind) -> Handler:
     """PUT /CreditNotes/{id}/Allocations: each element is judged by what the ones before it left."""
-    credit_note = store.find(call.tx, CREDIT_NOTES, call.key)
-    if credit_note is None:
-        return NO_SUCH_RECORD
-    elements = posted(call, "Allocations")
-    wanted = [_invoice_id(call, element) for element in elements]
-    books = Books.of(call.tx)
-    outcomes = [
-        _allocate(call, books, credit_note["CreditNoteID"], element, invoice_id)
-        for element, invoice_id in zip(elements, wanted, strict=True)
-    ]
-    return written(call, "Allocations", outcomes)
+
+    def create(call: Call) -> Answer:
+        credit = store.find(call.tx, kind, call.key)
+        if credit is None:
+            return NO_SUCH_RECORD
+        elements = posted(call, "Allocations")
+        wanted = [_invoice_id(call, element) for element in elements]
+        books = Books.of(call.tx)
+        outcomes = [
+            _allocate(call, books, kind, credit[kind.id], element, invoice_id)
+            for element, invoice_id in zip(elements, wanted, strict=True)
+        ]
+        return written(call, "Allocations", outcomes)
+
+    return create
 
 
 def _invoice_id(call: Call, element: Json) -> str | None:
@@ -54,67 +58,76 @@ def _invoice_id(call: Call, element: Json) -> str | None:
     return str(invoice["InvoiceID"])
 
 
-def _allocate(call: Call, books: Books, key: str, element: Json, invoice_id: str | None) -> Outcome:
-    credit_note = store.by_id(call.tx, CREDIT_NOTES, key) or {}
+def _allocate(
+    call: Call, books: Books, kind: Kind, key: str, element: Json, invoice_id: str | None
+) -> Outcome:
+    credit = store.by_id(call.tx, kind, key) or {}
     invoice = store.by_id(call.tx, INVOICES, invoice_id) if invoice_id else None
     amount = rounded(read.number(element, "Amount") or ZERO)
     read.day(element, "Date")  # demanded by the one page, read-only by the other: it must be a date
     if invoice is None:
         return Outcome(dict(element), [NO_INVOICE])
-    day = max(credit_note["Date"], invoice["Date"])
-    refusals = _refusals(credit_note, invoice, amount) or document_checks.locked(books, day)
+    day = max(credit["Date"], invoice["Date"])
+    refusals = _refusals(kind, credit, invoice, amount) or document_checks.locked(books, day)
     if refusals:
         return Outcome(dict(element), refusals)
-    row = {"id": new_id(), "credit_note_id": key, "invoice_id": invoice_id, "amount": amount, "date": day}
+    row = {
+        "id": new_id(), "kind": kind.collection, "credit_id": key, "invoice_id": invoice_id,
+        "amount": amount, "date": day,
+    }  # fmt: skip
     allocation_store.save(call.tx, row)
-    _settle(call, credit_note, invoice, amount)
-    _note(call, "Credit applied", credit_note, invoice, f"Credit of {amount} {invoice['CurrencyCode']}")
-    stub: Json = {"CreditNoteID": key, "ID": key, "LineItems": []}
-    return Outcome({**allocation_store.shown(call.tx, row), "CreditNote": stub, "ValidationErrors": []})
+    _settle(call, kind, credit, invoice, amount)
+    _note(call, kind, "Credit applied", credit, invoice, f"Credit of {amount} {invoice['CurrencyCode']}")
+    stub: Json = {kind.id: key, "ID": key, "LineItems": []}
+    return Outcome({**allocation_store.shown(call.tx, row), kind.of: stub, "ValidationErrors": []})
 
 
-def _refusals(credit_note: Json, invoice: Json, amount: Decimal) -> list[str]:
+def _refusals(kind: Kind, credit: Json, invoice: Json, amount: Decimal) -> list[str]:
     """The first reason to refuse it; any others would only follow from it."""
-    sales = credit_note["Type"] == CREDIT_NOTES.sales
+    sales = credit["Type"] == kind.sales
     checks = (
         (amount <= ZERO, NOT_POSITIVE),
         (sales != (invoice["Type"] == INVOICES.sales), WRONG_TYPE),
-        (credit_note["Status"] == "PAID", TOO_MUCH),
-        (credit_note["Status"] != "AUTHORISED", NOT_AUTHORISED),
+        (credit["Status"] == "PAID", TOO_MUCH),
+        (credit["Status"] != "AUTHORISED", NOT_AUTHORISED),
         (invoice["Status"] == "PAID", PAID_OFF),
         (invoice["Status"] != "AUTHORISED", INVOICE_NOT_AUTHORISED),
-        (credit_note["ContactID"] != invoice["ContactID"], OTHER_CONTACT),
-        (credit_note["CurrencyCode"] != invoice["CurrencyCode"], OTHER_CURRENCY),
-        (amount > min(credit_note["RemainingCredit"], invoice["AmountDue"]), TOO_MUCH),
+        (credit["ContactID"] != invoice["ContactID"], OTHER_CONTACT),
+        (credit["CurrencyCode"] != invoice["CurrencyCode"], OTHER_CURRENCY),
+        (amount > min(credit["RemainingCredit"], invoice["AmountDue"]), TOO_MUCH),
     )
-    return [message for refused, message in checks if refused][:1]
+    return [message.replace(CREDIT_NOTES.title, kind.title) for refused, message in checks if refused][:1]
 
 
-def _settle(call: Call, credit_note: Json, invoice: Json, amount: Decimal) -> None:
-    settle(call, CREDIT_NOTES, credit_note, "AmountAllocated", amount)
+def _settle(call: Call, kind: Kind, credit: Json, invoice: Json, amount: Decimal) -> None:
+    settle(call, kind, credit, "AmountAllocated", amount)
     settle(call, INVOICES, invoice, "AmountCredited", amount)
 
 
-def remove(call: Call) -> Answer:
+def remover(kind: Kind) -> Handler:
     """DELETE /CreditNotes/{id}/Allocations/{AllocationID}: the allocation alone, without an envelope."""
-    credit_note = store.find(call.tx, CREDIT_NOTES, call.key)
-    if credit_note is None:
-        return NO_SUCH_RECORD
-    row = allocation_store.find(call.tx, credit_note["CreditNoteID"], call.inner)
-    if row is None:
-        return NO_SUCH_RECORD
-    gone = {**allocation_store.shown(call.tx, row), "IsDeleted": True}
-    if locked := document_checks.locked(Books.of(call.tx), row["date"]):
-        raise refuse_element({**gone, "IsDeleted": False}, *locked)
-    invoice = store.by_id(call.tx, INVOICES, row["invoice_id"]) or {}
-    allocation_store.remove(call.tx, row["id"])
-    _settle(call, credit_note, invoice, -row["amount"])
-    details = f"Credit of {row['amount']} {invoice['CurrencyCode']}"
-    _note(call, "Credit removed", credit_note, invoice, details)
-    return Answer(200, to_bytes(gone), JSON)
+
+    def remove(call: Call) -> Answer:
+        credit = store.find(call.tx, kind, call.key)
+        if credit is None:
+            return NO_SUCH_RECORD
+        row = allocation_store.find(call.tx, credit[kind.id], call.inner)
+        if row is None:
+            return NO_SUCH_RECORD
+        gone = {**allocation_store.shown(call.tx, row), "IsDeleted": True}
+        if locked := document_checks.locked(Books.of(call.tx), row["date"]):
+            raise refuse_element({**gone, "IsDeleted": False}, *locked)
+        invoice = store.by_id(call.tx, INVOICES, row["invoice_id"]) or {}
+        allocation_store.remove(call.tx, row["id"])
+        _settle(call, kind, credit, invoice, -row["amount"])
+        details = f"Credit of {row['amount']} {invoice['CurrencyCode']}"
+        _note(call, kind, "Credit removed", credit, invoice, details)
+        return Answer(200, to_bytes(gone), JSON)
+
+    return remove
 
 
-def _note(call: Call, changes: str, credit_note: Json, invoice: Json, details: str) -> None:
-    number, other = credit_note.get("CreditNoteNumber", ""), invoice.get("InvoiceNumber", "")
-    note(call, credit_note["CreditNoteID"], changes, f"{details} to invoice {other}".strip())
-    note(call, invoice["InvoiceID"], changes, f"{details} from credit note {number}".strip())
+def _note(call: Call, kind: Kind, changes: str, credit: Json, invoice: Json, details: str) -> None:
+    number, other = credit.get(kind.number, ""), invoice.get("InvoiceNumber", "")
+    note(call, credit[kind.id], changes, f"{details} to invoice {other}".strip())
+    note(call, invoice["InvoiceID"], changes, f"{details} from {kind.noun} {number}".strip())

@@ -9,7 +9,7 @@ from connectors.xero.sandbox.protocol.wire import Json
 
 _DAYS = """
     SELECT date FROM payments WHERE document_id = :id AND status = 'AUTHORISED'
-    UNION SELECT date FROM allocations WHERE :id IN (invoice_id, credit_note_id)
+    UNION SELECT date FROM allocations WHERE :id IN (invoice_id, credit_id)
 """
 
 

@@ -1,4 +1,4 @@
-"""The Payments endpoints: pay invoices, refund credit notes, delete payments.
+"""The Payments endpoints: pay invoices, refund credit notes and advances, delete payments.
 
 Facts: connectors/xero/API.md, 9 and 12.
 """
@@ -11,7 +11,7 @@ from connectors.xero.sandbox.books.reference import Books
 from connectors.xero.sandbox.contacts import store as contact_store
 from connectors.xero.sandbox.documents import checks as document_checks
 from connectors.xero.sandbox.documents import credit_notes, invoices, store
-from connectors.xero.sandbox.documents.kinds import APPROVED, CREDIT_NOTES, INVOICES, Kind
+from connectors.xero.sandbox.documents.kinds import APPROVED, CREDIT_NOTES, CREDITS, INVOICES, Kind
 from connectors.xero.sandbox.documents.shown import copied
 from connectors.xero.sandbox.protocol import listing
 from connectors.xero.sandbox.protocol import posted as read
@@ -28,19 +28,23 @@ from connectors.xero.sandbox.protocol.envelope import (
 )
 from connectors.xero.sandbox.protocol.listing import Conditions, Field, Table, document_field
 from connectors.xero.sandbox.protocol.wire import Json, dumps
+from connectors.xero.sandbox.settlements import advances
 from connectors.xero.sandbox.settlements.balance import settle
 from engine.sdk import loads
 from engine.sdk.sandbox import Answer, Refused
 
 TOO_MUCH = "Payment amount exceeds the amount outstanding on this document"
 NOT_AUTHORISED = "Payments can only be made against Authorised documents"
-# The sentence is ours: prepayments and overpayments, which could be refunded as well, are not simulated.
-NOTHING_PAID = "An invoice or a credit note must be specified; only these are paid here."
+# The sentence is ours.
+NOTHING_PAID = "An invoice, credit note, prepayment or overpayment must be specified."
+KINDS = (INVOICES, *CREDITS)
 TYPES = {
     "ACCREC": "ACCRECPAYMENT",
     "ACCPAY": "ACCPAYPAYMENT",
     "ACCRECCREDIT": "ARCREDITPAYMENT",
     "ACCPAYCREDIT": "APCREDITPAYMENT",
+    "RECEIVE-PREPAYMENT": "ARPREPAYMENTPAYMENT",
+    "RECEIVE-OVERPAYMENT": "AROVERPAYMENTPAYMENT",
 }
 
 TABLE = Table(
@@ -86,7 +90,7 @@ def create(call: Call) -> Answer:
 
 def _paid(call: Call, element: Json) -> tuple[Kind, str] | None:
     """The document named by id or number; an unknown one refuses the entire request."""
-    for kind in (INVOICES, CREDIT_NOTES):
+    for kind in KINDS:
         named = read.record(element, kind.of) or {kind.number: element.get(kind.number)}
         key = read.text(named, kind.id) or read.text(named, kind.number)
         if not key:
@@ -182,7 +186,7 @@ def _document(call: Call, payment: Json) -> tuple[Kind, Json]:
 
 
 def _kind(payment: Json) -> Kind:
-    return INVOICES if "InvoiceID" in payment else CREDIT_NOTES
+    return next(kind for kind in KINDS if kind.id in payment)
 
 
 def _save(call: Call, payment: Json) -> None:
@@ -195,7 +199,6 @@ def _shown(call: Call, payment: Json) -> Json:
     account = Books.of(call.tx).accounts_by_id[payment["AccountID"]]
     kind, record = _document(call, payment)
     contact = contact_store.stub(contact_store.by_id(call.tx, record["ContactID"]) or {})
-    shown = invoices.shown if kind is INVOICES else credit_notes.shown
     return {
         "PaymentID": payment["PaymentID"],
         "Date": wire_day(payment["Date"]),
@@ -206,7 +209,15 @@ def _shown(call: Call, payment: Json) -> Json:
         "HasAccount": True,
         "IsReconciled": payment["IsReconciled"],
         "Account": {name: account[name] for name in ("AccountID", "Code", "Name")},
-        kind.of: shown(call, record, contact),
+        kind.of: _document_shown(call, kind, record, contact),
         "HasValidationErrors": False,
         **copied(payment, "Reference"),
     }
+
+
+def _document_shown(call: Call, kind: Kind, record: Json, contact: Json) -> Json:
+    if kind is INVOICES:
+        return invoices.shown(call, record, contact)
+    if kind is CREDIT_NOTES:
+        return credit_notes.shown(call, record, contact)
+    return advances.shown(call, kind, record, contact)

@@ -29,7 +29,7 @@ def test_file_from_before_credit_notes_keeps_its_payments(
 def turned_back(path: Any) -> None:
     """Make the file one of the first version: without what later ones added."""
     with sqlite3.connect(path) as old:
-        for table in ("credit_notes", "allocations"):
+        for table in ("credit_notes", "allocations", "prepayments", "overpayments"):
             old.execute(f"DROP TABLE {table}")
         old.execute("ALTER TABLE payments RENAME COLUMN document_id TO invoice_id")
         old.execute("PRAGMA user_version = 1")

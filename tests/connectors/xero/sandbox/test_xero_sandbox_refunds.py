@@ -45,9 +45,7 @@ def test_refund_that_does_not_fit_is_refused(xero: Xero, said: Messages) -> None
     assert said(refund(xero, "121.01", **named)) == [
         "Payment amount exceeds the amount outstanding on this document"
     ]
-    assert said(refund(xero, 1)) == [
-        "An invoice or a credit note must be specified; only these are paid here."
-    ]
+    assert said(refund(xero, 1)) == ["An invoice, credit note, prepayment or overpayment must be specified."]
     assert refund(xero, 1, CreditNote={"CreditNoteID": NOBODY}).status_code == 404
 
 

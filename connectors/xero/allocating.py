@@ -1,0 +1,143 @@
+"""Allocate credit notes to the invoices that they credit (connectors/xero/API.md, 9.5 to 9.9).
+
+The amount is what is left of the credit note or what is due on the invoice, whichever is less, read just
+before: afterwards nothing is left of one of them, so a repeated request cannot allocate twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from connectors.xero import wire
+from connectors.xero.client import Client
+from connectors.xero.writing import SUMMARIZE, Writer, messages
+from engine.sdk import Batch, InDoubtError, Part, Receipt
+
+Row = Mapping[str, Any]
+SAME = (("Contact.ContactID", "contact"), ("CurrencyCode", "currency"))
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why nothing can be allocated. `mistake`: a person has to look at it; else there is nothing to do."""
+
+    reason: str
+    mistake: bool = False
+
+
+def allocatable(note: Row, invoice: Row) -> Decimal | Obstacle:
+    """How much of a credit note can be allocated to an invoice, or why nothing can."""
+    credit_note, document = _name(note), _name(invoice)
+    for path, what in SAME:
+        ours, theirs = wire.member(note, path), wire.member(invoice, path)
+        if not _same(ours, theirs):
+            return Obstacle(
+                f"{document} has another {what} than {credit_note}: {theirs} and {ours}", mistake=True
+            )
+    if note.get("Status") not in ("AUTHORISED", "PAID"):
+        return Obstacle(
+            f"{credit_note} is {note.get('Status')}; only authorised credit notes can be allocated"
+        )
+    if invoice.get("Status") != "AUTHORISED":
+        return Obstacle(f"{document} is {invoice.get('Status')}; {_left(note)}")
+    amount = min(_amount(note, "RemainingCredit"), _amount(invoice, "AmountDue"))
+    return amount if amount > 0 else Obstacle(f"nothing is due on {document}; {_left(note)}")
+
+
+@dataclass(slots=True)
+class Allocator:
+    """Allocates for one opened system."""
+
+    client: Client
+    writer: Writer
+
+    def allocate(self, batch: Batch) -> list[Receipt]:
+        """One allocation for each part: its body names the invoice, `{"to": {"InvoiceID": …}}`."""
+        single = len(batch.parts) == 1
+        return [
+            self._allocate(batch, part, batch.key if single else f"{batch.key}-{index}")
+            for index, part in enumerate(batch.parts)
+        ]
+
+    def is_allocated(self, credit_note_id: str, body: Row) -> bool:
+        """Whether something of the credit note is allocated to the invoice."""
+        note = self._read("CreditNotes", credit_note_id)
+        return note is not None and _is_allocated(note, _invoice_id(body))
+
+    def _allocate(self, batch: Batch, part: Part, key: str) -> Receipt:
+        invoice_id, note_id = _invoice_id(part.body), part.target_id or ""
+        note, invoice = self._read("CreditNotes", note_id), self._read("Invoices", invoice_id)
+        if note is None or invoice is None:
+            missing = f"credit note {note_id}" if note is None else f"invoice {invoice_id or 'without id'}"
+            return Receipt("refused", part.target_id, f"Xero has no {missing}", "xero.allocate")
+        amount = allocatable(note, invoice)
+        if isinstance(amount, Obstacle) and not amount.mistake and _is_allocated(note, invoice_id):
+            return Receipt("done", part.target_id)  # by a person, in the meantime
+        if isinstance(amount, Obstacle):
+            return Receipt(
+                "refused" if amount.mistake else "skipped", part.target_id, amount.reason, "xero.allocate"
+            )
+        refused = self._send(batch, note, invoice, amount, key)
+        if refused:
+            return Receipt("refused", part.target_id, refused, "xero.allocate")
+        rest = {**note, "RemainingCredit": _amount(note, "RemainingCredit") - amount}
+        told = f"{amount:,.2f} {note.get('CurrencyCode', '')} allocated to {_name(invoice)}; {_left(rest)}"
+        return Receipt("done", part.target_id, told if rest["RemainingCredit"] else "")
+
+    def _send(self, batch: Batch, note: Row, invoice: Row, amount: Decimal, key: str) -> str:
+        """Send it; returns why Xero refused it, empty if it did not."""
+        # One page demands the date, another calls it read-only: the later of both documents' dates.
+        days = [day for row in (note, invoice) if (day := wire.day(str(row.get("Date"))))]
+        dated = {"Date": max(days).isoformat()} if days else {}
+        body = {"Amount": amount, **dated, "Invoice": {"InvoiceID": invoice["InvoiceID"]}}
+        path = f"CreditNotes/{note['CreditNoteID']}/Allocations"
+        deadline = self.writer.deadline(batch)
+        answer = self.client.post("PUT", path, {"Allocations": [body]}, key, SUMMARIZE, deadline)
+        if not answer.ok:
+            return self.writer.refusal(answer)
+        elements = self.writer.elements(answer, f"PUT {path}", "Allocations")
+        if not elements:
+            raise InDoubtError(f"Xero's answer to PUT {path} contains no allocation")
+        reasons = dict.fromkeys(message for element in elements for message in messages(element))
+        bad = any(element.get("StatusAttributeString") == "ERROR" for element in elements)
+        return " · ".join(reasons) or ("refused without a reason" if bad else "")
+
+    def _read(self, path: str, key: str) -> Row | None:
+        rows = self.client.one(f"{path}/{key}", {"unitdp": 4}).get(path) if wire.is_guid(key) else None
+        return next(iter(rows or ()), None)
+
+
+def _is_allocated(note: Row, invoice_id: str) -> bool:
+    allocations = note.get("Allocations") or ()
+    return any(_same(wire.member(one, "Invoice.InvoiceID"), invoice_id) for one in allocations)
+
+
+def _same(ours: Any, theirs: Any) -> bool:
+    """Ids are compared without case."""
+    return str(ours).lower() == str(theirs).lower()
+
+
+def _invoice_id(body: Row) -> str:
+    return str(wire.member(body, "to.InvoiceID") or "")
+
+
+def _amount(row: Row, name: str) -> Decimal:
+    return Decimal(row.get(name) or 0)
+
+
+def _name(row: Row) -> str:
+    return str(
+        row.get("CreditNoteNumber")
+        or row.get("InvoiceNumber")
+        or row.get("CreditNoteID")
+        or row.get("InvoiceID")
+    )
+
+
+def _left(note: Row) -> str:
+    """`12.00 of 60.50 is left on CN-0001`."""
+    left, total = _amount(note, "RemainingCredit"), _amount(note, "Total")
+    return f"{left:,.2f} of {total:,.2f} is left on {_name(note)}"
