@@ -26,7 +26,7 @@ def run_command(
 
     Errors are raised for `main` to report; what had been done by then is in the report all the same.
     """
-    report = RunReport(command, config.stem)
+    report = RunReport(command, config.stem, file=str(config))
     invocation = click.get_current_context().find_object(Invocation)
     if invocation is not None:
         invocation.report = report

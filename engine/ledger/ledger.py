@@ -1,10 +1,11 @@
-"""The ledger: five stores over one database."""
+"""The ledger: six stores over one database."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
 from engine.ledger import lock
+from engine.ledger.accepted import AcceptedDrift
 from engine.ledger.batches import Batches
 from engine.ledger.database import Database
 from engine.ledger.documents import Documents
@@ -26,6 +27,7 @@ class Ledger:
         self.batches = Batches(database)
         self.held = HeldRows(database)
         self.documents = Documents(database)
+        self.accepted = AcceptedDrift(database)
         self.runs = Runs(database)
 
     def close(self) -> None:

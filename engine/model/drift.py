@@ -73,6 +73,28 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A person's word that a document's differences are all right, as long as they stay as they are."""
+
+    why: str
+    who: str
+    at: datetime
+    fingerprint: str  # of the differences
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """A linked document with differences that were reported: what a person may accept."""
+
+    source: Address
+    target: Address
+    source_title: str
+    title: str
+    kinds: tuple[str, ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the reconcile report, and the part of the books' difference that it explains."""
 
@@ -86,6 +108,13 @@ class Row:
     currency: str = ""
     amount: Decimal = Decimal(0)  # target less source
     source_title: str = ""
+    accepted: Acceptance | None = None
+    advice: str = ""  # the commands with which a person decides about it
+
+    @property
+    def is_drift(self) -> bool:
+        """Whether a person has to look at it."""
+        return self.kind in DRIFT and self.accepted is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.model.address import Address
 from engine.model.change import Change, Held
-from engine.model.drift import DRIFT, Book, BookReading, Row
+from engine.model.drift import Book, BookReading, Row
 
 OUTCOMES = ("created", "updated", "unchanged", "adopted", "held", "skipped")
 
@@ -42,7 +42,7 @@ class Reconciled:
 
     @property
     def drifted(self) -> bool:
-        return any(row.kind in DRIFT for row in self.rows)
+        return any(row.is_drift for row in self.rows)
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class RunReport:
     """What one run did. Filled as it goes, so that the report of an interrupted run is complete too."""
 
     command: str
-    config: str
+    config: str  # its name
     run: str = ""
     exit: int = 0
     flows: dict[str, FlowReport] = field(default_factory=dict)
@@ -60,6 +60,7 @@ class RunReport:
     requests: dict[str, int] = field(default_factory=dict)
     reconcile: Reconciled | None = None
     changes: list[Change] | None = None  # of a plan
+    file: str = "CONFIG"  # the config's path, as commands name it
     sides: tuple[str, str] = ("source", "target")  # names of the systems whose books are compared
 
     def flow(self, mapping: str) -> FlowReport:

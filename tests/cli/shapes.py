@@ -21,6 +21,7 @@ DIAGNOSTIC = {
 ROW = {
     "kind": str, "title": str, "source": (str, None), "target": (str, None), "note": str,
     "diff": [DIFFERENCE], "link": str, "currency": str, "amount": NUMBER, "source_title": str,
+    "accepted": ({"why": str, "who": str, "at": str}, None), "advice": str,
 }  # fmt: skip
 KINDS = (
     "missing deleted voided edited cents unpaid paid part_paid credited unallocated"
@@ -29,6 +30,7 @@ KINDS = (
 RECONCILE = {
     "documents": int,
     **dict.fromkeys(KINDS.split(), int),
+    "accepted": int,
     "held": int,
     "rows": [ROW],
     "totals": [{"currency": str, "documents": int, "source": NUMBER, "target": NUMBER, "difference": NUMBER}],

@@ -18,6 +18,7 @@ VERBS = {
     "record": "save a live record as a test case",
     "status": "show links, held records and recent runs",
     "held": "list held records; retry or drop them",
+    "accept": "accept differences that are all right, until they change",
     "sandbox": "serve PSOhub and Xero sandboxes on this machine",
     "docs": "generate the field reference of the pack",
     "schema": "generate JSON Schemas for editors",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
@@ -17,6 +18,7 @@ from engine.model.drift import DRIFT, NEWS, Book, Document, Row
 from engine.model.link import Link
 from engine.model.record import NotTyped, typed
 from engine.model.report import Reconciled
+from engine.passes.compare.accepting import Acceptances
 from engine.passes.compare.rows import Pair, pair_rows
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
@@ -45,10 +47,12 @@ class _Comparison:
         self._report = Reconciled()
         self._books: dict[str, Book] = {}
         self._drafts: dict[str, Book] = {}
+        self._acceptances = Acceptances(context.ledger.accepted.all())
 
     def reconciled(self) -> Reconciled:
+        self._context.ledger.accepted.report(self._acceptances.drifted)
         order = {kind: index for index, kind in enumerate((*DRIFT, *NEWS))}
-        self._report.rows.sort(key=lambda row: (order[row.kind], row.title))
+        self._report.rows.sort(key=lambda row: (row.accepted is not None, order[row.kind], row.title))
         self._report.books = [self._books[currency] for currency in sorted(self._books)]
         self._report.drafts = [self._drafts[currency] for currency in sorted(self._drafts)]
         return self._report
@@ -58,7 +62,7 @@ class _Comparison:
     def add_linked(self, base: Flow) -> None:
         for pair in _pairs(self._context, base):
             self._report.documents += 1
-            self._report.rows += pair_rows(pair)
+            self._report.rows += self._acceptances.applied(pair_rows(pair))
             self._add(pair.source_total, pair.target_total)
 
     def _add(self, source: tuple[str, Decimal], target: tuple[str, Decimal]) -> None:
@@ -139,7 +143,8 @@ def _pairs(context: RunContext, base: Flow) -> Iterator[Pair]:
         for link in chunk:
             target = targets.get(link.target.key)
             missing = target is not None and target.absent
-            yield _pair(base, link, sources.get(link.address.key), missing=missing)
+            pair = _pair(base, link, sources.get(link.address.key), missing=missing)
+            yield replace(pair, file=context.report.file)
 
 
 def _pair(base: Flow, link: Link, source: Document | None, *, missing: bool) -> Pair:

@@ -18,6 +18,8 @@ from engine.planning import control_totals
 # The rows that may explain an amount, the best first.
 CARRIERS = ("missing", "deleted", "voided", "unknown", "cents", "rounded", "edited")
 
+LOST = ("missing", "deleted", "voided")  # no longer in the target's books
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -32,6 +34,7 @@ class Pair:
     control: Control | None
     title: str
     web_link: str
+    file: str = "CONFIG"  # the config, as commands name it
 
     @property
     def target_total(self) -> tuple[str, Decimal]:
@@ -139,4 +142,14 @@ def _row(pair: Pair, kind: str, note: str, differences: tuple[Difference, ...] =
         differences,
         pair.web_link,
         source_title=source.title if source is not None else "",
+        advice=_advice(pair) if kind in LOST else "",
+    )
+
+
+def _advice(pair: Pair) -> str:
+    """A void may be meant or a mistake: a person decides."""
+    arguments = f"{pair.file} {pair.link.address}"
+    return (
+        f"`sync unlink {arguments}` lets the next push create it again; "
+        f"`sync accept {arguments} --why TEXT` if it is meant"
     )

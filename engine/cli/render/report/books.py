@@ -9,7 +9,7 @@ from decimal import Decimal
 from engine.cli.output import counted
 from engine.cli.render.report.plan import difference_text
 from engine.model.amounts import amount
-from engine.model.drift import DRIFT, Book, BookReading, Row
+from engine.model.drift import Book, BookReading, Row
 from engine.model.report import Reconciled, RunReport
 
 KINDS = {
@@ -46,8 +46,9 @@ def reconciled_text(reconciled: Reconciled, report: RunReport) -> Iterator[str]:
 def _outcome(reconciled: Reconciled) -> str:
     """What the report comes to: `no differences` only if both books agree."""
     counts = {
-        "difference": sum(row.kind in DRIFT for row in reconciled.rows),
+        "difference": sum(row.is_drift for row in reconciled.rows),
         "in one system only": sum(row.kind in ("unknown", "source_only") for row in reconciled.rows),
+        "accepted": len({row.target for row in reconciled.rows if row.accepted}),
         "with accepted cents": sum(row.kind == "rounded" for row in reconciled.rows),
     }
     differences = counts.pop("difference")
@@ -59,21 +60,30 @@ def _outcome(reconciled: Reconciled) -> str:
 
 
 def _groups(rows: Sequence[Row], sides: tuple[str, str]) -> Iterator[str]:
-    groups: dict[str, list[Row]] = defaultdict(list)
+    groups: dict[tuple[str, bool], list[Row]] = defaultdict(list)
     for row in rows:
-        groups[row.kind].append(row)
-    for kind, members in groups.items():
-        heading = KINDS[kind].format(source=sides[0], target=sides[1])
+        groups[row.kind, row.accepted is not None].append(row)
+    for (kind, accepted), members in groups.items():
+        heading = KINDS[kind].format(source=sides[0], target=sides[1]) + (", accepted" if accepted else "")
         yield f"    {heading}: {len(members):,}{_shares(members)}"
         shown = members[:MOST_ROWS]
         width = max(len(_label(row)) for row in shown)
         for row in shown:
             share = f"  {amount(row.amount)} {row.currency}".rstrip() if row.amount else ""
-            note = f"  {row.note}" if row.note else ""
+            why = row.accepted.why if row.accepted else row.note
+            note = f"  {why}" if why else ""
             yield f"      {_label(row):<{width}}  {row.source or row.target}{share}{note}"
             yield from (f"        {difference_text(difference)}" for difference in row.differences)
         if len(members) > MOST_ROWS:
             yield f"      and {len(members) - MOST_ROWS:,} more"
+        if members[0].advice and not accepted:
+            yield f"      {_advice(members)}"
+
+
+def _advice(rows: Sequence[Row]) -> str:
+    """Once for all rows of a group; each has its own in JSON."""
+    advice = rows[0].advice
+    return advice if len(rows) == 1 else advice.replace(str(rows[0].source), "ADDRESS")
 
 
 def _label(row: Row) -> str:

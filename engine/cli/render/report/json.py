@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.cli.render.values import plain_json
 from engine.model.change import Adopt, Change, Create, Difference, Held, Skipped, Unchanged, Update
-from engine.model.drift import DRIFT, NEWS, BookReading, Row
+from engine.model.drift import DRIFT, NEWS, Acceptance, BookReading, Row
 from engine.model.report import Reconciled, RunReport
 
 NOT_SENT: dict[str, Any] = {"target_id": None, "payload": None, "diff": [], "actions": []}
@@ -77,10 +77,12 @@ def _difference(difference: Difference) -> dict[str, Any]:
 
 
 def _reconciled(reconciled: Reconciled, held: int) -> dict[str, Any]:
-    counts = {kind: sum(row.kind == kind for row in reconciled.rows) for kind in (*DRIFT, *NEWS)}
+    open_rows = [row for row in reconciled.rows if row.accepted is None]
+    counts = {kind: sum(row.kind == kind for row in open_rows) for kind in (*DRIFT, *NEWS)}
     return {
         "documents": reconciled.documents,
         **counts,
+        "accepted": len({row.target for row in reconciled.rows if row.accepted}),
         "held": held,
         "rows": [_row(row) for row in reconciled.rows],
         "totals": [
@@ -113,7 +115,13 @@ def _row(row: Row) -> dict[str, Any]:
         "currency": row.currency,
         "amount": row.amount,
         "source_title": row.source_title,
+        "accepted": acceptance_json(row.accepted) if row.accepted else None,
+        "advice": row.advice,
     }
+
+
+def acceptance_json(acceptance: Acceptance) -> dict[str, str]:
+    return {"why": acceptance.why, "who": acceptance.who, "at": acceptance.at.isoformat()}
 
 
 def _reading(reading: BookReading) -> dict[str, Any]:
