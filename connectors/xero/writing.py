@@ -18,7 +18,7 @@ from connectors.xero.client import Client
 from connectors.xero.matching import matched
 from connectors.xero.resource import Resource
 from connectors.xero.streams import RESOURCES
-from engine.sdk import Answer, Batch, EncodingError, InDoubtError, NotTyped, Part, Receipt
+from engine.sdk import Answer, Batch, EncodingError, InDoubtError, NotTyped, Part, Receipt, SpentKeyError
 
 log = logging.getLogger(__name__)
 PROTECTED = 350.0  # seconds: a little less than the 6 minutes for which Xero keeps a key
@@ -100,7 +100,7 @@ class Writer:
             return [
                 receipt(element, resource, refused=True)
                 if element is not None
-                else Receipt("doubt", part.target_id)
+                else Receipt("doubt", part.target_id, "Xero's error does not name it", "xero.request")
                 for element, part in zip(matched(bodies, elements, resource), batch.parts, strict=True)
             ]
         if answer.status == 404:
@@ -112,9 +112,9 @@ class Writer:
 
     def _raise_if_mismatch(self, answer: Answer) -> None:
         if answer.status == 400 and "is used with a different request" in answer.text:
-            raise InDoubtError(
-                f"Xero: {self.client.http.words(answer)} "
-                "The request first sent with this key may have been processed."
+            words = self.client.http.words(answer)
+            raise SpentKeyError(
+                f"Xero: {words} The request first sent with this key may have been processed.", words
             )
 
 

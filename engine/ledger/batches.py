@@ -95,7 +95,7 @@ class Batches:
     def unfinished(self) -> list[BegunBatch]:
         """Batches with open parts, oldest first, as they were begun: bodies, order and key."""
         rows = self._database.rows(
-            """SELECT b.id, b.mapping, b.stream, b.verb, b.idempotency_key, b.begun,
+            """SELECT b.id, b.mapping, b.stream, b.verb, b.idempotency_key, b.begun, b.failure, b.spent,
             p.position, p.state, p.fingerprint, p.source_connector, p.source_stream, p.source_key,
             p.body, p.target_key, p.title, p.wanted
             FROM batches b JOIN parts p ON p.batch = b.id WHERE b.settled IS NULL ORDER BY b.id, p.position"""
@@ -227,12 +227,12 @@ def _close(tx: Transaction, batch: int, position: int, state: str, receipt: Rece
 
 
 def _begun(rows: list[Row]) -> BegunBatch:
-    number, mapping, stream, verb, key, begun = rows[0][:6]
+    number, mapping, stream, verb, key, begun, failure, spent = rows[0][:8]
     batch = Batch(stream, verb, key, tuple(map(_part, rows)), to_moment(begun), number)
-    still_open = tuple(row[6] for row in rows if row[7] == "open")
-    return BegunBatch(mapping, batch, tuple(row[8] for row in rows), still_open)
+    still_open = tuple(row[8] for row in rows if row[9] == "open")
+    return BegunBatch(mapping, batch, tuple(row[10] for row in rows), still_open, failure, bool(spent))
 
 
 def _part(row: Row) -> Part:
-    *address, body, target_key, title, wanted = row[9:]
+    *address, body, target_key, title, wanted = row[11:]
     return Part(Address(*address), from_json(body), target_key, title, tuple(from_json(wanted)))

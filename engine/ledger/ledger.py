@@ -9,6 +9,7 @@ from engine.ledger.accepted import AcceptedDrift
 from engine.ledger.batches import Batches
 from engine.ledger.database import Database
 from engine.ledger.documents import Documents
+from engine.ledger.failures import FailedBatches
 from engine.ledger.held import HeldRows
 from engine.ledger.links import Links
 from engine.ledger.runs import Runs
@@ -25,6 +26,7 @@ class Ledger:
         self._database = database
         self.links = Links(database)
         self.batches = Batches(database)
+        self.failures = FailedBatches(database)
         self.held = HeldRows(database)
         self.documents = Documents(database)
         self.accepted = AcceptedDrift(database)

@@ -50,7 +50,22 @@ class BusyError(UnavailableError):
 
 
 class InDoubtError(UnavailableError):
-    """A write was sent and no usable answer came back: it may exist or not. The batch stays open."""
+    """A write was sent and no usable answer came back: it may exist or not. The batch stays open.
+
+    `words` says in short what came instead, for a record that this happens to again and again.
+    """
+
+    def __init__(self, message: str, words: str = "") -> None:
+        super().__init__(message)
+        self.words = words or message
+
+
+class SpentKeyError(InDoubtError):
+    """A write was answered with an error of the system's own that names no record, such as a status 500.
+
+    Some of it may have been carried out. The key is not used again, as the system would repeat the error:
+    look up what exists, and send the rest under a new key.
+    """
 
 
 class UnreadableError(UnavailableError):

@@ -34,6 +34,18 @@ class BegunBatch:
     batch: Batch
     fingerprints: tuple[str, ...]  # per part; empty text for actions
     open: tuple[int, ...]
+    failure: str = ""  # the target's words, if the request failed without naming a record
+    spent: bool = False  # it was answered with an error: its key must not be used again
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Requests that failed with one record in them, since it was last written or refused by name."""
+
+    first: int  # the ledger's number of the first of these batches
+    count: int
+    alone: int  # how many of them held this record alone
+    last_size: int  # records in the last of them
 
 
 @dataclass(frozen=True, slots=True)

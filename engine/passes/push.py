@@ -21,8 +21,9 @@ from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.plan.preflight import preflight
 from engine.passes.refs import resolved
 from engine.passes.write.actions import carry_out
-from engine.passes.write.deliver import Delivery, PendingWrite
+from engine.passes.write.deliver import Delivery
 from engine.passes.write.recover import finish_begun
+from engine.passes.write.work import PendingWrite
 from engine.planning.guard import guard
 
 

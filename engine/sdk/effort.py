@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from engine.model.errors import InDoubtError, SyncError, UnavailableError
+from engine.model.errors import InDoubtError, SpentKeyError, SyncError, UnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -72,5 +72,14 @@ def outcome(name: str, effort: Effort, failed: Failed) -> SyncError:
 def in_doubt(name: str, request: Request, why: str) -> InDoubtError:
     return InDoubtError(
         f"{name} gave no usable answer to {request.shown} ({why}): "
-        "it may or may not have been processed; the next run checks it first"
+        "it may or may not have been processed; the next run checks it first",
+        words=f"no usable answer: {why}",
+    )
+
+
+def spent_key(name: str, request: Request, why: str) -> SpentKeyError:
+    return SpentKeyError(
+        f"{name} answered {request.shown} with {why}: it may or may not have been processed; "
+        "the next run checks it first",
+        words=why,
     )

@@ -33,7 +33,7 @@ from engine.model.errors import (
 )
 from engine.sdk import wire
 from engine.sdk.answer import Answer, EncodingError, message_of, retry_after
-from engine.sdk.effort import Effort, Failed, Request, in_doubt, outcome
+from engine.sdk.effort import Effort, Failed, Request, in_doubt, outcome, spent_key
 from engine.sdk.limits import Budget
 from engine.sdk.settings import LOOPBACK
 
@@ -46,6 +46,9 @@ stamina.instrumentation.set_on_retry_hooks(())  # retries are logged here, in th
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 LONG_WAIT = 120.0  # seconds: a longer Retry-After ends the run instead of being waited out
+# Answered in the system's place, by a gateway or while it is closed: the request may still be under way, and
+# only its key protects it from being carried out twice. Every other 5xx is an answer to the request.
+UNANSWERED = (502, 503, 504, *range(520, 600))
 MANY_WAITS = 10  # for a limit, by one request; after so many it is given up
 
 
@@ -53,10 +56,12 @@ MANY_WAITS = 10  # for a limit, by one request; after so many it is given up
 class Http:
     """Requests to one system: `name` is for people ("Ledgerly"), `base` is put before every path.
 
-    Reads, and writes under an idempotency key, are repeated after a broken connection, a 429 or a 5xx, with
-    exactly the same bytes, for at most `patience` seconds and `attempts` attempts; other writes only if they
-    certainly were not processed. Raises UnavailableError, InDoubtError (a write that may or may not have been
-    processed), SignInError; every other answer, including 4xx, is returned. Safe to use from many threads.
+    Reads are repeated after a broken connection, a 429 or a 5xx, for at most `patience` seconds and
+    `attempts` attempts. So are writes under an idempotency key, with exactly the same bytes, unless the
+    system itself answered with an error, which it would repeat under the key. Other writes are repeated only
+    if they certainly were not processed. Raises UnavailableError, InDoubtError (a write that may or may not
+    have been processed), SpentKeyError (the same, answered with an error), SignInError; every other answer,
+    including 4xx, is returned. Safe to use from many threads.
     """
 
     name: str
@@ -213,6 +218,8 @@ class Http:
                 renewed = True
             elif answer.status >= 500 and answer.status != 501:
                 words = f"{answer.status}: {self.words(answer)}"
+                if request.writes and answer.status not in UNANSWERED:
+                    raise spent_key(self.name, request, words)
                 effort.doubt = effort.doubt or words
                 raise Failed(words, reached=True, after=retry_after(answer))
             else:

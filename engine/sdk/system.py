@@ -119,8 +119,10 @@ class Target(ABC):
 
         Within `Connector.replay_seconds` the same batch under the same key must be answered again, not
         carried out twice. A record that the system refuses is a receipt with a reason, and does not stop its
-        neighbours. Raises InDoubtError if the batch may or may not have been processed, UnavailableError if
-        it certainly was not, SignInError.
+        neighbours; an error that does not name its record is a receipt with a code that ends in `.request`
+        ("refused", or "doubt" if the record may have been written all the same). Raises InDoubtError if the
+        batch may or may not have been processed, SpentKeyError if besides the system repeats an error under
+        the key, UnavailableError if the batch certainly was not processed, SignInError.
         """
 
 

@@ -7,6 +7,7 @@ there, a key used again with another request. It forgets nothing while the proce
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from engine.model.address import Address
 from engine.model.change import Batch, Part, Receipt
 from engine.model.drift import Standing
-from engine.model.errors import InDoubtError
+from engine.model.errors import InDoubtError, SpentKeyError
 from engine.model.record import Notice, Record, typed
 from engine.model.schema import Stream
 from engine.sdk.connector import Connector, Context
@@ -121,12 +122,26 @@ class MemorySystem(Source, Target, Actions, Books):
                 memory.lose_requests -= 1
                 raise InDoubtError("the request was lost on its way")
             memory.writes.append(batch)
+            self._fail(batch, do)
             receipts = self._answer_once(batch, do)
             if memory.lose_answers:
                 memory.lose_answers -= 1
                 raise InDoubtError("the answer was lost on its way")
         memory.answered(batch)
         return receipts
+
+    def _fail(self, batch: Batch, do: Callable[[Part], Receipt]) -> None:
+        """An error without a record's name, which is repeated under the key."""
+        memory = self.memory
+        words = memory.failed.get(batch.key) or memory.fail(batch)
+        if not words or batch.key in memory.answers:
+            return
+        if memory.fails_after and batch.key not in memory.failed:
+            for part in batch.parts:
+                if not memory.fail(replace(batch, parts=(part,))):
+                    do(part)
+        memory.failed[batch.key] = words
+        raise SpentKeyError(f"the request failed: {words}", words)
 
     def _answer_once(self, batch: Batch, do: Callable[[Part], Receipt]) -> list[Receipt]:
         answers = self.memory.answers

@@ -43,6 +43,9 @@ class Memory:
     answered: Callable[[Batch], None] = _nothing
     refuse: Callable[[str, Values], str] = lambda stream, body: ""  # why it refuses one element
     refuse_request: Callable[[Batch], str] = lambda batch: ""  # why it refuses a request as a whole
+    fail: Callable[[Batch], str] = lambda batch: ""  # why a request ends in an error that names no record
+    fails_after: bool = False  # whether the records that cause no error were written all the same
+    failed: dict[str, str] = field(default_factory=dict)  # key -> the error that it is answered with
     refuse_act: Callable[[str, str, str], str] = lambda stream, verb, key: ""
     findings: Callable[[str, Values], Sequence[Finding]] = lambda stream, body: ()
     totals: Callable[[str, Values], Mapping[str, Decimal]] | None = None  # None: as in the body

@@ -151,7 +151,6 @@ def test_system_that_is_down_at_the_start_costs_nothing(tmp_path: Path, system: 
         also(Fault("cut_before", method="PATCH", at=2, times=1)),
         Fault("cut_after", method="PATCH", at=2, times=1),
         also(Fault("cut_after", method="PATCH", times=99)),
-        also(Fault("answer_after", method="PATCH", at=3, status=500, body="{}")),
         also(Fault("cut_middle", method="GET", path="/invoices", times=99)),
         also(Fault("answer_before", method="GET", path="/invoices", times=99, status=502, body="<html>")),
     ],
@@ -164,4 +163,23 @@ def test_psohub_cut_off_is_repaired_by_the_next_run(tmp_path: Path, fault: Fault
         assert ran.code == 6
         assert "PSOhub" in ran.err
         assert_once(harness, harness.recover())
+        assert_quiet(harness)
+
+
+@pytest.mark.parametrize(
+    ("system", "fault"),
+    [
+        ("psohub", Fault("answer_after", method="PATCH", at=3, status=500, body="{}")),
+        ("xero", Fault("answer_after", method="PUT", path="/Invoices", status=500, body="An error occurred")),
+        also("xero", Fault("answer_before", method="PUT", path="/Invoices", status=500, body="An error")),
+        also("xero", Fault("answer_after", method="PUT", path="/Contacts", status=500, body="{}")),
+    ],
+)
+def test_an_answered_error_is_looked_up_in_the_same_run(tmp_path: Path, system: str, fault: Fault) -> None:
+    with drill(tmp_path) as harness:
+        proxy = harness.xero if system == "xero" else harness.psohub
+        proxy.faults.append(fault)
+        ran = harness.run("--output", "json")
+        assert (ran.code, proxy.triggered) == (0, 1)
+        assert_once(harness, ran)
         assert_quiet(harness)

@@ -17,7 +17,8 @@ from engine.passes.flow import Flow
 from engine.passes.held import held_rows, hold, release
 from engine.passes.plan.deciding import unconfirmed
 from engine.passes.plan.gather import refused
-from engine.passes.write.deliver import Delivery, PendingWrite
+from engine.passes.write.deliver import Delivery
+from engine.passes.write.work import PendingWrite
 from engine.planning.decide import Rules, decide_known
 from engine.planning.fingerprint import with_fingerprint
 

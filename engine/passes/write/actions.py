@@ -19,7 +19,8 @@ from engine.passes.flow import Flow
 from engine.passes.held import hold
 from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.refs import reference
-from engine.passes.write.deliver import Delivery, PendingWrite
+from engine.passes.write.deliver import Delivery
+from engine.passes.write.work import PendingWrite
 from engine.planning.refs import resolve
 
 

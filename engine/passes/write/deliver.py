@@ -9,30 +9,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.model.change import WRITES, Batch, Part, Receipt
-from engine.model.errors import InDoubtError, SignInError, SyncError, UnavailableError
-from engine.model.link import BegunBatch
-from engine.model.schema import Stream
+from engine.model.change import WRITES, Batch, Receipt
+from engine.model.errors import InDoubtError, SignInError, SpentKeyError, SyncError, UnavailableError
+from engine.model.link import WRITE, BegunBatch
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
-from engine.passes.write.receipts import record_receipt, refused_as_a_whole
-from engine.sdk.wire import dumps
+from engine.passes.write.failed import DOWN, FailedRequests, down, note_failure, record_answer
+from engine.passes.write.work import PendingWrite, Work
 
 log = logging.getLogger(__name__)
 
 GRACE = 5.0  # seconds that an interrupted run waits for answers; the next run settles the rest
-
-
-@dataclass(frozen=True, slots=True)
-class PendingWrite:
-    """One record to be sent: its part of a batch, and the fingerprint that the ledger is to keep."""
-
-    part: Part
-    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +42,8 @@ class Delivery:
         system = flow.target.system
         self._send = system.target.write if verb in WRITES else system.actions.act
         self._in_flight: dict[Future[Sequence[Receipt]], _Request] = {}
-        self._to_resend: list[PendingWrite] = []  # one by one
+        self._failed: list[_Request] = []  # to be looked up as soon as nothing is on its way
+        self._failures = 0  # requests that failed since the last that was accepted
 
     def deliver(self, writes: Sequence[PendingWrite]) -> None:
         """Send them; receipts are recorded in the order in which they arrive.
@@ -59,28 +51,38 @@ class Delivery:
         Raises what stopped it (UnavailableError, InDoubtError, SignInError) after every request that was
         already on its way has come back and has been settled.
         """
-        self._send_all(in_batches(writes, self._flow.target.schema, self._verb))
-        if self._to_resend:
-            self._send_all([write] for write in self._to_resend)
-
-    def _send_all(self, batches: Iterable[Sequence[PendingWrite]]) -> None:
+        kind = WRITE if self._verb in WRITES else self._verb
+        earlier = self._context.ledger.failures.all(self._flow.name, kind)
+        work = Work(writes, earlier, self._flow.target.schema, self._verb)
+        failed = FailedRequests(self._context, self._flow, work)
         try:
-            self._keep_sending(iter(batches))
+            self._keep_sending(work, failed)
+        except SyncError:
+            failed.close(finished=False)
+            raise
         except KeyboardInterrupt:
             self._await_answers()
             raise
         except BaseException:
             wait(self._in_flight)  # nothing may still be on its way when the caller goes on
             raise
+        failed.close(finished=True)
 
-    def _keep_sending(self, batches: Iterator[Sequence[PendingWrite]]) -> None:
+    def _keep_sending(self, work: Work, failed: FailedRequests) -> None:
         """Keep as many requests on their way as the connector allows, each begun just before it is sent."""
-        room = max(1, self._flow.target.connector.in_flight)
         stopped: SyncError | None = None
+        alone = False
         while True:
             try:
-                while stopped is None and len(self._in_flight) < room and (batch := next(batches, None)):
+                while stopped is None and not self._failed and len(self._in_flight) < self._room():
+                    batch = work.next(self._failures, alone=alone)
+                    if batch is None:
+                        break
                     self._begin(batch)
+                if self._failed and not self._in_flight and stopped is None:
+                    alone = len(self._failed[-1].writes) == 1
+                    self._work_off(failed)
+                    continue
             except SyncError as error:
                 stopped = error
             if not self._in_flight:
@@ -91,6 +93,18 @@ class Delivery:
                 stopped = stopped or error_
         if stopped is not None:
             raise stopped
+
+    def _room(self) -> int:
+        """One request at a time while none is accepted."""
+        return 1 if self._failures else max(1, self._flow.target.connector.in_flight)
+
+    def _work_off(self, failed: FailedRequests) -> None:
+        while self._failed:
+            request = self._failed[0]
+            failed.work_off(request.begun, request.writes)
+            del self._failed[0]
+            if self._verb not in WRITES and self._failures >= DOWN:
+                raise down(self._flow, request.begun)
 
     def _begin(self, writes: Sequence[PendingWrite]) -> None:
         target = self._flow.target.ref
@@ -132,46 +146,36 @@ class Delivery:
     def _receive(self, future: Future[Sequence[Receipt]]) -> SyncError | None:
         """Settle an answered request; returns the error that stops the others."""
         request = self._in_flight.pop(future)
+        begun = request.begun
         try:
             try:
                 receipts = future.result()
-            except InDoubtError:
+            except SpentKeyError as error:
+                log.warning("batch %s of %s failed: %s", begun.batch.id, begun.mapping, error)
+                self._failures += 1
+                failed = note_failure(self._context, begun, error.words, spent=True)
+                self._failed.append(replace(request, begun=failed))
+                return None
+            except InDoubtError as error:
+                note_failure(self._context, begun, error.words, spent=False)
                 raise
             except (UnavailableError, SignInError):
-                self._forget(request.begun)  # it certainly was not processed: nothing is in doubt
+                self._forget(begun)  # it certainly was not processed: nothing is in doubt
                 raise
             self._settle(request, receipts)
         except SyncError as error:
-            begun = request.begun
             log.warning("batch %s of %s was not settled: %s", begun.batch.id, begun.mapping, error)
             return error
         return None
 
     def _settle(self, request: _Request, receipts: Sequence[Receipt]) -> None:
-        if refused_as_a_whole(receipts):
-            self._forget(request.begun)
-            self._to_resend.extend(request.writes)
-            return
-        for position, receipt in enumerate(receipts):
-            record_receipt(self._context, self._flow, request.begun, position, receipt)
-            self._context.progress.step()
+        step = self._context.progress.step
+        left = record_answer(self._context, self._flow, request.begun, receipts, step)
+        if left is None:
+            self._failures = 0
+        else:
+            self._failed.append(replace(request, begun=left))
 
     def _forget(self, begun: BegunBatch) -> None:
         for position in begun.open:
             self._context.ledger.batches.forget(begun, position)
-
-
-def in_batches(writes: Sequence[PendingWrite], stream: Stream, verb: str) -> Iterator[Sequence[PendingWrite]]:
-    """As many records to a request as the stream takes, by number and by size; one for an action."""
-    limit = stream.batch_size if verb in WRITES else 1
-    batch: list[PendingWrite] = []
-    size = 0
-    for write in writes:
-        write_size = len(dumps(write.part.body).encode())
-        if batch and (len(batch) >= limit or size + write_size > stream.batch_bytes):
-            yield batch
-            batch, size = [], 0
-        batch.append(write)
-        size += write_size
-    if batch:
-        yield batch

@@ -18,11 +18,18 @@ from engine.passes.flow import Flow, OpenStream
 from engine.planning.decide import IN_DOUBT
 from engine.planning.diff import drift
 
+ACTION_IN_DOUBT = (
+    "unknown whether it was sent; ask the recipient, then pass it to `sync held retry` to send it, or to "
+    "`sync held drop` if it has arrived"
+)
 log = logging.getLogger(__name__)
 
 
 class Lookup:
-    """Looks up the open parts of one batch. `target` is the stream that the batch was sent to."""
+    """Looks up the open parts of one batch: writes, or actions.
+
+    `target` is the stream that the batch was sent to.
+    """
 
     def __init__(self, context: RunContext, flow: Flow, begun: BegunBatch, target: OpenStream) -> None:
         self._context, self._flow, self._begun, self._target = context, flow, begun, target
@@ -30,7 +37,12 @@ class Lookup:
 
     def receipts(self) -> Iterator[tuple[int, Receipt | None]]:
         """The position of each open part with its receipt; None if it certainly did not happen."""
-        return self._updates() if self._begun.batch.verb == "update" else self._creates()
+        match self._begun.batch.verb:
+            case "create":
+                return self._creates()
+            case "update":
+                return self._updates()
+        return self._actions()
 
     def _updates(self) -> Iterator[tuple[int, Receipt | None]]:
         """An update arrived if the record is as it was sent; else it is decided again."""
@@ -63,6 +75,17 @@ class Lookup:
             others = [record for record in similar if record.address.key not in linked and record not in free]
             close = [record for record in others if self._differing(part, record) <= references]
             yield position, _in_doubt(part, [*free, *close], searched=bool(rules[index]))
+
+    def _actions(self) -> Iterator[tuple[int, Receipt | None]]:
+        """An action that does not show may have been carried out: it is never requested twice."""
+        batch, words = self._begun.batch, self._begun.failure if self._begun.spent else ""
+        for position in self._begun.open:
+            target_id = self._parts[position].target_id
+            if self._target.system.actions.acted(batch.stream, batch.verb, target_id or ""):
+                yield position, Receipt("done", target_id)
+            else:
+                reason = f"{words}; {ACTION_IN_DOUBT}" if words else ACTION_IN_DOUBT
+                yield position, Receipt("refused", reason=reason, code=IN_DOUBT)
 
     def _differing(self, part: Part, record: Record) -> set[str]:
         return {difference.path for difference in drift(part.body, record.values, self._target.schema)}

@@ -12,7 +12,7 @@ from engine.passes.flow import Flow
 from engine.passes.held import report_held_action
 from engine.planning.decide import BEGUN
 
-WHOLE_REQUEST = "request"  # last word of the code of a refusal that names no element of the request
+WHOLE_REQUEST = "request"  # last word of the code of a receipt from an error that does not name its record
 
 
 def record_receipt(
@@ -31,12 +31,21 @@ def record_receipt(
         _report_action(context, flow, verb, part, receipt)
 
 
-def refused_as_a_whole(receipts: Sequence[Receipt]) -> bool:
-    """Whether a request for several records was refused without naming one of them as the cause."""
-    return len(receipts) > 1 and all(
-        receipt.outcome == "refused" and receipt.code.rpartition(".")[2] == WHOLE_REQUEST
-        for receipt in receipts
+def unnamed_by(receipts: Sequence[Receipt], positions: Sequence[int]) -> tuple[int, ...]:
+    """The positions of which an error says nothing: all of them if a request for several records was refused
+    without naming one as the cause, or those that it leaves in doubt.
+    """
+    outcomes = {receipt.outcome for receipt in receipts if _of_the_request(receipt)}
+    whole = len(receipts) > 1 and outcomes == {"refused"} and all(map(_of_the_request, receipts))
+    return tuple(
+        position
+        for position in positions
+        if whole or (receipts[position].outcome == "doubt" and _of_the_request(receipts[position]))
     )
+
+
+def _of_the_request(receipt: Receipt) -> bool:
+    return receipt.code.rpartition(".")[2] == WHOLE_REQUEST
 
 
 def _report_write(context: RunContext, flow: Flow, verb: str, part: Part, receipt: Receipt) -> None:

@@ -10,21 +10,15 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.model.change import WRITES, Receipt
-from engine.model.errors import ConfigError
+from engine.model.change import WRITES
+from engine.model.errors import ConfigError, InDoubtError, SpentKeyError
 from engine.model.link import BegunBatch
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow, OpenStream
-from engine.passes.write.lookup import Lookup
-from engine.passes.write.receipts import record_receipt, refused_as_a_whole
-from engine.planning.decide import IN_DOUBT
+from engine.passes.write.failed import held_alone, look_up, note_failure, record_answer
+from engine.passes.write.receipts import record_receipt
 
 log = logging.getLogger(__name__)
-
-_ACTION_IN_DOUBT = (
-    "unknown whether it was sent; ask the recipient, then pass it to `sync held retry` to send it, or to "
-    "`sync held drop` if it has arrived"
-)
 
 
 def finish_begun(context: RunContext) -> None:
@@ -52,44 +46,42 @@ def finish_begun(context: RunContext) -> None:
 def _finish(context: RunContext, flow: Flow, begun: BegunBatch, target: OpenStream) -> None:
     age = (context.now() - begun.batch.begun).total_seconds()
     log.info("batch %s of %s was begun %.0f s ago and not settled", begun.batch.id, begun.mapping, age)
-    replayed = 0 <= age < target.connector.replay_seconds
-    if begun.batch.verb not in WRITES:
-        _finish_action(context, flow, begun, target, replayed=replayed)
-    elif replayed:
-        _send_again(context, flow, begun, target)
-    else:
-        for position, receipt in Lookup(context, flow, begun, target).receipts():
-            if receipt is None:
-                context.ledger.batches.forget(begun, position)
-            else:
-                record_receipt(context, flow, begun, position, receipt)
+    left: BegunBatch | None = begun
+    if not begun.spent and 0 <= age < target.connector.replay_seconds:
+        left = _send_again(context, flow, begun, target)
+    if left is not None:
+        _look_up(context, flow, left, target)
 
 
-def _send_again(context: RunContext, flow: Flow, begun: BegunBatch, target: OpenStream) -> None:
-    receipts = target.system.target.write(begun.batch)
-    refused = refused_as_a_whole(receipts)  # nothing was written: decided again, one by one
-    for position in begun.open:
-        if refused:
+def _send_again(context: RunContext, flow: Flow, begun: BegunBatch, target: OpenStream) -> BegunBatch | None:
+    """The same request under the same key; returns what is still to be looked up."""
+    batch, actions = begun.batch, target.system.actions
+    is_write = batch.verb in WRITES
+    if not is_write and all(
+        actions.acted(batch.stream, batch.verb, batch.parts[position].target_id or "")
+        for position in begun.open
+    ):
+        return begun  # the look-up settles it
+    try:
+        receipts = target.system.target.write(batch) if is_write else actions.act(batch)
+    except SpentKeyError as error:
+        return note_failure(context, begun, error.words, spent=True)
+    except InDoubtError as error:
+        note_failure(context, begun, error.words, spent=False)
+        raise
+    return record_answer(context, flow, begun, receipts)
+
+
+def _look_up(context: RunContext, flow: Flow, begun: BegunBatch, target: OpenStream) -> None:
+    """What was not carried out is decided again, and sent in smaller requests if this one failed."""
+    absent = look_up(context, flow, begun, target)
+    alone = begun.failure and len(begun.batch.parts) == 1
+    receipt = held_alone(context, begun) if absent and alone else None
+    for position in absent:
+        if receipt is not None:
+            record_receipt(context, flow, begun, position, receipt)
+        else:
             context.ledger.batches.forget(begun, position)
-        else:
-            record_receipt(context, flow, begun, position, receipts[position])
-
-
-def _finish_action(
-    context: RunContext, flow: Flow, begun: BegunBatch, target: OpenStream, *, replayed: bool
-) -> None:
-    """An action that may or may not have been carried out: read first, and never request it twice."""
-    actions, batch = target.system.actions, begun.batch
-    for position in begun.open:
-        target_id = batch.parts[position].target_id
-        if actions.acted(batch.stream, batch.verb, target_id or ""):
-            receipt = Receipt("done", target_id)
-        elif replayed:
-            # The same key is answered from memory if it was done, and done once if it was not.
-            receipt = actions.act(batch)[position]
-        else:
-            receipt = Receipt("refused", reason=_ACTION_IN_DOUBT, code=IN_DOUBT)
-        record_receipt(context, flow, begun, position, receipt)
 
 
 def _orphaned(orphans: Sequence[BegunBatch]) -> str:

@@ -313,8 +313,9 @@ class World:
         """Time passes; keys that the target kept are forgotten after its window."""
         self.killable.age(timedelta(seconds=seconds))
         if seconds > self.replay_seconds:
-            self.books.answers.clear()
-            self.shop.answers.clear()
+            for memory in (self.books, self.shop):
+                memory.answers.clear()
+                memory.failed.clear()
 
     # -- the shop's side
 

@@ -17,7 +17,8 @@ from engine.model.address import StreamRef
 from engine.model.change import Batch, Part, Receipt
 from engine.model.errors import InDoubtError, SignInError, SyncError, UnavailableError
 from engine.passes.push import push
-from engine.passes.write.deliver import Delivery, PendingWrite
+from engine.passes.write.deliver import Delivery
+from engine.passes.write.work import PendingWrite
 from engine.sdk.wire import dumps
 from engine.testing.memory import MemorySystem
 from tests.engine.passes.passes_kit import BOOKED, World, amended, counts, held

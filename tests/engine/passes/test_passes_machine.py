@@ -37,7 +37,8 @@ EAGER = amended(
 
 WHICH = st.integers(0, 9)
 COMPANY, TOTAL = st.sampled_from(["7", "8"]), st.integers(1, 3)
-NOTE = st.sampled_from(["a", "a", "b", "bad", "whole"])  # what the books refuse is `bad`, or the request is
+# What the books refuse is `bad`, or the request is; `poison` makes a request fail without a name.
+NOTE = st.sampled_from(["a", "a", "b", "bad", "whole", "poison"])
 SOLD = st.tuples(st.just("sell"), COMPANY, TOTAL, NOTE)
 EDIT = st.one_of(
     SOLD,
@@ -84,6 +85,11 @@ def refuse_request(batch: Batch) -> str:
     return "the request cannot be read" if unreadable else ""
 
 
+def fail(batch: Batch) -> str:
+    poisoned = any(part.body.get("Note") == "poison" for part in batch.parts)
+    return "500: an error occurred" if poisoned else ""
+
+
 class Vague(MemorySystem):
     """Does as it is asked, and forgets to name some of it in its answers."""
 
@@ -101,13 +107,19 @@ class Pushing(RuleBasedStateMachine):
         self.world = World(f"sqlite:///{self.folder.name}/world.db", pack=EAGER)
         self.world.settings["auto_send"] = True
         self.world.books.refuse, self.world.books.refuse_request = refuse, refuse_request
+        self.world.books.fail = fail
         self.numbers = itertools.count(1)
         self.edited: dict[str, str] = {}  # what a bookkeeper wrote: id in the books -> text
         self.arrived: set[str] = set()  # invoices whose recipient said that the e-mail in doubt has arrived
 
-    @initialize(tells=st.booleans(), sold=st.lists(st.tuples(COMPANY, TOTAL, NOTE), min_size=1, max_size=5))
-    def open(self, tells: bool, sold: list[tuple[str, int, str]]) -> None:
+    @initialize(
+        tells=st.booleans(),
+        after=st.booleans(),
+        sold=st.lists(st.tuples(COMPANY, TOTAL, NOTE), min_size=1, max_size=5),
+    )
+    def open(self, tells: bool, after: bool, sold: list[tuple[str, int, str]]) -> None:
         self.world.books.reports_acted = tells
+        self.world.books.fails_after = after
         for one in sold:
             self.sell(*one)
 
@@ -266,8 +278,12 @@ class Pushing(RuleBasedStateMachine):
             self.folder.cleanup()
 
     def settle_down(self) -> None:
-        """Enough runs that nothing disturbs, and then one that must have nothing to do."""
-        for _ in range(2):
+        """Enough runs that nothing disturbs, and then one that must have nothing to do.
+
+        A good invoice in each of them shows that the books are not down where one of them fails.
+        """
+        for _ in range(3):
+            self.sell("7", 1, "a")
             self.world.run()
             self.world.wait()
         self.world.run()

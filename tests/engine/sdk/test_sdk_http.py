@@ -14,7 +14,16 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
-from engine.sdk import Budget, Http, InDoubtError, RateHeaders, SignInError, StaticToken, UnavailableError
+from engine.sdk import (
+    Budget,
+    Http,
+    InDoubtError,
+    RateHeaders,
+    SignInError,
+    SpentKeyError,
+    StaticToken,
+    UnavailableError,
+)
 from tests.engine.sdk.sdk_kit import CUT, Played
 
 
@@ -64,13 +73,25 @@ def test_read_is_repeated_after_cut_line_and_outage(played: Played, opened: Call
 def test_write_under_a_key_is_repeated_with_the_same_bytes(
     played: Played, opened: Callable[..., Http]
 ) -> None:
-    played.script = [CUT, problem(500, "oops"), problem(429, X_Rate_Limit_Problem="concurrent")]
+    played.script = [CUT, problem(503, "oops"), problem(429, X_Rate_Limit_Problem="concurrent")]
     http = opened()
     assert http.send("PUT", "Invoices", {"b": 1, "a": 2}, key="k-1").ok
     assert len(played.seen) == 4
     assert {(one.body, one.headers["idempotency-key"]) for one in played.seen} == {
         (b'{"b": 1, "a": 2}', "k-1")
     }
+
+
+@pytest.mark.parametrize("key", ["k-1", None])
+@pytest.mark.parametrize("status", [500, 507])
+def test_write_that_was_answered_with_an_error_is_not_repeated_under_its_key(
+    played: Played, opened: Callable[..., Http], status: int, key: str | None
+) -> None:
+    played.otherwise = lambda _: problem(status, "An error occurred in Xero")
+    with pytest.raises(SpentKeyError, match=f"answered PUT /Invoices with {status}: An error") as caught:
+        opened().send("PUT", "Invoices", {}, key=key)
+    assert caught.value.words == f"{status}: An error occurred in Xero"
+    assert len(played.seen) == 1
 
 
 @pytest.mark.parametrize("trouble", [CUT, problem(503, "offline")])

@@ -1,0 +1,158 @@
+"""Requests that failed without naming a record: what they did is looked up, never guessed.
+
+A system may carry out a part of a request and answer an error. So before the rest is sent again, under a new
+key, each record of the request is looked up at the target. A record that fails alone while others are
+accepted is the cause, and is held; while nothing is accepted, the system itself may be down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from engine.model.change import WRITES, Held, Receipt
+from engine.model.errors import UnavailableError
+from engine.model.link import WRITE, BegunBatch
+from engine.passes.context import RunContext
+from engine.passes.flow import Flow, OpenStream
+from engine.passes.write.lookup import Lookup
+from engine.passes.write.receipts import record_receipt, unnamed_by
+from engine.passes.write.work import PendingWrite, Work
+
+DOWN = 3  # records that fail alone, with nothing accepted meanwhile: the system is down
+
+
+def note_failure(context: RunContext, begun: BegunBatch, words: str, *, spent: bool) -> BegunBatch:
+    """The batch, noted as failed in the ledger. `spent`: its key must not be used again."""
+    context.ledger.failures.note(begun, words, spent=spent)
+    return replace(begun, failure=words, spent=begun.spent or spent)
+
+
+def record_answer(
+    context: RunContext,
+    flow: Flow,
+    begun: BegunBatch,
+    receipts: Sequence[Receipt],
+    step: Callable[[], None] = lambda: None,
+) -> BegunBatch | None:
+    """Settle what an answer says of each record; returns what an error left unsaid, for `look_up`.
+
+    `step` is called for each record that was settled.
+    """
+    unnamed = unnamed_by(receipts, begun.open)
+    for position in begun.open:
+        if position not in unnamed:
+            record_receipt(context, flow, begun, position, receipts[position])
+            step()
+    if not unnamed:
+        return None
+    return note_failure(context, replace(begun, open=unnamed), receipts[unnamed[0]].reason, spent=True)
+
+
+def look_up(context: RunContext, flow: Flow, begun: BegunBatch, target: OpenStream) -> tuple[int, ...]:
+    """Settle what a request did after all. Returns the positions of what it certainly did not do, open."""
+    absent = []
+    for position, receipt in Lookup(context, flow, begun, target).receipts():
+        if receipt is None:
+            absent.append(position)
+        else:
+            record_receipt(context, flow, begun, position, receipt)
+    return tuple(absent)
+
+
+def held_alone(context: RunContext, begun: BegunBatch) -> Receipt | None:
+    """Why a record whose request of its own failed is held; None while the target may just be down.
+
+    A failure may pass: two are needed, and another record must have been accepted since the first.
+    """
+    part, kind = begun.batch.parts[0], _kind(begun)
+    failures = context.ledger.failures.of(begun.mapping, part.address, kind)
+    if failures is None or failures.count < 2:
+        return None
+    if not context.ledger.failures.others_accepted(begun, kind, failures.first):
+        return None
+    reason = f"{begun.failure} (each time this record is sent, even alone; others are accepted)"
+    return Receipt("refused", part.target_id, reason, _code(context, begun))
+
+
+class FailedRequests:
+    """Those of one delivery, worked off one after the other while nothing else is on its way."""
+
+    def __init__(self, context: RunContext, flow: Flow, work: Work) -> None:
+        self._context, self._flow, self._work = context, flow, work
+        self._unexplained: list[BegunBatch] = []  # failed alone, and nothing was accepted since
+
+    def work_off(self, begun: BegunBatch, writes: Sequence[PendingWrite]) -> None:
+        """Look up one failed request; what it did not do is sent again in smaller ones.
+
+        Raises UnavailableError if the target is down, or does not answer the look-up.
+        """
+        size = len(begun.batch.parts)
+        absent = look_up(self._context, self._flow, begun, self._flow.target)
+        if not absent:
+            return
+        if size == 1 and (receipt := held_alone(self._context, begun)):
+            record_receipt(self._context, self._flow, begun, 0, receipt)
+        elif size == 1 and self._failed_before(begun):
+            self._unexplained.append(begun)
+            self._raise_if_down(begun)
+        else:
+            for position in absent:
+                self._context.ledger.batches.forget(begun, position)
+            self._work.split([writes[position] for position in absent], size)
+
+    def close(self, *, finished: bool) -> None:
+        """Hold what turned out to be a cause of its own; the rest is decided again by the next run."""
+        self._explain()
+        for begun in self._unexplained:
+            if finished and len(self._unexplained) == 1 and self._alone(begun) >= DOWN:
+                reason = f"{begun.failure} ({DOWN} times, with this record alone)"
+                receipt = Receipt("refused", None, reason, _code(self._context, begun))
+                record_receipt(self._context, self._flow, begun, 0, receipt)
+                continue
+            self._context.ledger.batches.forget(begun, 0)
+            part, target = begun.batch.parts[0], self._flow.target.system_name
+            reason = f"{begun.failure}; nothing else was accepted since, so {target} may be down: run again"
+            code = _code(self._context, begun)
+            self._context.report.hold(Held(part.address, begun.mapping, code, reason, target, part.title))
+        self._unexplained.clear()
+
+    def _failed_before(self, begun: BegunBatch) -> bool:
+        address = begun.batch.parts[0].address
+        failures = self._context.ledger.failures.of(begun.mapping, address, _kind(begun))
+        return failures is not None and failures.count > 1
+
+    def _alone(self, begun: BegunBatch) -> int:
+        address = begun.batch.parts[0].address
+        failures = self._context.ledger.failures.of(begun.mapping, address, _kind(begun))
+        return failures.alone if failures is not None else 0
+
+    def _explain(self) -> None:
+        """Hold those after which others were accepted."""
+        for begun in list(self._unexplained):
+            if receipt := held_alone(self._context, begun):
+                record_receipt(self._context, self._flow, begun, 0, receipt)
+                self._unexplained.remove(begun)
+
+    def _raise_if_down(self, begun: BegunBatch) -> None:
+        if len(self._unexplained) >= DOWN:
+            self._explain()
+        if len(self._unexplained) >= DOWN:
+            raise down(self._flow, begun)
+
+
+def down(flow: Flow, begun: BegunBatch) -> UnavailableError:
+    """The error for a target that fails every request."""
+    return UnavailableError(
+        f"{flow.target}: every request to {begun.batch.verb} fails, even for one record alone "
+        f"({begun.failure}); nothing was lost, run again"
+    )
+
+
+def _kind(begun: BegunBatch) -> str:
+    return WRITE if begun.batch.verb in WRITES else begun.batch.verb
+
+
+def _code(context: RunContext, begun: BegunBatch) -> str:
+    target = context.programs.mappings[begun.mapping].target
+    return f"{target.system}.failed" if target else "failed"
