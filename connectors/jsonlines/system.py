@@ -14,8 +14,8 @@ from engine.sdk import (
     Address,
     Batch,
     Context,
+    Entry,
     Finding,
-    Notice,
     NotTyped,
     Part,
     Receipt,
@@ -26,9 +26,11 @@ from engine.sdk import (
     System,
     Target,
     UnavailableError,
+    Unusable,
     dumps,
     loads,
     typed,
+    typed_parts,
 )
 
 
@@ -48,21 +50,31 @@ class Files:
     def path(self, stream: Stream) -> Path:
         return self.folder / f"{stream.name}.jsonl"
 
-    def records(self, stream: Stream) -> Iterator[Record | Notice]:
-        """Each record once. A line that cannot be read is a notice with its place."""
+    def records(self, stream: Stream) -> Iterator[Record | Unusable]:
+        """Each record once. A line that cannot be read is unusable, and named with its place."""
         seen: dict[str, str] = {}
         changed_field = self.settings.streams[stream.name].changed
         # A target's file is created by the first write.
         for line in read_lines(self.path(stream), may_be_missing=stream.creates):
-            try:
-                values = _values(line, stream, seen)
-            except NotTyped as error:
-                yield Notice("unreadable", stream.name, f"{line.place}: {error}")
-                continue
-            key = str(values[stream.key])
-            seen[key] = line.place
-            changed = values.get(changed_field) if changed_field else None
-            yield Record(Address(self.system, stream.name, key), values, changed)
+            values, problems = _parts(line, stream, seen)
+            key = str(values.get(stream.key) or "")
+            if problems:
+                yield self._unusable(line, stream, values, problems, key if key not in seen else "")
+            if key:
+                seen.setdefault(key, line.place)
+            if not problems:
+                changed = values.get(changed_field) if changed_field else None
+                yield Record(Address(self.system, stream.name, key), values, changed)
+
+    def _unusable(
+        self, line: Line, stream: Stream, values: Mapping[str, Any], problems: Mapping[str, str], key: str
+    ) -> Unusable:
+        """`key` is empty if the line has none of its own: its place is its address then."""
+        address = Address(self.system, stream.name, key or f"line-{line.place.rpartition(':')[2]}")
+        title = str(values.get(stream.title) or "")
+        reason = f"{line.place}: {'; '.join(problems.values())}"
+        unknown = frozenset(name for name in problems if name) or frozenset(stream.fields)
+        return Unusable(address, reason, title, values=values, unknown=unknown)
 
 
 class FolderSource(Source):
@@ -78,11 +90,11 @@ class FolderSource(Source):
         findings: list[Finding] = []
         for stream in self._files.streams.values():
             try:
-                notices = [entry for entry in self._files.records(stream) if isinstance(entry, Notice)]
+                unusable = [entry for entry in self._files.records(stream) if isinstance(entry, Unusable)]
             except SyncError as error:
                 findings.append(Finding.from_error(error))
             else:
-                findings += [Finding(notice.kind, notice.message) for notice in notices]
+                findings += [Finding(entry.code, entry.reason) for entry in unusable]
         return findings
 
     def read(
@@ -92,19 +104,19 @@ class FolderSource(Source):
         since: datetime | None = None,
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
-    ) -> Iterator[Record | Notice]:
+    ) -> Iterator[Entry]:
         del paths  # no field needs another request
         schema = self._files.streams[stream]
         path = self._files.path(schema)
         if since is not None and path.exists() and changed_at(path) < since:
             return
         wanted = None if keys is None else {*keys}
-        for record in self._files.records(schema):
-            if isinstance(record, Record):
-                unchanged = since is not None and record.changed is not None and record.changed < since
-                if unchanged or (wanted is not None and record.address.key not in wanted):
-                    continue
-            yield record
+        for entry in self._files.records(schema):
+            if wanted is not None and entry.address.key not in wanted:
+                continue
+            changed = entry.changed if isinstance(entry, Record) else None
+            if since is None or changed is None or changed >= since:
+                yield entry
 
 
 class FolderTarget(Target):
@@ -114,8 +126,8 @@ class FolderTarget(Target):
     def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
         schema, records = self._files.streams[stream], list[Record]()
         for record in self._files.records(schema):
-            if isinstance(record, Notice):  # it may be the record that is searched for
-                raise UnavailableError(record.message)
+            if isinstance(record, Unusable):  # it may be the record that is searched for
+                raise UnavailableError(record.reason)
             records.append(record)
         wanted = [typed(rule, schema) for rule in rules]
         return [
@@ -164,17 +176,17 @@ def _put(stream: Stream, part: Part, new_key: str, texts: list[str], places: dic
     return Receipt("done", key, observed=values)
 
 
-def _values(line: Line, stream: Stream, seen: Mapping[str, str]) -> Mapping[str, Any]:
-    """The typed values of a line. Raises NotTyped, also if its key is on a line before it."""
+def _parts(line: Line, stream: Stream, seen: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values of a line that can be read, and what is wrong with the others, or with its key."""
     if line.values is None:
-        raise NotTyped("", line.mistake)
-    values = typed(line.values, stream)
-    if stream.key not in values:
-        raise NotTyped(stream.key, "the record has none")
-    key = str(values[stream.key])
-    if key in seen:
-        raise NotTyped(stream.key, f'"{key}" is already on {seen[key]}')
-    return values
+        return {}, {"": line.mistake}
+    values, problems = typed_parts(line.values, stream)
+    key = str(values.get(stream.key) or "")
+    if not key:
+        problems.setdefault(stream.key, f"{stream.key}: the record has none")
+    elif key in seen:
+        problems[stream.key] = f'{stream.key}: "{key}" is already on {seen[key]}'
+    return values, problems
 
 
 def _satisfies(record: Record, rule: Mapping[str, Any]) -> bool:

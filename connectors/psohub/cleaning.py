@@ -1,57 +1,85 @@
 """PSOhub's JSON made clean: the one module that knows its traps (connectors/psohub/API.md, 3.5). Pure.
 
 Blank is "-", spaces, null, a missing member, and 0 for ids and due days. All text is trimmed. Ids become
-text, exact beyond 2^53. Dates keep their day. Names are found without regard to case.
+text, exact beyond 2^53. Names are found without regard to case. What cannot be read is named field by field:
+whether it matters depends on what a mapping uses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from connectors.psohub.settings import FieldNames, MemberNames
-from connectors.psohub.streams import LINE_FIELDS, STREAMS
-from engine.sdk import Field, NotTyped, Stream, typed
+from connectors.psohub.formats import day, number
+from connectors.psohub.settings import Formats, MemberNames
+from connectors.psohub.streams import LINE_FIELDS, STATUSES, STREAMS
+from engine.sdk import Field, NotTyped, Stream, typed_parts
 
 BLANKS = ("", "-")
 SCHEMAS = {stream.name: stream for stream in (*STREAMS, Stream("lines", LINE_FIELDS))}
 
 
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The values of a row, without what is joined, and for each other field why it cannot be read."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)  # path -> reason; `lines.quantity` of any line
+
+
 class Cleaner:
     """Turns rows of each stream into typed values."""
 
-    def __init__(self, names: FieldNames) -> None:
-        self._names = {name: _folded_names(getattr(names, name)) for name in SCHEMAS}
+    def __init__(self, formats: Formats) -> None:
+        self._formats = formats
+        self._names = {name: _folded_names(getattr(formats.fields, name)) for name in SCHEMAS}
+        self._statuses = {word: word for word in STATUSES}
+        self._statuses |= {word.strip().casefold(): status for word, status in formats.statuses.items()}
+        self._readers: dict[str, Callable[[Any], Any]] = {
+            "int": lambda raw: self._amount(raw) or None,
+            "decimal": self._amount,
+            "date": lambda raw: day(_text(raw), formats.zone),
+        }
 
     def values(self, stream: str, row: Any, *, pdf: bool = False) -> dict[str, Any]:
-        """One row as its stream types it, without what is joined. Raises NotTyped."""
+        """One row as its stream types it, without what is joined. Raises NotTyped for the first problem."""
+        cleaned = self.clean(stream, row, pdf=pdf)
+        for path, reason in cleaned.problems.items():
+            raise NotTyped(path, reason)
+        return cleaned.values
+
+    def clean(self, stream: str, row: Any, *, pdf: bool = False) -> Cleaned:
+        """The fields of a row that can be read, and what is wrong with the others."""
         if not isinstance(row, Mapping):
-            raise NotTyped("", "expected an object")
+            return Cleaned({}, {"": "expected an object"})
         schema, members = SCHEMAS[stream], _folded(row)
-        out: dict[str, Any] = {}
+        found: dict[str, Any] = {}
+        problems: dict[str, str] = {}
         for name, spellings in self._names[stream].items():
             if name == "pdf" and not pdf:
                 continue
             for spelling in spellings:
-                value = self._value(name, members.get(spelling), schema.fields[name])
-                if value is not None:
-                    out[name] = value
+                try:
+                    value = self._value(name, members.get(spelling), schema.fields[name])
+                except _InLines as inner:
+                    found[name] = inner.rows
+                    problems |= inner.problems
                     break
-        return typed(out, schema)
+                except NotTyped as error:
+                    problems[name] = str(error)
+                    break
+                if value is not None:
+                    found[name] = value
+                    break
+        values, untyped = typed_parts(found, schema)
+        return Cleaned(values, untyped | problems)
 
-    def _value(self, name: str, raw: Any, field: Field) -> Any:
-        if name == "lines":
-            return _lines(self, raw)
-        if field.type.kind == "text":
-            if is_id(name) or name == "external_id":  # not an id of PSOhub's, but 0 as well if there is none
-                return _identifier(raw)
-            return _text(raw, lower=name == "status")
-        if field.type.kind == "int":
-            return _days(raw, name)
-        if field.type.kind == "decimal":
-            return _amount(raw, name)
-        return _text(raw)
+    def spelled(self, stream: str, name: str) -> str:
+        """What PSOhub calls a field, for people."""
+        names: MemberNames = getattr(self._formats.fields, stream)
+        return names.spellings()[name][0]
 
     def key(self, stream: str, row: Any) -> str:
         """The row's id, or an empty text if it has none that can be read."""
@@ -63,6 +91,55 @@ class Cleaner:
         except NotTyped:  # reported when the complete row is read
             return ""
         return next(filter(None, keys), "")
+
+    def _value(self, name: str, raw: Any, field: Field) -> Any:
+        if name == "lines":
+            return self._lines(raw)
+        if name == "status":
+            return self._status(raw)
+        if field.type.kind == "text":
+            # `external_id` is not an id of PSOhub's, but 0 as well if there is none.
+            return _identifier(raw) if is_id(name) or name == "external_id" else _text(raw)
+        return self._readers.get(field.type.kind, _text)(raw)
+
+    def _amount(self, raw: Any) -> Decimal | None:
+        return number(_text(raw), self._formats.number_format)
+
+    def _status(self, raw: Any) -> Any:
+        word = _text(raw)
+        if not isinstance(word, str):
+            return word
+        if word.casefold() not in self._statuses:
+            reason = (
+                f'unknown status "{word}"; known are {", ".join(STATUSES)}. If it stands for one of them, '
+                f"say so in the config: statuses: {{{word}: sent}}"
+            )
+            raise NotTyped("", reason)
+        return self._statuses[word.casefold()]
+
+    def _lines(self, raw: Any) -> list[dict[str, Any]] | None:
+        if raw is None or (isinstance(raw, str) and raw.strip() in BLANKS):
+            return None
+        if not isinstance(raw, list):
+            raise NotTyped("", "expected a list")
+        rows: list[dict[str, Any]] = []
+        problems: dict[str, str] = {}
+        for index, row in enumerate(raw):
+            line = self.clean("lines", row)
+            rows.append(line.values)
+            for path, reason in line.problems.items():
+                problems.setdefault(f"lines.{path}" if path else "lines", f"line {index + 1}: {reason}")
+        if problems:
+            raise _InLines(rows, problems)
+        return rows
+
+
+class _InLines(Exception):
+    """Some fields of some lines cannot be read."""
+
+    def __init__(self, rows: list[dict[str, Any]], problems: dict[str, str]) -> None:
+        super().__init__()
+        self.rows, self.problems = rows, problems
 
 
 def is_id(name: str) -> bool:
@@ -81,28 +158,12 @@ def _folded(row: Mapping[str, Any]) -> dict[str, Any]:
     return {str(name).casefold(): value for name, value in row.items()}
 
 
-def _lines(cleaner: Cleaner, raw: Any) -> list[dict[str, Any]] | None:
-    if raw is None or (isinstance(raw, str) and raw.strip() in BLANKS):
-        return None
-    if not isinstance(raw, list):
-        raise NotTyped("lines", "expected a list")
-    out = []
-    for index, row in enumerate(raw):
-        try:
-            out.append(cleaner.values("lines", row))
-        except NotTyped as error:
-            raise NotTyped(f"lines[{index}]", str(error)) from None
-    return out
-
-
-def _text(raw: Any, *, lower: bool = False) -> Any:
+def _text(raw: Any) -> Any:
     """Trimmed text; None if it is blank. Anything else is left to the schema."""
     if not isinstance(raw, str):
         return raw
     text = _without_surrogates(raw).strip()
-    if text in BLANKS:
-        return None
-    return text.lower() if lower else text
+    return None if text in BLANKS else text
 
 
 def _without_surrogates(text: str) -> str:
@@ -120,21 +181,5 @@ def _identifier(raw: Any) -> str | None:
     if text is None or text == "0":
         return None
     if not isinstance(text, str):
-        raise NotTyped("id", f"expected an id, found {raw}")
+        raise NotTyped("", f"expected an id, found {raw}")
     return text
-
-
-def _amount(raw: Any, name: str) -> Decimal | None:
-    value = _text(raw)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        raise NotTyped(name, "expected a number")
-    try:
-        return Decimal(value)
-    except InvalidOperation:
-        raise NotTyped(name, f'expected a number, found "{str(value)[:40]}"') from None
-
-
-def _days(raw: Any, name: str) -> Decimal | None:
-    return _amount(raw, name) or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,13 @@ IN_FLIGHT = 2  # no limit is known; this is polite
 DEFAULT = 50  # rows if `limit` is ignored (connectors/psohub/API.md, 3)
 # Usual caps of servers: exactly this many rows may be a list that was cut off.
 CAPS = (DEFAULT, 100, 200, 250, 500, 1000)
+FEWEST = 5  # rows: two short lists of equal length are not a sign of a cap
+LARGEST = 5_000_000  # bytes of an answer that is kept
+WITH_QUEUE = "invoices"
+NOTHING = 204
+NOT_FOUND = 404
+
+Question = tuple[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +51,68 @@ class Client:
             budget=Budget("PSOhub", IN_FLIGHT, context.notify),
             timeout=settings.timeout,
         )
+        self._exist: set[str] = set()  # paths that have answered a question
+        self._sizes: dict[int, set[Question]] = defaultdict(
+            set
+        )  # rows of an answer -> questions with as many
+        self._kept: dict[Question, Rows] = {}
 
-    def rows(self, path: str, filters: Mapping[str, str] | None = None, limit: int | None = None) -> Rows:
-        """GET of a stream with its filters; all rows at once."""
+    def rows(
+        self,
+        path: str,
+        filters: Mapping[str, str] | None = None,
+        limit: int | None = None,
+        *,
+        keep: bool = False,
+    ) -> Rows:
+        """GET of a stream with its filters; all rows at once.
+
+        With `keep`, the same question is answered from memory until something is written.
+        """
+        question = path, tuple(sorted((filters or {}).items()))
+        if keep and question in self._kept:
+            return self._kept[question]
         limit = limit or self.settings.limit
         answer = self.http.get(path, {**(filters or {}), "limit": limit})
+        if self._is_empty(answer, path, filters):
+            return Rows((), full=False)
         body = self.http.json(answer, f"GET {path}")
         rows = [body] if isinstance(body, Mapping) else body
         if not isinstance(rows, list):
             raise self.http.unreadable(answer, f"GET {path}")
-        return Rows(rows, len(rows) >= limit or (len(rows) < limit and len(rows) in CAPS))
+        self._exist.add(path)
+        found = Rows(rows, self._may_be_cut_off(question, len(rows), limit))
+        if keep and len(answer.content) <= LARGEST:
+            self._kept[question] = found
+        return found
+
+    def _is_empty(self, answer: Answer, path: str, filters: Mapping[str, str] | None) -> bool:
+        """Whether an answer says "no rows" by its status: 204, or 404 to a filter if the address is right."""
+        if answer.status == NOTHING:
+            self._exist.add(path)
+            return True
+        return answer.status == NOT_FOUND and bool(filters) and self._exists(path)
+
+    def _exists(self, path: str) -> bool:
+        """Whether the address answers questions at all: known, or asked without a filter."""
+        if path not in self._exist and self.http.get(path, {"limit": 1}).ok:
+            self._exist.add(path)
+        return path in self._exist
+
+    def _may_be_cut_off(self, question: Question, rows: int, limit: int) -> bool:
+        """As many rows as asked for, as servers usually send at most, or as another question has brought."""
+        path, filters = question
+        is_list = not filters or path == WITH_QUEUE  # not the few people of one company
+        if rows < FEWEST or not is_list:
+            return rows >= limit or rows in CAPS
+        self._sizes[rows].add(question)
+        return rows >= limit or rows in CAPS or len(self._sizes[rows]) > 1
 
     def write(self, body: Mapping[str, Any]) -> Answer:
         """The write-back call. It has no idempotency key, so it is not repeated."""
         call = self.settings.calls.write
-        return self.http.send(call.method, call.path, body)
+        self._kept.clear()
+        try:
+            return self.http.send(call.method, call.path, body)
+        finally:
+            self._kept.clear()

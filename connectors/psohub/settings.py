@@ -12,13 +12,32 @@ A name may be a list: the first of them that holds something counts. Upper and l
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from engine.sdk import Secret, Settings, WebAddress
 
 Names = str | list[str]
+ALL = "all"
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
+        raise ValueError(f'"{name}" is not the name of a time zone, such as Europe/Amsterdam') from None
+    except KeyError:
+        reason = "unknown, or this machine has no data on time zones (the package tzdata has them)"
+        raise ValueError(f'the time zone "{name}" is {reason}') from None
+    return name
+
+
+def _currency(code: str) -> str:
+    if not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
+        raise ValueError(f'"{code}" is not a currency code of three capital letters, such as EUR')
+    return code
 
 
 class MemberNames(Settings):
@@ -185,7 +204,29 @@ class Calls(Settings):
     write: WriteCall = WriteCall()
 
 
-class PsohubSettings(Settings):
+class Formats(Settings):
+    """How PSOhub's members are called, and how their values are to be read."""
+
+    fields: FieldNames = FieldNames()
+    """What PSOhub calls its fields, where our names for them are wrong."""
+
+    statuses: dict[str, Literal["draft", "approved", "sent", "paid"]] = Field(default_factory=dict)
+    """What other words for an invoice's status stand for, e.g. {Verzonden: sent}."""
+
+    number_format: Literal["1234.56", "1234,56", "1,234.56", "1.234,56", "1 234,56", "1'234.56"] | None = None
+    """How PSOhub writes numbers as text, if it does; left out, an invoice with such a number waits."""
+
+    time_zone: Annotated[str, AfterValidator(_time_zone)] | None = None
+    """The time zone in which moments are days, e.g. Europe/Amsterdam; left out, an invoice with a moment
+    that is not midnight UTC waits.
+    """
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        return ZoneInfo(self.time_zone) if self.time_zone else None
+
+
+class PsohubSettings(Formats):
     """One PSOhub account, and the guesses about its API."""
 
     access_token: Secret
@@ -194,11 +235,22 @@ class PsohubSettings(Settings):
     api_url: WebAddress = "https://www.psohubapp.com/rest/psohubapi/v1"
     """Where the REST API is."""
 
-    business_unit: str | None = None
-    """The business unit that this config is for; a label for people."""
+    business_unit: Annotated[str, WithJsonSchema({"type": ["string", "integer"]})] | None = None
+    """The id of the business unit whose invoices this config pushes, or all. Left out, the account must have
+    only one.
+    """
+
+    base_currency: Annotated[str, AfterValidator(_currency)] | None = None
+    """The account's base currency, e.g. EUR; left out, it is taken from invoices that show it."""
 
     limit: int = Field(default=1000, ge=1)
-    """Rows to ask for in one answer. PSOhub has no other paging."""
+    """Invoices to ask for in one answer. PSOhub has no other paging."""
+
+    list_limit: int = Field(default=100_000, ge=1)
+    """Companies, contacts or projects to ask for in one answer."""
+
+    single_reads: int = Field(default=10, ge=0)
+    """Up to this many companies or contacts are read one by one; more are read as one list."""
 
     timeout: float = Field(default=60, gt=0)
     """Seconds to wait for an answer."""
@@ -208,9 +260,6 @@ class PsohubSettings(Settings):
 
     auth_scheme: str = "Bearer"
     """The word before the token; empty for none. Guess: not in the readable part of the documentation."""
-
-    fields: FieldNames = FieldNames()
-    """What PSOhub calls its fields, where our names for them are wrong."""
 
     calls: Calls = Calls()
     """How undocumented calls are made, where our guess is wrong."""

@@ -19,8 +19,8 @@ from engine.sdk import (
     Batch,
     Books,
     Context,
+    Entry,
     Finding,
-    Notice,
     Receipt,
     Record,
     RequestRefusedError,
@@ -39,7 +39,7 @@ NOT_ISSUED = ("draft", "approved")  # no book of PSOhub's has them yet
 
 def open_psohub(settings: PsohubSettings, context: Context) -> System:
     """One PSOhub account. Sends no request yet."""
-    client, cleaner = Client(settings, context), Cleaner(settings.fields)
+    client, cleaner = Client(settings, context), Cleaner(settings)
     reader = Reader(client, cleaner, context.system)
     return System(
         source=PsohubSource(client, reader), target=PsohubTarget(client, cleaner, reader), books=PsohubBooks()
@@ -84,7 +84,7 @@ class PsohubSource(Source):
         since: datetime | None = None,
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
-    ) -> Iterator[Record | Notice]:
+    ) -> Iterator[Entry]:
         del since  # there is no filter for changes: everything is read (connectors/psohub/API.md, 3)
         return self._reader.read(RESOURCES[stream], keys, paths)
 

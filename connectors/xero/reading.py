@@ -12,7 +12,7 @@ from connectors.xero.client import Client, Row
 from connectors.xero.resource import Call, Resource
 from connectors.xero.streams import CONTACTS, TRACKING
 from connectors.xero.tracking import with_option_ids
-from engine.sdk import Notice, NotTyped, Record, UnavailableError
+from engine.sdk import Address, Entry, NotTyped, Record, UnavailableError, Unusable
 
 FEW_CALLS = 2  # with more calls, reading the complete list may be cheaper
 
@@ -26,24 +26,28 @@ class Reader:
     _reference: dict[str, tuple[Record, ...]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def read(
-        self, resource: Resource, since: datetime | None, keys: Sequence[str] | None
-    ) -> Iterator[Record | Notice]:
-        """Records of a stream, all or those of `keys`; a row that cannot be typed becomes a notice."""
+    def read(self, resource: Resource, since: datetime | None, keys: Sequence[str] | None) -> Iterator[Entry]:
+        """Records of a stream, all or those of `keys`; a row that cannot be typed is unusable."""
         if resource.stream.reference:
             wanted = None if keys is None else set(keys)
             for record in self.reference(resource):
                 if wanted is None or record.address.key in wanted:
                     yield record
             return
-        stream = resource.stream
         for raw in self.raw(resource, since, keys):
             try:
                 record = self._typed(raw, resource)
                 yield self._by_id(record, resource) if resource.unclear(record.values) else record
             except NotTyped as error:
-                address = f"{self.system}.{stream.name}/{raw.get(stream.key, '')}"
-                yield Notice("unreadable", stream.name, f"{address} cannot be read: {error}")
+                yield self._unusable(raw, resource, error)
+
+    def _unusable(self, raw: Row, resource: Resource, error: NotTyped) -> Unusable:
+        stream = resource.stream
+        key, title = (str(raw.get(name) or "") for name in (stream.key, stream.title))
+        address = Address(self.system, stream.name, key or title or "without-id")
+        return Unusable(
+            address, f"{stream.name} cannot be read: {error}", title, unknown=frozenset(stream.fields)
+        )
 
     def raw(self, resource: Resource, since: datetime | None, keys: Sequence[str] | None) -> Iterator[Row]:
         key = resource.stream.key

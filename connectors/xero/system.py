@@ -21,8 +21,8 @@ from engine.sdk import (
     Batch,
     Books,
     Context,
+    Entry,
     Finding,
-    Notice,
     Receipt,
     Record,
     RequestRefusedError,
@@ -87,7 +87,7 @@ class XeroSource(Source):
         since: datetime | None = None,
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
-    ) -> Iterator[Record | Notice]:
+    ) -> Iterator[Entry]:
         del paths  # no field needs another request
         return self._reader.read(RESOURCES[stream], since, keys)
 

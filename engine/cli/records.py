@@ -12,7 +12,7 @@ from engine.model.errors import ConfigError
 if TYPE_CHECKING:
     from engine.mapping import Program
     from engine.model.address import Address, StreamRef
-    from engine.model.record import Notice, Record
+    from engine.model.record import Entry, Record
     from engine.sdk.system import Source, System
     from engine.workspace import Project
 
@@ -22,7 +22,7 @@ class Reader(Protocol):
 
     def read(
         self, stream: str, *, keys: Sequence[str] | None = None, paths: frozenset[str] = frozenset()
-    ) -> Iterator[Record | Notice]: ...
+    ) -> Iterator[Entry]: ...
 
 
 class Systems(Protocol):
@@ -96,7 +96,7 @@ def _live_rows(systems: Systems, source: StreamRef) -> list[Mapping[str, Any]]:
 
 def live_records(program: Program, systems: Systems, addresses: Sequence[Address]) -> dict[Address, Record]:
     """The records at these addresses. Raises ConfigError for one of another stream, or one not found."""
-    from engine.model.record import Record
+    from engine.model.record import Notice, Record
 
     source, _ = program.ends
     for address in addresses:
@@ -104,11 +104,23 @@ def live_records(program: Program, systems: Systems, addresses: Sequence[Address
             raise ConfigError(f"the mapping {program.name} reads {source}, not {address}")
     keys = [address.key for address in addresses]
     read = systems[source.system].read(source.stream, keys=keys, paths=program.paths)
-    records = {record.address: record for record in read if isinstance(record, Record)}
+    entries = {entry.address: entry for entry in read if not isinstance(entry, Notice)}
     for address in addresses:
-        if address not in records:
-            raise ConfigError(not_found(address))
-    return records
+        if not isinstance(entries.get(address), Record):
+            raise ConfigError(why_missing(address, entries.get(address)))
+    return {address: entry for address, entry in entries.items() if isinstance(entry, Record)}
+
+
+def why_missing(address: Address, entry: Entry | None) -> str:
+    """Why there is no record to map at an address."""
+    from engine.model.record import Elsewhere, Unusable
+
+    match entry:
+        case Unusable(reason=reason):
+            return f"{address} cannot be used: {reason}"
+        case Elsewhere(owner=owner):
+            return f"{address} belongs to {owner}, not to this config"
+    return not_found(address)
 
 
 def not_found(address: Address) -> str:

@@ -22,7 +22,7 @@ from engine.sdk.wire import dumps
 from engine.workspace import load_project, unopened_systems
 
 if TYPE_CHECKING:
-    from engine.model.record import Notice, Record
+    from engine.model.record import Entry
     from engine.workspace import Project
 
 
@@ -80,14 +80,12 @@ class CachedSystems:
 
     def __init__(self) -> None:
         self.project: Project | None = None
-        self._answers: dict[tuple[str, str, tuple[str, ...]], list[Record | Notice]] = {}
+        self._answers: dict[tuple[str, str, tuple[str, ...]], list[Entry]] = {}
 
     def __getitem__(self, name: str) -> CachedReader:
         return CachedReader(self, name)
 
-    def read(
-        self, name: str, stream: str, keys: Sequence[str] | None, paths: frozenset[str]
-    ) -> list[Record | Notice]:
+    def read(self, name: str, stream: str, keys: Sequence[str] | None, paths: frozenset[str]) -> list[Entry]:
         question = name, stream, tuple(keys or ())
         if question not in self._answers and self.project is not None:
             # With everything that can be joined: an edited mapping may read what it does not read yet.
@@ -105,7 +103,7 @@ class CachedReader:
 
     def read(
         self, stream: str, *, keys: Sequence[str] | None = None, paths: frozenset[str] = frozenset()
-    ) -> Iterator[Record | Notice]:
+    ) -> Iterator[Entry]:
         return iter(self._systems.read(self._name, stream, keys, paths))
 
 

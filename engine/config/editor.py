@@ -16,6 +16,7 @@ from engine.model.schema import TEXT, Type
 from engine.sdk.connector import Connector
 
 _TABLE_FILE = {"type": "string", "pattern": r"\.(csv|yaml|yml)$"}
+_REFUSES = {"type": "object", "additionalProperties": {"type": "string"}}
 _CHOICES = {"anyOf": [{"type": "array"}, {"type": "string", "pattern": r"^[^.]+\.[^.]+\.[^.]+$"}]}
 
 
@@ -29,7 +30,7 @@ def pack_schema(connectors: Iterable[str], reference: Iterable[str]) -> Schema:
         "tables": {"type": "object", "additionalProperties": table},
         "settings": {
             "type": "object",
-            "additionalProperties": words_schema(SETTING, {"choices": _CHOICES}),
+            "additionalProperties": words_schema(SETTING, {"choices": _CHOICES, "refuses": _REFUSES}),
         },
     }
     return {"$schema": DRAFT, "title": "A pack", **words_schema(PACK, parts)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class Setting:
     label: str
     doc: str
     choices_span: Span = NOWHERE
+    refuses: Mapping[str, str] = field(default_factory=dict)  # value -> why nothing may run with it
 
     @property
     def field(self) -> Field:
@@ -71,7 +72,15 @@ def _setting(name: str, node: Node, expect: Expect) -> Setting:
         label=part.prose("label"),
         doc=part.prose("doc"),
         choices_span=(part.get("choices") or node).span,
+        refuses=_refuses(part),
     )
+
+
+def _refuses(part: Part) -> dict[str, str]:
+    node, what = part.get("refuses"), part.label("refuses")
+    refuses = None if node is None else part.expect.map_node(or_empty(node), what)
+    entries = {} if refuses is None else refuses.entries
+    return {value: part.expect.text(reason, f"{what}.{value}") for value, reason in entries.items()}
 
 
 def _type(part: Part) -> Type:
@@ -112,6 +121,9 @@ def read_values(
         node = given.entries.get(name) if given is not None else None
         if node is not None and not is_null(node):
             values[name] = value_of(node, setting.type, setting.choices, diagnostics, f"settings.{name}")
+            if (reason := setting.refuses.get(str(values[name]))) is not None:
+                message = f'settings.{name}: sync cannot run with "{values[name]}": {reason}'
+                diagnostics.error("C209", node.span, message)
             if setting.required and _blank(values[name]):
                 blank = "an empty list" if values[name] == [] else "blank text"
                 message = f"settings.{name}: a value is required, found {blank}"

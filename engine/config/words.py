@@ -29,6 +29,7 @@ SETTING = Words(
         Word("required", "true: every config must set it.", BOOL),
         Word("default", "The value in configs that do not set it.", ANY),
         Word("choices", "The values to choose from, or a column such as `xero.accounts.Code`.", ANY),
+        Word("refuses", "Choices that say that nothing may run, each with the reason.", OBJECT),
         Word("label", "A readable name."),
         Word("doc", "What it does, in one sentence."),
     ),

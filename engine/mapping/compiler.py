@@ -16,6 +16,7 @@ from engine.mapping.check.order import order_flows
 from engine.mapping.check.reads import find_reads
 from engine.mapping.check.rules import check_rules
 from engine.mapping.generate.program import generate
+from engine.mapping.generate.selection import selecting
 from engine.mapping.generate.size import is_small
 from engine.mapping.generate.writer import TooLarge
 from engine.mapping.run.program import Generated, Program
@@ -126,6 +127,7 @@ def _program(
             if table in reads.tables
         },
         write=_writing(draft, pack, needed) if source else None,
+        write_selection=_writing_selection(draft, pack, needed),
     )
     if not _fits(program, draft, pack, diagnostics):
         return None
@@ -140,6 +142,16 @@ def _with_marks(program: Program, draft: Draft, pack: Pack) -> Program:
 
 def _writing(draft: Draft, pack: Pack, needed: frozenset[str]) -> Callable[[], Generated]:
     return lambda: generate(draft, pack.drafts, needed)
+
+
+def _writing_selection(
+    draft: Draft, pack: Pack, needed: frozenset[str]
+) -> Callable[[frozenset[str]], Generated | None]:
+    def write(unknown: frozenset[str]) -> Generated | None:
+        selection = selecting(draft, unknown)
+        return generate(selection, pack.drafts, needed) if selection is not None else None
+
+    return write
 
 
 def _fits(program: Program, draft: Draft, pack: Pack, diagnostics: Diagnostics) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,6 +23,32 @@ class Record:
     address: Address
     values: Mapping[str, Any]
     changed: datetime | None = None  # when the system says it last changed
+    remarks: tuple[str, ...] = ()  # shown to people if it is sent: "its currency is not stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A record that the source has and cannot give: it waits for a person, if it would have been pushed.
+
+    `values` are the fields that could be read, `unknown` the paths of those that could not: whether a mapping
+    leaves the record out is decided without them. A record without a key gets an address by its number or its
+    place, the same in every reading.
+    """
+
+    address: Address
+    reason: str
+    title: str = ""
+    code: str = "unreadable"  # groups causes
+    values: Mapping[str, Any] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A record that another config pushes. It is counted, and never pushed, linked or held."""
+
+    address: Address
+    owner: str  # "business unit 28147497671200"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +56,15 @@ class Notice:
     """What a source reports about a reading, between its records.
 
     kind `queue_full`: the work queue may hold more than this page. kind `cut_off`: a page of another stream
-    may have been cut off, so absence from it proves nothing. kind `unreadable`: a record was left out
-    because it does not fit its schema.
+    may have been cut off, so absence from it proves nothing.
     """
 
     kind: str
     stream: str
     message: str
+
+
+Entry = Record | Unusable | Elsewhere | Notice  # what a source yields
 
 
 class NotTyped(ValueError):
@@ -60,6 +88,27 @@ def typed(raw: Any, stream: Stream) -> dict[str, Any]:
         if name not in values and (value := compute(values)) is not None:
             values[name] = value
     return values
+
+
+def typed_parts(raw: Any, stream: Stream) -> tuple[dict[str, Any], dict[str, str]]:
+    """As `typed`, field by field: the values that fit, and for each other field why it does not."""
+    if not isinstance(raw, Mapping):
+        return {}, {"": f"expected an object, found {_shown(raw)}"}
+    values: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for name, member in stream.fields.items():
+        try:
+            value = _typed(raw.get(name), member.type, name)
+        except NotTyped as error:
+            problems[name] = str(error)
+        else:
+            values |= {} if value is None else {name: value}
+    return values, problems
+
+
+def same_branch(path: str, other: str) -> bool:
+    """Whether one of two dotted paths contains the other: `lines` and `lines.quantity`."""
+    return path == other or path.startswith(f"{other}.") or other.startswith(f"{path}.")
 
 
 def typed_value(raw: Any, type_: Type, path: str = "") -> Any:

@@ -57,6 +57,7 @@ class RunReport:
     actions: dict[str, dict[str, int]] = field(default_factory=dict)
     held: dict[tuple[str, Address], Held] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    elsewhere: dict[Address, str] = field(default_factory=dict)  # records that other configs push -> whose
     requests: dict[str, int] = field(default_factory=dict)
     reconcile: Reconciled | None = None
     changes: list[Change] | None = None  # of a plan

@@ -76,7 +76,11 @@ class RunContext:
             program = self.programs.mappings[mapping]
             source, target = program.ends
             self._flows[mapping] = Flow(
-                program, self.stream(source), self.stream(target), lambda: self._linked(program)
+                program,
+                self.stream(source),
+                self.stream(target),
+                lambda: self._linked(program),
+                lambda unknown: program.selection(unknown, self.settings, self.run),
             )
         return self._flows[mapping]
 

@@ -9,6 +9,7 @@ from typing import Any
 from engine.model.address import Address
 from engine.model.drift import Control, Document
 from engine.model.payload import Payload, Refusal
+from engine.model.record import Unusable
 from engine.passes.context import RunContext, SeenDocuments
 from engine.passes.flow import Flow
 from engine.planning.decide import Rules, why_not_created
@@ -37,6 +38,17 @@ def note_document(
         control = Control(mapped.totals, mapped.on_difference, mapped.tolerance)
         document = replace(document, controls={**document.controls, flow.name: control})
     seen.fresh[address.key] = document
+
+
+def note_unusable(
+    context: RunContext, flow: Flow, unusable: Unusable, *, left_out: bool, why: str = ""
+) -> None:
+    """Remember a record that cannot be used, as far as it can be read. `why`: what a push skips it for."""
+    note_document(context, flow, unusable.address, unusable.values, None)
+    if not left_out:
+        seen = context.seen[flow.source.ref]
+        document = seen.fresh[unusable.address.key]
+        seen.fresh[unusable.address.key] = replace(document, taken={**document.taken, flow.name: why})
 
 
 def end_reading(context: RunContext, flow: Flow, *, complete: bool) -> None:

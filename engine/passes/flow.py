@@ -13,7 +13,7 @@ from engine.mapping import Mapper, Program
 from engine.model.address import StreamRef
 from engine.model.drift import Standing
 from engine.model.outgoing import formed
-from engine.model.record import Notice, Record
+from engine.model.record import Entry, Record, Unusable
 from engine.model.schema import Stream
 from engine.sdk.connector import Connector
 from engine.sdk.system import Finding, System
@@ -45,7 +45,7 @@ class OpenStream:
         keys: Sequence[str] | None = None,
         since: datetime | None = None,
         paths: frozenset[str] = frozenset(),
-    ) -> Iterator[Record | Notice]:
+    ) -> Iterator[Entry]:
         return self.system.source.read(self.ref.stream, since=since, keys=keys, paths=paths)
 
     def find(self, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
@@ -80,6 +80,10 @@ class Flow:
     source: OpenStream
     target: OpenStream
     link: Callable[[], Mapper] = field(repr=False)
+    select: Callable[[frozenset[str]], Callable[[Record], bool]] = field(repr=False)
+    _selections: dict[frozenset[str], Callable[[Record], bool]] = field(
+        init=False, default_factory=dict, repr=False
+    )
 
     @property
     def name(self) -> str:
@@ -93,8 +97,13 @@ class Flow:
         """
         return formed(self.link(), self.target.schema)
 
-    def read(
-        self, *, keys: Sequence[str] | None = None, since: datetime | None = None
-    ) -> Iterator[Record | Notice]:
+    def leaves_out(self, unusable: Unusable) -> bool:
+        """Whether the mapping's `where` leaves the record out, whatever its unknown fields hold."""
+        unknown = unusable.unknown
+        if unknown not in self._selections:
+            self._selections[unknown] = self.select(unknown)
+        return self._selections[unknown](Record(unusable.address, unusable.values))
+
+    def read(self, *, keys: Sequence[str] | None = None, since: datetime | None = None) -> Iterator[Entry]:
         """Records of the source, with the fields that the mapping uses."""
         return self.source.read(keys=keys, since=since, paths=self.program.paths)

@@ -13,6 +13,7 @@ from engine.model.change import Batch, Part, Receipt
 from engine.model.drift import Standing
 from engine.model.errors import (
     ActRefusedError,
+    ConfigError,
     InDoubtError,
     RequestRefusedError,
     SignInError,
@@ -21,7 +22,18 @@ from engine.model.errors import (
     UnavailableError,
     UnreadableError,
 )
-from engine.model.record import Notice, NotTyped, Record, typed, typed_value
+from engine.model.record import (
+    Elsewhere,
+    Entry,
+    Notice,
+    NotTyped,
+    Record,
+    Unusable,
+    same_branch,
+    typed,
+    typed_parts,
+    typed_value,
+)
 from engine.model.schema import (
     ANY,
     BOOL,
@@ -81,11 +93,12 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "ANY", "ANY_TEXT", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "ONE_LINE", "TEXT",
     "ActRefusedError", "Action", "Actions", "Address", "Answer", "Auth", "Batch", "Books", "Budget",
-    "ClientCredentials", "Connector", "Context", "DeclarationError", "EncodingError", "Field",
-    "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page", "Part", "RateHeaders", "Receipt",
-    "Record", "RequestRefusedError", "Sandbox", "Secret", "Settings", "SignInError", "Source",
-    "SpentKeyError", "Standing", "StaticToken", "Stream", "SyncError", "System", "Target",
-    "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadableError", "WebAddress",
-    "dumps", "enum", "list_of", "loads", "not_ascii", "obj", "pages", "raise_if_any", "refuse", "typed",
-    "typed_value",
+    "ClientCredentials", "ConfigError", "Connector", "Context", "DeclarationError", "Elsewhere",
+    "EncodingError", "Entry", "Field", "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page",
+    "Part", "RateHeaders", "Receipt", "Record", "RequestRefusedError", "Sandbox", "Secret", "Settings",
+    "SignInError", "Source", "SpentKeyError", "Standing", "StaticToken", "Stream", "SyncError", "System",
+    "Target", "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadableError", "Unusable",
+    "WebAddress",
+    "dumps", "enum", "list_of", "loads", "not_ascii", "obj", "pages", "raise_if_any", "refuse",
+    "same_branch", "typed", "typed_parts", "typed_value",
 ]  # fmt: skip

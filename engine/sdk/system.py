@@ -21,7 +21,7 @@ from typing import Any
 from engine.model.change import Batch, Receipt
 from engine.model.drift import Standing
 from engine.model.errors import RequestRefusedError, SignInError, SyncError, UnavailableError
-from engine.model.record import Notice, Record
+from engine.model.record import Entry, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,15 @@ class Source(ABC):
         since: datetime | None = None,
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
-    ) -> Iterator[Record | Notice]:
+    ) -> Iterator[Entry]:
         """Yield the records of a stream, and notices about this reading. Repeatable.
 
         `since` (aware, UTC): records changed since then. Rather too many than too few: a system that cannot
         tell yields all. `keys`: only the records with these ids; ids that do not exist are left out.
         `paths`: the fields that the mappings use, e.g. {"lines.gl_account", "project.due_days"}; fields
-        listed in `Stream.joins` are only read if they are among them. A record that cannot be read is a
-        Notice, not an error. Raises UnavailableError, SignInError.
+        listed in `Stream.joins` are only read if they are among them. A record that cannot be read, in one of
+        `paths`, is an Unusable, not an error; one that another config pushes is an Elsewhere. Raises
+        UnavailableError, SignInError, ConfigError.
         """
 
     def close(self) -> None:  # noqa: B027  by default there is nothing to release

@@ -15,8 +15,8 @@ from typing import Any
 from engine.model.address import Address
 from engine.model.change import Batch, Part, Receipt
 from engine.model.drift import Standing
-from engine.model.errors import InDoubtError, SpentKeyError
-from engine.model.record import Notice, Record, typed
+from engine.model.errors import InDoubtError, SpentKeyError, UnavailableError
+from engine.model.record import Entry, Record, Unusable, typed, typed_parts
 from engine.model.schema import Stream
 from engine.sdk.connector import Connector, Context
 from engine.sdk.settings import Settings
@@ -62,7 +62,7 @@ class MemorySystem(Source, Target, Actions, Books):
         since: datetime | None = None,
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
-    ) -> Iterator[Record | Notice]:
+    ) -> Iterator[Entry]:
         del paths  # no field here needs another request
         self._requests += 1
         wanted = None if keys is None else set(keys)
@@ -70,7 +70,7 @@ class MemorySystem(Source, Target, Actions, Books):
             changed = self.memory.changed.get((stream, key))
             old = since is not None and changed is not None and changed < since
             if not old and (wanted is None or key in wanted):
-                yield self._record(stream, key, values)
+                yield self._entry(stream, key, values)
         yield from self.memory.notices.get(stream, ())
 
     def find(self, stream: str, rules: Sequence[Values]) -> Sequence[Sequence[Record]]:
@@ -180,10 +180,20 @@ class MemorySystem(Source, Target, Actions, Books):
         self.memory.acted_to[batch.stream, batch.verb, key] = part.body.get("to")
         return Receipt("done", part.target_id)
 
-    def _record(self, stream: str, key: str, values: Values) -> Record:
-        address = Address(self._context.system, stream, key)
-        values = typed(dict(values), self._streams[stream])
+    def _entry(self, stream: str, key: str, raw: Values) -> Record | Unusable:
+        address, schema = Address(self._context.system, stream, key), self._streams[stream]
+        values, problems = typed_parts(dict(raw), schema)
+        if problems:
+            title = str(values.get(schema.title) or "")
+            reason = "; ".join(problems.values())
+            return Unusable(address, reason, title, values=values, unknown=frozenset(problems))
         return Record(address, values, self.memory.changed.get((stream, key)))
+
+    def _record(self, stream: str, key: str, raw: Values) -> Record:
+        entry = self._entry(stream, key, raw)
+        if isinstance(entry, Unusable):
+            raise UnavailableError(f"{entry.address} cannot be read: {entry.reason}")
+        return entry
 
     def _satisfies(self, stream: str, values: Values, rule: Values) -> bool:
         """Whether all of the rule's values are there and equal; an empty rule finds nothing."""

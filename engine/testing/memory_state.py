@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.model.change import Batch, Receipt
 from engine.model.drift import Standing
-from engine.model.record import Notice
+from engine.model.record import Entry
 from engine.sdk.system import Finding
 
 Values = Mapping[str, Any]
@@ -36,7 +36,7 @@ class Memory:
     acted: list[tuple[str, str, str]] = field(default_factory=list)  # (stream, verb, id), in order
     acted_to: dict[tuple[str, str, str], Any] = field(default_factory=dict)  # what each of them went to
     writes: list[Batch] = field(default_factory=list)  # every request that arrived, replays too
-    notices: dict[str, list[Notice]] = field(default_factory=dict)  # stream -> given with each reading
+    notices: dict[str, list[Entry]] = field(default_factory=dict)  # stream -> given with each reading
     lose_answers: int = 0  # this many of the next requests take effect and are never answered
     lose_requests: int = 0  # this many of the next requests never arrive
     arrived: Callable[[Batch], None] = _nothing

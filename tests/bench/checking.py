@@ -67,7 +67,7 @@ def _write(folder: Path, mappings: int) -> Path:
     config.write_text(
         "name: bench\npack: pack\nsystems: {psohub: {connector: psohub, sandbox: true}, "
         "xero: {connector: xero, sandbox: true}}\n"
-        'settings: {revenue_account: "200", psohub_mails: false}\n',
+        'settings: {revenue_account: "200", psohub_mails: false, native_integration: none}\n',
         encoding="utf-8",
     )
     return config

@@ -16,7 +16,7 @@ pack: {ROOT / "mappings" / "psohub-xero"}
 systems:
   psohub: {{connector: psohub, limit: 100000, sandbox: {{invoices: {invoices}}}}}
   xero: {{connector: xero, sandbox: {{minute_limit: 100000, day_limit: 1000000}}}}
-settings: {{revenue_account: "200", psohub_mails: false}}
+settings: {{revenue_account: "200", psohub_mails: false, native_integration: none}}
 overrides: {{invoices: {{fields: {{Reference: "{{{{ invoice.reference }}}}"}}}}}}
 limits: {{first_run_since: 2026-01-01}}
 ledger: sqlite:///bench.db

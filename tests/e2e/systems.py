@@ -21,7 +21,7 @@ pack: {pack}
 systems:
   psohub: {{connector: psohub, sandbox: {psohub}}}
   xero: {{connector: xero, sandbox: {xero}}}
-settings: {{revenue_account: "200", psohub_mails: false}}
+settings: {{revenue_account: "200", psohub_mails: false, native_integration: none}}
 ledger: sqlite:///boxes.db
 """
 CONFIG = """
@@ -36,7 +36,13 @@ settings: {settings}
 limits: {limits}
 ledger: sqlite:///{name}.db
 """
-SETTINGS = {"revenue_account": "200", "psohub_mails": False, "auto_send": True, "due_days": 14}
+SETTINGS = {
+    "revenue_account": "200",
+    "psohub_mails": False,
+    "native_integration": "none",
+    "auto_send": True,
+    "due_days": 14,
+}
 LIMITS = {"first_run_since": "2026-01-01"}
 Row = dict[str, Any]
 

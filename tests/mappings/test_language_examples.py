@@ -64,7 +64,7 @@ def _project(rule: str, folder: Path) -> Project:
     config.write_text(
         "name: examples\npack: pack\nsystems:\n"
         "  psohub: {connector: psohub, sandbox: true}\n  xero: {connector: xero, sandbox: true}\n"
-        'settings: {revenue_account: "200", psohub_mails: false, due_days: 14}\n',
+        'settings: {revenue_account: "200", psohub_mails: false, native_integration: none, due_days: 14}\n',
         encoding="utf-8",
     )
     return load_project(config)

@@ -49,15 +49,19 @@ def test_customers_reach_xero_once_and_come_back_as_a_directory(sync: Program) -
     assert (sync.folder / "data" / "directory.jsonl").stat().st_mtime_ns == written
 
 
-def test_changed_line_is_an_update_and_line_that_cannot_be_read_is_told(sync: Program) -> None:
+def test_changed_line_is_an_update_and_line_that_cannot_be_read_is_held(sync: Program) -> None:
     outcomes(sync)
     customers = sync.folder / "data" / "customers.jsonl"
     text = customers.read_text(encoding="utf-8")
     customers.write_text(text.replace("info@jansen", "sales@jansen") + "{oops\n", encoding="utf-8")
     ran = sync("run", CONFIG, "--output", "json")
-    assert ran.code == 0, ran.err
-    assert "customers.jsonl:4: invalid JSON" in ran.out
+    assert ran.code == 1, ran.err
+    (held,) = ran.json["held"]
+    assert held["address"] == "files.customers/line-4"
+    assert held["reason"].startswith("customers.jsonl:4: invalid JSON")
+    customers.write_text(customers.read_text(encoding="utf-8").replace("{oops\n", ""), encoding="utf-8")
     assert outcomes(sync)["contacts"] == {"unchanged": 3}
+    assert sync("held", CONFIG, "--output", "json").json["held"] == [], "what is gone is released"
     assert "sales@jansen.example" in [row.get("email") for row in directory(sync)]
 
 

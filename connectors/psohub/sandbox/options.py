@@ -33,6 +33,13 @@ class PsohubSandboxOptions(SandboxOptions):
         description="How many sent invoices come to a cent or two more or less when each line is rounded, as "
         "Xero does, than when only the total is, as PSOhub does. All others agree to the cent.",
     )
+    other_unit: int = Field(
+        default=0,
+        ge=0,
+        le=MOST,
+        description="How many sent invoices of another business unit come on top; every second one names its "
+        "project only.",
+    )
     pdf: bool = Field(
         default=True, description="Give invoices a PDF; above 1,000 invoices they never have one."
     )
@@ -64,4 +71,8 @@ class PsohubSandboxOptions(SandboxOptions):
     @property
     def company(self) -> dict[str, object]:
         """The options that decide which company is generated; the others only decide how it is served."""
-        return self.model_dump(mode="json", include={"invoices", "customers", "seed", "cents_differ", "pdf"})
+        chosen = self.model_dump(
+            mode="json", include={"invoices", "customers", "seed", "cents_differ", "pdf"}
+        )
+        # Left out if there are none: state files of earlier versions do not say it.
+        return {**chosen, "other_unit": self.other_unit} if self.other_unit else chosen

@@ -35,6 +35,13 @@ MIGRATIONS = (
     CREATE INDEX IF NOT EXISTS contacts_by_company ON contacts (company_id);
     CREATE TABLE IF NOT EXISTS projects (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
     """,
+    # The company's own business unit had the id 1 before there was another.
+    """
+    UPDATE invoices SET body = replace(replace(body, '"BusinessUnitID": 1,', '"BusinessUnitID": 2,'),
+        '"BusinessUnitID": 1}', '"BusinessUnitID": 2}');
+    UPDATE projects SET body = replace(replace(body, '"BusinessUnitID": 1,', '"BusinessUnitID": 2,'),
+        '"BusinessUnitID": 1}', '"BusinessUnitID": 2}');
+    """,
 )
 # Each stream, and the member with its id.
 ID_OF = {"invoices": "InvoiceID", "companies": "CompanyID", "contacts": "ContactID", "projects": "ProjectID"}

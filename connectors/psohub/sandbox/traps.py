@@ -11,7 +11,7 @@ from zlib import crc32
 
 from connectors.psohub.sandbox.company.catalogue import RATES_TO_BASE
 from connectors.psohub.sandbox.company.model import (
-    BUSINESS_UNIT_ID,
+    OTHER_UNIT_ID,
     Contact,
     Customer,
     Invoice,
@@ -59,7 +59,11 @@ def invoice_row(invoice: Invoice, *, with_pdf: bool) -> Row:
         "InvoicePDF": b64encode(tiny_pdf(f"{invoice.number} {customer.name}")).decode() if with_pdf else "-",
     }
     _put(row, "Reference", invoice.reference, invoice.id)
-    row |= {"ProjectID": str(invoice.project.id), "BusinessUnitID": BUSINESS_UNIT_ID}
+    row["ProjectID"] = str(invoice.project.id)
+    # An invoice may leave it to its project to say whose it is.
+    unit = invoice.project.business_unit_id
+    stated = unit if unit != OTHER_UNIT_ID or invoice.id % 2 else None
+    _put(row, "BusinessUnitID", stated, invoice.id, "number")
     _put(row, "CreditedInvoiceID", None, invoice.id, "number")  # no credit notes are generated
     _put(row, "ExternalID", None, invoice.id)
     row["InvoiceLines"] = [_line_row(line) for line in invoice.lines]
@@ -138,7 +142,7 @@ def project_row(project: Project, customer: Customer) -> Row:
         "ProjectID": project.id,
         "CompanyID": customer.id,
         "ExternalDealID": 0,
-        "BusinessUnitID": BUSINESS_UNIT_ID,
+        "BusinessUnitID": project.business_unit_id,
     }
     if project.manager:
         row["ProjectManagerID"] = 39406496739494241 + len(project.manager)

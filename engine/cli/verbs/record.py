@@ -95,17 +95,18 @@ def _save_record(
     force: bool,
 ) -> tuple[Path, list[str]]:
     from engine.cli.files import write_text
-    from engine.cli.records import not_found
+    from engine.cli.records import why_missing
     from engine.model.personal import masked
-    from engine.model.record import Record
+    from engine.model.record import Notice, Record
     from engine.sdk.wire import dumps
 
     stream = project.streams[wanted.stream_ref]
     paths = frozenset(path for program in programs for path in program.paths)
     read = systems[wanted.system].read(wanted.stream, keys=[wanted.key], paths=paths)
-    record = next((answer for answer in read if isinstance(answer, Record)), None)
-    if record is None:
-        raise ConfigError(not_found(wanted))
+    entry = next((entry for entry in read if not isinstance(entry, Notice)), None)
+    if not isinstance(entry, Record):
+        raise ConfigError(why_missing(wanted, entry))
+    record = entry
     _check_keep(keep, record.values, stream.type)
     values, names = masked(record.values, stream.type, keep)
     case = name or str(values.get(stream.title) or wanted.key)

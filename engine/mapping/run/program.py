@@ -65,6 +65,10 @@ class Program:
     # Reference streams among the tables: which of their rows may be suggested.
     suggestable: Mapping[str, Callable[[Mapping[str, Any]], bool]] = field(default_factory=dict)
     write: Callable[[], Generated] | None = field(default=None, repr=False)  # None for shapes
+    # What its `where` says while fields are unknown; None: nothing.
+    write_selection: Callable[[frozenset[str]], Generated | None] = field(
+        default=lambda unknown: None, repr=False
+    )
 
     @property
     def ends(self) -> tuple[StreamRef, StreamRef]:
@@ -99,7 +103,28 @@ class Program:
     ) -> Mapper:
         """The function from record to payload, with everything bound that does not change from record to
         record. Raises ConfigError for a shape. A traced program reports to the `recorder`."""
-        generated, compiled = self.generated, self.compiled
+        return self._linked(self.generated, self.compiled, settings, tables, run, recorder)
+
+    def selection(
+        self, unknown: frozenset[str], settings: Mapping[str, Any], run: Run
+    ) -> Callable[[Record], bool]:
+        """Whether `where` certainly leaves a record out, whatever its unknown fields hold."""
+        generated = self.write_selection(unknown)
+        if generated is None:
+            return lambda record: False
+        code: CodeType = compile(generated.code, f"<where of {self.name}>", "exec")
+        mapper = self._linked(generated, code, settings, {}, run)
+        return lambda record: mapper(record) is None
+
+    def _linked(
+        self,
+        generated: Generated,
+        compiled: CodeType,
+        settings: Mapping[str, Any],
+        tables: Mapping[str, Sequence[Mapping[str, Any]]],
+        run: Run,
+        recorder: Any = None,
+    ) -> Mapper:
         namespace: dict[str, Any] = {"__builtins__": {"Exception": Exception, "tuple": tuple}}
         exec(compiled, namespace)  # noqa: S102  our own generated code; no text of a mapping is in it
         kit = Kit(compiled.co_filename, generated.sites, generated.lines, tables, self.suggestable, recorder)

@@ -9,7 +9,7 @@ from itertools import islice
 
 from engine.ledger import CHUNK
 from engine.model.drift import GONE, BookReading, Document
-from engine.model.record import Notice, Record
+from engine.model.record import Elsewhere, Notice, Record, Unusable
 from engine.passes.compare.write_back import WriteBack
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
@@ -22,6 +22,7 @@ class Reading:
     since: datetime | None
     keys: set[str] = field(default_factory=set)
     partial: bool = False  # something was not shown: absence proves nothing, and the cursor must not move
+    unusable: list[Unusable] = field(default_factory=list)  # read again until they can be: nor then
     latest: datetime | None = None  # when the newest of them changed
 
     @property
@@ -57,6 +58,7 @@ class Readings:
             context.ledger.links.record_observed(base.name, observed)
             _save_strangers(context, base, [record for record in chunk if record.address.key not in linked])
             context.ledger.documents.drop(record.address for record in ours)  # it is not missing any more
+        write_back.hold_unusable(reading.unusable)
         if reading.is_whole:
             _forget_unseen(context, base, reading, linked)
             _save_missing(context, base, reading, self.began)
@@ -73,7 +75,12 @@ def _records(context: RunContext, flow: Flow, reading: Reading) -> Iterator[Reco
             context.report.add_notices([record.message])
             reading.partial = True
             continue
+        if isinstance(record, Elsewhere):
+            continue
         reading.keys.add(record.address.key)
+        if isinstance(record, Unusable):
+            reading.unusable.append(record)
+            continue
         if record.changed is not None:
             reading.latest = max(filter(None, (reading.latest, record.changed)))
         context.progress.step()

@@ -38,5 +38,5 @@ def bring_back(context: RunContext, readings: Readings) -> None:
 def _move_cursors(context: RunContext, readings: Readings) -> None:
     """Everything is done now: a run that ends earlier reads the same records again."""
     for name, reading in readings.by_mapping.items():
-        if reading.latest is not None and not reading.partial:
+        if reading.latest is not None and not reading.partial and not reading.unusable:
             context.ledger.runs.move_cursor(name, reading.latest)

@@ -7,9 +7,9 @@ from itertools import chain
 
 from engine.ledger import CHUNK
 from engine.model.drift import BookReading, Document
-from engine.model.record import Notice, Record
+from engine.model.record import Elsewhere, Notice, Unusable
 from engine.passes.context import RunContext, SeenDocuments
-from engine.passes.documents import end_reading, note_document, save_documents
+from engine.passes.documents import end_reading, note_document, note_unusable, save_documents
 from engine.passes.flow import Flow, OpenStream
 
 FEW = 50  # linked documents that a run asks for because a reading did not show them
@@ -41,8 +41,13 @@ def _read(context: RunContext, source: OpenStream, flows: Sequence[Flow]) -> Non
             context.report.add_notices([record.message] if record.kind != "queue_full" else [])
             complete = False
             continue
+        if isinstance(record, Elsewhere):
+            continue
         for flow in flows:
-            note_document(context, flow, record.address, record.values, flow.mapper(record))
+            if isinstance(record, Unusable):
+                note_unusable(context, flow, record, left_out=flow.leaves_out(record))
+            else:
+                note_document(context, flow, record.address, record.values, flow.mapper(record))
         if len(context.seen[source.ref].fresh) >= CHUNK:
             save_documents(context)
     for flow in flows:
@@ -72,9 +77,10 @@ def _settle_unseen(
 def _read_keys(context: RunContext, source: OpenStream, keys: Sequence[str]) -> tuple[set[str], bool]:
     """The documents with these keys that exist, and whether the others certainly do not."""
     answers = list(source.read(keys=keys))
-    records = [answer for answer in answers if isinstance(answer, Record)]
+    records = [answer for answer in answers if not isinstance(answer, Notice | Elsewhere)]
     context.ledger.documents.save(
         Document(record.address, source.title(record.values), source.standing(record.values))
         for record in records
     )
-    return {record.address.key for record in records}, len(records) == len(answers)
+    shown = {answer.address.key for answer in answers if not isinstance(answer, Notice)}
+    return shown, not any(isinstance(answer, Notice) for answer in answers)

@@ -11,12 +11,13 @@ from dataclasses import replace
 from engine.model.address import Address
 from engine.model.change import Change, Held, Part, Update
 from engine.model.payload import Payload
-from engine.model.record import NotTyped, Record, typed
+from engine.model.record import NotTyped, Record, Unusable, typed
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows, hold, release
 from engine.passes.plan.deciding import unconfirmed
 from engine.passes.plan.gather import refused
+from engine.passes.plan.unusable import held_unusable
 from engine.passes.write.deliver import Delivery
 from engine.passes.write.work import PendingWrite
 from engine.planning.decide import Rules, decide_known
@@ -65,6 +66,15 @@ class WriteBack:
                 self._held.append(change)
             elif isinstance(change, Update):
                 self._updates.append(change)
+
+    def hold_unusable(self, records: Iterable[Unusable]) -> None:
+        """Hold what cannot be read of the documents that this config made; others are only reported."""
+        for unusable in records:
+            self._decided.add(unusable.address.key)
+            if unusable.address.key in self.sources:
+                self._held.append(held_unusable(unusable, self.flow))
+            else:
+                self._context.report.add_notices([f"{unusable.address}: {unusable.reason}"])
 
     def _decide(self, record: Record) -> Change | None:
         key = record.address.key

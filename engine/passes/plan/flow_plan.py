@@ -9,6 +9,7 @@ from typing import Any
 from engine.model.address import Address
 from engine.model.change import Adopt, Change, Create, Held, Skipped, Unchanged, Update
 from engine.model.payload import Payload, Ref
+from engine.model.record import Unusable
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.refs import reference
@@ -27,6 +28,9 @@ class FlowPlan:
     external_ids: dict[Address, str] = field(default_factory=dict)  # what records say they became before
     to_release: set[Address] = field(default_factory=set)  # skipped by `where`, or held and gone by now
     adopted: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # target key -> the target record
+    unusable: list[Unusable] = field(default_factory=list)
+    elsewhere: dict[Address, str] = field(default_factory=dict)  # records that other configs push -> whose
+    remarks: dict[Address, tuple[str, ...]] = field(default_factory=dict)  # shown if the record is sent
 
     def payloads(self) -> list[Payload]:
         """Of the records that exist at the target, or will."""

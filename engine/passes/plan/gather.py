@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from engine.model.change import Held
+from engine.model.address import Address
+from engine.model.change import Create, Held, Skipped, Update
+from engine.model.link import HeldRow
 from engine.model.payload import Payload, Refusal
-from engine.model.record import Notice, Record
+from engine.model.record import Elsewhere, Notice, Record, Unusable
 from engine.passes.context import RunContext
-from engine.passes.documents import Mapped, end_reading, note_document, start_reading
+from engine.passes.documents import Mapped, end_reading, note_document, note_unusable, start_reading
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows
 from engine.passes.plan.deciding import Decisions
 from engine.passes.plan.flow_plan import Decided, FlowPlan
+from engine.passes.plan.unusable import decide_unusable
 from engine.planning.fingerprint import with_fingerprint
 
 
@@ -37,7 +40,49 @@ def gather(context: RunContext) -> list[FlowPlan]:
     for decisions in reversed(deciding):
         decisions.finish(decided)
         decided.add(decisions.plan)
-    return [decisions.plan for decisions in reversed(deciding)]
+    plans = [decisions.plan for decisions in reversed(deciding)]
+    _hold_once(plans)
+    _skip_elsewhere(context, plans)
+    for plan in plans:
+        _show_remarks(context, plan)
+    return plans
+
+
+def _hold_once(plans: Sequence[FlowPlan]) -> None:
+    """An unusable record that may belong to several mappings waits once, in the first of them."""
+    seen: set[Address] = set()
+    for plan in plans:
+        unusable = {unusable.address for unusable in plan.unusable}
+        if again := unusable & seen:
+            plan.to_release |= again
+            plan.changes = [c for c in plan.changes if not (isinstance(c, Held) and c.address in again)]
+        seen |= {c.address for c in plan.changes if isinstance(c, Held) and c.address in unusable}
+
+
+def _skip_elsewhere(context: RunContext, plans: Sequence[FlowPlan]) -> None:
+    """Records that other configs push are counted once, however many mappings read their stream."""
+    seen: set[Address] = set()
+    for plan in plans:
+        new = {address: owner for address, owner in plan.elsewhere.items() if address not in seen}
+        seen.update(new)
+        context.report.elsewhere.update(new)
+        plan.to_release.update(plan.elsewhere)  # held while its owner was not known
+        name = plan.flow.name
+        plan.changes += [Skipped(address, name, f"belongs to {owner}") for address, owner in new.items()]
+
+
+def _show_remarks(context: RunContext, plan: FlowPlan) -> None:
+    """What the source remarked about the records that are to be sent."""
+    if not plan.remarks:
+        return
+    target = plan.flow.target
+    for change in plan.changes:
+        if isinstance(change, Create | Update):
+            payload = change.payload
+            for remark in plan.remarks.get(payload.address, ()):
+                currency = payload.body.get(target.schema.currency or "") or target.base_currency()
+                sent = f"; it is sent in {currency}" if currency else ""
+                context.report.add_notices([f"{payload.title or payload.address}: {remark}{sent}"])
 
 
 def refused(flow: Flow, refusals: Sequence[Refusal], title: str) -> Held:
@@ -57,25 +102,45 @@ def _read(context: RunContext, flow: Flow, referenced: set[str]) -> Decisions:
     payloads: list[Payload] = []
     keys: set[str] = set()
     compared = context.is_reconciled(flow)
-    for record in flow.read(keys=sorted(referenced) if only_referenced else None):
-        if isinstance(record, Notice):
-            _note(context, plan, record)
-        elif record.address.key not in keys:  # pages that overlap show a record twice
-            keys.add(record.address.key)
-            mapped = _map(plan, record, payloads)
-            if compared:
-                note_document(context, flow, record.address, record.values, mapped)
+    for entry in flow.read(keys=sorted(referenced) if only_referenced else None):
+        if isinstance(entry, Notice):
+            _note(context, plan, entry)
+        elif entry.address.key not in keys:  # pages that overlap show a record twice
+            keys.add(entry.address.key)
+            if isinstance(entry, Unusable):
+                plan.unusable.append(entry)
+            elif isinstance(entry, Elsewhere):
+                plan.elsewhere[entry.address] = entry.owner
+            else:
+                mapped = _map(plan, entry, payloads)
+                if compared:
+                    note_document(context, flow, entry.address, entry.values, mapped)
             context.progress.step()
+    rows = held_rows(context, flow.name)
+    _decide_unusable(context, plan, rows, compared=compared)
     if compared:
         end_reading(context, flow, complete=plan.complete and not only_referenced)
     plan.absent = referenced - keys
-    rows = held_rows(context, flow.name)
     if plan.complete and not only_referenced:
         plan.to_release |= {address for address in rows if address.key not in keys}
     context.progress.stage(f"deciding {flow.name}", len(payloads))
     decisions = Decisions(context, plan, rows)
     decisions.begin(payloads)
     return decisions
+
+
+def _decide_unusable(
+    context: RunContext, plan: FlowPlan, rows: Mapping[Address, HeldRow], *, compared: bool
+) -> None:
+    changes, left_out = decide_unusable(context, plan.flow, plan.unusable, rows)
+    plan.changes += changes
+    plan.to_release |= {*left_out}
+    if compared:
+        skipped = {change.address: change.reason for change in changes if isinstance(change, Skipped)}
+        for unusable in plan.unusable:
+            address = unusable.address
+            why = skipped.get(address, "")
+            note_unusable(context, plan.flow, unusable, left_out=address in left_out, why=why)
 
 
 def _note(context: RunContext, plan: FlowPlan, notice: Notice) -> None:
@@ -89,6 +154,8 @@ def _note(context: RunContext, plan: FlowPlan, notice: Notice) -> None:
 def _map(plan: FlowPlan, record: Record, payloads: list[Payload]) -> Mapped:
     source = plan.flow.source
     mapped = plan.flow.mapper(record)
+    if record.remarks:
+        plan.remarks[record.address] = record.remarks
     if source.schema.external_id and (external_id := record.values.get(source.schema.external_id)):
         plan.external_ids[record.address] = str(external_id)
     if isinstance(mapped, Payload):

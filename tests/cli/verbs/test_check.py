@@ -24,7 +24,7 @@ pack: {PACK}
 systems:
   psohub: {{connector: psohub, access_token: "${{env:PSOHUB_TOKEN}}"}}
   xero: {{connector: xero, app: custom_connection, client_id: x, client_secret: "${{env:XERO_SECRET}}"}}
-settings: {{revenue_account: "200", psohub_mails: false}}
+settings: {{revenue_account: "200", psohub_mails: false, native_integration: none}}
 """
 
 

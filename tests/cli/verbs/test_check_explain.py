@@ -20,7 +20,7 @@ pack: {PACK}
 systems:
   psohub: {{connector: psohub, sandbox: true}}
   xero: {{connector: xero, sandbox: true}}
-settings: {{revenue_account: "200", psohub_mails: false}}
+settings: {{revenue_account: "200", psohub_mails: false, native_integration: none}}
 limits: {{change: 5}}
 """
 LOADED = "import sys, engine.cli.main, engine.cli.verbs.check; print('engine.model.codes' in sys.modules)"

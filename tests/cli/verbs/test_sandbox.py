@@ -50,7 +50,7 @@ def test_sandboxes_without_a_config_are_printed_as_a_config_names_them(sync: Pro
             told += process.stdout.readline()
     systems = told.partition("\n")[2]
     config = f"name: told\npack: {PACK}\nsystems:\n{systems}"
-    config += 'settings: {revenue_account: "200", psohub_mails: false}\n'
+    config += 'settings: {revenue_account: "200", psohub_mails: false, native_integration: none}\n'
     (tmp_path / "told.yaml").write_text(config, encoding="utf-8")
     checked = sync("check", "told.yaml", "--output", "json")
     assert checked.json == {"diagnostics": []}

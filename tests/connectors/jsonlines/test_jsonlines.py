@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from connectors.jsonlines import connector
-from engine.sdk import Address, Batch, Connector, Context, Notice, Part, Record, System, UnavailableError
+from engine.sdk import Address, Batch, Connector, Context, Part, Record, System, UnavailableError, Unusable
 from engine.testing.contracts import Promised, TargetContract
 
 FIELDS = {"id": "text", "email": "text", "limit": "decimal", "since": "date", "changed": "instant"}
@@ -93,7 +93,7 @@ def test_values_have_the_types_that_the_config_declares(system: System, write: C
     assert record.address == Address("files", "customers", "C-1")
 
 
-def test_line_that_cannot_be_read_is_a_notice_with_its_place(
+def test_line_that_cannot_be_read_is_unusable_and_named_with_its_place(
     system: System, write: Callable[..., Path]
 ) -> None:
     write(
@@ -107,19 +107,19 @@ def test_line_that_cannot_be_read_is_a_notice_with_its_place(
     )
     found = list(system.source.read("customers"))
     assert [one.address.key for one in found if isinstance(one, Record)] == ["C-1"]
-    notices = [one for one in found if isinstance(one, Notice)]
-    assert {one.kind for one in notices} == {"unreadable"}
-    assert [one.message.partition(": ")[0] for one in notices] == [
+    unusable = [one for one in found if isinstance(one, Unusable)]
+    assert [one.address.key for one in unusable] == ["line-2", "line-4", "line-5", "C-2", "line-7"]
+    assert [one.reason.partition(": ")[0] for one in unusable] == [
         "customers.jsonl:2",
         "customers.jsonl:4",
         "customers.jsonl:5",
         "customers.jsonl:6",
         "customers.jsonl:7",
     ]
-    assert notices[1].message == "customers.jsonl:4: expected a JSON object"
-    assert notices[2].message == "customers.jsonl:5: id: the record has none"
-    assert notices[3].message == 'customers.jsonl:6: limit: expected a number, found the text "much"'
-    assert notices[4].message == 'customers.jsonl:7: id: "C-1" is already on customers.jsonl:1'
+    assert unusable[1].reason == "customers.jsonl:4: expected a JSON object"
+    assert unusable[2].reason == "customers.jsonl:5: id: the record has none"
+    assert unusable[3].reason == 'customers.jsonl:6: limit: expected a number, found the text "much"'
+    assert unusable[4].reason == 'customers.jsonl:7: id: "C-1" is already on customers.jsonl:1'
     write("{oops", stream="orders")
     assert [one.code for one in system.source.check()] == ["unreadable"] * 6
     with pytest.raises(UnavailableError, match=r"customers\.jsonl:2: invalid JSON"):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.psohub import connector
-from engine.sdk import Context, Http, Notice, Record, System
+from engine.sdk import Context, Http, Notice, Record, System, Unusable
 from engine.sdk.sandbox import serving
 
 
@@ -53,6 +53,10 @@ def served(state: Path, **choices: Any) -> Iterator[Company]:
 
 def records(found: Any) -> list[Record]:
     return [one for one in found if isinstance(one, Record)]
+
+
+def unusable(found: Any) -> list[Unusable]:
+    return [one for one in found if isinstance(one, Unusable)]
 
 
 def notices(found: Any) -> list[str]:

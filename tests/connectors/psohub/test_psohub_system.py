@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.sdk import Address, Batch, InDoubtError, Part, RequestRefusedError, System, UnavailableError
-from tests.connectors.psohub.psohub_kit import Company, notices, records, served
+from tests.connectors.psohub.psohub_kit import Company, notices, records, served, unusable
 
 
 def update(key: str, **body: str) -> Batch:
@@ -135,23 +135,33 @@ def test_answer_that_is_no_json_names_the_call(company: Company, psohub: System)
         list(psohub.source.read("companies"))
 
 
-def test_unreadable_invoice_is_left_out_and_told(company: Company) -> None:
+def test_invoice_with_an_unreadable_field_is_unusable_if_it_is_read(company: Company) -> None:
     company.add(InvoiceNumber="BROKEN", TotalAmountExVAT="much")
     psohub = company.open()
-    found = list(psohub.source.read("invoices"))
-    psohub.source.close()
-    assert notices(found) == ["unreadable"]
+    found = list(psohub.source.read("invoices", paths=frozenset({"number", "total_ex_vat"})))
+    (broken,) = unusable(found)
+    assert (broken.title, broken.address.stream, broken.unknown) == (
+        "BROKEN",
+        "invoices",
+        frozenset({"total_ex_vat"}),
+    )
+    assert broken.reason.startswith('total_ex_vat: expected a number such as 1234.56, found "much"')
     assert "BROKEN" not in {one.values.get("number") for one in records(found)}
+    other = list(psohub.source.read("invoices", paths=frozenset({"number"})))
+    assert not unusable(other), "a mapping that does not read the field does not miss it"
+    psohub.source.close()
 
 
 def test_every_row_without_a_readable_id_is_told(company: Company, psohub: System) -> None:
-    rows = [{"InvoiceID": True}, {"InvoiceID": 1.5}, {"InvoiceID": 7}]
+    rows = [{"InvoiceID": True}, {"InvoiceID": 1.5}, {"InvoiceID": 7}, {"InvoiceNumber": "INV-9"}]
     for _ in range(2):  # the queue, and the list
         company.fault("status", "invoices", status=200, body=json.dumps(rows))
     found = list(psohub.source.read("invoices"))
     assert [one.values["id"] for one in records(found)] == ["7"]
-    assert set(notices(found)) == {"unreadable"}
-    assert len(notices(found)) == 4
+    without = unusable(found)
+    assert len({one.address for one in without}) == len(without) == 3
+    assert without[2].address.key == without[2].title == "INV-9"
+    assert all("id: it has no InvoiceID" in one.reason or "expected an id" in one.reason for one in without)
 
 
 def test_check_shows_psohubs_own_words(company: Company, psohub: System) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from engine.model.address import StreamRef
 from engine.model.errors import UnsafePlanError
-from engine.model.record import Notice, Record
+from engine.model.record import Entry, Notice, Record
 from engine.passes.push import push
 from engine.passes.run import run
 from engine.planning.guard import Limits
@@ -32,7 +32,7 @@ class Queue(MemorySystem):
         since: datetime | None = None,
         keys: Sequence[str] | None = None,
         paths: frozenset[str] = frozenset(),
-    ) -> Iterator[Record | Notice]:
+    ) -> Iterator[Entry]:
         found = list(super().read(stream, since=since, keys=keys, paths=paths))
         if stream != "invoices" or keys is not None:
             yield from found

@@ -41,7 +41,7 @@ def repository(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> py
 name: acme
 pack: {ROOT / "mappings" / "psohub-xero"}
 systems: {{psohub: {{connector: psohub, sandbox: true}}, xero: {{connector: xero, sandbox: true}}}}
-settings: {{revenue_account: "200", psohub_mails: false}}
+settings: {{revenue_account: "200", psohub_mails: false, native_integration: none}}
 """
     write(pytester, "acme.yaml", config)
     write(pytester, "tests/tables/accounts.json", json.dumps([{"Code": "200", "Name": "Sales"}]))

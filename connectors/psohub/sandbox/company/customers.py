@@ -15,9 +15,11 @@ from connectors.psohub.sandbox.company.catalogue import (
     Country,
 )
 from connectors.psohub.sandbox.company.model import (
+    BUSINESS_UNIT_ID,
     FIRST_COMPANY_ID,
     FIRST_CONTACT_ID,
     FIRST_PROJECT_ID,
+    OTHER_UNIT_ID,
     Contact,
     Customer,
     Project,
@@ -34,7 +36,12 @@ def make_customers(random: Random, invoiced: int, without_email: int, idle: int)
     """Make the invoiced customers, then the idle ones. `without_email` of the first cannot be mailed."""
     mute = set(random.sample(range(invoiced), without_email))
     maker = _Maker(random)
-    return tuple(maker.customer(COUNTRIES[n % len(COUNTRIES)], n in mute) for n in range(invoiced + idle))
+    return tuple(
+        maker.customer(
+            COUNTRIES[n % len(COUNTRIES)], n in mute, BUSINESS_UNIT_ID if n < invoiced else OTHER_UNIT_ID
+        )
+        for n in range(invoiced + idle)
+    )
 
 
 def ascii_letters(text: str) -> str:
@@ -55,7 +62,7 @@ class _Maker:
         self.project_id = FIRST_PROJECT_ID
         self.projects = 0
 
-    def customer(self, country: Country, mute: bool) -> Customer:
+    def customer(self, country: Country, mute: bool, unit: int) -> Customer:
         random = self.random
         city, _, region = random.choice(country.cities).partition(", ")
         name = self._name(country, city)
@@ -73,7 +80,7 @@ class _Maker:
             tax_number=self._sometimes(self._pattern(country.tax_number), 0.85),
             registration_number=self._sometimes(self._pattern(country.registration), 0.8),
             contacts=contacts,
-            projects=tuple(self._project(n, contacts) for n in range(random.randint(1, 3))),
+            projects=tuple(self._project(n, contacts, unit) for n in range(random.randint(1, 3))),
         )
 
     def _name(self, country: Country, city: str) -> str:
@@ -112,7 +119,7 @@ class _Maker:
             phone=self._sometimes(self._pattern(country.phone).replace(" ", "").lstrip("+"), 0.6),
         )
 
-    def _project(self, n: int, contacts: tuple[Contact, ...]) -> Project:
+    def _project(self, n: int, contacts: tuple[Contact, ...], unit: int) -> Project:
         random = self.random
         self.projects += 1
         self.project_id += random.randint(1, 3)
@@ -127,6 +134,7 @@ class _Maker:
             due_days=DUE_DAYS[self.projects % len(DUE_DAYS)],
             reference=self._sometimes(f"PO 45{random.randint(0, 99_999_999):08}", 0.4),
             contact=contacts[n % 2],  # two projects, two invoice contacts (connectors/psohub/API.md, 5a)
+            business_unit_id=unit,
         )
 
     def _pattern(self, pattern: str) -> str:

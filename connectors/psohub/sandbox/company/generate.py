@@ -34,7 +34,21 @@ def generate(options: PsohubSandboxOptions) -> Company:
     without_email = round(invoiced * 4 / 15)
     idle = 3 + invoiced // 10
     customers = make_customers(chance(options.seed, "customers"), invoiced, without_email, idle)
-    return Company(options.seed, customers, _orders(options, customers[:invoiced]))
+    orders = _orders(options, customers[:invoiced])
+    return Company(
+        options.seed, customers, (*orders, *_orders_elsewhere(options, customers[invoiced:], orders))
+    )
+
+
+def _orders_elsewhere(
+    options: PsohubSandboxOptions, customers: tuple[Customer, ...], before: tuple[Order, ...]
+) -> tuple[Order, ...]:
+    """Sent invoices of the other business unit, numbered after all others."""
+    random = chance(options.seed, "orders of the other unit")
+    return tuple(
+        Order(len(before) + n, "Sent", LAST_DAY, random.choice(customers), cents_differ=False)
+        for n in range(1, options.other_unit + 1)
+    )
 
 
 def _orders(options: PsohubSandboxOptions, customers: tuple[Customer, ...]) -> tuple[Order, ...]:

@@ -10,7 +10,9 @@ from decimal import Decimal
 
 from connectors.psohub.sandbox.company.catalogue import Country
 
-BUSINESS_UNIT_ID = 1  # Acme Consulting; the API does not show its name
+# The API does not show their names: Acme Consulting, and Acme Support, whose customers are the idle ones.
+BUSINESS_UNIT_ID = 2
+OTHER_UNIT_ID = 1
 
 # All ids pass 2^53 and neighbours differ by little, so that a float makes one id of several
 # (connectors/psohub/API.md, 3.5).
@@ -53,6 +55,7 @@ class Project:
     due_days: int | None
     reference: str | None
     contact: Contact
+    business_unit_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from engine.cli.render.values import plain_json
@@ -23,11 +24,21 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "held": held_rows(report),
         "requests": report.requests,
         "notices": report.notices,
+        "elsewhere": elsewhere_rows(report),
         "reconcile": _reconciled(report.reconcile, len(report.held)) if report.reconcile else None,
     }
     if report.changes is not None:
         shown["changes"] = [_change(change) for change in report.changes]
     return shown
+
+
+def elsewhere_rows(report: RunReport) -> list[dict[str, Any]]:
+    """Records that belong to others, counted by stream and owner."""
+    counts = Counter((str(address.stream_ref), owner) for address, owner in report.elsewhere.items())
+    return [
+        {"stream": stream, "owner": owner, "records": count}
+        for (stream, owner), count in sorted(counts.items())
+    ]
 
 
 def held_rows(report: RunReport) -> list[dict[str, Any]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.cli.output import counted
 from engine.cli.render.held import grouped
 from engine.cli.render.report.books import reconciled_text
-from engine.cli.render.report.json import held_rows
+from engine.cli.render.report.json import elsewhere_rows, held_rows
 from engine.cli.render.report.plan import plan_text
 from engine.model.report import RunReport
 
@@ -20,6 +21,7 @@ def report_text(report: RunReport) -> str:
     if report.changes is not None:
         lines += plan_text(report.changes)
     lines += _counts(report, PLANNED if planned else {})
+    lines += _elsewhere(report)
     lines += _held(report)
     if report.reconcile is not None:
         lines += reconciled_text(report.reconcile, report)
@@ -44,6 +46,14 @@ def _counts(report: RunReport, words: dict[str, str]) -> Iterator[str]:
 def _outcomes(outcomes: dict[str, int], words: dict[str, str]) -> str:
     named = ((words.get(outcome, outcome.replace("_", " ")), count) for outcome, count in outcomes.items())
     return ", ".join(f"{count:,} {name}" for name, count in named if count)
+
+
+def _elsewhere(report: RunReport) -> Iterator[str]:
+    rows = elsewhere_rows(report)
+    if rows:
+        yield ""
+    for row in rows:
+        yield f"  {counted(row['records'], 'record')} of {row['stream']} left out: {row['owner']}"
 
 
 def _held(report: RunReport) -> Iterator[str]:

@@ -73,7 +73,7 @@ def test_answer_can_be_delayed(serve: Serve) -> None:
 def test_faults_can_be_seen_and_taken_back(serve: Serve) -> None:
     caller = serve(invoices=3)
     _, left = fault(caller, on={"method": "GET"}, times=3, do="status", status=429)
-    on = {"method": "GET", "path": None}
+    on = {"method": "GET", "path": None, "body": None}
     more = {"skip": 0, "headers": {}}
     assert left == [{"on": on, "times": 3, "do": "status", "delay": 0, "status": 429, "body": None, **more}]
     assert caller.send("DELETE", "/_sandbox/faults") == (200, [])
