@@ -152,16 +152,18 @@ def opened(
     settings: Mapping[str, Any] | None = None,
     limits: Mapping[str, Any] | None = None,
     more: str = "",
+    xero: Mapping[str, Any] | None = None,
     load: bool = True,
 ) -> Iterator[Case]:
     """Open the case with this name, e.g. `12-write-back-says-no`, in a folder of the test's own.
 
-    `settings` and `limits` are added to the config's; `more` to the settings of its PSOhub connector. Without
-    `load` both systems are empty, and `load_psohub` and `load_xero` fill them.
+    `settings` and `limits` are added to the config's; `more` to the settings of its PSOhub connector;
+    `xero` are options of the Xero sandbox. Without `load` both systems are empty, and `load_psohub` and
+    `load_xero` fill them.
     """
     if not (CASES / name).is_dir():
         pytest.skip(f"needs {name} in shared/cases beside the checkout")
-    with served(folder, psohub={"invoices": 0}, xero={}) as systems:
+    with served(folder, psohub={"invoices": 0}, xero=dict(xero or {})) as systems:
         keep_books_in(systems, BASE, RATE)
         with proxies(psohub=systems.psohub, xero=systems.xero) as between:
             config = systems.config(
