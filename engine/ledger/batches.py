@@ -12,11 +12,11 @@ from engine.ledger.actions import want_action, was_requested, write_action
 from engine.ledger.database import Database, Row, Transaction
 from engine.ledger.errors import AlreadyBegunError
 from engine.ledger.held import drop_approved, drop_held, write_held
-from engine.ledger.links import write_link
+from engine.ledger.links import link_in, write_link
 from engine.ledger.values import columns, from_json, now, to_json, to_moment, to_text
 from engine.model.address import Address
 from engine.model.change import WRITES, Batch, Part, Receipt
-from engine.model.link import WRITE, BegunBatch, HeldRow
+from engine.model.link import WRITE, BegunBatch, HeldRow, Link
 
 
 class Batches:
@@ -97,7 +97,7 @@ class Batches:
         rows = self._database.rows(
             """SELECT b.id, b.mapping, b.stream, b.verb, b.idempotency_key, b.begun, b.failure, b.spent,
             p.position, p.state, p.fingerprint, p.source_connector, p.source_stream, p.source_key,
-            p.body, p.target_key, p.title, p.wanted
+            p.body, p.target_key, p.title, p.wanted, p.source
             FROM batches b JOIN parts p ON p.batch = b.id WHERE b.settled IS NULL ORDER BY b.id, p.position"""
         )
         return [_begun(list(parts)) for _, parts in groupby(rows, key=itemgetter(0))]
@@ -125,6 +125,7 @@ class _StoredPart:
     body: str
     title: str
     wanted: str
+    source: str
     state: str
 
 
@@ -153,8 +154,8 @@ def _write_part(
 ) -> None:
     tx.execute(
         """INSERT INTO parts (batch, position, mapping, kind, source_connector, source_stream, source_key,
-        target_key, fingerprint, body, title, wanted, state)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')""",
+        target_key, fingerprint, body, title, wanted, source, state)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')""",
         (
             batch,
             position,
@@ -166,6 +167,7 @@ def _write_part(
             to_json(part.body),
             part.title,
             to_json(part.actions),
+            part.source,
         ),
     )
 
@@ -173,7 +175,7 @@ def _write_part(
 def _stored_part(tx: Transaction, batch: int, position: int) -> _StoredPart:
     rows = tx.execute(
         """SELECT p.mapping, p.kind, b.target, b.stream, p.source_connector, p.source_stream, p.source_key,
-        p.target_key, p.fingerprint, p.body, p.title, p.wanted, p.state
+        p.target_key, p.fingerprint, p.body, p.title, p.wanted, p.source, p.state
         FROM parts p JOIN batches b ON b.id = p.batch WHERE p.batch = ? AND p.position = ?""",
         (batch, position),
     ).fetchall()
@@ -187,8 +189,23 @@ def _written(tx: Transaction, part: _StoredPart, receipt: Receipt) -> None:
     key = receipt.target_id or part.target_key
     if not key:
         raise ValueError(f"the receipt for {part.address} is done without a target record")
-    texts = (part.fingerprint, to_text(now()), part.body, to_json(receipt.observed))
-    write_link(tx, part.mapping, part.address, Address(part.target, part.stream, key), texts)
+    target, body = Address(part.target, part.stream, key), from_json(part.body)
+    before = link_in(tx, part.mapping, part.address)
+    if before is not None and before.target == target:
+        body = {**before.body, **body}  # what an update leaves out stays as it was sent
+    write_link(
+        tx,
+        Link(
+            part.mapping,
+            part.address,
+            target,
+            part.fingerprint,
+            body,
+            receipt.observed,
+            title=part.title,
+            source=part.source,
+        ),
+    )
     drop_held(tx, part.mapping, part.address, WRITE)
     drop_approved(tx, part.mapping, part.address)
     for verb in from_json(part.wanted):
@@ -234,5 +251,6 @@ def _begun(rows: list[Row]) -> BegunBatch:
 
 
 def _part(row: Row) -> Part:
-    *address, body, target_key, title, wanted = row[11:]
-    return Part(Address(*address), from_json(body), target_key, title, tuple(from_json(wanted)))
+    *address, body, target_key, title, wanted, source = row[11:]
+    actions = tuple(from_json(wanted))
+    return Part(Address(*address), from_json(body), target_key, title, actions, source)

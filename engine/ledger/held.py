@@ -100,6 +100,17 @@ def drop_approved(tx: Transaction, mapping: str, address: Address) -> None:
     tx.execute(f"DELETE FROM agreed WHERE {RECORD}", (mapping, *columns(address)))
 
 
+def approve(tx: Transaction, mapping: str, address: Address, fingerprint: str) -> None:
+    """Remember that a person lets exactly this payload be sent."""
+    tx.execute(
+        """INSERT INTO agreed (mapping, source_connector, source_stream, source_key, fingerprint, at)
+        VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (mapping, source_key, source_stream, source_connector)
+        DO UPDATE SET fingerprint = excluded.fingerprint, at = excluded.at""",
+        (mapping, *columns(address), fingerprint, to_text(now())),
+    )
+
+
 def _approve(tx: Transaction, mapping: str, address: Address) -> None:
     """Remember which payload was held when a person asked for a retry."""
     tx.execute(

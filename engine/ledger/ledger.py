@@ -1,4 +1,4 @@
-"""The ledger: six stores over one database."""
+"""The ledger: stores over one database."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from engine.ledger.documents import Documents
 from engine.ledger.failures import FailedBatches
 from engine.ledger.held import HeldRows
 from engine.ledger.links import Links
+from engine.ledger.outdated import OutdatedRows
 from engine.ledger.runs import Runs
 
 
@@ -31,6 +32,7 @@ class Ledger:
         self.documents = Documents(database)
         self.accepted = AcceptedDrift(database)
         self.runs = Runs(database)
+        self.outdated = OutdatedRows(database)
 
     def close(self) -> None:
         self._database.close()

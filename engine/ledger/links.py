@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from engine.model.address import Address
 from engine.model.link import Link
 
 _COLUMNS = """mapping, source_connector, source_stream, source_key,
-    target_connector, target_stream, target_key, fingerprint, at, body, seen"""
+    target_connector, target_stream, target_key, fingerprint, at, body, seen, title, source, heir"""
 
 T = TypeVar("T")
 
@@ -82,7 +82,7 @@ class Links:
         for chunk in chunks(links):
             with self._database.writing() as tx:
                 for link in chunk:
-                    _save(tx, link)
+                    write_link(tx, link)
 
     def record_observed(self, mapping: str, observed: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
         """Record on the links of target keys how the target records look now, one transaction per 500."""
@@ -92,6 +92,42 @@ class Links:
                 tx.executemany(
                     "UPDATE links SET seen = ? WHERE mapping = ? AND target_key = ? AND seen <> ?", rows
                 )
+
+    def without_source(self, mapping: str) -> set[str]:
+        """Source keys of links without source values: an earlier version of the ledger wrote them."""
+        rows = self._database.rows("SELECT source_key FROM links WHERE mapping = ? AND source = ''", mapping)
+        return {key for (key,) in rows}
+
+    def record_source(self, mapping: str, sources: Iterable[tuple[Address, str]]) -> None:
+        """Record the source values that gave what was sent, one transaction per 500."""
+        for chunk in _chunks(sources):
+            rows = [(source, mapping, *columns(address)) for address, source in chunk]
+            with self._database.writing() as tx:
+                tx.executemany(f"UPDATE links SET source = ? WHERE {RECORD}", rows)
+
+    def unlink(self, link: Link, dependent: Sequence[str] = ()) -> None:
+        """Delete a link, and what `dependent` mappings linked the other way, so that it is decided again."""
+        record = (link.mapping, *columns(link.address))
+        with self._database.writing() as tx:
+            tx.execute(f"DELETE FROM links WHERE {RECORD}", record)
+            for mapping in dependent:
+                tx.execute(f"DELETE FROM links WHERE {RECORD}", (mapping, *columns(link.target)))
+                tx.execute(f"DELETE FROM held WHERE {RECORD}", (mapping, *columns(link.target)))
+            for table in ("held", "agreed", "outdated"):
+                tx.execute(f"DELETE FROM {table} WHERE {RECORD}", record)
+            tx.execute(
+                """INSERT INTO unlinked (mapping, source_connector, source_stream, source_key, target_key, at)
+                VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (mapping, source_key, source_stream, source_connector)
+                DO UPDATE SET target_key = excluded.target_key, at = excluded.at""",
+                (*record, link.target.key, to_text(now())),
+            )
+
+    def unlinked(self, mapping: str) -> dict[str, str]:
+        """Source key -> target key of the links that a person has undone and that were not made again."""
+        return dict(
+            self._database.rows("SELECT source_key, target_key FROM unlinked WHERE mapping = ?", mapping)
+        )
 
     def counts(self) -> dict[str, int]:
         """Links per mapping."""
@@ -105,14 +141,9 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
         yield chunk
 
 
-def write_link(
-    tx: Transaction,
-    mapping: str,
-    address: Address,
-    target: Address,
-    texts: tuple[str, str, str, str],
-) -> None:
-    """Insert or replace by source; `texts` are fingerprint, at, body and seen as their columns hold them."""
+def write_link(tx: Transaction, link: Link) -> None:
+    """Insert or replace by source. A title or source values that are known are not lost."""
+    mapping, address, target = link.mapping, link.address, link.target
     taken = tx.execute(
         f"""SELECT source_connector, source_stream, source_key FROM links
         WHERE mapping = ? AND target_connector = ? AND target_stream = ? AND target_key = ?
@@ -125,23 +156,34 @@ def write_link(
             f"and cannot be linked to {address} too"
         )
     tx.execute(
-        f"""INSERT INTO links ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        f"""INSERT INTO links ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (mapping, source_key, source_stream, source_connector) DO UPDATE SET
         target_connector = excluded.target_connector, target_stream = excluded.target_stream,
         target_key = excluded.target_key, fingerprint = excluded.fingerprint, at = excluded.at,
-        body = excluded.body, seen = excluded.seen""",
-        (mapping, *columns(address), *columns(target), *texts),
+        body = excluded.body, seen = excluded.seen, heir = excluded.heir,
+        title = CASE WHEN excluded.title = '' THEN links.title ELSE excluded.title END,
+        source = CASE WHEN excluded.source = '' THEN links.source ELSE excluded.source END""",
+        (mapping, *columns(address), *columns(target), *_texts(link)),
     )
+    for table in ("unlinked", "outdated"):
+        tx.execute(f"DELETE FROM {table} WHERE {RECORD}", (mapping, *columns(address)))
 
 
-def _save(tx: Transaction, link: Link) -> None:
+def link_in(tx: Transaction, mapping: str, address: Address) -> Link | None:
+    """A link as it is within a transaction."""
+    rows = tx.execute(f"SELECT {_COLUMNS} FROM links WHERE {RECORD}", (mapping, *columns(address))).fetchall()
+    return _link(rows[0]) if rows else None
+
+
+def _texts(link: Link) -> tuple[str, ...]:
+    """What the columns after the addresses hold."""
     written_at = to_text(link.written_at or now())
-    texts = (link.fingerprint, written_at, to_json(link.body), to_json(link.last_seen))
-    write_link(tx, link.mapping, link.address, link.target, texts)
+    values = (link.fingerprint, written_at, to_json(link.body), to_json(link.last_seen))
+    return (*values, link.title, link.source, link.heir)
 
 
 def _link(row: Row) -> Link:
-    mapping, *addresses, fingerprint, written_at, body, seen = row
+    mapping, *addresses, fingerprint, written_at, body, seen, title, source, heir = row
     return Link(
         mapping,
         Address(*addresses[:3]),
@@ -150,4 +192,7 @@ def _link(row: Row) -> Link:
         from_json(body),
         from_json(seen),
         to_moment(written_at),
+        title,
+        source,
+        heir,
     )

@@ -90,6 +90,7 @@ class Part:
     target_id: str | None = None  # None only for creates
     title: str = ""  # what people call the record
     actions: tuple[Verb, ...] = ()  # wanted once the record exists, e.g. ("email",)
+    source: str = ""  # hashes of the source values that the rules read, kept with the link
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,25 @@ class Link:
     body: Mapping[str, Any] = field(default_factory=dict)  # that payload, references resolved
     last_seen: Mapping[str, Any] = field(default_factory=dict)  # the target record, JSON types
     written_at: datetime | None = None
+    title: str = ""  # what people call the source record
+    source: str = ""  # hashes of the source values that the rules read; empty if an older version wrote it
+    heir: str = ""  # key of the record that took the target's place and is linked to another source record
+
+    @property
+    def referred(self) -> str:
+        """The key by which other records refer to the target record."""
+        return self.heir or self.target.key
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A record that stays as it was sent although the present rules would give something else."""
+
+    mapping: str
+    address: Address
+    fingerprint: str  # of the payload that the present rules give
+    fields: tuple[str, ...]  # in which it differs
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
