@@ -47,6 +47,11 @@ class HeldRows:
             retry_refused(tx, mapping, address, verb)
             return deleted.rowcount > 0
 
+    def approve(self, mapping: str, address: Address, fingerprint: str) -> None:
+        """Let the next push send exactly this payload of a record that is not held."""
+        with self._database.writing() as tx:
+            approve(tx, mapping, address, fingerprint)
+
     def drop(self, mapping: str, address: Address, verb: str) -> bool:
         """Discard a held action for good: it is never requested. False if it was not held."""
         with self._database.writing() as tx:

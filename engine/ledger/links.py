@@ -100,7 +100,7 @@ class Links:
 
     def record_source(self, mapping: str, sources: Iterable[tuple[Address, str]]) -> None:
         """Record the source values that gave what was sent, one transaction per 500."""
-        for chunk in _chunks(sources):
+        for chunk in chunks(sources):
             rows = [(source, mapping, *columns(address)) for address, source in chunk]
             with self._database.writing() as tx:
                 tx.executemany(f"UPDATE links SET source = ? WHERE {RECORD}", rows)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.ledger.database import Database, Row
-from engine.ledger.held import approve
 from engine.ledger.values import columns, from_json, now, to_json, to_text
 from engine.model.address import Address
 from engine.model.link import Outdated
@@ -42,11 +41,6 @@ class OutdatedRows:
             mapping,
         )
         return [_outdated(row) for row in rows]
-
-    def approve(self, row: Outdated) -> None:
-        """Let the next push send the record as the present rules give it."""
-        with self._database.writing() as tx:
-            approve(tx, row.mapping, row.address, row.fingerprint)
 
 
 def _outdated(row: Row) -> Outdated:

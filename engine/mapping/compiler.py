@@ -117,6 +117,7 @@ def _program(
         keys=_keys(draft, pack),
         refs=frozenset(ref.text for ref in reads.refs),
         paths=reads.paths,
+        sent=reads.sent,
         tables=reads.tables,
         actions=tuple(action.verb.text for action in draft.actions),
         directed=frozenset(action.verb.text for action in draft.actions if action.to is not None),

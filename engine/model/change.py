@@ -30,18 +30,32 @@ class Update:
     payload: Payload
     target_id: str
     differences: tuple[Difference, ...] = ()
+    emptied: tuple[str, ...] = ()  # as for `Unchanged`
 
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
+    """Link what exists. `differences`: fields that are sent because they differ there; `body` has them."""
+
     payload: Payload
     target_id: str
+    differences: tuple[Difference, ...] = ()
+    body: Mapping[str, Any] = field(default_factory=dict)
+    held: Held | None = None  # why those fields are not sent; what exists is linked all the same
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
+    """Nothing is to be sent.
+
+    `differences`: what the present rules would change of a document that stays as it was sent. `emptied`:
+    fields that are absent at the source by now, and stay as they are at the target.
+    """
+
     payload: Payload
     target_id: str
+    differences: tuple[Difference, ...] = ()
+    emptied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

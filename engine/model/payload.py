@@ -45,6 +45,7 @@ class Payload:
     tolerance: Decimal = Decimal(0)  # differences above it are always held
     actions: tuple[ActionRequest, ...] = ()  # to be carried out once the record exists
     fingerprint: str = ""  # of the body as mapped, in canonical form; planning sets it
+    source: str = ""  # hashes of the source values that its fields were made of; planning sets it
     notes: tuple[str, ...] = ()  # what was left out of its texts, in sentences; see `engine.model.outgoing`
 
     def refs(self) -> Iterator[Ref]:

@@ -22,6 +22,9 @@ class FlowReport:
         # A later round reads what an earlier one wrote: that it is unchanged now is not new.
         if outcome in ("unchanged", "skipped") and address in self.outcomes:
             return
+        # What is sent to an adopted record belongs to its adoption.
+        if outcome == "updated" and self.outcomes.get(address) == "adopted":
+            return
         self.outcomes[address] = outcome
 
     def counts(self) -> dict[str, int]:
@@ -56,6 +59,9 @@ class RunReport:
     flows: dict[str, FlowReport] = field(default_factory=dict)
     actions: dict[str, dict[str, int]] = field(default_factory=dict)
     held: dict[tuple[str, Address], Held] = field(default_factory=dict)
+    # Per mapping the records that stay as they were sent although the present rules would give something
+    # else, with the fields in which they would differ.
+    outdated: dict[str, dict[Address, tuple[str, ...]]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     elsewhere: dict[Address, str] = field(default_factory=dict)  # records that other configs push -> whose
     requests: dict[str, int] = field(default_factory=dict)

@@ -89,6 +89,7 @@ class Stream:
     identifiers: tuple[str, ...] = ()  # match fields that name one record: they decide against weaker ones
     usable: Callable[[Mapping[str, Any]], bool] = lambda values: True  # False: takes no writes, e.g. archived
     unusable: str = "it cannot be used"  # what a person has to do about such a record
+    emptying: Mapping[str, Any] = field(default_factory=dict)  # what empties a field, if not an empty value
     natural_key: tuple[str, ...] = ()  # those by which a record is found again if its write is in doubt
     server_managed: tuple[str, ...] = ()  # written once, then changed by the system itself: not drift
     control_totals: tuple[str, ...] = ()  # amounts that the system computes; the last one is the grand total
@@ -98,6 +99,13 @@ class Stream:
     def type(self) -> Type:
         """A complete record as an object."""
         return Type("object", fields=self.fields)
+
+    def emptied(self, path: str) -> Any:
+        """What is sent to empty a field: an empty text or list, null for others, or what `emptying` says."""
+        if path in self.emptying:
+            return self.emptying[path]
+        field = self.field(path)
+        return {"text": "", "list": []}.get(field.type.kind) if field is not None else None
 
     def field(self, path: str) -> Field | None:
         """The field at a path such as `Contact.ContactID`; None if there is none."""

@@ -13,8 +13,11 @@ from engine.mapping import Mapper, Program
 from engine.model.address import StreamRef
 from engine.model.drift import Standing
 from engine.model.outgoing import formed
+from engine.model.payload import Payload
 from engine.model.record import Entry, Record, Unusable
 from engine.model.schema import Stream
+from engine.planning.fingerprint import with_fingerprint
+from engine.planning.update import UpdateRules
 from engine.sdk.connector import Connector
 from engine.sdk.system import Finding, System
 
@@ -96,6 +99,16 @@ class Flow:
         Reference streams are read when first needed.
         """
         return formed(self.link(), self.target.schema)
+
+    @cached_property
+    def update_rules(self) -> UpdateRules:
+        """How single fields are treated in updates."""
+        program, schema = self.program, self.target.schema
+        clears = {path: schema.emptied(path) for path in program.clears}
+        return UpdateRules(program.only_create, clears, schema.title)
+
+    def with_fingerprint(self, payload: Payload) -> Payload:
+        return with_fingerprint(payload, self.program.only_create)
 
     def leaves_out(self, unusable: Unusable) -> bool:
         """Whether the mapping's `where` leaves the record out, whatever its unknown fields hold."""

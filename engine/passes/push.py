@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from engine.model.address import Address
 from engine.model.change import Adopt, Create, Held, Part, Skipped, Unchanged, Update
-from engine.model.link import Link
 from engine.model.payload import Payload, find_refs
 from engine.passes.context import RunContext
 from engine.passes.documents import save_documents
@@ -19,8 +18,10 @@ from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.plan.gather import gather
 from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.plan.preflight import preflight
+from engine.passes.plan.unsent import report_unsent, save_outdated
 from engine.passes.refs import resolved
 from engine.passes.write.actions import carry_out
+from engine.passes.write.adopting import adopted_links, differing
 from engine.passes.write.deliver import Delivery
 from engine.passes.write.recover import finish_begun
 from engine.passes.write.work import PendingWrite
@@ -31,6 +32,7 @@ def plan(context: RunContext) -> list[FlowPlan]:
     """What a push would do now. Reads both sides; writes nothing, not even to the ledger."""
     plans = gather(context)
     preflight(context, plans)
+    report_unsent(context, plans)
     writes = (change for plan in plans for change in plan.changes if isinstance(change, Create | Update))
     context.report.add_notices(note for write in writes for note in write.payload.notes)
     return plans
@@ -58,6 +60,7 @@ def _apply(context: RunContext, plan: FlowPlan) -> None:
     _record(context, plan)
     creates = [change.payload for change in plan.changes if isinstance(change, Create)]
     updates = [(change.payload, change.target_id) for change in plan.changes if isinstance(change, Update)]
+    updates += differing(plan)
     if creates or updates:
         context.progress.stage(f"pushing {plan.flow.name}", len(creates) + len(updates))
     _send(context, plan.flow, "create", [(payload, None) for payload in creates])
@@ -67,12 +70,13 @@ def _apply(context: RunContext, plan: FlowPlan) -> None:
 def _record(context: RunContext, plan: FlowPlan) -> None:
     """What needs no request: adopt, hold, release, count."""
     counts = context.report.flow(plan.flow.name)
-    context.ledger.links.save(_adopted(context, plan))
+    context.ledger.links.save(adopted_links(context, plan))
     hold(context, [change for change in plan.changes if isinstance(change, Held)])
+    hold(context, [change.held for change in plan.changes if isinstance(change, Adopt) and change.held])
     in_order: list[Address] = list(plan.to_release)
     for change in plan.changes:
         match change:
-            case Adopt(payload, _):
+            case Adopt(payload, _, held=None):
                 counts.note(payload.address, "adopted")
                 context.written += 1
                 in_order.append(payload.address)
@@ -83,17 +87,22 @@ def _record(context: RunContext, plan: FlowPlan) -> None:
                 counts.note(address, "skipped")
                 in_order.append(address)
     release(context, plan.flow.name, in_order)
+    save_outdated(context, plan)
+    _add_sources(context, plan)
 
 
-def _adopted(context: RunContext, plan: FlowPlan) -> Iterable[Link]:
-    """Links for what exists already: nothing is sent, so no action is wanted either."""
-    flow = plan.flow
-    for change in plan.changes:
-        if isinstance(change, Adopt):
-            payload, target = change.payload, flow.target.ref.address(change.target_id)
-            last_seen = plan.adopted.get(change.target_id, {})
-            body = resolved(context, payload)
-            yield Link(flow.name, payload.address, target, payload.fingerprint, body, last_seen)
+def _add_sources(context: RunContext, plan: FlowPlan) -> None:
+    """Add the source values to links that an earlier version wrote, of records that are as they were sent."""
+    missing = context.ledger.links.without_source(plan.flow.name)
+    unchanged = (change for change in plan.changes if isinstance(change, Unchanged) and missing)
+    context.ledger.links.record_source(
+        plan.flow.name,
+        [
+            (change.payload.address, change.payload.source)
+            for change in unchanged
+            if change.payload.address.key in missing and not (change.differences or change.emptied)
+        ],
+    )
 
 
 def _send(context: RunContext, flow: Flow, verb: str, payloads: Sequence[tuple[Payload, str | None]]) -> None:
@@ -108,7 +117,7 @@ def _send(context: RunContext, flow: Flow, verb: str, payloads: Sequence[tuple[P
             unresolved.append(Held.of(payload, "reference", f"needs {open_ref.address}{why}"))
             continue
         actions = tuple(action.verb for action in payload.actions) if verb == "create" else ()
-        part = Part(payload.address, body, target_id, payload.title, actions)
+        part = Part(payload.address, body, target_id, payload.title, actions, payload.source)
         writes.append(PendingWrite(part, payload.fingerprint))
     hold(context, unresolved)
     Delivery(context, flow, verb).deliver(writes)

@@ -15,6 +15,7 @@ from engine.model.payload import Payload, find_refs
 from engine.model.schema import Stream
 from engine.planning import control_totals
 from engine.planning.diff import drift
+from engine.planning.paths import nested, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def _compared(claim: Claim, values: Mapping[str, Any], stream: Stream, path: str
         return () if ours is theirs else (Difference(path, ours, theirs),)
     if next(find_refs([ours]), None) is not None:
         return (Difference(path, ours, theirs),)  # nothing that exists refers to what does not exist yet
-    return drift(_nested(path, ours), _nested(path, theirs), stream, complete=True)
+    return drift(nested(path, ours), nested(path, theirs), stream, complete=True)
 
 
 def _total(claim: Claim, theirs: Any, path: str) -> tuple[Difference, ...]:
@@ -63,17 +64,3 @@ def _total(claim: Claim, theirs: Any, path: str) -> tuple[Difference, ...]:
         return (Difference(path, ours, theirs),)
     accepted = payload.tolerance if stated is not None and payload.on_difference == "accept" else Decimal(0)
     return () if abs(theirs - ours) <= accepted else (Difference(path, ours, theirs),)
-
-
-def value_at(values: Any, path: str) -> Any:
-    """The value at a path such as `Contact.ContactID`; None if there is none."""
-    for name in path.split("."):
-        values = values.get(name) if isinstance(values, Mapping) else None
-    return values
-
-
-def _nested(path: str, value: Any) -> dict[str, Any]:
-    for name in reversed(path.split(".")):
-        value = {name: value}
-    nested: dict[str, Any] = value
-    return nested

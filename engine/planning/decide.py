@@ -6,15 +6,17 @@ Pure: no clock, no network, no database. `passes/plan/gather.py` brings the fact
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from engine.model.change import Adopt, Change, Create, Held, Skipped, Unchanged, Update
 from engine.model.link import HeldRow, Link
 from engine.model.payload import Payload
 from engine.planning.adoption import Candidate, Choice, Match, choose, listed
-from engine.planning.diff import diff
+from engine.planning.fingerprint import same_source
+from engine.planning.update import UpdateRules, compare
 
 # Codes of held records that are decided about again:
 CHANGED = "changed"
@@ -36,6 +38,7 @@ class Rules:
     date_field: str | None = None  # the body's field that is compared with the cut-off
     since: date | None = None  # nothing older is created
     unusable: str = "it cannot be used"  # why the target takes no writes for a record that exists
+    update: UpdateRules = field(default_factory=UpdateRules)
 
 
 def decide_known(
@@ -45,25 +48,37 @@ def decide_known(
     rules: Rules,
     row: HeldRow | None = None,
     approved: str = "",
+    resolved: Mapping[str, Any] | None = None,
 ) -> Change:
     """Decide for a record whose target record is known. `link` is None when nothing was ever sent to it.
 
     `row` is how the record is held, if it is; `approved` the fingerprint of the payload that a person
-    approved although changes are held.
+    approved although changes are held; `resolved` the body with its references, if it has any.
     """
-    if link is not None and (link.fingerprint == payload.fingerprint or rules.on_change == "ignore"):
+    before = link.body if link is not None else {}
+    compared = compare(before, payload.body, payload.body if resolved is None else resolved, rules.update)
+    if link is not None and link.fingerprint == payload.fingerprint and not compared.clears:
+        return Unchanged(payload, target_id)
+    update = Update(replace(payload, body=compared.body), target_id, compared.differences, compared.emptied)
+    if link is None:
+        return _still_held(payload, row) if row is not None and still_refused(payload, row) else update
+    if not compared.differences and link.fingerprint:  # without one, an earlier update never arrived
+        return Unchanged(payload, target_id, emptied=compared.emptied)
+    if rules.on_change != "update" and same_source(link.source, payload.source):
+        if approved != payload.fingerprint:
+            return Unchanged(payload, target_id, compared.differences)
+    elif rules.on_change == "ignore":
         return Unchanged(payload, target_id)
     if row is not None and still_refused(payload, row):
         return _still_held(payload, row)
-    if link is not None and rules.on_change == "hold" and approved != payload.fingerprint:
-        changed = ", ".join(difference.path for difference in diff(link.body, payload.body)[:5])
+    if rules.on_change == "hold" and approved != payload.fingerprint:
+        changed = ", ".join(difference.path for difference in compared.differences[:5])
         reason = (
-            f"changed since it was sent ({changed or 'a reference'}); "
+            f"changed since it was sent ({changed}); "
             "on_change is hold, `sync held retry` sends the current version"
         )
         return Held.of(payload, CHANGED, reason, fingerprint=payload.fingerprint)
-    before = link.body if link is not None else {}
-    return Update(payload, target_id, diff(before, payload.body))
+    return update
 
 
 def decide_new(

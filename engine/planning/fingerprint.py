@@ -3,22 +3,62 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from engine.model.payload import Payload
-from engine.sdk.wire import dumps
+from engine.planning.paths import without
+from engine.sdk.wire import dumps, loads
+
+HASH = 10  # characters of a source value's hash
 
 
 def fingerprint(body: Mapping[str, Any]) -> str:
     """A short hash of a body in canonical form: 12.5 and 12.50 are the same, so are orders of keys."""
-    return hashlib.sha256(dumps(_canonical(body)).encode()).hexdigest()[:32]
+    return _hash(body)[:32]
 
 
-def with_fingerprint(payload: Payload) -> Payload:
-    return replace(payload, fingerprint=fingerprint(payload.body))
+def with_fingerprint(payload: Payload, only_create: Sequence[str] = ()) -> Payload:
+    """The payload with the fingerprint of its body, without the fields that are sent at creation only."""
+    return replace(payload, fingerprint=fingerprint(without(payload.body, only_create)))
+
+
+def source_values(record: Mapping[str, Any], paths: Iterable[str]) -> str:
+    """A hash of the value at each source path, as one text for the ledger.
+
+    One by one, so that what changed is known although the rules read other paths by now.
+    """
+    hashes = {path: _hash(list(_values(record, path.split("."))))[:HASH] for path in paths}
+    return dumps(dict(sorted(hashes.items())))
+
+
+def same_source(before: str, now: str) -> bool:
+    """Whether the source values are what they were, as far as both know them.
+
+    False if that is not known, e.g. of a link that an earlier version wrote: what may have changed at the
+    source is for a person to decide.
+    """
+    if not before or not now:
+        return False
+    known, present = loads(before), loads(now)
+    return all(present[path] == value for path, value in known.items() if path in present)
+
+
+def _values(value: Any, path: Sequence[str]) -> Iterator[Any]:
+    """The values at a path; those of a list one after another."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _values(item, path)
+    elif not path:
+        yield value
+    else:
+        yield from _values(value.get(path[0]) if isinstance(value, Mapping) else None, path[1:])
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(dumps(_canonical(value)).encode()).hexdigest()
 
 
 def _canonical(value: Any) -> Any:

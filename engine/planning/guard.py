@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from engine.model.amounts import amount
-from engine.model.change import Change, Create, Update
+from engine.model.change import Adopt, Change, Create, Update
 from engine.model.errors import UnsafePlanError
 
 
@@ -41,7 +41,7 @@ class PlanTotals:
         if isinstance(change, Create):
             self.creates += 1
             self.oldest = min(filter(None, (self.oldest, dated)), default="")
-        elif isinstance(change, Update):
+        elif isinstance(change, Update) or (isinstance(change, Adopt) and change.body):
             self.updates += 1
         if isinstance(change, Create | Update) and amount:
             self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + abs(amount)

@@ -46,6 +46,7 @@ REPORT = {
     "actions": {str: {"done": int, "held": int}},
     "held": [HELD],
     "requests": {str: int},
+    "outdated": {str: {"documents": int, "fields": [str]}},
     "notices": [str],
     "reconcile": (RECONCILE, None),
 }

@@ -21,6 +21,7 @@ RETRY = (
     "change at the source, or until `sync held retry {config}` releases them."
 )
 MOST_NAMES = 5
+OUTDATED = "outdated"  # in place of a code: such a record is not held
 
 Rows = Sequence["HeldRow"]
 
@@ -72,6 +73,7 @@ def retry(config: Path, addresses: tuple[str, ...], output: str) -> int:
 
     ADDRESSES are addresses such as psohub.invoices/1042, or document numbers. Records in doubt may already
     exist in the target, and e-mails in doubt may already have been sent: they are released only if named.
+    So are documents that stay as they were sent although the rules have changed: the next push sends them.
     """
     name, released, left = _change_queue(config, addresses, _release)
     if output == "json":
@@ -114,16 +116,17 @@ def _change_queue(config: Path, wanted: Sequence[str], act: Act) -> tuple[str, l
     ledger = open_ledger(project.config.ledger)
     try:
         with ledger.hold_lock(current_holder()):
-            changed, left = act(ledger, _named(ledger, wanted, config), bool(wanted))
+            rows = _named(ledger, wanted, config, outdated=act is _release)
+            changed, left = act(ledger, rows, bool(wanted))
     finally:
         ledger.close()
     return project.config.name, [str(row.address) for row in changed], [str(row.address) for row in left]
 
 
-def _named(ledger: Ledger, wanted: Sequence[str], config: Path) -> list[HeldRow]:
+def _named(ledger: Ledger, wanted: Sequence[str], config: Path, *, outdated: bool) -> list[HeldRow]:
     from engine.model.advice import did_you_mean
 
-    rows = ledger.held.rows()
+    rows = [*ledger.held.rows(), *(_outdated(ledger) if outdated and wanted else ())]
     known = {name for row in rows for name in _names(row)}
     for name in wanted:
         if name not in known:
@@ -137,13 +140,37 @@ def _names(row: HeldRow) -> set[str]:
 
 
 def _release(ledger: Ledger, rows: Rows, named: bool) -> tuple[Rows, Rows]:
-    from engine.planning.decide import HAS_EXTERNAL_ID, IN_DOUBT
+    from engine.planning.decide import IN_DOUBT, MAY_EXIST
 
-    left = [] if named else [row for row in rows if row.code in (HAS_EXTERNAL_ID, IN_DOUBT)]
+    left = [] if named else [row for row in rows if row.code in (*MAY_EXIST, IN_DOUBT)]
     released = [row for row in rows if row not in left]
     for row in released:
-        ledger.held.retry(row.mapping, row.address, row.verb)
+        if row.code == OUTDATED:
+            ledger.held.approve(row.mapping, row.address, row.fingerprint)
+        else:
+            ledger.held.retry(row.mapping, row.address, row.verb)
     return released, left
+
+
+def _outdated(ledger: Ledger) -> list[HeldRow]:
+    """Documents that stay as they were sent although the rules have changed: not held, but sent if named."""
+    from datetime import UTC, datetime
+
+    from engine.model.link import HeldRow
+
+    return [
+        HeldRow(
+            row.mapping,
+            row.address,
+            OUTDATED,
+            "",
+            "",
+            row.fingerprint,
+            datetime.min.replace(tzinfo=UTC),
+            row.title,
+        )
+        for row in ledger.outdated.rows()
+    ]
 
 
 def _drop(ledger: Ledger, rows: Rows, named: bool) -> tuple[Rows, Rows]:

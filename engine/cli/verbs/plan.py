@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,20 +12,24 @@ from engine.cli.options import config_argument, output_option
 from engine.cli.output import counted
 
 if TYPE_CHECKING:
+    from engine.model.change import Change
     from engine.passes.context import RunContext
 
 
 @click.command("plan")
 @config_argument
+@click.option(
+    "--rules", is_flag=True, help="Also show documents that would differ only because the rules changed."
+)
 @output_option
-def command(config: Path, output: str) -> int:
+def command(config: Path, rules: bool, output: str) -> int:
     """Read both systems and show what a push would create, update, adopt and hold. Writes nothing."""
     from engine.cli.session import run_command
 
-    return run_command("plan", config, output, _plan, read_only=True)
+    return run_command("plan", config, output, lambda context: _plan(context, rules), read_only=True)
 
 
-def _plan(context: RunContext) -> None:
+def _plan(context: RunContext, rules: bool) -> None:
     from engine.model.amounts import amount
     from engine.model.change import Adopt, Create, Held, Skipped, Unchanged, Update
     from engine.passes.plan.plan_totals import add_plan_totals
@@ -36,7 +41,8 @@ def _plan(context: RunContext) -> None:
         batches = counted(unfinished, "batch", "batches")
         context.report.add_notices([f"{batches} of earlier runs unconfirmed; a push completes them first"])
     plans = plan(context)
-    context.report.changes = [change for flow_plan in plans for change in flow_plan.changes]
+    changes = [change for flow_plan in plans for change in flow_plan.changes]
+    context.report.changes = changes if rules else [_without_rules(change) for change in changes]
     for flow_plan in plans:
         flow_report = context.report.flow(flow_plan.flow.name)
         for change in flow_plan.changes:
@@ -52,3 +58,10 @@ def _plan(context: RunContext) -> None:
         context.report.add_notices([f"new and changed documents: {sums}, including tax"])
     if reasons := exceeded(context.totals, context.limits):
         context.report.add_notices([f"a push would stop here without --yes: {'; '.join(reasons)}"])
+
+
+def _without_rules(change: Change) -> Change:
+    """Without what only the present rules would change: nothing is sent for it."""
+    from engine.model.change import Unchanged
+
+    return replace(change, differences=()) if isinstance(change, Unchanged) else change

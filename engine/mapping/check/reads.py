@@ -34,16 +34,22 @@ def _reads(draft: Draft, drafts: Mapping[str, Draft]) -> Reads:
     own = list(walk(draft))
     nodes = [*own, *_used_nodes(own, drafts)]
     prefix = f"{draft.ends.origin}." if draft.ends else "?"
-    sources = [_source(node) for node in nodes]
+    fields = list(walk(draft.fields))
     return Reads(
         refs=tuple(
             node.mapping for node in nodes if isinstance(node, Reference) and node.mapping.text in drafts
         ),
         tables=frozenset(node.table.text for node in nodes if isinstance(node, Lookup)),
-        paths=frozenset(path.removeprefix(prefix) for path in sources if path.startswith(prefix)),
+        paths=_paths(nodes, prefix),
+        sent=_paths([*fields, *_used_nodes(fields, drafts)], prefix),
         uses=tuple(node.mapping for node in own if isinstance(node, Use)),
         used=tuple(dict.fromkeys(node.mapping.text for node in nodes if isinstance(node, Use))),
     )
+
+
+def _paths(nodes: Sequence[Any], prefix: str) -> frozenset[str]:
+    sources = (_source(node) for node in nodes)
+    return frozenset(path.removeprefix(prefix) for path in sources if path.startswith(prefix))
 
 
 def _used_nodes(own: Sequence[Any], drafts: Mapping[str, Draft]) -> Iterator[Any]:

@@ -62,6 +62,7 @@ class Program:
     agree: tuple[str, ...] = ()  # target fields in which an adopted record must agree
     only_create: tuple[str, ...] = ()  # target fields that are sent at creation and never again
     clears: tuple[str, ...] = ()  # target fields that are emptied where their value becomes absent
+    sent: frozenset[str] = frozenset()  # of the source paths, those that the rules of its fields read
     # Reference streams among the tables: which of their rows may be suggested.
     suggestable: Mapping[str, Callable[[Mapping[str, Any]], bool]] = field(default_factory=dict)
     write: Callable[[], Generated] | None = field(default=None, repr=False)  # None for shapes

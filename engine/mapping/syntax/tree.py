@@ -303,6 +303,7 @@ class Reads:
     refs: tuple[Scalar, ...] = ()  # flows of the pack, where they are named
     tables: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()  # of its source, without the stream: `lines.gl_account`
+    sent: frozenset[str] = frozenset()  # those that the rules of its fields read
     uses: tuple[Scalar, ...] = ()  # shapes that it uses itself, where it names them
     used: tuple[str, ...] = ()  # shapes, those that these use too
 

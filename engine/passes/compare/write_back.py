@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from engine.model.address import Address
-from engine.model.change import Change, Held, Part, Update
+from engine.model.change import Change, Held, Part, Unchanged, Update
 from engine.model.payload import Payload
 from engine.model.record import NotTyped, Record, Unusable, typed
 from engine.passes.context import RunContext
@@ -21,7 +21,6 @@ from engine.passes.plan.unusable import held_unusable
 from engine.passes.write.deliver import Delivery
 from engine.passes.write.work import PendingWrite
 from engine.planning.decide import Rules, decide_known
-from engine.planning.fingerprint import with_fingerprint
 
 
 def write_back_pending(context: RunContext) -> None:
@@ -45,7 +44,7 @@ class WriteBack:
     def __init__(self, context: RunContext, flow: Flow) -> None:
         self._context, self.flow = context, flow
         self.base = context.flow(flow.program.linked or "")
-        self._rules = Rules(flow.program.on_change, flow.program.create)
+        self._rules = Rules(flow.program.on_change, flow.program.create, update=flow.update_rules)
         ledger, name = context.ledger, flow.name
         self.sources = ledger.links.sources(self.base.name)  # target key -> source key
         self._known = ledger.links.fingerprints(name)
@@ -66,6 +65,8 @@ class WriteBack:
                 self._held.append(change)
             elif isinstance(change, Update):
                 self._updates.append(change)
+            elif isinstance(change, Unchanged):
+                self._unchanged.append(change.payload.address)
 
     def hold_unusable(self, records: Iterable[Unusable]) -> None:
         """Hold what cannot be read of the documents that this config made; others are only reported."""
@@ -86,7 +87,7 @@ class WriteBack:
             return None
         if record.address in self._begun:
             return unconfirmed(mapped)
-        payload = with_fingerprint(mapped)
+        payload = self.flow.with_fingerprint(mapped)
         if self._known.get(key, ("",))[0] == payload.fingerprint:
             self._unchanged.append(payload.address)
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.model.address import Address
 from engine.model.change import Adopt, Change, Held, Unchanged
@@ -14,9 +14,12 @@ from engine.model.record import Record
 from engine.passes.context import RunContext
 from engine.passes.plan.flow_plan import Decided, FlowPlan
 from engine.passes.plan.sides import Sides
+from engine.passes.refs import resolved
 from engine.planning.adoption import Candidate, Match, choose
-from engine.planning.agreement import Claim, disagreements, value_at
+from engine.planning.agreement import Claim, disagreements
 from engine.planning.decide import BEGUN, Rules, decide_known, decide_new, still_refused
+from engine.planning.paths import value_at
+from engine.planning.update import may_clear, top_level, unlike
 
 Found = Sequence[Sequence[Record]]  # for each match rule of a payload
 
@@ -39,7 +42,9 @@ class Decisions:
         self._context, self._flow, self._rows = context, plan.flow, rows
         program, schema = plan.flow.program, plan.flow.target.schema
         since = context.limits.first_run_since
-        self._rules = Rules(program.on_change, program.create, schema.date, since, schema.unusable)
+        self._rules = Rules(
+            program.on_change, program.create, schema.date, since, schema.unusable, plan.flow.update_rules
+        )
         self._approved = context.ledger.held.approved(program.name)
         self._found: dict[Address, Found] = {}
         self.pending: list[Payload] = []  # something was found that may be theirs
@@ -55,7 +60,7 @@ class Decisions:
                 changes.append(unconfirmed(payload))
             elif not target_id:
                 new.append(payload)
-            elif fingerprint == payload.fingerprint:
+            elif fingerprint == payload.fingerprint and not may_clear(payload, self._rules.update):
                 changes.append(Unchanged(payload, target_id))
             else:
                 changes.append(self._decide_known(payload, target_id))
@@ -68,7 +73,8 @@ class Decisions:
     def _decide_known(self, payload: Payload, target_id: str) -> Change:
         link = self._context.ledger.links.get(self._flow.name, payload.address)
         row, approved = self._rows.get(payload.address), self._approved.get(payload.address.key, "")
-        return decide_known(payload, link, target_id, self._rules, row, approved)
+        body = resolved(self._context, payload)
+        return decide_known(payload, link, target_id, self._rules, row, approved, body)
 
     def _still_refused(self, payload: Payload) -> bool:
         row = self._rows.get(payload.address)
@@ -101,9 +107,20 @@ class Decisions:
             change = claim.held or self._decide_new(payload, matches, claim.shown)
             if isinstance(change, Adopt):
                 taken.add(change.target_id)
-                self.plan.adopted[change.target_id] = choose(matches).candidates[0].record.values
+                record = choose(matches).candidates[0].record
+                self.plan.adopted[change.target_id] = record.values
+                change = self._with_differences(change, record, decided)
             changes[payload.address] = change
         self.plan.changes += [changes[payload.address] for payload in self.pending]
+
+    def _with_differences(self, change: Adopt, record: Record, decided: Decided) -> Adopt:
+        """With the fields that are not at the target as the mapping gives them, if it sends changes."""
+        if self._rules.on_change != "update":
+            return change
+        payload, schema = change.payload, self._flow.target.schema
+        differing = unlike(decided.resolved(payload), record.values, schema, self._rules.update)
+        names = dict.fromkeys(top_level(difference.path) for difference in differing)
+        return replace(change, differences=differing, body={name: payload.body[name] for name in names})
 
     def _claim(self, payload: Payload, decided: Decided, sides: Sides) -> _Pending:
         """What was found for a payload, compared with it in the fields of `agree`."""

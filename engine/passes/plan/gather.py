@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from engine.model.address import Address
 from engine.model.change import Create, Held, Skipped, Update
@@ -17,7 +18,7 @@ from engine.passes.held import held_rows
 from engine.passes.plan.deciding import Decisions
 from engine.passes.plan.flow_plan import Decided, FlowPlan
 from engine.passes.plan.unusable import decide_unusable
-from engine.planning.fingerprint import with_fingerprint
+from engine.planning.fingerprint import source_values
 
 
 def gather(context: RunContext) -> list[FlowPlan]:
@@ -159,7 +160,8 @@ def _map(plan: FlowPlan, record: Record, payloads: list[Payload]) -> Mapped:
     if source.schema.external_id and (external_id := record.values.get(source.schema.external_id)):
         plan.external_ids[record.address] = str(external_id)
     if isinstance(mapped, Payload):
-        payloads.append(with_fingerprint(mapped))
+        source_hashes = source_values(record.values, plan.flow.program.sent)
+        payloads.append(replace(plan.flow.with_fingerprint(mapped), source=source_hashes))
     elif mapped is not None:
         plan.changes.append(refused(plan.flow, mapped, source.title(record.values)))
     else:

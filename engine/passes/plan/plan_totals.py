@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from engine.model.change import Create, Update
+from engine.model.change import Adopt, Create, Update
 from engine.model.payload import Payload
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
@@ -19,11 +19,14 @@ def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:
         totals.written = sum(_written(context, plan.flow) for plan in plans)
     for plan in plans:
         stream = plan.flow.target.schema
-        changes = [change for change in plan.changes if isinstance(change, Create | Update)]
+        changes = [change for change in plan.changes if isinstance(change, Create | Update | Adopt)]
         if stream.date and not links.get(plan.flow.name):
             totals.first_run |= any(isinstance(change, Create) for change in changes)
         for change in changes:
             body = change.payload.body
+            if isinstance(change, Adopt):
+                totals.add(change, None, "", "")
+                continue
             amount = _amount(plan.flow, change.payload)
             if isinstance(change, Update) and amount is not None:
                 amount -= _last_amount(context, plan.flow, change.payload)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from engine.model.address import Address
 from engine.model.change import Adopt, Change, Create, Held, Update
+from engine.model.payload import Payload
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.plan.edits import hold_edited
-from engine.passes.plan.flow_plan import Decided, FlowPlan
+from engine.passes.plan.flow_plan import Decided, FlowPlan, address_of
 from engine.planning import control_totals
 from engine.sdk.system import Finding
 
@@ -80,20 +82,32 @@ def _with_findings(
     context: RunContext, flow: Flow, changes: Sequence[Change], checked: Decided
 ) -> list[Change]:
     """What the target itself would refuse, as far as it can be read from there."""
-    writes = [change for change in changes if isinstance(change, Create | Update)]
+    writes = [change for change in changes if _is_sent(change)]
     if not writes:
         return list(changes)
     context.progress.stage(f"checking {len(writes)} {flow.name} against {flow.target}")
-    answers = flow.target.preflight([checked.resolved(change.payload) for change in writes])
+    answers = flow.target.preflight([checked.resolved(_sent(change)) for change in writes])
     refused = {
         write.payload.address: Held.of(write.payload, findings[0].code, _sentence(findings))
         for write, findings in zip(writes, answers, strict=True)
         if findings
     }
-    return [
-        refused.get(change.payload.address, change) if isinstance(change, Create | Update) else change
-        for change in changes
-    ]
+    return [_refused(change, refused.get(address_of(change))) for change in changes]
+
+
+def _is_sent(change: Change) -> TypeGuard[Create | Update | Adopt]:
+    return isinstance(change, Create | Update) or (isinstance(change, Adopt) and bool(change.body))
+
+
+def _sent(change: Create | Update | Adopt) -> Payload:
+    return replace(change.payload, body=change.body) if isinstance(change, Adopt) else change.payload
+
+
+def _refused(change: Change, held: Held | None) -> Change:
+    """What exists is linked although the target would refuse the fields that differ."""
+    if held is None or not _is_sent(change):
+        return change
+    return replace(change, held=held) if isinstance(change, Adopt) else held
 
 
 def _sentence(findings: Sequence[Finding]) -> str:

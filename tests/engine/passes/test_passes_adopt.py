@@ -228,3 +228,67 @@ def test_what_the_source_says_went_out_is_adopted_where_it_exists(world: World) 
     invoice(world, "b1")
     world.invoice(external_id="b1")
     assert counts(world.push()) == {"adopted": 1}
+
+
+def test_what_differs_is_sent_where_the_mapping_sends_changes(world: World) -> None:
+    contact(world, "c1", Name="Company 7", Phone="123", City="Breda")
+    world.company("7", city="Utrecht")
+    world.invoice()
+    report = world.push()
+    assert counts(report, "contacts") == {"adopted": 1}
+    assert world.contacts() == [
+        {"ContactID": "c1", "Name": "Company 7", "Number": "7", "City": "Utrecht", "Phone": "123"}
+    ]
+    (batch,) = [one for one in world.books.writes if one.stream == "contacts"]
+    assert batch.verb == "update"
+    assert dict(batch.parts[0].body) == {"Number": "7", "City": "Utrecht"}  # and nothing else
+    assert counts(world.push(), "contacts") == {"unchanged": 1}
+
+
+def test_nothing_is_sent_to_an_adopted_record_where_changes_are_held(world: World) -> None:
+    invoice(world, "b1", Note="theirs")
+    world.invoice(note="ours")
+    assert counts(world.push()) == {"adopted": 1}
+    assert world.one()["Note"] == "theirs"
+
+
+def test_adoption_never_renames_and_neither_do_later_updates(world: World) -> None:
+    contact(world, "c1", Name="Seven Holding", Number="7")
+    world.invoice()
+    world.push()
+    world.company("7", city="Utrecht")
+    assert counts(world.push(), "contacts") == {"updated": 1}
+    assert world.contacts()[0]["Name"] == "Seven Holding"
+    world.company("7", name="Seven Renamed", city="Utrecht")
+    world.push()
+    assert world.contacts()[0]["Name"] == "Seven Renamed"
+
+
+def test_what_exists_is_linked_although_the_target_would_refuse_what_differs(world: World) -> None:
+    contact(world, "c1", Name="Company 7")
+
+    def findings(stream: str, body: dict[str, object]) -> list[Finding]:
+        return [Finding("bad_city", "no such city")] if body.get("City") == "Nowhere" else []
+
+    world.books.findings = findings  # type: ignore[assignment]
+    world.company("7", city="Nowhere")
+    world.invoice()
+    report = world.push()
+    assert held(report) == {"shop.companies/7": "bad_city: no such city"}
+    assert world.one()["Contact"] == {"ContactID": "c1"}
+    world.company("7", city="Utrecht")
+    assert counts(world.push(), "contacts") == {"updated": 1}
+    assert (world.contacts()[0]["City"], world.contacts()[0]["Number"]) == ("Utrecht", "7")
+
+
+def test_a_refused_update_of_an_adopted_record_leaves_it_linked(world: World) -> None:
+    contact(world, "c1", Name="Company 7")
+    world.books.refuse = lambda stream, body: "no" if body.get("City") == "Nowhere" else ""
+    world.company("7", city="Nowhere")
+    world.invoice()
+    report = world.push()
+    assert list(held(report)) == ["shop.companies/7"]
+    assert world.one()["Contact"] == {"ContactID": "c1"}
+    world.company("7", city="Utrecht")
+    assert counts(world.push(), "contacts") == {"updated": 1}
+    assert world.ledger.held.rows() == []

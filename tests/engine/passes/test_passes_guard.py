@@ -39,7 +39,7 @@ def test_an_approved_run_goes_on(world: World) -> None:
 
 def test_what_needs_no_write_is_no_change(world: World) -> None:
     world.limits = Limits(first_run_since=SINCE, changes=0)
-    world.books.put("contacts", "c1", {"ContactID": "c1", "Name": "Company 7"})
+    world.books.put("contacts", "c1", {"ContactID": "c1", "Name": "Company 7", "Number": "7"})
     world.books.put("invoices", "b1", {"InvoiceID": "b1", "Reference": "INV-1"})
     world.invoice("1")
     world.invoice("2", number=None)

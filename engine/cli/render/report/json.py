@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine.cli.render.values import plain_json
@@ -23,6 +24,10 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "actions": report.actions,
         "held": held_rows(report),
         "requests": report.requests,
+        "outdated": {
+            mapping: {"documents": len(records), "fields": outdated_fields(records.values())}
+            for mapping, records in report.outdated.items()
+        },
         "notices": report.notices,
         "elsewhere": elsewhere_rows(report),
         "reconcile": _reconciled(report.reconcile, len(report.held)) if report.reconcile else None,
@@ -39,6 +44,11 @@ def elsewhere_rows(report: RunReport) -> list[dict[str, Any]]:
         {"stream": stream, "owner": owner, "records": count}
         for (stream, owner), count in sorted(counts.items())
     ]
+
+
+def outdated_fields(records: Iterable[Sequence[str]]) -> list[str]:
+    """The fields of all of them, each once."""
+    return list(dict.fromkeys(name for fields in records for name in fields))
 
 
 def held_rows(report: RunReport) -> list[dict[str, Any]]:
@@ -66,7 +76,7 @@ def _change(change: Change) -> dict[str, Any]:
             return {**shown, **NOT_SENT, "reason": reason}
     kinds = {Create: "create", Update: "update", Adopt: "adopt", Unchanged: "unchanged"}
     payload = change.payload
-    differences = change.differences if isinstance(change, Update) else ()
+    differences = () if isinstance(change, Create) else change.differences
     return {
         "address": str(payload.address),
         "change": kinds[type(change)],

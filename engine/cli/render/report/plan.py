@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.cli.render.values import plain_json
-from engine.model.change import Adopt, Change, Create, Difference, Update
+from engine.model.change import Adopt, Change, Create, Difference, Unchanged, Update
 from engine.model.payload import ActionRequest
 from engine.sdk.wire import dumps
 
@@ -24,9 +24,14 @@ def plan_text(changes: Sequence[Change]) -> Iterator[str]:
             case Update(payload, target_id, differences):
                 yield f"\n~ update {payload.mapping}  {_label(payload.title, payload.address)}  ({target_id})"
                 yield from (f"    {difference_text(difference)}" for difference in differences)
-            case Adopt(payload, target_id):
+            case Unchanged(payload, target_id, differences) if differences:
+                label = _label(payload.title, payload.address)
+                yield f"\n= left as sent {payload.mapping}  {label}  ({target_id}); the present rules give"
+                yield from (f"    {difference_text(difference)}" for difference in differences)
+            case Adopt(payload, target_id, differences):
                 label = _label(payload.title, payload.address)
                 yield f"\n= adopt {payload.mapping}  {label}  (already there as {target_id})"
+                yield from (f"    {difference_text(difference)}" for difference in differences)
 
 
 def _action(action: ActionRequest) -> str:

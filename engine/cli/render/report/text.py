@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.cli.output import counted
 from engine.cli.render.held import grouped
 from engine.cli.render.report.books import reconciled_text
-from engine.cli.render.report.json import elsewhere_rows, held_rows
+from engine.cli.render.report.json import elsewhere_rows, held_rows, outdated_fields
 from engine.cli.render.report.plan import plan_text
 from engine.model.report import RunReport
 
@@ -23,6 +23,7 @@ def report_text(report: RunReport) -> str:
     lines += _counts(report, PLANNED if planned else {})
     lines += _elsewhere(report)
     lines += _held(report)
+    lines += _outdated(report)
     if report.reconcile is not None:
         lines += reconciled_text(report.reconcile, report)
     if report.notices:
@@ -60,3 +61,12 @@ def _held(report: RunReport) -> Iterator[str]:
     if report.held:
         yield from ("", f"  held: {len(report.held):,}, waiting for a person; other records are not affected")
         yield from grouped(held_rows(report), "    ", MOST_ROWS)
+
+
+def _outdated(report: RunReport) -> Iterator[str]:
+    """Documents that were sent by earlier rules: one line for each mapping."""
+    for mapping, records in report.outdated.items():
+        yield ""
+        fields = ", ".join(outdated_fields(records.values()))
+        yield f"  {len(records):,} {mapping} would differ under the present rules: {fields}"
+        yield "    left as sent; `sync plan --rules` shows them, `sync held retry` sends those that are named"

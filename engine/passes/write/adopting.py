@@ -1,0 +1,43 @@
+"""Adopt: link what exists already, and send the fields in which it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.model.change import Adopt
+from engine.model.link import Link
+from engine.model.payload import Payload
+from engine.passes.context import RunContext
+from engine.passes.flow import Flow
+from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.refs import resolved
+from engine.planning.update import top_level
+
+
+def adopted_links(context: RunContext, plan: FlowPlan) -> Iterator[Link]:
+    """A link for each adopted record. No action is wanted: it was not made here."""
+    for change in plan.changes:
+        if isinstance(change, Adopt):
+            values = plan.adopted.get(change.target_id, {})
+            yield adopted_link(context, plan.flow, change, values)
+
+
+def adopted_link(context: RunContext, flow: Flow, change: Adopt, values: Mapping[str, Any]) -> Link:
+    """The link of a record to what exists. While some of its fields have yet to be sent it has no fingerprint
+    and does not know them, so that a later run sends them if this one cannot.
+    """
+    payload, target = change.payload, flow.target.ref.address(change.target_id)
+    unsent = {top_level(difference.path) for difference in change.differences}
+    body = {name: value for name, value in resolved(context, payload).items() if name not in unsent}
+    fingerprint = "" if unsent else payload.fingerprint
+    link = Link(flow.name, payload.address, target, fingerprint, body, values)
+    return replace(link, title=payload.title, source=payload.source)
+
+
+def differing(plan: FlowPlan) -> Iterator[tuple[Payload, str]]:
+    """What is sent to adopted records, with their keys: only the fields that differ."""
+    for change in plan.changes:
+        if isinstance(change, Adopt) and change.body and change.held is None:
+            yield replace(change.payload, body=change.body), change.target_id
