@@ -48,6 +48,7 @@ REPORT = {
     "requests": {str: int},
     "outdated": {str: {"documents": int, "fields": [str]}},
     "notices": [str],
+    "elsewhere": [{"stream": str, "owner": str, "records": int}],
     "reconcile": (RECONCILE, None),
 }
 CHANGE = {
