@@ -51,6 +51,9 @@ class OpenStream:
     ) -> Iterator[Entry]:
         return self.system.source.read(self.ref.stream, since=since, keys=keys, paths=paths)
 
+    def widen(self) -> bool:
+        return self.system.source.widen(self.ref.stream)
+
     def find(self, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
         return self.system.target.find(self.ref.stream, rules)
 

@@ -15,7 +15,7 @@ from engine.passes.documents import save_documents
 from engine.passes.flow import Flow
 from engine.passes.held import hold, release
 from engine.passes.plan.flow_plan import FlowPlan
-from engine.passes.plan.gather import gather
+from engine.passes.plan.gather import gather, gather_all
 from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.plan.preflight import preflight
 from engine.passes.plan.unsent import report_unsent, save_outdated
@@ -28,9 +28,12 @@ from engine.passes.write.work import PendingWrite
 from engine.planning.guard import guard
 
 
-def plan(context: RunContext) -> list[FlowPlan]:
-    """What a push would do now. Reads both sides; writes nothing, not even to the ledger."""
-    plans = gather(context)
+def plan(context: RunContext, *, everything: bool = False) -> list[FlowPlan]:
+    """What a push would do now. Reads both sides; writes nothing, not even to the ledger.
+
+    `everything`: also what later rounds of a run would do, as far as work queues show it.
+    """
+    plans = gather_all(context) if everything else gather(context)
     preflight(context, plans)
     report_unsent(context, plans)
     writes = (change for plan in plans for change in plan.changes if isinstance(change, Create | Update))

@@ -87,6 +87,14 @@ class Source(ABC):
         UnavailableError, SignInError, ConfigError.
         """
 
+    def widen(self, stream: str) -> bool:
+        """Let later readings show more of a work queue at once. False if they cannot.
+
+        A plan of the complete queue asks for it, until all of it is shown or the answer is False.
+        """
+        del stream
+        return False
+
     def close(self) -> None:  # noqa: B027  by default there is nothing to release
         """Release sockets and files. May be called twice."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from engine.cli.output import counted
 if TYPE_CHECKING:
     from engine.model.change import Change
     from engine.passes.context import RunContext
+    from engine.passes.plan.flow_plan import FlowPlan
 
 
 @click.command("plan")
@@ -21,15 +23,19 @@ if TYPE_CHECKING:
 @click.option(
     "--rules", is_flag=True, help="Also show documents that would differ only because the rules changed."
 )
+@click.option("--all", "everything", is_flag=True, help="Read on if a work queue shows a part of it at once.")
 @output_option
-def command(config: Path, rules: bool, output: str) -> int:
+def command(config: Path, rules: bool, everything: bool, output: str) -> int:
     """Read both systems and show what a push would create, update, adopt and hold. Writes nothing."""
     from engine.cli.session import run_command
 
-    return run_command("plan", config, output, lambda context: _plan(context, rules), read_only=True)
+    def act(context: RunContext) -> None:
+        _plan(context, rules=rules, everything=everything)
+
+    return run_command("plan", config, output, act, read_only=True)
 
 
-def _plan(context: RunContext, rules: bool) -> None:
+def _plan(context: RunContext, *, rules: bool, everything: bool) -> None:
     from engine.model.amounts import amount
     from engine.model.change import Adopt, Create, Held, Skipped, Unchanged, Update
     from engine.passes.plan.plan_totals import add_plan_totals
@@ -40,7 +46,8 @@ def _plan(context: RunContext, rules: bool) -> None:
     if unfinished := len(context.ledger.batches.unfinished()):
         batches = counted(unfinished, "batch", "batches")
         context.report.add_notices([f"{batches} of earlier runs unconfirmed; a push completes them first"])
-    plans = plan(context)
+    plans = plan(context, everything=everything)
+    context.report.add_notices(_unseen(plans, everything=everything))
     changes = [change for flow_plan in plans for change in flow_plan.changes]
     context.report.changes = changes if rules else [_without_rules(change) for change in changes]
     for flow_plan in plans:
@@ -65,3 +72,13 @@ def _without_rules(change: Change) -> Change:
     from engine.model.change import Unchanged
 
     return replace(change, differences=()) if isinstance(change, Unchanged) else change
+
+
+def _unseen(plans: Sequence[FlowPlan], *, everything: bool) -> Iterator[str]:
+    """What a plan does not show because a work queue does not."""
+    for plan in plans:
+        shown = f"{plan.flow.source} shows {plan.shown:,} records at once"
+        if plan.queue_full and everything:
+            yield f"{shown} at most: this plan lacks those that `sync run` pushes after them"
+        elif plan.queue_full:
+            yield f"{shown} and has more, which `sync run` pushes too; use `sync plan --all`"

@@ -71,7 +71,12 @@ def _settle_unseen(
             return
         found, certain = _read_keys(context, source, unseen)
         unseen = [key for key in unseen if key not in found] if certain else []
-    context.ledger.documents.save(Document(source.ref.address(key), "", None, absent=True) for key in unseen)
+    for start in range(0, len(unseen), CHUNK):
+        chunk = unseen[start : start + CHUNK]
+        titles = {key: one.title for key, one in context.ledger.documents.get(source.ref, chunk).items()}
+        context.ledger.documents.save(
+            Document(source.ref.address(key), titles.get(key, ""), None, absent=True) for key in chunk
+        )
 
 
 def _read_keys(context: RunContext, source: OpenStream, keys: Sequence[str]) -> tuple[set[str], bool]:

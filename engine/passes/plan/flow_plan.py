@@ -23,6 +23,7 @@ class FlowPlan:
     flow: Flow
     changes: list[Change] = field(default_factory=list)
     queue_full: bool = False  # the source may hold more than it showed
+    shown: int = 0  # records that it showed
     complete: bool = True  # what was asked for and not read does not exist
     absent: set[str] = field(default_factory=set)  # keys that others refer to and the source did not show
     external_ids: dict[Address, str] = field(default_factory=dict)  # what records say they became before

@@ -86,6 +86,18 @@ def _show_remarks(context: RunContext, plan: FlowPlan) -> None:
                 context.report.add_notices([f"{payload.title or payload.address}: {remark}{sent}"])
 
 
+def gather_all(context: RunContext) -> list[FlowPlan]:
+    """As `gather`, over the complete work queues, as far as their systems show them at once."""
+    shown = -1
+    while True:
+        plans = gather(context)
+        full = [plan for plan in plans if plan.queue_full]
+        before, shown = shown, sum(plan.shown for plan in full)
+        widened = [plan.flow.source.widen() for plan in full]
+        if not any(widened) or shown == before:
+            return plans
+
+
 def refused(flow: Flow, refusals: Sequence[Refusal], title: str) -> Held:
     """A record that its mapping refused: one entry, with every reason."""
     first = refusals[0]
@@ -121,7 +133,7 @@ def _read(context: RunContext, flow: Flow, referenced: set[str]) -> Decisions:
     _decide_unusable(context, plan, rows, compared=compared)
     if compared:
         end_reading(context, flow, complete=plan.complete and not only_referenced)
-    plan.absent = referenced - keys
+    plan.absent, plan.shown = referenced - keys, len(keys)
     if plan.complete and not only_referenced:
         plan.to_release |= {address for address in rows if address.key not in keys}
     context.progress.stage(f"deciding {flow.name}", len(payloads))

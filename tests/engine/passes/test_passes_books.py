@@ -265,7 +265,7 @@ def test_what_the_source_does_not_have_any_more_is_unknown_to_it(world: World) -
     world.shop.drop("invoices", "1")
     (row,) = rows(world.reconcile())
     assert (row.kind, row.title, str(row.source)) == ("unknown", "INV-1", "shop.invoices/1")
-    assert row.note == "shop no longer has shop.invoices/1"
+    assert (row.note, row.source_title) == ("shop no longer has shop.invoices/1", "INV-1")
     assert books(world) == [("EUR", Decimal("121.00"), Decimal("242.00"), 2)]
 
 

@@ -11,9 +11,10 @@ from decimal import Decimal
 import pytest
 
 from engine.model.address import StreamRef
+from engine.model.change import Create
 from engine.model.errors import UnsafePlanError
 from engine.model.record import Entry, Notice, Record
-from engine.passes.push import push
+from engine.passes.push import plan, push
 from engine.passes.run import run
 from engine.planning.guard import Limits
 from engine.testing.memory import MemorySystem
@@ -24,6 +25,8 @@ PAGE = 3
 
 class Queue(MemorySystem):
     """A source whose invoices are a work queue: those without an external id, at most a page of them."""
+
+    page = PAGE
 
     def read(
         self,
@@ -38,8 +41,8 @@ class Queue(MemorySystem):
             yield from found
             return
         waiting = [one for one in found if isinstance(one, Record) and "external_id" not in one.values]
-        yield from waiting[:PAGE]
-        if len(waiting) >= PAGE:
+        yield from waiting[: self.page]
+        if len(waiting) >= self.page:
             yield Notice("queue_full", stream, "a full page of the queue")
 
 
@@ -232,3 +235,49 @@ def test_rounds_end_though_a_source_is_never_through(world: World) -> None:
     report = world.run()
     assert counts(report) == {"created": 2}
     assert len(report.notices) == 1
+
+
+# -- planning a queue that is longer than a page
+
+
+class Wider(Queue):
+    """Shows twice as much at once whenever it is asked to, up to a cap."""
+
+    page, cap = PAGE, 100
+
+    def widen(self, stream: str) -> bool:
+        before, self.page = self.page, min(2 * self.page, self.cap)
+        return stream == "invoices" and self.page > before
+
+
+def planned(world: World, *, everything: bool) -> tuple[int, bool]:
+    plans = plan(world.context("plan"), everything=everything)
+    created = [change for one in plans for change in one.changes if isinstance(change, Create)]
+    invoices = sum(change.payload.mapping == "invoices" for change in created)
+    return invoices, any(one.queue_full for one in plans)
+
+
+def test_a_plan_shows_a_page_and_says_that_there_is_more(world: World) -> None:
+    world.shop_opened = Wider
+    queued(world, 8)
+    assert planned(world, everything=False) == (3, True)
+
+
+def test_a_plan_of_everything_reads_on(world: World) -> None:
+    world.shop_opened = Wider
+    queued(world, 8)
+    assert planned(world, everything=True) == (8, False)
+    assert world.booked() == []
+    assert counts(world.run()) == {"created": 8}
+
+
+def test_a_plan_of_everything_ends_at_the_systems_cap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Wider, "cap", 6)
+    world.shop_opened = Wider
+    queued(world, 8)
+    assert planned(world, everything=True) == (6, True)
+
+
+def test_a_plan_of_everything_ends_where_a_queue_cannot_be_widened(world: World) -> None:
+    queued(world, 8)
+    assert planned(world, everything=True) == (3, True)
