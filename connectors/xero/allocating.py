@@ -70,8 +70,11 @@ class Allocator:
     def _allocate(self, batch: Batch, part: Part, key: str) -> Receipt:
         invoice_id, note_id = _invoice_id(part.body), part.target_id or ""
         note, invoice = self._read("CreditNotes", note_id), self._read("Invoices", invoice_id)
+        if note is not None and not invoice_id:
+            reason = f"no invoice is named that it credits; {_left(note)}"
+            return Receipt("skipped", part.target_id, reason, "xero.allocate")
         if note is None or invoice is None:
-            missing = f"credit note {note_id}" if note is None else f"invoice {invoice_id or 'without id'}"
+            missing = f"credit note {note_id}" if note is None else f"invoice {invoice_id}"
             return Receipt("refused", part.target_id, f"Xero has no {missing}", "xero.allocate")
         amount = allocatable(note, invoice)
         if isinstance(amount, Obstacle) and not amount.mistake and _is_allocated(note, invoice_id):

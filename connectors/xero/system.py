@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.xero import finding, money
+from connectors.xero.allocating import Allocator
 from connectors.xero.client import Client
 from connectors.xero.preflight import preflight
 from connectors.xero.reading import Reader
@@ -107,21 +108,23 @@ class XeroTarget(Target):
 
 
 class XeroActions(Actions):
-    """E-mailing an invoice."""
+    """E-mailing an invoice, allocating a credit note."""
 
     def __init__(self, client: Client, writer: Writer) -> None:
-        self._client, self._writer = client, writer
+        self._client, self._writer, self._allocator = client, writer, Allocator(client, writer)
 
     def act(self, batch: Batch) -> Sequence[Receipt]:
         if batch.verb not in RESOURCES[batch.stream].stream.actions:
             return refuse(batch, f'xero.{batch.stream} has no action "{batch.verb}"', "xero.verb")
-        return self._writer.email(batch)
+        return self._allocator.allocate(batch) if batch.verb == "allocate" else self._writer.email(batch)
 
-    def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
-        """Whether a document is marked as sent to its contact."""
+    def acted(self, stream: str, verb: str, target_id: str, body: Mapping[str, Any]) -> bool | None:
+        """Whether a document is marked as sent to its contact, or a credit note allocated to the invoice."""
         resource = RESOURCES[stream]
         if verb not in resource.stream.actions:
             return None
+        if verb == "allocate":
+            return self._allocator.is_allocated(target_id, body)
         documents = self._client.one(f"{resource.path}/{target_id}").get(resource.path) or [{}]
         return documents[0].get("SentToContact") is True
 

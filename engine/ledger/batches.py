@@ -92,6 +92,12 @@ class Batches:
                 write_action(tx, part.mapping, part.address, part.kind, "wanted")
             _close(tx, begun.batch.id, position, "forgotten", Receipt("refused", reason="did not happen"))
 
+    def skip_action(self, mapping: str, address: Address, verb: str) -> None:
+        """A wanted action has turned out to have nothing to do: it counts as done."""
+        with self._database.writing() as tx:
+            write_action(tx, mapping, address, verb, "done")
+            drop_held(tx, mapping, address, verb)
+
     def unfinished(self) -> list[BegunBatch]:
         """Batches with open parts, oldest first, as they were begun: bodies, order and key."""
         rows = self._database.rows(

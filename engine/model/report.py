@@ -74,7 +74,8 @@ class RunReport:
         return self.flows.setdefault(mapping, FlowReport())
 
     def count_action(self, verb: str, outcome: str) -> None:
-        self.actions.setdefault(verb, {"done": 0, "held": 0})[outcome] += 1
+        counts = self.actions.setdefault(verb, {"done": 0, "held": 0})
+        counts[outcome] = counts.get(outcome, 0) + 1  # `skipped` only if something was
 
     def hold(self, held: Held) -> None:
         self.held[held.mapping, held.address] = held

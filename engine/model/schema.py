@@ -60,6 +60,7 @@ class Action:
 
     doc: str = ""
     to: Field | None = None  # text for an e-mail, an object for another record; None: it takes nothing
+    certain: bool = False  # `Actions.acted` is proof in both directions: what it denies was not carried out
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,12 +144,12 @@ class Actions(ABC):
         `Target.write`.
         """
 
-    def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
+    def acted(self, stream: str, verb: str, target_id: str, body: Mapping[str, Any]) -> bool | None:
         """Whether the verb has been carried out for a record, read from the system; None if it cannot tell.
 
-        Raises UnavailableError, SignInError.
+        `body` is the part's, with the action's `to`. Raises UnavailableError, SignInError.
         """
-        del stream, verb, target_id
+        del stream, verb, target_id, body
         return None
 
 

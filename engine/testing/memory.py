@@ -102,7 +102,8 @@ class MemorySystem(Source, Target, Actions, Books):
     def act(self, batch: Batch) -> Sequence[Receipt]:
         return self._exchange(batch, lambda part: self._act_one(batch, part))
 
-    def acted(self, stream: str, verb: str, target_id: str) -> bool | None:
+    def acted(self, stream: str, verb: str, target_id: str, body: Mapping[str, Any]) -> bool | None:
+        del body
         self._requests += 1
         return (stream, verb, target_id) in self.memory.acted if self.memory.reports_acted else None
 

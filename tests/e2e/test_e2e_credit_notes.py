@@ -71,3 +71,130 @@ def test_one_that_names_what_it_credits_but_is_not_negative_is_held(harness: Har
     (held,) = ran.json["held"]
     assert (held["mapping"], held["code"]) == ("credit-notes", "totals")
     assert harness.systems.credited() == []
+
+
+# ---- allocation
+
+
+def original(systems: Systems, number: str = "INV-2026-0001") -> Row:
+    return next(row for row in systems.offered() if row["InvoiceNumber"] == number)
+
+
+def in_xero(systems: Systems, number: str = "INV-2026-0001") -> Row:
+    return next(row for row in systems.pushed() if row["Reference"] == number)
+
+
+def credited(systems: Systems, amount: str, **members: Any) -> Row:
+    named = original(systems)["InvoiceID"]
+    return credit_note(systems, amount, **{"CreditedInvoiceID": named, **members})
+
+
+def note_of(systems: Systems, number: str = "CR-2026-0001") -> Row:
+    return next(row for row in systems.credited() if row["Reference"] == number)
+
+
+def run(harness: Harness, code: int = 0) -> Any:
+    ran = harness.sync("run", harness.config, "--output", "json")
+    assert ran.code == code, ran.out
+    return ran.json
+
+
+def test_one_run_pushes_both_and_allocates_what_is_credited(harness: Harness) -> None:
+    credited(harness.systems, "-50")
+    planned = harness.sync("plan", harness.config, "--output", "json").json
+    (change,) = [row for row in planned["changes"] if row["mapping"] == "credit-notes"]
+    assert change["actions"] == ["allocate"]
+    report = run(harness)
+    assert report["actions"]["allocate"] == {"done": 1, "held": 0}
+    note, invoice = note_of(harness.systems), in_xero(harness.systems)
+    assert (note["Status"], note["RemainingCredit"]) == ("PAID", 0)
+    assert invoice["AmountCredited"] == Decimal("60.5")
+    again = run(harness)
+    assert "allocate" not in again["actions"]
+    assert len(note_of(harness.systems)["Allocations"]) == 1
+
+
+def test_no_more_than_is_due_is_allocated_and_the_rest_is_reported(harness: Harness) -> None:
+    total = original(harness.systems)["TotalAmountExVAT"]
+    credited(harness.systems, str(-(Decimal(total) + 10).quantize(Decimal("0.01"))))
+    report = run(harness)
+    note, invoice = note_of(harness.systems), in_xero(harness.systems)
+    assert (invoice["AmountDue"], invoice["AmountCredited"]) == (0, invoice["Total"])
+    left = note["Total"] - invoice["Total"]
+    assert note["RemainingCredit"] == left > 0
+    sentence = f"{left:,.2f} of {note['Total']:,.2f} is left on {note['CreditNoteNumber']}"
+    assert any(sentence in notice for notice in report["notices"])
+    row = next(row for row in report["reconcile"]["rows"] if row["kind"] == "unallocated")
+    assert row["note"].endswith(f"{left:,.2f} of {note['Total']:,.2f} EUR is left")
+
+
+def test_a_credit_note_that_names_no_invoice_stays_unallocated_and_is_reported(harness: Harness) -> None:
+    credit_note(harness.systems, "-50")
+    report = run(harness)
+    assert report["actions"]["allocate"]["skipped"] == 1
+    assert any("no invoice is named" in notice for notice in report["notices"])
+    assert note_of(harness.systems)["RemainingCredit"] == Decimal("60.5")
+    assert "allocate" not in run(harness)["actions"]
+
+
+@pytest.mark.parametrize("status", ["VOIDED", "PAID"])
+def test_an_original_that_was_voided_or_paid_in_the_meantime(harness: Harness, status: str) -> None:
+    run(harness)
+    invoice = in_xero(harness.systems)
+    if status == "VOIDED":
+        harness.systems.change(invoice["InvoiceID"], Status="VOIDED")
+    else:
+        (made,) = harness.systems.put(
+            "Payments",
+            [
+                {
+                    "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+                    "Account": {"Code": "090"},
+                    "Date": "2026-11-20",
+                    "Amount": invoice["AmountDue"],
+                }
+            ],
+        )
+        assert made["Status"] == "AUTHORISED"
+    credited(harness.systems, "-50")
+    report = run(harness, 1 if status == "VOIDED" else 0)
+    assert any(f"is {status}; 60.50 of 60.50 is left on CN-" in notice for notice in report["notices"])
+    assert note_of(harness.systems)["Allocations"] == []
+
+
+def test_an_original_from_before_the_cut_off_or_unknown_is_named(harness: Harness) -> None:
+    old = original(harness.systems)
+    harness.systems.edit(old["InvoiceID"], InvoiceDate="2025-06-01T00:00:00.000Z")
+    credited(harness.systems, "-50")
+    credit_note(harness.systems, "-30", number="CR-2026-0002", CreditedInvoiceID=4711)
+    report = run(harness)
+    notices = "\n".join(report["notices"])
+    assert "INV-2026-0001" in notices
+    assert "before the cut-off date 2026-01-01" in notices
+    assert "psohub does not have psohub.invoices/4711" in notices
+    assert [note["Allocations"] for note in harness.systems.credited()] == [[], []]
+
+
+def test_an_original_that_is_held_is_waited_for(harness: Harness) -> None:
+    row = original(harness.systems)
+    harness.systems.edit_lines(row, GLAccount="nonsense")
+    credited(harness.systems, "-50")
+    report = run(harness, 1)
+    reasons = {held["mapping"]: held["reason"] for held in report["held"]}
+    assert reasons["credit-notes"].startswith("allocate: waits for psohub.invoices/")
+    assert note_of(harness.systems)["RemainingCredit"] == Decimal("60.5")
+    harness.systems.edit_lines(row, GLAccount="200")
+    assert run(harness)["actions"]["allocate"]["done"] == 1
+    assert note_of(harness.systems)["RemainingCredit"] == 0
+
+
+def test_another_contact_is_held_with_the_reason(harness: Harness) -> None:
+    (contact,) = harness.systems.put("Contacts", [{"Name": "Somebody else"}])
+    run(harness)
+    invoice = in_xero(harness.systems)
+    harness.systems.change(invoice["InvoiceID"], Contact={"ContactID": contact["ContactID"]})
+    credited(harness.systems, "-50")
+    report = run(harness, 1)
+    (held,) = [held for held in report["held"] if held["mapping"] == "credit-notes"]
+    assert "has another contact than CN-" in held["reason"]
+    assert note_of(harness.systems)["Allocations"] == []

@@ -28,7 +28,7 @@ from connectors.xero.streams.words import (
     value,
     word,
 )
-from engine.sdk import Stream, list_of, obj
+from engine.sdk import Action, Field, Stream, list_of, obj
 
 CREDITED_LINE = obj({**LINE, "Tracking": TRACKED})
 ALLOCATION = obj(
@@ -78,6 +78,13 @@ CREDIT_NOTES = Resource(
         control_totals=("SubTotal", "TotalTax", "Total"),
         currency="CurrencyCode",
         server_managed=("Status",),
+        actions={
+            "allocate": Action(
+                "Allocate it to the invoice that it credits, as far as both allow.",
+                to=Field(obj({"InvoiceID": text("The invoice's id.")}), "The invoice."),
+                certain=True,
+            )
+        },
         natural_key=("CreditNoteNumber", "Reference", "Contact.ContactID", "Date"),
         fields={
             "CreditNoteID": key("Xero's own id."),

@@ -16,9 +16,10 @@ from engine.model.payload import ActionRequest, Payload, find_refs
 from engine.model.record import Record
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
-from engine.passes.held import hold
+from engine.passes.held import hold, report_held_action
 from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.refs import reference
+from engine.passes.write.absence import WAITING, why_absent
 from engine.passes.write.deliver import Delivery
 from engine.passes.write.work import PendingWrite
 from engine.planning.refs import resolve
@@ -34,33 +35,41 @@ def carry_out(context: RunContext, plan: FlowPlan) -> None:
             continue
         links = [link for link in context.ledger.links.all(flow.name) if link.address.key in wanted]
         confirmed = _still_wanted(plan, verb, [link.address for link in links])
-        held = [_no_longer_wanted(flow, link) for link in links if link.address not in confirmed]
-        requests: list[PendingWrite] = []
-        for link in links:
-            if link.address in confirmed:
-                _request(context, flow, link, confirmed[link.address], requests, held)
-        hold(context, held, verb)
+        hold(
+            context, [_no_longer_wanted(flow, link) for link in links if link.address not in confirmed], verb
+        )
+        requests = [
+            request
+            for link in links
+            if link.address in confirmed
+            and (request := _request(context, flow, link, confirmed[link.address])) is not None
+        ]
         context.progress.stage(f"{verb} for {flow.name}", len(requests))
         Delivery(context, flow, verb).deliver(requests)
 
 
-def _request(
-    context: RunContext,
-    flow: Flow,
-    link: Link,
-    request: ActionRequest,
-    requests: list[PendingWrite],
-    held: list[Held],
-) -> None:
-    """Add the request for one action; held instead if the record that it goes to is not at the target."""
+def _request(context: RunContext, flow: Flow, link: Link, request: ActionRequest) -> PendingWrite | None:
+    """The request for one action. None if what it goes to is not at the target: it waits, or is skipped if
+    that will never be there.
+    """
     title = flow.target.title(link.last_seen)
     body = {} if request.to is None else resolve({"to": request.to}, lambda ref: reference(context, ref))
     open_ref = next(find_refs(body), None)
     if open_ref is None:
-        requests.append(PendingWrite(Part(link.address, body, link.target.key, title)))
-        return
-    reason = f"needs {open_ref.address}, which was not written"
-    held.append(Held(link.address, flow.name, "reference", reason, flow.program.file, title))
+        return PendingWrite(Part(link.address, body, link.target.key, title))
+    absence = why_absent(context, open_ref)
+    if absence.waits:
+        reason = f"waits for {absence.reason}"
+        held = Held(link.address, flow.name, WAITING, reason, flow.program.file, title)
+        report_held_action(context, held, request.verb)
+        context.report.count_action(request.verb, "held")
+        return None
+    standing = flow.target.standing(link.last_seen)
+    left = f"; {standing.settlement}" if standing is not None and standing.settlement else ""
+    context.ledger.batches.skip_action(flow.name, link.address, request.verb)
+    context.report.count_action(request.verb, "skipped")
+    context.report.add_notices([f"{title or link.address}: {request.verb}: {absence.reason}{left}"])
+    return None
 
 
 def _still_wanted(plan: FlowPlan, verb: str, addresses: Sequence[Address]) -> dict[Address, ActionRequest]:

@@ -77,12 +77,19 @@ class Lookup:
             yield position, _in_doubt(part, [*free, *close], searched=bool(rules[index]))
 
     def _actions(self) -> Iterator[tuple[int, Receipt | None]]:
-        """An action that does not show may have been carried out: it is never requested twice."""
+        """An action that does not show may have been carried out, and is never requested twice; unless its
+        absence is proof that it was not.
+        """
         batch, words = self._begun.batch, self._begun.failure if self._begun.spent else ""
         for position in self._begun.open:
-            target_id = self._parts[position].target_id
-            if self._target.system.actions.acted(batch.stream, batch.verb, target_id or ""):
-                yield position, Receipt("done", target_id)
+            part = self._parts[position]
+            acted = self._target.system.actions.acted(
+                batch.stream, batch.verb, part.target_id or "", part.body
+            )
+            if acted:
+                yield position, Receipt("done", part.target_id)
+            elif acted is False and self._target.schema.actions[batch.verb].certain:
+                yield position, None
             else:
                 reason = f"{words}; {ACTION_IN_DOUBT}" if words else ACTION_IN_DOUBT
                 yield position, Receipt("refused", reason=reason, code=IN_DOUBT)

@@ -65,9 +65,11 @@ def _report_write(context: RunContext, flow: Flow, verb: str, part: Part, receip
 
 
 def _report_action(context: RunContext, flow: Flow, verb: str, part: Part, receipt: Receipt) -> None:
-    if receipt.outcome == "done":
+    if receipt.outcome in ("done", "skipped"):
         context.report.held.pop((f"{flow.name}/{verb}", part.address), None)
-        context.report.count_action(verb, "done")
+        context.report.count_action(verb, receipt.outcome)
+        if receipt.reason:
+            context.report.add_notices([f"{part.title or part.address}: {verb}: {receipt.reason}"])
         return
     context.report.count_action(verb, "held")
     code, reason = receipt.code, receipt.reason

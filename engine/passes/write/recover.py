@@ -58,8 +58,8 @@ def _send_again(context: RunContext, flow: Flow, begun: BegunBatch, target: Open
     batch, actions = begun.batch, target.system.actions
     is_write = batch.verb in WRITES
     if not is_write and all(
-        actions.acted(batch.stream, batch.verb, batch.parts[position].target_id or "")
-        for position in begun.open
+        actions.acted(batch.stream, batch.verb, part.target_id or "", part.body)
+        for part in (batch.parts[position] for position in begun.open)
     ):
         return begun  # the look-up settles it
     try:

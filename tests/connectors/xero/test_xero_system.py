@@ -125,8 +125,8 @@ def test_email_goes_out_once_and_is_told_by_the_invoice(books: Books, xero: Syst
     books.fault("drop_after", "/Invoices/*/Email", "POST")
     assert [one.outcome for one in xero.actions.act(mail)] == ["done"]
     assert len([one for one in books.emails() if one["invoice_id"] == made.target_id]) == 1
-    assert xero.actions.acted("invoices", "email", made.target_id) is True
-    assert xero.actions.acted("invoices", "email", silent.target_id) is False
+    assert xero.actions.acted("invoices", "email", made.target_id, {}) is True
+    assert xero.actions.acted("invoices", "email", silent.target_id, {}) is False
     (refused,) = xero.actions.act(batch("invoices", "email", [{}], [silent.target_id]))
     assert (refused.outcome, refused.code) == ("refused", "xero.email")
     assert refused.reason

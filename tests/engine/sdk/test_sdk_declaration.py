@@ -188,7 +188,7 @@ def test_read_only_connector_writes_a_source_only() -> None:
     assert system.target.find("bills", [{"number": "1"}]) == [[]]
     assert system.target.preflight("bills", [{}]) == [[]]
     assert system.target.write(batch) == []
-    assert system.actions.acted("bills", "approve", "1") is None
+    assert system.actions.acted("bills", "approve", "1", {}) is None
     assert system.books.totals("bills", {}) == {}
     assert system.books.settle_difference("bills", {}, "adjust_tax", {}) is None
     assert system.books.standing("bills", {}) is None
