@@ -17,6 +17,7 @@ from engine.sdk import (
     Http,
     Page,
     RateHeaders,
+    RequestRefusedError,
     SignInError,
     TokenErrors,
     pages,
@@ -40,8 +41,13 @@ TOKEN_ERRORS = TokenErrors(  # connectors/xero/API.md, 2 and 13
         "invalid_scope": "a scope is not granted to this app; check scopes, or grant it in Xero",
     },
 )
+QUERY_REFUSED = 16  # ErrorNumber of a filter that Xero cannot read, or does not serve
 OVERLAP = timedelta(seconds=5)  # If-Modified-Since: inclusive or not is unknown (connectors/xero/API.md, 17)
 Row = Mapping[str, Any]
+
+
+class TooManyError(RequestRefusedError):
+    """Xero does not list so many records at once; narrower lists are answered (connectors/xero/API.md, 5)."""
 
 
 class Client:
@@ -99,11 +105,14 @@ class Client:
     ) -> Mapping[str, Any]:
         """The envelope of a list; empty if nothing is new. A 404 means a wrong address, not an empty list.
 
-        `collection` is the member with the list, if it is not named as the path.
+        Raises TooManyError if Xero refuses the query. `collection` is the member with the list, if it is not
+        named as the path.
         """
         answer = self.answer(path, params, since)
         if since is not None and answer.status == 304:
             return {}
+        if answer.status == 400 and _error_number(answer) == QUERY_REFUSED:
+            raise TooManyError(f"Xero refused GET {path}: {self.http.words(answer)}", answer.status)
         return self._envelope(answer, path, collection or path)
 
     def one(self, path: str, params: Mapping[str, str | int] | None = None) -> Mapping[str, Any]:
@@ -163,6 +172,14 @@ def _count(envelope: Mapping[str, Any], name: str) -> int | None:
     pagination = envelope.get("pagination")
     count = pagination.get(name) if isinstance(pagination, Mapping) else None
     return count if isinstance(count, int) and not isinstance(count, bool) and count > 0 else None
+
+
+def _error_number(answer: Answer) -> Any:
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    return body.get("ErrorNumber") if isinstance(body, Mapping) else None
 
 
 def _objects(value: Any) -> bool:

@@ -7,17 +7,18 @@ calls. Filters only narrow down: what they return is compared again here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
 from connectors.xero import wire
-from connectors.xero.client import Row
+from connectors.xero.client import Row, TooManyError
 from connectors.xero.reading import FEW_CALLS, Reader
 from connectors.xero.resource import QUERY, Call, Resource, filters, is_id
-from engine.sdk import Record, Stream, typed_value
+from engine.sdk import Record, Stream, UnavailableError, typed_value
 
 Rule = Mapping[str, Any]
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # everything changed since then; a narrow question all the same
 
 
 def find(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> list[list[Record]]:
@@ -74,29 +75,51 @@ def _typed(value: Any, stream: Stream, name: str) -> Any:
 
 
 def _candidates(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> Iterator[Row]:
-    values, complete = _values_by_field(resource, [rule for rule in rules if rule])
+    values, unanswerable = _values_by_field(resource, [rule for rule in rules if rule])
     calls = [call for name, some in values.items() for call in _calls(resource, name, some)]
-    client = reader.client
-    if complete or len(calls) > FEW_CALLS:
-        first = client.page(resource.path, resource.query(), 1)
-        left = first.left()
-        if complete or (left is not None and left <= len(calls)):
-            yield from client.rows(resource.path, resource.query(), resource.stream.key, first=first)
+    if unanswerable or len(calls) > FEW_CALLS:
+        first = reader.first_page(resource)
+        left = first.left() if first is not None else None
+        if first is not None and (unanswerable or (left is not None and left <= len(calls))):
+            yield from reader.client.rows(resource.path, resource.query(), resource.stream.key, first=first)
             return
+        for rule in unanswerable:
+            yield from _last_resort(reader, resource, rule)
     for call in calls:
         yield from reader.rows(resource, call)
 
 
-def _values_by_field(resource: Resource, rules: Sequence[Rule]) -> tuple[dict[str, list[Any]], bool]:
-    """The values to search for by field, and whether some rule needs the complete list."""
+def _last_resort(reader: Reader, resource: Resource, rule: Rule) -> Iterator[Row]:
+    """Candidates for a rule that no filter can express, if Xero does not list all there are.
+
+    Raises UnavailableError if it cannot be searched for: it must not be taken for absent.
+    """
+    term = next((rule[name] for name in resource.in_terms if isinstance(rule.get(name), str)), None)
+    try:
+        if term is not None:
+            yield from reader.rows(resource, Call(resource.path, resource.query(searchTerm=term.strip())))
+        else:
+            yield from reader.rows(resource, Call(resource.path, resource.query()), LONG_AGO)
+    except TooManyError:
+        raise UnavailableError(
+            f"Xero does not list all {resource.stream.name} of this organisation, as there are too many, and "
+            f"cannot search them by {' and '.join(rule)}; match by a field that it can search by: "
+            f"{', '.join(resource.searchable)}"
+        ) from None
+
+
+def _values_by_field(resource: Resource, rules: Sequence[Rule]) -> tuple[dict[str, list[Any]], list[Rule]]:
+    """The values to search for by field, and the rules that need the complete list."""
     groups: dict[str, dict[Any, None]] = {}
+    unanswerable: list[Rule] = []
     for rule in rules:
         fields = (name for name in resource.searchable if name in rule)
         name = next((name for name in fields if can_search_for(resource, name, rule[name])), None)
         if name is None:
-            return {}, True
-        groups.setdefault(name, {})[rule[name]] = None
-    return {name: list(values) for name, values in groups.items()}, False
+            unanswerable.append(rule)
+        else:
+            groups.setdefault(name, {})[rule[name]] = None
+    return {name: list(values) for name, values in groups.items()}, unanswerable
 
 
 def can_search_for(resource: Resource, name: str, value: Any) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from connectors.xero import wire
-from connectors.xero.client import Client, Row
-from connectors.xero.resource import Call, Resource
+from connectors.xero.client import Client, Row, TooManyError
+from connectors.xero.resource import Call, Resource, from_day
 from connectors.xero.streams import CONTACTS, TRACKING
 from connectors.xero.tracking import with_option_ids
-from engine.sdk import Address, Entry, NotTyped, Record, UnavailableError, Unusable
+from engine.sdk import Address, Entry, Notice, NotTyped, Page, Record, UnavailableError, Unusable
 
 FEW_CALLS = 2  # with more calls, reading the complete list may be cheaper
 
@@ -23,6 +23,8 @@ class Reader:
 
     client: Client
     system: str
+    cut_off: date | None = None
+    _too_many: set[str] = field(default_factory=set)  # streams that Xero does not list
     _reference: dict[str, tuple[Record, ...]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -34,7 +36,11 @@ class Reader:
                 if wanted is None or record.address.key in wanted:
                     yield record
             return
-        for raw in self.raw(resource, since, keys):
+        rows = self._listed(resource, since) if keys is None else self.by_keys(resource, since, keys)
+        for raw in rows:
+            if isinstance(raw, Notice):
+                yield raw
+                continue
             try:
                 record = self._typed(raw, resource)
                 yield self._by_id(record, resource) if resource.unclear(record.values) else record
@@ -49,21 +55,53 @@ class Reader:
             address, f"{stream.name} cannot be read: {error}", title, unknown=frozenset(stream.fields)
         )
 
-    def raw(self, resource: Resource, since: datetime | None, keys: Sequence[str] | None) -> Iterator[Row]:
-        key = resource.stream.key
-        if keys is None:
-            yield from self.client.rows(resource.path, resource.query(), key, since)
+    def first_page(self, resource: Resource, since: datetime | None = None) -> Page[Row] | None:
+        """The first page of the complete list; None if there are too many for Xero to list them."""
+        name = resource.stream.name
+        if since is None and name in self._too_many:
+            return None
+        try:
+            return self.client.page(resource.path, resource.query(), 1, since)
+        except TooManyError:
+            if since is None:
+                self._too_many.add(name)
+            return None
+
+    def _listed(self, resource: Resource, since: datetime | None) -> Iterator[Row | Notice]:
+        """The complete list, or else what is dated from the cut-off date on."""
+        name, key = resource.stream.name, resource.stream.key
+        first = self.first_page(resource, since)
+        if first is not None:
+            yield from self.client.rows(resource.path, resource.query(), key, since, first)
             return
+        title = name.replace("_", " ")
+        refused = f"Xero does not list all {title} of this organisation, as there are too many"
+        if resource.stream.date and self.cut_off is not None:
+            query = resource.query(from_day(resource.stream.date, self.cut_off))
+            try:
+                page = self.client.page(resource.path, query, 1, since)
+            except TooManyError:
+                pass
+            else:
+                told = f"those dated from {self.cut_off} on were read, and linked ones by their ids"
+                yield Notice("narrowed", name, f"{refused}: {told}")
+                yield from self.client.rows(resource.path, query, key, since, page)
+                return
+        told = "linked ones were read by their ids; documents without a link are not compared"
+        yield Notice("unlisted", name, f"{refused}: {told}")
+
+    def by_keys(self, resource: Resource, since: datetime | None, keys: Sequence[str]) -> Iterator[Row]:
+        """The rows with these ids, from the complete list if that takes fewer calls."""
+        key = resource.stream.key
         wanted = list(dict.fromkeys(name.lower() for name in keys if wire.is_guid(name)))
         calls = list(resource.by_ids(key, wanted))
-        if len(calls) > FEW_CALLS:
-            first = self.client.page(resource.path, resource.query(), 1, since)
-            left = first.left()
-            if left is not None and left <= len(calls):
-                rows = self.client.rows(resource.path, resource.query(), key, since, first)
-                known = set(wanted)
-                yield from (row for row in rows if str(row.get(key, "")).lower() in known)
-                return
+        first = self.first_page(resource, since) if len(calls) > FEW_CALLS else None
+        left = first.left() if first is not None else None
+        if left is not None and left <= len(calls):
+            rows = self.client.rows(resource.path, resource.query(), key, since, first)
+            known = set(wanted)
+            yield from (row for row in rows if str(row.get(key, "")).lower() in known)
+            return
         for call in calls:
             yield from self.rows(resource, call, since)
 
@@ -83,7 +121,7 @@ class Reader:
 
     def contacts(self, ids: Sequence[str]) -> list[Record]:
         """The contacts that exist under these ids."""
-        return [self.record(raw, CONTACTS) for raw in self.raw(CONTACTS, None, ids)]
+        return [self.record(raw, CONTACTS) for raw in self.by_keys(CONTACTS, None, ids)]
 
     def record(self, raw: Row, resource: Resource) -> Record:
         """One row as a record. Raises UnavailableError if it cannot be read and must not be left out."""

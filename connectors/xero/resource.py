@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -51,6 +52,7 @@ class Resource:
         element,
     )  # the records in one element of the list
     searchable: tuple[str, ...] = ()  # fields that a filter or the path takes, most selective first
+    in_terms: tuple[str, ...] = ()  # those that the list's `searchTerm` looks into; it may hold quotes
     in_path: tuple[str, ...] = ()  # those that no filter takes: they go into the path in place of the id
     id_params: Mapping[str, str] = field(default_factory=dict)  # a field: the parameter that takes many ids
     single_ids: bool = False  # ids can only be requested one by one, in the path
@@ -125,7 +127,13 @@ def _mistakes(resource: Resource) -> Iterator[str]:
     for name in resource.in_path:
         if name not in resource.searchable:
             yield f'"{name}" is in_path, but not searchable'
-    fields = (*resource.searchable, *resource.identifying, *resource.any_case, *resource.id_params)
+    fields = (
+        *resource.searchable,
+        *resource.in_terms,
+        *resource.identifying,
+        *resource.any_case,
+        *resource.id_params,
+    )
     for name in dict.fromkeys((*fields, *filter(None, (resource.currency,)))):
         if stream.field(name) is None:
             yield f'"{name}" is not one of its fields'
@@ -134,6 +142,11 @@ def _mistakes(resource: Resource) -> Iterator[str]:
 def is_id(name: str) -> bool:
     """Whether a field, maybe one inside an object, holds an id of Xero's."""
     return name.endswith("ID")
+
+
+def from_day(name: str, day: date) -> str:
+    """The filter for what is dated from a day on."""
+    return f"{name}>=DateTime({day.year},{day.month:02},{day.day:02})"
 
 
 def filters(terms: Sequence[str]) -> Iterator[str]:

@@ -41,7 +41,7 @@ from engine.sdk import (
 def open_xero(settings: XeroSettings, context: Context) -> System:
     """One organisation, ready for five writes at once. Sends no request yet."""
     client = Client(settings, context)
-    reader, writer = Reader(client, context.system), Writer(client)
+    reader, writer = Reader(client, context.system, context.since), Writer(client)
     taxes = Taxes(reader)
     return System(
         source=XeroSource(client, reader),

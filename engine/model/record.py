@@ -56,7 +56,9 @@ class Notice:
     """What a source reports about a reading, between its records.
 
     kind `queue_full`: the work queue may hold more than this page. kind `cut_off`: a page of another stream
-    may have been cut off, so absence from it proves nothing.
+    may have been cut off, so absence from it proves nothing. kind `narrowed`: the system does not list so
+    many records at once; those that are dated from the cut-off date on were read, others have to be asked for
+    by their ids. kind `unlisted`: none were read, all have to be asked for.
     """
 
     kind: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ class Context:
     system: str  # its name in the mappings, the first part of its records' addresses: `psohub`
     notify: Callable[[str], None] = silent  # shows people a sentence, e.g. about a long wait; from any thread
     folder: Path = Path()  # the config's: relative paths in settings start here
+    since: date | None = None  # the cut-off date: older documents are not pushed, and never compared unlinked
 
 
 class Sandbox:

@@ -131,7 +131,8 @@ def _system(
         if settings is None:
             extra = stack.enter_context(serving_sandbox(project.config, part, connector))
             settings = open_settings(project.config, part, connector, extra)
-        system = open_system(connector, settings, Context(part.name, notify, project.config.folder))
+        since = Limits(**project.config.limits).first_run_since
+        system = open_system(connector, settings, Context(part.name, notify, project.config.folder, since))
         stack.callback(system.source.close)
         yield system
 

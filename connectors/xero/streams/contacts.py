@@ -70,6 +70,7 @@ CONTACTS = Resource(
     params={"includeArchived": "true"},
     # Tax numbers cannot be searched for: they need the complete list.
     searchable=("ContactID", "ContactNumber", "AccountNumber", "EmailAddress", "Name"),
+    in_terms=("Name", "EmailAddress", "ContactNumber"),
     in_path=("ContactNumber",),
     id_params={"ContactID": "IDs"},
     identifying=("ContactID", "ContactNumber", "AccountNumber", "Name"),

@@ -62,6 +62,7 @@ INVOICES = Resource(
     path="Invoices",
     order="InvoiceId",
     searchable=_IDENTIFYING,
+    in_terms=("Reference", "InvoiceNumber"),
     id_params={"InvoiceID": "IDs", "Contact.ContactID": "ContactIDs"},
     identifying=_IDENTIFYING,
     exists=document_exists,

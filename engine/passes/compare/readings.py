@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 from engine.ledger import CHUNK
 from engine.model.drift import GONE, BookReading, Document
-from engine.model.record import Elsewhere, Notice, Record, Unusable
+from engine.model.record import Elsewhere, Entry, Notice, Record, Unusable
 from engine.passes.compare.write_back import WriteBack
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
@@ -24,6 +24,8 @@ class Reading:
     partial: bool = False  # something was not shown: absence proves nothing, and the cursor must not move
     unusable: list[Unusable] = field(default_factory=list)  # read again until they can be: nor then
     latest: datetime | None = None  # when the newest of them changed
+    narrowed: bool = False  # not all were listed: what is linked is asked for by its id
+    unlisted: bool = False  # none were listed: what is not linked was not read
 
     @property
     def is_whole(self) -> bool:
@@ -49,7 +51,7 @@ class Readings:
         reading = self.by_mapping[flow.name] = Reading(since)
         linked, base = context.linked_targets(write_back.base), write_back.base
         context.progress.stage(f"reading {flow.source}")
-        records = _records(context, flow, reading)
+        records = _records(context, flow, reading, write_back.sources)
         while chunk := list(islice(records, CHUNK)):
             ours = [record for record in chunk if record.address.key in write_back.sources]
             write_back.decide(ours)
@@ -60,20 +62,32 @@ class Readings:
             context.ledger.documents.drop(record.address for record in ours)  # it is not missing any more
         write_back.hold_unusable(reading.unusable)
         if reading.is_whole:
-            _forget_unseen(context, base, reading, linked)
+            if not reading.unlisted:
+                _forget_unseen(context, base, reading, linked)
             _save_missing(context, base, reading, self.began)
 
     def report(self, context: RunContext) -> Iterator[BookReading]:
         for name, reading in self.by_mapping.items():
             stream = str(context.flow(name).source)
-            yield BookReading(stream, len(reading.keys), reading.since, not reading.partial)
+            yield BookReading(
+                stream, len(reading.keys), reading.since, not (reading.partial or reading.unlisted)
+            )
 
 
-def _records(context: RunContext, flow: Flow, reading: Reading) -> Iterator[Record]:
-    for record in flow.read(since=reading.since):
+def _records(context: RunContext, flow: Flow, reading: Reading, linked: Collection[str]) -> Iterator[Record]:
+    yield from _seen(context, flow.read(since=reading.since), reading)
+    if reading.narrowed:
+        unseen = [key for key in linked if key not in reading.keys]
+        yield from _seen(context, flow.read(keys=unseen), reading)
+
+
+def _seen(context: RunContext, entries: Iterable[Entry], reading: Reading) -> Iterator[Record]:
+    for record in entries:
         if isinstance(record, Notice):
             context.report.add_notices([record.message])
-            reading.partial = True
+            reading.narrowed |= record.kind in ("narrowed", "unlisted")
+            reading.unlisted |= record.kind == "unlisted"
+            reading.partial |= record.kind not in ("narrowed", "unlisted")
             continue
         if isinstance(record, Elsewhere):
             continue

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from engine.model.address import Address
 from engine.model.change import Batch, Receipt
 from engine.model.errors import InDoubtError, UnavailableError
-from engine.model.record import Notice
+from engine.model.record import Entry, Notice, Record
 from engine.passes.compare.readings import Readings
 from engine.passes.compare.write_back import WriteBack
 from engine.testing.memory import MemorySystem
@@ -359,3 +361,40 @@ def test_nothing_is_decided_for_what_is_in_doubt_with_the_source(world: World) -
     report = world.run()
     assert held(report) == {}
     assert world.ledger.links.get("status", Address("books", "invoices", "invoices-2")) is not None
+
+
+class Large(MemorySystem):
+    """Lists only what is dated from March on, and says so."""
+
+    kind = "narrowed"
+
+    def read(self, stream: str, **asked: Any) -> Iterator[Entry]:
+        for entry in super().read(stream, **asked):
+            listed = stream != "invoices" or asked.get("keys") is not None
+            recent = isinstance(entry, Record) and entry.values.get("Date", date.min) >= date(2026, 3, 1)
+            if listed or (recent and self.kind == "narrowed"):
+                yield entry
+        if stream == "invoices" and asked.get("keys") is None:
+            yield Notice(self.kind, stream, "too many to be listed")
+
+
+class Unlisting(Large):
+    kind = "unlisted"
+
+
+@pytest.mark.parametrize("opened", [Large, Unlisting])
+def test_what_is_not_listed_is_asked_for_by_its_id_before_it_is_missing(
+    world: World, opened: type[MemorySystem]
+) -> None:
+    for key, day in (("1", 1), ("2", 2), ("3", 3), ("4", 3)):
+        world.invoice(key, date=date(2026, day, 1))
+    world.push()
+    world.books_opened = opened
+    for reference in ("INV-2", "INV-4"):
+        world.books.drop("invoices", world.one(reference)["InvoiceID"])
+    world.books.edit("invoices", world.one("INV-1")["InvoiceID"], Status="PAID", Paid=Decimal("121.00"))
+    report = world.reconcile()
+    assert kinds(report) == [("missing", "INV-2"), ("missing", "INV-4"), ("paid", "INV-1")]
+    assert world.sold("1")["status"] == "paid"
+    assert world.sold("3")["external_id"]
+    assert "too many to be listed" in report.notices

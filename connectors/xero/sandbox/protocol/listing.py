@@ -90,6 +90,8 @@ def page(
     if call.since_ms is not None:
         # Inclusive: to the second is how the header is read, so the boundary must not be lost.
         conditions.add("r.updated_ms >= ?", call.since_ms)
+    if pageable and call.options.refuses_broad_lists:
+        _refuse_broad(call, table)
     numbered = "page" in call.query and pageable
     if not (numbered or (paged and pageable)):
         ids, count = _matching(call, table, conditions)
@@ -108,12 +110,11 @@ def _matching(
     call: Call, table: Table, conditions: Conditions, size: int = -1, offset: int = 0
 ) -> tuple[list[str], int]:
     """The ids of one stretch of the list, and how long the list is."""
+    wanted = _where(call, table)
     try:
-        wanted = parse_where(call.query["where"], table.kinds, table.of) if call.query.get("where") else None
         order = _order(call.query.get("order", ""), table)
     except QueryParseError as mistake:
         raise Refused(error(16, "QueryParseException", str(mistake))) from mistake
-    _refuse_broad(call, table, wanted)
     drawn = f"FROM {table.source} WHERE {' AND '.join(conditions.sql) or '1'}"
     if wanted is not None:
         ids = _filtered(call, table, wanted, f"{drawn} ORDER BY {order}", conditions.values)
@@ -123,9 +124,15 @@ def _matching(
     return [row[0] for row in call.tx.execute(sql, (*conditions.values, size, offset))], count
 
 
-def _refuse_broad(call: Call, table: Table, wanted: Filter | None) -> None:
-    if not call.options.refuses_broad_lists:
-        return
+def _where(call: Call, table: Table) -> Filter | None:
+    try:
+        return parse_where(call.query["where"], table.kinds, table.of) if call.query.get("where") else None
+    except QueryParseError as mistake:
+        raise Refused(error(16, "QueryParseException", str(mistake))) from mistake
+
+
+def _refuse_broad(call: Call, table: Table) -> None:
+    wanted = _where(call, table)
     narrow = call.since_ms is not None or any(name in call.query for name in NARROW_PARAMETERS)
     if not narrow and not any(NARROW_FIELDS.fullmatch(name) for name in (wanted.names if wanted else ())):
         raise Refused(error(16, "QueryParseException", TOO_BROAD.format(f"{table.of}s")))
