@@ -12,7 +12,7 @@ from engine.cli.output import Invocation, print_json, print_text
 from engine.model.change import Held
 from engine.model.errors import SyncError
 from engine.model.link import WRITE
-from engine.model.report import RunReport
+from engine.model.report import ActionRow, RunReport
 from engine.passes.context import RunContext
 from engine.workspace import Project, Workspace, current_holder, load_project, open_workspace
 
@@ -108,6 +108,10 @@ def _add_held(workspace: Workspace, report: RunReport) -> None:
         if key not in report.held:
             reason = row.reason if row.verb == WRITE else f"{row.verb}: {row.reason}"
             report.held[key] = Held(row.address, row.mapping, row.code, reason, row.where, row.title)
+            if row.verb != WRITE:
+                report.note_not_done(
+                    ActionRow(row.verb, row.address, row.mapping, "held", row.code, row.reason, row.title)
+                )
 
 
 def _show(report: RunReport, output: str) -> None:

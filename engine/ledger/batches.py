@@ -58,12 +58,12 @@ class Batches:
         batch = Batch(stream, verb, key, tuple(parts), begun, number)
         return BegunBatch(mapping, batch, tuple(fingerprints), tuple(range(len(parts))))
 
-    def settle(self, begun: BegunBatch, position: int, receipt: Receipt) -> None:
+    def settle(self, begun: BegunBatch, position: int, receipt: Receipt, held: HeldRow | None = None) -> None:
         """Record what became of one part, and everything that follows from it, in one commit.
 
         done writes the link with the actions that are now wanted, or the action, and releases a held record;
         refused holds it; doubt changes nothing. What is done stays done whatever comes later, and an action
-        that was skipped counts as done.
+        that was skipped counts as done. `held`: why the record is held although its write is done.
         TargetTakenError leaves the part open.
         """
         if receipt.outcome == "doubt":
@@ -76,6 +76,8 @@ class Batches:
                 _refused(tx, part, receipt)
             elif part.kind == WRITE:
                 _written(tx, part, receipt)
+                if held is not None:
+                    write_held(tx, held)
             else:
                 write_action(tx, part.mapping, part.address, part.kind, "done")
                 drop_held(tx, part.mapping, part.address, part.kind)

@@ -62,6 +62,13 @@ class Links:
         )
         return [_link(row) for row in rows]
 
+    def any_settled(self, mapping: str) -> bool:
+        """Whether a record was ever written by this mapping, and its receipt settled."""
+        row = self._database.row(
+            "SELECT 1 FROM links WHERE mapping = ? AND fingerprint <> '' LIMIT 1", mapping
+        )
+        return row is not None
+
     def fingerprints(self, mapping: str) -> dict[str, tuple[str, str]]:
         """Source key -> (fingerprint, target key), without the bodies."""
         rows = self._database.rows(

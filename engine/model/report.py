@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from engine.model.address import Address
 from engine.model.change import Change, Held
@@ -34,6 +35,22 @@ class FlowReport:
         return counts
 
 
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """An action, such as an e-mail, that was wanted and not carried out, and why.
+
+    outcome `held`: waits for a person. `waiting`: tried again by itself. `skipped`: not wanted on purpose.
+    """
+
+    verb: str
+    address: Address
+    mapping: str
+    outcome: Literal["held", "waiting", "skipped"]
+    code: str
+    reason: str
+    title: str = ""
+
+
 @dataclass(slots=True)
 class Reconciled:
     rows: list[Row] = field(default_factory=list)
@@ -57,7 +74,8 @@ class RunReport:
     run: str = ""
     exit: int = 0
     flows: dict[str, FlowReport] = field(default_factory=dict)
-    actions: dict[str, dict[str, int]] = field(default_factory=dict)
+    done: dict[str, int] = field(default_factory=dict)  # verb -> actions carried out
+    not_done: dict[tuple[str, str, Address], ActionRow] = field(default_factory=dict)
     held: dict[tuple[str, Address], Held] = field(default_factory=dict)
     # Per mapping the records that stay as they were sent although the present rules would give something
     # else, with the fields in which they would differ.
@@ -73,9 +91,23 @@ class RunReport:
     def flow(self, mapping: str) -> FlowReport:
         return self.flows.setdefault(mapping, FlowReport())
 
-    def count_action(self, verb: str, outcome: str) -> None:
-        counts = self.actions.setdefault(verb, {"done": 0, "held": 0})
-        counts[outcome] = counts.get(outcome, 0) + 1  # `skipped` only if something was
+    def note_done(self, verb: str, mapping: str, address: Address) -> None:
+        """Count an action that was carried out."""
+        self.done[verb] = self.done.get(verb, 0) + 1
+        self.not_done.pop((verb, mapping, address), None)  # an earlier round could not
+
+    def note_not_done(self, row: ActionRow) -> None:
+        """Report why an action that was wanted was not carried out; the last reason counts."""
+        self.not_done[row.verb, row.mapping, row.address] = row
+
+    @property
+    def actions(self) -> dict[str, dict[str, int]]:
+        """Per verb how many were done and held; `waiting` and `skipped` if there are any."""
+        counts = {verb: {"done": number, "held": 0} for verb, number in self.done.items()}
+        for row in self.not_done.values():
+            verb = counts.setdefault(row.verb, {"done": 0, "held": 0})
+            verb[row.outcome] = verb.get(row.outcome, 0) + 1
+        return counts
 
     def hold(self, held: Held) -> None:
         self.held[held.mapping, held.address] = held

@@ -12,6 +12,7 @@ from engine.mapping import Mapper, Program, Programs, Run
 from engine.model.address import Address, StreamRef
 from engine.model.change import WRITES
 from engine.model.drift import Document
+from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.model.report import RunReport
 from engine.model.schema import Stream
@@ -68,6 +69,9 @@ class RunContext:
     totals: PlanTotals = field(default_factory=PlanTotals)
     seen: dict[StreamRef, SeenDocuments] = field(default_factory=dict)
     written: int = 0  # records written or adopted so far: a round without any makes no room in a queue
+    stopped: str = ""  # why nothing more may be written or requested; reading goes on
+    sent: dict[tuple[str, Address], Payload] = field(default_factory=dict)  # on its way, by mapping
+    tried: set[tuple[str, Address]] = field(default_factory=set)  # write-backs of this run, by mapping
     _flows: dict[str, Flow] = field(default_factory=dict)
     _tables: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
@@ -92,12 +96,16 @@ class RunContext:
         """The flows that bring back, in the order in which they depend."""
         return [flow for flow in map(self.flow, self.programs.order) if flow.program.linked]
 
+    def write_backs(self, flow: Flow) -> list[Flow]:
+        """The flows that bring back what this one's records became."""
+        return [linked for linked in self.linked_flows() if linked.program.linked == flow.name]
+
     def stream(self, ref: StreamRef) -> OpenStream:
         return OpenStream(ref, self.streams[ref], self.connectors[ref.system], self.systems[ref.system])
 
     def is_reconciled(self, flow: Flow) -> bool:
         """Whether the flow's target is read back and compared."""
-        return any(linked.program.linked == flow.name for linked in self.linked_flows())
+        return bool(self.write_backs(flow))
 
     def linked_targets(self, flow: Flow) -> set[str]:
         """Target records that are linked already.

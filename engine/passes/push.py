@@ -1,4 +1,4 @@
-"""Push: finish earlier batches, read, map, decide, check, guard; then begin, write and settle.
+"""Push: finish earlier batches, read, map, decide, check, guard; then begin, write, settle, write back, act.
 
 `sync plan` is all of it but the writing.
 """
@@ -25,6 +25,7 @@ from engine.passes.write.adopting import adopted_links, differing
 from engine.passes.write.deliver import Delivery
 from engine.passes.write.recover import finish_begun
 from engine.passes.write.work import PendingWrite
+from engine.passes.write.write_back import is_proven, write_back_pending
 from engine.planning.guard import guard
 
 
@@ -53,9 +54,11 @@ def push(context: RunContext) -> bool:
         guard(context.totals, context.limits)
     save_documents(context)
     for flow_plan in plans:
-        _apply(context, flow_plan)
+        if not context.stopped:
+            _apply(context, flow_plan)
     for flow_plan in plans:
-        carry_out(context, flow_plan)
+        if not context.stopped:
+            carry_out(context, flow_plan)
     return any(flow_plan.queue_full for flow_plan in plans)
 
 
@@ -66,8 +69,31 @@ def _apply(context: RunContext, plan: FlowPlan) -> None:
     updates += differing(plan)
     if creates or updates:
         context.progress.stage(f"pushing {plan.flow.name}", len(creates) + len(updates))
+    creates = _until_written_back(context, plan.flow, creates)
+    if context.stopped:
+        return
     _send(context, plan.flow, "create", [(payload, None) for payload in creates])
     _send(context, plan.flow, "update", updates)
+    write_back_pending(context, plan.flow)
+
+
+def _until_written_back(context: RunContext, flow: Flow, creates: list[Payload]) -> list[Payload]:
+    """Create one record at a time until the source has accepted a write-back. Returns those that are left.
+
+    The config may be wrong about how the source is written to: then one record is at the target, not all.
+    """
+    if not creates or is_proven(context, context.write_backs(flow)):
+        return creates
+    write_back_pending(context, flow)  # what an earlier run has left
+    for index, payload in enumerate(creates):
+        if context.stopped or is_proven(context, context.write_backs(flow)):
+            return creates[index:]
+        before = context.written
+        _send(context, flow, "create", [(payload, None)])
+        write_back_pending(context, flow)
+        if context.written > before:  # it exists: written back, or there was nothing to write back
+            return creates[index + 1 :]
+    return []
 
 
 def _record(context: RunContext, plan: FlowPlan) -> None:
@@ -122,5 +148,7 @@ def _send(context: RunContext, flow: Flow, verb: str, payloads: Sequence[tuple[P
         actions = tuple(action.verb for action in payload.actions) if verb == "create" else ()
         part = Part(payload.address, body, target_id, payload.title, actions, payload.source)
         writes.append(PendingWrite(part, payload.fingerprint))
+        context.sent[flow.name, payload.address] = payload
     hold(context, unresolved)
     Delivery(context, flow, verb).deliver(writes)
+    context.sent.clear()

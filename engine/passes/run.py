@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from engine.passes.compare.readings import Readings
 from engine.passes.compare.reconcile import bring_back
-from engine.passes.compare.write_back import write_back_pending
 from engine.passes.context import RunContext
 from engine.passes.push import push
 
@@ -24,8 +23,7 @@ def run(context: RunContext) -> None:
     for _ in range(MAX_ROUNDS):
         before = context.written
         more = push(context)
-        write_back_pending(context)
-        if not more:
+        if not more or context.stopped:
             break
         if context.written == before:  # the next round would see the same page
             context.report.add_notices([_STUCK])

@@ -26,6 +26,8 @@ DISAGREES = "disagrees"  # something at the target matches, and is not known to 
 MAY_EXIST = (HAS_EXTERNAL_ID, DISAGREES)
 APPROVABLE = (CHANGED, *MAY_EXIST)  # waits for a person's approval, not for another payload
 IN_DOUBT = "in_doubt"  # may exist at the target: whatever its payload becomes, a person must look first
+ANSWER = "answer"  # written, but the target made something else of it: a person must look first
+ASKS_A_PERSON = (IN_DOUBT, ANSWER)  # stays held whatever its payload becomes
 BEGUN = "begun"  # held in the report alone: the ledger has the open batch, and the next run settles it
 
 
@@ -148,7 +150,7 @@ def _disagreement(payload: Payload, candidates: Sequence[Candidate], shown: str)
 def still_refused(payload: Payload, row: HeldRow) -> bool:
     """Whether the payload is the one that the target refused, so that sending it again is pointless."""
     refused = bool(row.fingerprint) and row.code not in APPROVABLE
-    return row.code == IN_DOUBT or (refused and row.fingerprint == payload.fingerprint)
+    return row.code in ASKS_A_PERSON or (refused and row.fingerprint == payload.fingerprint)
 
 
 def why_not_created(payload: Payload, rules: Rules) -> str:

@@ -37,13 +37,17 @@ RECONCILE = {
     "drafts": [{"currency": str, "documents": int, "source": NUMBER}],
     "read": [{"stream": str, "records": int, "since": (str, None), "complete": bool}],
 }
+ACTION = {
+    "address": str, "verb": str, "outcome": str, "code": str, "reason": str, "mapping": str, "title": str,
+}  # fmt: skip
 REPORT = {
     "config": str,
     "run": str,
     "command": str,
     "exit": int,
     "flows": {str: COUNTS},
-    "actions": {str: {"done": int, "held": int}},
+    "actions": {str: {"done": int, "held": int, "waiting": int, "skipped": int}},
+    "actions_not_done": [ACTION],
     "held": [HELD],
     "requests": {str: int},
     "outdated": {str: {"documents": int, "fields": [str]}},

@@ -10,9 +10,9 @@ from itertools import islice
 from engine.ledger import CHUNK
 from engine.model.drift import GONE, BookReading, Document
 from engine.model.record import Elsewhere, Entry, Notice, Record, Unusable
-from engine.passes.compare.write_back import WriteBack
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
+from engine.passes.write.write_back import WriteBack
 
 
 @dataclass(slots=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from engine.passes.compare.books import compare_books
 from engine.passes.compare.readings import Readings
 from engine.passes.compare.sources import read_sources, source_readings
-from engine.passes.compare.write_back import WriteBack
 from engine.passes.context import RunContext
 from engine.passes.write.recover import finish_begun
+from engine.passes.write.write_back import WriteBack
 
 
 def reconcile(context: RunContext, *, full: bool) -> None:

@@ -14,19 +14,22 @@ from engine.model.change import Held, Part
 from engine.model.link import Link
 from engine.model.payload import ActionRequest, Payload, find_refs
 from engine.model.record import Record
+from engine.model.report import ActionRow
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
-from engine.passes.held import hold, report_held_action
+from engine.passes.held import held_rows, hold, report_held_action
 from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.refs import reference
 from engine.passes.write.absence import WAITING, why_absent
 from engine.passes.write.deliver import Delivery
 from engine.passes.write.work import PendingWrite
+from engine.passes.write.write_back import owed
+from engine.planning.decide import ANSWER
 from engine.planning.refs import resolve
 
 
 def carry_out(context: RunContext, plan: FlowPlan) -> None:
-    """Request every action that is wanted and was never requested."""
+    """Request every action that is wanted and was never requested, and report why one is not."""
     flow = plan.flow
     for verb in flow.target.schema.actions:
         states = context.ledger.batches.actions(flow.name, verb)
@@ -38,14 +41,33 @@ def carry_out(context: RunContext, plan: FlowPlan) -> None:
         hold(
             context, [_no_longer_wanted(flow, link) for link in links if link.address not in confirmed], verb
         )
+        blocked = _blocked(context, flow, {*confirmed})
+        for address, reason in blocked.items():
+            title = next(flow.target.title(link.last_seen) for link in links if link.address == address)
+            context.report.note_not_done(
+                ActionRow(verb, address, flow.name, "waiting", "order", reason, title)
+            )
         requests = [
             request
             for link in links
             if link.address in confirmed
+            and link.address not in blocked
             and (request := _request(context, flow, link, confirmed[link.address])) is not None
         ]
         context.progress.stage(f"{verb} for {flow.name}", len(requests))
         Delivery(context, flow, verb).deliver(requests)
+
+
+def _blocked(context: RunContext, flow: Flow, addresses: set[Address]) -> dict[Address, str]:
+    """Records for which nothing is requested yet: the answer differs, or the number is not written back."""
+    blocked = {
+        address: f"waits until the number is written back: {reason}"
+        for address, reason in owed(context, flow, addresses).items()
+    }
+    for address, row in held_rows(context, flow.name).items():
+        if row.code == ANSWER and address in addresses:
+            blocked[address] = f"waits until a person has looked: {row.reason}"
+    return blocked
 
 
 def _request(context: RunContext, flow: Flow, link: Link, request: ActionRequest) -> PendingWrite | None:
@@ -62,13 +84,15 @@ def _request(context: RunContext, flow: Flow, link: Link, request: ActionRequest
         reason = f"waits for {absence.reason}"
         held = Held(link.address, flow.name, WAITING, reason, flow.program.file, title)
         report_held_action(context, held, request.verb)
-        context.report.count_action(request.verb, "held")
         return None
     standing = flow.target.standing(link.last_seen)
     left = f"; {standing.settlement}" if standing is not None and standing.settlement else ""
     context.ledger.batches.skip_action(flow.name, link.address, request.verb)
-    context.report.count_action(request.verb, "skipped")
-    context.report.add_notices([f"{title or link.address}: {request.verb}: {absence.reason}{left}"])
+    reason = f"{absence.reason}{left}"
+    context.report.note_not_done(
+        ActionRow(request.verb, link.address, flow.name, "skipped", "absent", reason, title)
+    )
+    context.report.add_notices([f"{title or link.address}: {request.verb}: {reason}"])
     return None
 
 

@@ -7,26 +7,36 @@ from collections.abc import Sequence
 from engine.ledger import TargetTakenError
 from engine.model.change import WRITES, Held, Part, Receipt
 from engine.model.link import BegunBatch
+from engine.model.report import ActionRow
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
-from engine.passes.held import report_held_action
+from engine.passes.held import held_row, report_held_action
+from engine.passes.write.answer import differing_answer
 from engine.planning.decide import BEGUN
 
 WHOLE_REQUEST = "request"  # last word of the code of a receipt from an error that does not name its record
 
 
 def record_receipt(
-    context: RunContext, flow: Flow, begun: BegunBatch, position: int, receipt: Receipt
+    context: RunContext,
+    flow: Flow,
+    begun: BegunBatch,
+    position: int,
+    receipt: Receipt,
 ) -> None:
     """Settle one part. A target record that is linked to another source record is held, not linked twice."""
-    try:
-        context.ledger.batches.settle(begun, position, receipt)
-    except TargetTakenError as error:
-        receipt = Receipt("refused", reason=str(error), code="taken")
-        context.ledger.batches.settle(begun, position, receipt)
     part, verb = begun.batch.parts[position], begun.batch.verb
+    payload, fingerprint = context.sent.get((flow.name, part.address)), begun.fingerprints[position]
+    held = differing_answer(flow, part, fingerprint, receipt, payload) if verb in WRITES else None
+    try:
+        context.ledger.batches.settle(begun, position, receipt, held_row(held) if held else None)
+    except TargetTakenError as error:
+        receipt, held = Receipt("refused", reason=str(error), code="taken"), None
+        context.ledger.batches.settle(begun, position, receipt)
     if verb in WRITES:
         _report_write(context, flow, verb, part, receipt)
+        if held is not None:  # the record counts as written all the same
+            context.report.held[flow.name, part.address] = held
     else:
         _report_action(context, flow, verb, part, receipt)
 
@@ -65,13 +75,19 @@ def _report_write(context: RunContext, flow: Flow, verb: str, part: Part, receip
 
 
 def _report_action(context: RunContext, flow: Flow, verb: str, part: Part, receipt: Receipt) -> None:
+    report = context.report
     if receipt.outcome in ("done", "skipped"):
-        context.report.held.pop((f"{flow.name}/{verb}", part.address), None)
-        context.report.count_action(verb, receipt.outcome)
+        report.held.pop((f"{flow.name}/{verb}", part.address), None)
+        if receipt.outcome == "done":
+            report.note_done(verb, flow.name, part.address)
+        else:
+            row = ActionRow(
+                verb, part.address, flow.name, "skipped", receipt.code, receipt.reason, part.title
+            )
+            report.note_not_done(row)
         if receipt.reason:
-            context.report.add_notices([f"{part.title or part.address}: {verb}: {receipt.reason}"])
+            report.add_notices([f"{part.title or part.address}: {verb}: {receipt.reason}"])
         return
-    context.report.count_action(verb, "held")
     code, reason = receipt.code, receipt.reason
     if receipt.outcome == "doubt":
         code, reason = BEGUN, f"{reason or 'no usable answer'}; the next run checks whether it was sent"

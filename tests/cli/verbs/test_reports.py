@@ -57,7 +57,9 @@ def test_push_reports_like_a_run_without_a_reconciliation(harness: Harness) -> N
     report = harness.sync("push", harness.config, "--output", "json").json
     assert fits(report, REPORT)
     assert report["reconcile"] is None
-    assert set(report["flows"]) == {"contacts", "invoices", "credit-notes"}
+    assert set(report["flows"]) == {
+        "contacts", "invoices", "credit-notes", "invoice-status", "credit-note-status"
+    }  # fmt: skip
 
 
 def test_reconcile_reads_both_books_and_reports_like_a_run(harness: Harness) -> None:

@@ -316,4 +316,4 @@ def test_a_wanted_e_mail_of_what_the_source_does_not_push_any_more_is_held(world
         world.shop.drop("invoices", "1")
     report = world.push()
     assert mails(world) == []
-    assert list(held(report)) == ["shop.invoices/1/email"]
+    assert "shop.invoices/1/email" in held(report)

@@ -21,7 +21,7 @@ from engine.passes.write.deliver import Delivery
 from engine.passes.write.work import PendingWrite
 from engine.sdk.wire import dumps
 from engine.testing.memory import MemorySystem
-from tests.engine.passes.passes_kit import BOOKED, World, amended, counts, held
+from tests.engine.passes.passes_kit import BOOKED, World, amended, counts, held, without_write_back
 
 
 def without_contacts(world: World) -> None:
@@ -95,6 +95,7 @@ def test_a_connector_that_allows_one_request_meets_one_at_a_time(world: World) -
 
 
 def test_a_batch_is_on_disk_as_it_is_sent_before_it_is_sent(world: World) -> None:
+    without_write_back(world)
     for key in "12":
         world.invoice(key)
     looked = []
@@ -123,6 +124,7 @@ def test_each_batch_goes_out_under_its_own_key(world: World) -> None:
 
 
 def test_one_refused_element_is_held_and_its_neighbours_go_on(world: World) -> None:
+    without_write_back(world)
     world.books.refuse = lambda stream, body: "no such account" if body.get("Reference") == "INV-2" else ""
     for key in "123":
         world.invoice(key)
@@ -134,6 +136,8 @@ def test_one_refused_element_is_held_and_its_neighbours_go_on(world: World) -> N
 
 
 def test_a_request_refused_as_a_whole_is_split_one_by_one(world: World) -> None:
+    without_write_back(world)
+
     def refuse(batch: Batch) -> str:
         wrong = any(part.body.get("Reference") == "INV-2" for part in batch.parts)
         return "the request cannot be read" if wrong else ""
@@ -292,6 +296,7 @@ class Vague(MemorySystem):
 
 
 def test_settling_is_one_commit_for_each_receipt(world: World) -> None:
+    without_write_back(world)
     for key in "123":
         world.invoice(key)
     context = world.context()

@@ -16,16 +16,23 @@ from engine.passes.push import push
 from engine.testing.memory import MemorySystem
 from tests.engine.passes.passes_kit import (
     BOOKED,
+    PACK,
     STREAMS,
     Killed,
     World,
     amended,
     counts,
     held,
+    without_write_back,
 )
 
 WORDS = "500: An error occurred in Xero"
 ALONE = f"{WORDS} (each time this record is sent, even alone; others are accepted)"
+
+
+@pytest.fixture(autouse=True)
+def _all_at_once(world: World) -> None:
+    without_write_back(world)
 
 
 def poison(*titles: str, stream: str = "invoices", verb: str = "") -> Callable[[Batch], str]:
@@ -242,6 +249,7 @@ def test_actions_stop_when_every_one_of_them_fails(world: World) -> None:
 
 
 def test_a_bad_write_back_is_held_and_the_others_are_made(world: World) -> None:
+    world.pack = PACK
     for key in "123":
         world.invoice(key)
     world.shop.fail = lambda batch: WORDS if batch.parts[0].title == "INV-2" else ""
@@ -332,6 +340,7 @@ def test_an_error_that_names_some_and_leaves_others_open_is_looked_up_at_once(wo
             return [unnamed if one.outcome == "done" else one for one in answered]
 
     world.pack = amended('match: [{Reference: "{{ invoice.number }}"}]', "match: []")
+    without_write_back(world)
     world.books_opened = Summarising
     world.books.refuse = lambda stream, body: "no such account" if body.get("Reference") == "INV-2" else ""
     for key in "123":

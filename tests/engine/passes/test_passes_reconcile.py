@@ -14,7 +14,7 @@ from engine.model.change import Batch, Receipt
 from engine.model.errors import InDoubtError, UnavailableError
 from engine.model.record import Entry, Notice, Record
 from engine.passes.compare.readings import Readings
-from engine.passes.compare.write_back import WriteBack
+from engine.passes.write.write_back import WriteBack
 from engine.testing.memory import MemorySystem
 from tests.engine.passes.passes_kit import Killed, World, amended, counts, held, kinds
 
@@ -87,37 +87,62 @@ def test_edits_at_the_target_are_not_copied_back(world: World) -> None:
     assert world.sold() == before
 
 
-def test_what_the_source_refuses_is_held_with_its_words_and_not_sent_again(world: World) -> None:
+def test_what_the_source_refuses_is_held_with_its_words_and_tried_again_by_each_run(world: World) -> None:
     world.shop.refuse = lambda stream, body: "the period is closed"
     world.invoice("1")
     report = world.run()
     assert held(report) == {"books.invoices/invoices-2": "memory.refused: the period is closed"}
     assert counts(report, "status") == {"held": 1}
-    world.shop.writes.clear()
     for again in (world.run, world.reconcile):
+        world.shop.writes.clear()
         report = again()
-        assert back(world) == []
+        assert back(world) == [{"external_id": "invoices-2"}]  # once
         assert held(report) == {"books.invoices/invoices-2": "memory.refused: the period is closed"}
-
-
-@pytest.mark.parametrize("first", [True, False])
-def test_what_the_source_refused_goes_back_once_it_is_released(world: World, first: bool) -> None:
-    world.invoice()
-    if not first:
-        world.run()  # the number goes back; the payment is what will be refused
-        pay(world)
-    world.shop.refuse = lambda stream, body: "no" if body["external_id"] == "invoices-2" else ""
-    world.run()
     world.shop.refuse = lambda stream, body: ""
-    world.invoice("2")
-    world.run()  # the cursor is past the first one now
-    assert world.ledger.held.rows() != []
-    world.retry()
-    report = world.run()  # which reads only what changed since
+    world.run()  # which reads only what changed since
     assert world.sold()["external_id"] == "invoices-2"
-    assert world.sold()["status"] == ("sent" if first else "paid")
-    assert counts(report, "status")["updated"] == 1
     assert world.ledger.held.rows() == []
+
+
+def test_a_refused_payment_goes_back_once_the_source_takes_it(world: World) -> None:
+    world.invoice()
+    world.run()
+    pay(world)
+    world.shop.refuse = lambda stream, body: "no"
+    assert list(held(world.run())) == ["books.invoices/invoices-2"]
+    world.shop.refuse = lambda stream, body: ""
+    world.run()
+    assert world.sold()["status"] == "paid"
+    assert world.ledger.held.rows() == []
+
+
+def test_what_the_source_no_longer_has_is_held_and_not_tried_again(world: World) -> None:
+    world.invoice("1")
+    world.run()
+    pay(world)
+    world.shop.drop("invoices", "1")
+    report = world.run()
+    assert held(report) == {
+        "books.invoices/invoices-2": "gone: shop no longer has the record; nothing can be written back"
+    }
+    world.shop.writes.clear()
+    world.run()
+    assert back(world) == []
+
+
+def test_a_payment_that_was_taken_back_writes_nothing(world: World) -> None:
+    world.invoice()
+    world.run()
+    pay(world)
+    world.run()
+    world.shop.writes.clear()
+    world.books.edit("invoices", "invoices-2", Status="OPEN", Paid=Decimal(0))
+    report = world.run()
+    assert back(world) == []
+    assert kinds(report) == [("unpaid", "INV-1")]
+    world.books.edit("invoices", "invoices-2", **PAID)
+    world.run()
+    assert back(world) == []  # the shop knows it as paid
 
 
 def test_what_the_mapping_refuses_is_held_and_goes_back_once_it_can(world: World) -> None:

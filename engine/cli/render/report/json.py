@@ -9,7 +9,7 @@ from typing import Any
 from engine.cli.render.values import plain_json
 from engine.model.change import Adopt, Change, Create, Difference, Held, Skipped, Unchanged, Update
 from engine.model.drift import DRIFT, NEWS, Acceptance, BookReading, Row
-from engine.model.report import Reconciled, RunReport
+from engine.model.report import ActionRow, Reconciled, RunReport
 
 NOT_SENT: dict[str, Any] = {"target_id": None, "payload": None, "diff": [], "actions": []}
 
@@ -21,7 +21,11 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "command": report.command,
         "exit": report.exit,
         "flows": {name: flow.counts() for name, flow in report.flows.items()},
-        "actions": report.actions,
+        "actions": {
+            verb: {"done": 0, "held": 0, "waiting": 0, "skipped": 0, **counts}
+            for verb, counts in report.actions.items()
+        },
+        "actions_not_done": [_not_done(row) for row in report.not_done.values()],
         "held": held_rows(report),
         "requests": report.requests,
         "outdated": {
@@ -53,6 +57,18 @@ def outdated_fields(records: Iterable[Sequence[str]]) -> list[str]:
 
 def held_rows(report: RunReport) -> list[dict[str, Any]]:
     return [_held(held) for held in report.held.values()]
+
+
+def _not_done(row: ActionRow) -> dict[str, Any]:
+    return {
+        "address": str(row.address),
+        "verb": row.verb,
+        "outcome": row.outcome,
+        "code": row.code,
+        "reason": row.reason,
+        "mapping": row.mapping,
+        "title": row.title,
+    }
 
 
 def _held(held: Held) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from engine.cli.output import counted
@@ -9,7 +10,7 @@ from engine.cli.render.held import grouped
 from engine.cli.render.report.books import reconciled_text
 from engine.cli.render.report.json import elsewhere_rows, held_rows, outdated_fields
 from engine.cli.render.report.plan import plan_text
-from engine.model.report import RunReport
+from engine.model.report import ActionRow, RunReport
 
 PLANNED = {"created": "to create", "updated": "to update", "adopted": "to adopt"}
 MOST_ROWS = 20
@@ -24,6 +25,7 @@ def report_text(report: RunReport) -> str:
     lines += _elsewhere(report)
     lines += _held(report)
     lines += _outdated(report)
+    lines += _not_done(report)
     if report.reconcile is not None:
         lines += reconciled_text(report.reconcile, report)
     if report.notices:
@@ -70,3 +72,17 @@ def _outdated(report: RunReport) -> Iterator[str]:
         fields = ", ".join(outdated_fields(records.values()))
         yield f"  {len(records):,} {mapping} would differ under the present rules: {fields}"
         yield "    left as sent; `sync plan --rules` shows them, `sync held retry` sends those that are named"
+
+
+def _not_done(report: RunReport) -> Iterator[str]:
+    """Actions that were wanted and not carried out, by reason; what is held is listed above."""
+    rows = [row for row in report.not_done.values() if row.outcome != "held"]
+    groups: dict[tuple[str, str, str], list[ActionRow]] = defaultdict(list)
+    for row in rows:
+        groups[row.verb, row.outcome, row.reason].append(row)
+    for (verb, outcome, reason), members in groups.items():
+        yield from ("", f"  {verb} {outcome}: {len(members):,}, {reason}")
+        for row in members[:MOST_ROWS]:
+            yield f"    {row.title}  {row.address}" if row.title else f"    {row.address}"
+        if len(members) > MOST_ROWS:
+            yield f"    and {len(members) - MOST_ROWS:,} more"
