@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from connectors.xero.advice import advice
 from connectors.xero.settings import XeroSettings
 from engine.sdk import (
     Answer,
@@ -61,6 +62,8 @@ class Client:
             auth=_auth(settings),
             budget=Budget("Xero", IN_FLIGHT, context.notify, settings.minute_seconds, RATE_HEADERS),
             timeout=settings.timeout,
+            correlation="Xero-Correlation-Id",
+            advise=lambda answer, call: advice(answer, call, self._tenant, settings.scopes),
         )
         self._tenant = settings.tenant_id or ""
         self._lock = threading.Lock()

@@ -14,7 +14,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -49,6 +49,7 @@ LONG_WAIT = 120.0  # seconds: a longer Retry-After ends the run instead of being
 # Answered in the system's place, by a gateway or while it is closed: the request may still be under way, and
 # only its key protects it from being carried out twice. Every other 5xx is an answer to the request.
 UNANSWERED = (502, 503, 504, *range(520, 600))
+DENIED = (401, 403, 412)  # a person must act: the sign-in, a right or a precondition is missing
 MANY_WAITS = 10  # for a limit, by one request; after so many it is given up
 
 
@@ -73,6 +74,8 @@ class Http:
     attempts: int = 5  # for one request
     patience: float = 60.0  # seconds for one request; waits for a limit are not counted
     key_header: str = "Idempotency-Key"  # carries the key of a write
+    correlation: str = ""  # the header of an answer that the system's support asks for; shown with its errors
+    advise: Callable[[Answer, str], str] = lambda answer, call: ""  # what to do about an answer of DENIED
     requests: int = field(init=False, default=0)  # sent so far, including retries and sign-in
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
     _clients: dict[tuple[bool, str], httpx.Client] = field(init=False, default_factory=dict)
@@ -138,8 +141,13 @@ class Http:
         return re.sub(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}", r"\1 •••", text)
 
     def words(self, answer: Answer) -> str:
-        """The message in an answer, unedited but without secrets."""
-        return self.clean(message_of(answer))
+        """The message in an answer, unedited but without secrets, and the id that support asks for."""
+        return self.clean(message_of(answer)) + self._reference(answer)
+
+    def _reference(self, answer: Answer) -> str:
+        value = answer.headers.get(self.correlation.lower(), "") if self.correlation else ""
+        value = "".join(letter for letter in value[:80] if letter.isascii() and letter.isprintable())
+        return self.clean(f" [{self.correlation}: {value}]") if value else ""
 
     def json(self, answer: Answer, call: str) -> Any:
         """The body of a 2xx answer, decimals exact. `call` names it to people: "GET Invoices".
@@ -162,7 +170,10 @@ class Http:
     def unreadable(self, answer: Answer, call: str) -> UnreadableError:
         """The error for an answer that is not what was requested, such as a gateway's page."""
         shown = self.clean(answer.text[:80])
-        return UnreadableError(f"{self.name}'s answer to {call} cannot be read; it begins {shown!r}")
+        reference = self._reference(answer)
+        return UnreadableError(
+            f"{self.name}'s answer to {call} cannot be read; it begins {shown!r}{reference}"
+        )
 
     def close(self) -> None:
         """Release the sockets and wake all threads that wait for a limit. May be called twice."""
@@ -212,9 +223,9 @@ class Http:
             answer = self._send_in_turn(effort, signed)
             if answer.status == 429:
                 self._limited(effort, answer)
-            elif answer.status in (401, 403) and request.signed:
+            elif answer.status in DENIED and request.signed:
                 if renewed or self.auth is None or not self.auth.renew(answer, signed, self.post_form):
-                    raise SignInError(f"{self.name} answered {answer.status}: {self.words(answer)}")
+                    raise self._denied(answer, request)
                 renewed = True
             elif answer.status >= 500 and answer.status != 501:
                 words = f"{answer.status}: {self.words(answer)}"
@@ -224,6 +235,11 @@ class Http:
                 raise Failed(words, reached=True, after=retry_after(answer))
             else:
                 return answer
+
+    def _denied(self, answer: Answer, request: Request) -> SignInError:
+        advice = self.advise(answer, request.shown)
+        message = f"{self.name} answered {answer.status}: {self.words(answer)}"
+        return SignInError(f"{message}; {advice}" if advice else message)
 
     def _send_in_turn(self, effort: Effort, signed: Mapping[str, str]) -> Answer:
         request = effort.request
