@@ -78,10 +78,10 @@ class Expect:
         self.mismatch(node, what, "a mapping of keys", hint=hint)
         return None
 
-    def list_node(self, node: Node, what: str) -> Sequence[Node]:
+    def list_node(self, node: Node, what: str, *, hint: str = "write [ … ]") -> Sequence[Node]:
         if isinstance(node, ListNode):
             return node.items
-        self.mismatch(node, what, "a list", hint="write [ … ]")
+        self.mismatch(node, what, "a list", hint=hint)
         return ()
 
     def known_keys(

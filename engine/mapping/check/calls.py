@@ -23,7 +23,6 @@ HINTS = {
     "string": "use text",
     "join": "use join in the rule",
     "map": "use each in the rule",
-    "first": "use first in the rule",
     "format": "concatenate with ~, or write text around expressions",
     "title": "use upper or lower",
     "urlencode": "use url_quote",
@@ -43,8 +42,10 @@ class CallCheck:
     def call(self, node: tree.Call) -> Expr | None:
         function = FUNCTIONS.get(node.function)
         if function is None:
+            name, _, field = node.function.partition(".")
             hint = (
                 HINTS.get(node.function)
+                or (f"put brackets around it: (… | {name}).{field}" if field and name in FUNCTIONS else "")
                 or did_you_mean(node.function, FUNCTIONS)
                 or list_available(FUNCTIONS)
             )
@@ -62,6 +63,8 @@ class CallCheck:
         if node.function == "date" and not self._dated(of):
             return None
         type_ = function.gives or of.type
+        if node.function in ("first", "last"):
+            type_ = of.type.of or ANY
         if node.function == "sum":
             summed = self._summed(node, of, args)
             if summed is None:

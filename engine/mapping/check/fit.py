@@ -58,7 +58,8 @@ def _hint(type_: Type, want: Type) -> str:
     if want.kind == "list":
         return "make a list with each or list"
     if type_.kind == "list":
-        return "use each for its items, or sum or count"
+        one = "{{ (… | first).field }}" if type_.of and type_.of.kind == "object" else "{{ … | first }}"
+        return f"take one of its items with first or last: {one}; or use sum, count or join"
     return ""
 
 

@@ -10,6 +10,7 @@ from engine.mapping.check.calls import CallCheck
 from engine.mapping.check.kinds import comparable, described, type_of, unified
 from engine.mapping.check.scope import Scope, resolve
 from engine.mapping.syntax import tree
+from engine.mapping.syntax.expressions import source_of
 from engine.mapping.syntax.tree import Expr, Place
 from engine.mapping.syntax.words import NUMBER, TEXTABLE
 from engine.model.diagnostics import Diagnostics
@@ -215,6 +216,24 @@ class Inference:
         of = self.expr(node.of)
         return None if of is None else replace(node, of=of, type=BOOL)
 
+    def _dot(self, node: tree.Dot) -> Expr | None:
+        of = self.expr(node.of)
+        if of is None:
+            return None
+        source, owner = source_of(of), source_of(of) or "it"
+        if of.type.kind != "object":
+            hint = "take one of its items first: (… | first).field" if of.type.kind == "list" else ""
+            message = f"{owner} is {described(of.type)} and has no fields of its own"
+            self._wrong("M204", node.member.place, message, hint)
+            return None
+        name, field = node.member.name, of.type.fields.get(node.member.name)
+        if field is None:
+            message = f'{owner} has no field "{name}"'
+            span, near = node.member.place.span, (name, of.type.fields)
+            self.diagnostics.error("M204", span, message, near=near)
+            return None
+        return replace(node, of=of, type=field.type, source=f"{source}.{name}" if source else "")
+
     def _call(self, node: tree.Call) -> Expr | None:
         return CallCheck(self.expr, self.diagnostics).call(node)
 
@@ -232,4 +251,5 @@ class Inference:
         tree.Concat: _concat,
         tree.Exists: _exists,
         tree.Call: _call,
+        tree.Dot: _dot,
     }

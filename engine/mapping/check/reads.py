@@ -10,6 +10,7 @@ from engine.mapping.check.catalog import Catalog
 from engine.mapping.syntax.tree import (
     Call,
     Const,
+    Dot,
     Draft,
     Each,
     Lookup,
@@ -77,7 +78,7 @@ def _used_nodes(own: Sequence[Any], drafts: Mapping[str, Draft]) -> Iterator[Any
 def _source(node: Any) -> str:
     """The dotted path in the systems that a node reads; empty if it reads none."""
     match node:
-        case Path():
+        case Path() | Dot():
             return node.source
         case Call(function="sum", of=Path(source=source), args=(Const(value=name),)) if source:
             return f"{source}.{name}"

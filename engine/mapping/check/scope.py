@@ -67,7 +67,7 @@ def resolve(path: Path, scope: Scope, diagnostics: Diagnostics) -> Path | None:
         return None
     for member in path.members:
         if type_.kind != "object":
-            _no_members(member.place.span, so_far, type_, diagnostics)
+            _no_members(member.place.span, so_far, member.name, type_, diagnostics)
             return None
         field = type_.fields.get(member.name)
         if field is None:
@@ -91,9 +91,9 @@ def _unknown(
     diagnostics.error(code, span, message, near=(name, type_.fields))
 
 
-def _no_members(span: Span, owner: str, type_: Type, diagnostics: Diagnostics) -> None:
+def _no_members(span: Span, owner: str, field: str, type_: Type, diagnostics: Diagnostics) -> None:
     hint = ""
     if type_.kind == "list":
-        hint = f"use each, or {owner} | sum('…')"
+        hint = f"use each, or take an item: ({owner} | first).{field}"
     message = f"{owner} is {described(type_)} and has no fields of its own"
     diagnostics.error("M204", span, message, hint=hint)

@@ -200,6 +200,15 @@ def _exists(code: Code, node: tree.Exists) -> Value:
     return Value(f"{value.code} is {'' if node.negated else 'not '}None", maybe=False, atom=False)
 
 
+def _dot(code: Code, node: tree.Dot) -> Value:
+    of, name = code.atom(expression(code, node.of)), code.out.new()
+    check = f" if {of.code} is not None else None" if of.maybe else ""
+    code.line(f"{name} = {of.code}.get({node.member.name!a}){check}")
+    for line in code.blank_is_absent(name) if node.type.kind == "text" else ():
+        code.line(line)
+    return Value(name)
+
+
 def _call(code: Code, node: tree.Call) -> Value:
     of = code.atom(expression(code, node.of))
     args = [code.atom(expression(code, arg)) for arg in node.args]
@@ -219,6 +228,7 @@ WRITERS: Mapping[type[Any], Callable[[Code, Any], Value]] = {
     tree.Concat: _concat,
     tree.Exists: _exists,
     tree.Call: _call,
+    tree.Dot: _dot,
 }
 
 
@@ -233,4 +243,4 @@ def refuses(node: Expr) -> bool:
 
 def lazy(node: Expr) -> bool:
     """Whether this should not be computed unless its value is needed."""
-    return any(isinstance(part, tree.Arithmetic | tree.Call) for part in walk(node))
+    return any(isinstance(part, tree.Arithmetic | tree.Call | tree.Dot) for part in walk(node))

@@ -51,9 +51,15 @@ def _abs(code: Code, node: tree.Call, of: Value, args: list[Value]) -> Value:
     return code.strict([of], f"{code.helper(name)}({of.code})")
 
 
+_HELPERS = {
+    "trim": "trimmed", "split": "pieces", "replace": "replaced", "fold": "folded", "first": "first_of",
+    "last": "last_of",
+}  # fmt: skip
+
+
 def _by_helper(code: Code, node: tree.Call, of: Value, args: list[Value]) -> Value:
     """Functions whose helper may come out absent."""
-    name = {"trim": "trimmed", "split": "pieces", "replace": "replaced"}[node.function]
+    name = _HELPERS[node.function]
     arguments = ", ".join(value.code for value in (of, *args))
     return code.strict([of, *args], f"{code.helper(name)}({arguments})", maybe=True)
 
@@ -84,8 +90,11 @@ WRITERS: Mapping[str, Callable[[Code, tree.Call, Value, list[Value]], Value]] = 
     "upper": _method,
     "lower": _method,
     "trim": _by_helper,
+    "fold": _by_helper,
     "replace": _by_helper,
     "split": _by_helper,
+    "first": _by_helper,
+    "last": _by_helper,
     "sum": _sum,
     "count": _count,
     "url_quote": _url_quote,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from functools import lru_cache
 from types import TracebackType
@@ -19,6 +19,7 @@ from engine.model.advice import did_you_mean, list_available
 from engine.model.errors import ConfigError
 from engine.model.payload import ActionRequest, Payload, Ref, Refusal
 from engine.model.record import Record
+from engine.model.text import fold
 
 MAX_TEXT = 1_000_000  # characters that `replace` may make
 _EXACT = Context(
@@ -87,6 +88,19 @@ def trimmed(text: str) -> str | None:
     return text.strip() or None
 
 
+def folded(text: str) -> str | None:
+    return fold(text) or None
+
+
+def first_of(items: Iterable[Any]) -> Any:
+    """The first item that is present: not blank text, nor an object or a list of nothing."""
+    return next((item for item in items if filled(item) is not None), None)
+
+
+def last_of(items: Sequence[Any]) -> Any:
+    return first_of(reversed(items))
+
+
 def pieces(text: str, separator: str) -> list[str]:
     if not separator:
         raise ValueError("the separator is empty")
@@ -136,6 +150,7 @@ class Kit:
     present, members, spelled, wired = (staticmethod(helper) for helper in (present, members, spelled, wired))
     filled = staticmethod(filled)
     trimmed, pieces, replaced, quote = (staticmethod(helper) for helper in (trimmed, pieces, replaced, quote))
+    folded, first_of, last_of = (staticmethod(helper) for helper in (folded, first_of, last_of))
     total, total_of, days = staticmethod(total), staticmethod(total_of), staticmethod(days)
     add, subtract, multiply = _EXACT.add, _EXACT.subtract, _EXACT.multiply
     minus, quantize, absolute = _EXACT.minus, _EXACT.quantize, _EXACT.abs

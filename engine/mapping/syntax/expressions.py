@@ -146,6 +146,17 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """A key of an object that an expression gives: `(company.contacts | first).email`."""
+
+    of: Expr
+    member: Member
+    place: Place
+    type: Type = ANY
+    source: str = ""  # as that of a path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exists:
     """`is present`, or `is missing` where negated."""
 
@@ -157,8 +168,17 @@ class Exists:
 
 Expr = (
     Const | Path | Negative | Arithmetic | Compare | Items | Among
-    | Logic | Not | Choice | Concat | Call | Exists
+    | Logic | Not | Choice | Concat | Call | Dot | Exists
 )  # fmt: skip
+
+
+def source_of(node: Expr) -> str:
+    """The dotted path in the systems of what an expression gives; empty if it is computed."""
+    if isinstance(node, Path | Dot):
+        return node.source
+    if isinstance(node, Call) and node.function in ("first", "last"):
+        return source_of(node.of)
+    return ""
 
 
 T = TypeVar("T")
@@ -175,6 +195,7 @@ _PLACED = frozenset(
         "values",
         "root",
         "members",
+        "member",
         "when",
         "then",
         "otherwise",
@@ -184,7 +205,7 @@ _FIELDS: dict[type[Any], tuple[tuple[str, bool], ...]] = {
     kind: tuple((field_.name, field_.name in _PLACED) for field_ in fields(kind))
     for kind in (
         Const, Member, Path, Negative, Arithmetic, Compare, Items, Among, Logic, Not, Choice, Concat, Call,
-        Exists,
+        Dot, Exists,
     )
 }  # fmt: skip
 

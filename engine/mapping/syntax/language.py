@@ -387,6 +387,12 @@ FUNCTIONS = _by_name(
     Function("lower", "In lower case.", takes=("text",), gives=TEXT),
     Function("trim", "Without leading and trailing blanks.", takes=("text",), gives=TEXT),
     Function(
+        "fold",
+        "In the form by which names are matched: without differences of case, Unicode form and blanks.",
+        takes=("text",),
+        gives=TEXT,
+    ),
+    Function(
         "replace",
         "With every `old` replaced by `new`.",
         takes=("text",),
@@ -400,6 +406,8 @@ FUNCTIONS = _by_name(
         gives=list_of(TEXT),
         arguments=(Argument(name="separator", kinds=("text",)),),
     ),
+    Function("first", "The first item that is present.", takes=("list",)),
+    Function("last", "The last item that is present.", takes=("list",)),
     Function(
         "sum",
         "The sum of a list of numbers, or of one field of a list of objects.",

@@ -174,7 +174,10 @@ def _is_off(value: Any) -> bool:
 
 
 def _rules(reader: RuleReader, node: Node, what: str) -> tuple[Rule, ...] | None:
-    parts = reader.values.expect.list_node(node, what)
+    hint = f"write {what}: [ … ]"
+    if what == "first":
+        hint += "; the first item of a list is {{ list | first }}"
+    parts = reader.values.expect.list_node(node, what, hint=hint)
     if isinstance(node, ListNode) and not parts:
         reader.diagnostics.error("M103", node.span, f"`{what}` has no rules")
     rules = [reader.rule(part) for part in parts]

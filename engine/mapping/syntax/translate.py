@@ -6,6 +6,7 @@ line number is the offset of a character.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -30,6 +31,9 @@ _REFUSED = {
     "Tuple": ("a list in round brackets", "write [a, b] after in"),
     "TemplateData": ("text", ""),
 }
+
+
+_SIMPLE = re.compile(r"\((?P<inner>[^()]*(?:\([^()]*\)[^()]*)*)\)|[\w.]+")  # before a subscript
 
 
 class ExpressionMistake(Exception):
@@ -66,9 +70,24 @@ class Translator:
         if reader is not None:
             return reader(self, node, depth + 1)
         what, hint = _REFUSED.get(kind, (kind.lower(), ""))
+        if kind == "Getitem":
+            hint = self._instead_of_subscript(node) or hint
         binary = hasattr(node, "operator") and hasattr(node, "right")
         offset = self._sign(node) if binary else node.lineno
         raise self.mistake("M109", offset, f"{what} is not allowed in an expression", hint)
+
+    def _instead_of_subscript(self, node: Any) -> str:
+        """How to take an item of a list; empty if the subscript is not a number."""
+        index, negative = node.arg, type(node.arg).__name__ == "Neg"
+        number = getattr(index.node if negative else index, "value", None)
+        if type(number) is not int:
+            return ""
+        if number != negative:
+            return "only the first and the last item can be taken: {{ list | first }}, {{ list | last }}"
+        function, text = "last" if negative else "first", self.scalar.text
+        before = text[text.rfind("{{", 0, node.lineno) + 2 : node.lineno].strip()
+        known = _SIMPLE.fullmatch(before)
+        return f"write {{{{ {(known['inner'] or before) if known else 'list'} | {function} }}}}"
 
     def _sign(self, node: Any) -> int:
         """The offset of the operator: the last one of its kind before its right side."""
@@ -89,12 +108,13 @@ class Translator:
 
     def _dot(self, node: Any, depth: int) -> Expr:
         of = self.expr(node.node, depth)
-        if not isinstance(of, tree.Path):
-            raise self.mistake(
-                "M109", node.lineno, "a dot can only follow a name", "give it a name with each … as"
-            )
         member = tree.Member(node.attr, self._place(node.lineno))
         end = node.lineno + self.lengths.get(node.lineno, 1)
+        if isinstance(of, tree.Call | tree.Dot):
+            return tree.Dot(of=of, member=member, place=self._place(of.place.start, end))
+        if not isinstance(of, tree.Path):
+            hint = "give it a name with each … as, or take one item of a list: (list | first).field"
+            raise self.mistake("M109", node.lineno, "a dot can only follow a name", hint)
         return tree.Path(
             root=of.root, members=(*of.members, member), place=self._place(of.root.place.start, end)
         )

@@ -17,6 +17,7 @@ from engine.mapping.syntax.expressions import (
     Compare,
     Concat,
     Const,
+    Dot,
     Exists,
     Expr,
     Items,
@@ -32,8 +33,8 @@ from engine.model.schema import ANY, Stream, Type
 
 __all__ = [
     "TOLERANCE", "ZERO", "Action", "Among", "Arithmetic", "Call", "Choice", "Compare", "Concat",
-    "Const", "Draft", "Each", "Ends", "Exists", "Expr", "FieldRule", "Fields", "First", "Items", "Join",
-    "Listed", "Logic", "Lookup", "Member", "Negative", "Not", "Object", "Pack", "Path", "Place",
+    "Const", "Dot", "Draft", "Each", "Ends", "Exists", "Expr", "FieldRule", "Fields", "First", "Items",
+    "Join", "Listed", "Logic", "Lookup", "Member", "Negative", "Not", "Object", "Pack", "Path", "Place",
     "Plain", "Producer", "Reads", "Reference", "Rule", "ShapeDraft", "SourceDraft", "TargetDraft",
     "Text", "Totals", "Use", "walk",
 ]  # fmt: skip
@@ -322,13 +323,13 @@ class Pack:
 
 
 _NODES = (
-    Const, Path, Negative, Arithmetic, Compare, Items, Among, Logic, Not, Choice, Concat, Call, Exists,
+    Const, Path, Negative, Arithmetic, Compare, Items, Among, Logic, Not, Choice, Concat, Call, Dot, Exists,
     Plain, Text, First, Join, Listed, Use, Each, Object, Reference, Lookup, Rule, FieldRule,
     SourceDraft, TargetDraft, Totals, Action, Draft,
 )  # fmt: skip
 _LEAVES = {
-    "span", "place", "type", "into", "root", "members", "scalar", "doc", "name", "file", "ends", "keys",
-    "key_type", "given",
+    "span", "place", "type", "into", "root", "members", "member", "scalar", "doc", "name", "file", "ends",
+    "keys", "key_type", "given",
 }  # fmt: skip
 # What is below a node, by its class: a whole pack is walked several times, and `fields` is slow.
 _BELOW: dict[type[Any], tuple[str, ...]] = {

@@ -87,11 +87,13 @@ FORMS: dict[str, list[tuple[str, ...]]] = {
         ("/", "int", "int"),
         ("arithmetic", "decimal", "decimal"), ("/", "decimal", "decimal"), ("if", "int", "decimal"),
         ("abs", "decimal"), ("round", "int"), ("round", "decimal"), ("sum", "decimals"),
+        ("first", "decimals"), ("last", "decimals"),
     ],
     "text": [
         ("~", "text", "int", "date"), ("~", "text", "text"), ("~", "decimal", "bool"),
         ("replace", "text", "text"),
-        *((name, "text") for name in ("upper", "lower", "trim", "url_quote", "text")),
+        *((name, "text") for name in ("upper", "lower", "trim", "url_quote", "text", "fold")),
+        ("first", "texts"), ("last", "texts"), (".", "first"), (".", "last"),
         *(("text", kind) for kind in ("int", "decimal", "date", "bool")),
     ],
     "bool": [
@@ -156,6 +158,9 @@ def _formed(draw: Any, form: tuple[str, ...], sub: Any) -> Any:
             return name, draw(st.booleans()), sub(kinds[0])
         case "if":
             return name, sub("bool"), sub(kinds[0]), sub(kinds[1])
+        case ".":
+            lines = ("call", kinds[0], ("path", "invoice.lines"))
+            return name, lines, draw(st.sampled_from(["name", "description"]))
         case "~":
             return name, *(sub(one) for one in kinds)
     args = [sub(one) for one in kinds]
@@ -196,6 +201,8 @@ def written(node: Any) -> str:
             return f"({' ~ '.join(written(one) for one in parts)})"
         case ("is", negated, of):
             return f"({written(of)} is {'missing' if negated else 'present'})"
+        case (".", of, name):
+            return f"{written(of)}.{name}"
         case ("call", name, of, *args):
             listed = f"({', '.join(written(one) for one in args)})" if args else ""
             return f"({written(of)} | {name}{listed})"

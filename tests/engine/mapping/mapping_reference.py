@@ -13,6 +13,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOper
 from typing import Any
 from urllib.parse import quote
 
+from engine.model.text import fold
+
 EXACT = Context(prec=50, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero])
 QUOTIENT = Context(prec=28, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero])
 SIGNS = {"+": "add", "-": "subtract", "*": "multiply"}
@@ -136,6 +138,11 @@ def call(names: Names, function: str, of: Any, *args: Any) -> Any:
         raise Refuses from error
 
 
+def member(names: Names, of: Any, name: str) -> Any:
+    value = evaluate(of, names)
+    return None if value is None else present(value.get(name))
+
+
 def replaced(text: str, old: str, new: str) -> Any:
     if not old:
         raise Refuses
@@ -168,7 +175,10 @@ FUNCTIONS: dict[str, Any] = {
     "upper": str.upper,
     "lower": str.lower,
     "trim": lambda text: present(text.strip()),
+    "fold": lambda text: present(fold(text)),
     "replace": replaced,
+    "first": lambda items: next((one for one in items if present(one) is not None), None),
+    "last": lambda items: next((one for one in reversed(items) if present(one) is not None), None),
     "split": pieces,
     "sum": summed,
     "count": len,
@@ -187,4 +197,5 @@ READERS: dict[str, Any] = {
     "~": concat,
     "is": exists,
     "call": call,
+    ".": member,
 }

@@ -44,6 +44,9 @@ LINES = [
         ("invoice.number | lower", "inv-1"),
         ("'straße' | upper", "STRASSE"),
         ("' a b ' | trim", "a b"),
+        ("' Stra\u00dfe  1\u200b ' | fold", "strasse 1"),
+        ("'\ufb01nance' | fold", "finance"),
+        ("('Cafe\u0301' | fold) == ('CAF\u00c9' | fold)", True),
         ("'a-b-c' | replace('-', '+')", "a+b+c"),
         ("'a-b' | replace('-', '')", "ab"),
         ("'a.b' | replace('.', invoice.currency)", "aEURb"),
@@ -120,6 +123,7 @@ def test_split_drops_blank_pieces_and_trims_the_others(tmp_path: Path) -> None:
         "invoice.note | upper",
         "invoice.note | lower",
         "invoice.note | trim",
+        "invoice.note | fold",
         "invoice.note | replace('a', 'b')",
         "invoice.number | replace('a', invoice.note)",
         "invoice.number | replace(invoice.note, 'a')",
@@ -137,15 +141,32 @@ def test_a_function_of_something_absent_is_absent(tmp_path: Path, expression: st
 
 @pytest.mark.parametrize(
     "expression",
-    ["invoice.note | trim", "invoice.note | replace('x', '')", "invoice.note | replace('x', ' ')"],
+    [
+        "invoice.note | trim",
+        "invoice.note | fold",
+        "invoice.note | replace('x', '')",
+        "invoice.note | replace('x', ' ')",
+    ],
 )
 def test_a_function_that_leaves_blanks_is_absent(tmp_path: Path, expression: str) -> None:
     assert evaluated(tmp_path, expression, note="x" if "x" in expression else " ") is LEFT_OUT
 
 
 def test_every_function_is_tested_here() -> None:
-    known = {"plus_days", "date", "text", "round", "abs", "upper", "lower", "trim", "replace", "split"}
-    assert set(FUNCTIONS) == known | {"sum", "count", "url_quote"}
+    known = {
+        "plus_days",
+        "date",
+        "text",
+        "round",
+        "abs",
+        "upper",
+        "lower",
+        "trim",
+        "fold",
+        "replace",
+        "split",
+    }
+    assert set(FUNCTIONS) == known | {"first", "last", "sum", "count", "url_quote"}  # see also test_items.py
     assert all(function.sentence for function in FUNCTIONS.values())
 
 
