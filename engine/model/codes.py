@@ -75,6 +75,7 @@ CODES: dict[str, str] = {
     "M223": "a comparison that is never true",
     "M224": "wrong type for the field",
     "M225": "a word without effect",
+    "M226": "match names a field that no rule fills",
 }
 
 

@@ -75,8 +75,14 @@ EXAMPLES = {
         "jsonlines",
         {"*": r"\bjsonlines\b", "connectors/jsonlines/*": ""},
         names={"CONNECTOR": "jsonlines"},
-        # What happened, what explains, and tests of the README that open it.
-        besides=("CHANGELOG.md", "CONTRIBUTING.md", "tests/connectors/test_*.py", "tests/repository/*"),
+        # What happened, what explains, tests of the README that open it, and cases that read files.
+        besides=(
+            "CHANGELOG.md",
+            "CONTRIBUTING.md",
+            "tests/connectors/test_*.py",
+            "tests/repository/*",
+            "tests/cases/*",
+        ),
     ),
     "A diagnostic": Example(
         "M218",

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.mapping.check.catalog import Catalog
+from engine.mapping.check.filling import may_fill
 from engine.mapping.check.rules import rule_check
 from engine.mapping.syntax.language import TOTALS
-from engine.mapping.syntax.tree import Action, Draft, FieldRule, Fields, Pack, Rule, Totals
+from engine.mapping.syntax.tree import Action, Draft, FieldRule, Fields, Pack, Rule, TargetDraft, Totals
 from engine.model import schema
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, DECIMAL, TEXT, Type
@@ -36,6 +37,8 @@ class _Flow:
         self._linked()
         self._agree()
         target = replace(self.target, match=tuple(self._match(rule) for rule in self.target.match))
+        if self.draft.fields_span is not None and self.target.create:
+            self._unfilled(target)
         return replace(self.draft, target=target, totals=self._totals(), actions=actions)
 
     def _can_write(self) -> None:
@@ -121,6 +124,30 @@ class _Flow:
             if rule is not None:
                 out.append(replace(field_rule, rule=rule))
         return tuple(out)
+
+    def _unfilled(self, target: TargetDraft) -> None:
+        """Warn of fields that `match` and `agree` name, and that no rule can ever fill."""
+        drafts = self.pack.drafts
+        for field_rule in (part for rule in target.match for part in rule):
+            name = field_rule.name
+            if self._is_ours(name) and not may_fill(self.draft.fields, name, drafts):
+                message = f"no rule fills {name}: what this mapping creates is never found by it again"
+                hint = f"add a rule for {name}, or search by a field that has one"
+                self.diagnostics.warning("M226", field_rule.span, message, hint=hint)
+        stream = self.ends.target
+        computed = (*stream.control_totals, *filter(None, (stream.currency,)))
+        for scalar in target.agree:
+            name = scalar.text
+            known = stream.field(name) is not None and name not in computed
+            if known and not may_fill(self.draft.fields, name, drafts):
+                message = f"no rule fills {name}, so what has it is never adopted"
+                hint = f"add a rule for {name}, or remove it from agree"
+                self.diagnostics.warning("M225", scalar.span, message, hint=hint)
+
+    def _is_ours(self, name: str) -> bool:
+        """Whether a field holds what a mapping sends, not what the target gives a record itself."""
+        field = self.ends.target.fields.get(name.partition(".")[0])
+        return field is not None and field.writable and name != self.ends.target.key
 
     def _totals(self) -> Totals:
         totals, known, out = self.draft.totals, self.ends.target.control_totals, list[FieldRule]()

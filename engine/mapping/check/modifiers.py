@@ -14,8 +14,9 @@ from engine.mapping.check.fit import described_want, literals_of
 from engine.mapping.check.kinds import described
 from engine.mapping.check.lookups import resolve_lookup
 from engine.mapping.check.rule_check import Checked, RuleCheck, common_type, is_nothing, part_type
+from engine.mapping.check.scope import Name, Scope
 from engine.mapping.syntax import tree
-from engine.mapping.syntax.language import MODIFIERS
+from engine.mapping.syntax.language import MODIFIERS, ROW
 from engine.mapping.syntax.tree import AS_TEXT, Expr, Lookup, Rule
 from engine.model.diagnostic import Span
 from engine.model.schema import DECIMAL, Field, Type
@@ -59,7 +60,29 @@ def _when(check: RuleCheck, condition: Expr, want: Type, label: str) -> Expr | N
 
 def _lookup(check: RuleCheck, lookup: Lookup, want: Type, label: str) -> Lookup | None:
     del want, label
-    return resolve_lookup(lookup, check.catalog, check.diagnostics)
+    resolved = resolve_lookup(lookup, check.catalog, check.diagnostics)
+    where = _row_condition(check, lookup) if lookup.where is not None else None
+    if resolved is None or (lookup.where is not None and where is None):
+        return None
+    return replace(resolved, where=where)
+
+
+def _row_condition(check: RuleCheck, lookup: Lookup) -> Expr | None:
+    """The `where` of a lookup, which sees the table's row besides the names around it."""
+    assert lookup.where is not None
+    before, table = check.scope, check.catalog.tables.get(lookup.table.text)
+    if ROW in before.names:
+        message = f'the name "{ROW}" is already in use here; in a lookup it is the table\'s row'
+        check.diagnostics.error(
+            "M105", lookup.where.place.span, message, hint="call the other one differently"
+        )
+        return None
+    if table is None or table.kind == "any":
+        return None  # reported already
+    check.scope = Scope({**before.names, ROW: Name(table)}, before.item, before.parent)
+    where = check.infer.condition(lookup.where, "where")
+    check.scope = before
+    return where
 
 
 def _lookup_gives(rule: Rule, lookup: Lookup, checked: Checked) -> Type:

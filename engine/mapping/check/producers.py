@@ -5,11 +5,12 @@ Each is registered under its node; a test compares with the tree.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from engine.document import Scalar
 from engine.mapping.check.fit import described_want, expression_fits, fits
 from engine.mapping.check.kinds import described
 from engine.mapping.check.literals import Unfit, fitted
@@ -135,13 +136,29 @@ def _object(check: RuleCheck, rule: Rule, want: Type, label: str, field: Field |
     if not _object_wanted(check, want, span, label):
         return None
     if node.use is None:
+        _check_needs(check, node.needs, node.fields, want, label)
         return replace(node, fields=_made(check, node.fields, want, label, span)), want
     shape = check.uses.shape(node.use, want, node.fields, label, check.in_list)
     item = check.scope.names[check.scope.item]
     if shape is None or not check.uses.takes(node.use, shape, item.origin, check.scope.parent):
         return None
+    _check_needs(check, node.needs, (*shape.fields, *node.fields), want, label)
     use = replace(node.use, item=check.scope.item, parent=check.scope.parent)
-    return tree.Object(_overriding(check, node.fields, shape, want, label, span), use), want
+    return tree.Object(_overriding(check, node.fields, shape, want, label, span), use, node.needs), want
+
+
+def _check_needs(check: RuleCheck, needs: Sequence[Scalar], rules: Fields, made: Type, label: str) -> None:
+    """Report what `needs` names and the object does not have, or has no rule for."""
+    filled = [field_rule.name for field_rule in rules]
+    for name in needs:
+        if name.text in filled:
+            continue
+        if made.kind == "object" and name.text not in made.fields:
+            message = f'{label} has no field "{name.text}"'
+            check.diagnostics.error("M203", name.span, message, near=(name.text, filled))
+        else:
+            message = f"`needs` names {name.text}, for which there is no rule: the object would never be sent"
+            check.diagnostics.error("M209", name.span, message, near=(name.text, filled))
 
 
 def _made(check: RuleCheck, rules: Fields, made: Type, label: str, span: Span) -> Fields:
@@ -201,6 +218,7 @@ def _each_inline(
     check.scope = before.within(node.name, item, holder)
     where = check.infer.condition(node.where, "where") if node.where is not None else None
     fields = _made(check, node.fields, made, label, rule.span)
+    _check_needs(check, node.needs, node.fields, made, label)
     check.scope = before
     if node.where is not None and where is None:
         return None
@@ -219,6 +237,7 @@ def _each_used(
     where = check.infer.condition(node.where, "where") if node.where is not None else None
     check.scope = before
     fields = _overriding(check, node.fields, shape, made, label, node.use.mapping.span)
+    _check_needs(check, node.needs, (*shape.fields, *node.fields), made, label)
     if node.where is not None and where is None:
         return None
     return replace(node, over=over, where=where, fields=fields)

@@ -18,6 +18,8 @@ from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, Field, Type
 
+NOTHING = tree.Plain(None)
+
 
 def check_rules(pack: Pack, catalog: Catalog, diagnostics: Diagnostics) -> Pack:
     """Type every rule of every mapping whose ends are known."""
@@ -72,8 +74,8 @@ class Rules:
             if field is None:
                 continue
             rule = self.rule(field_rule.rule, field.type, field_rule.name, field)
-            if rule is not None:
-                checked.append(replace(field_rule, rule=rule))
+            # What is wrong is reported; that the field has a rule is known.
+            checked.append(replace(field_rule, rule=rule or Rule(field_rule.rule.span, NOTHING, broken=True)))
         return tuple(checked)
 
     def _field(self, field_rule: FieldRule, made: Type, owner: str) -> Field | None:

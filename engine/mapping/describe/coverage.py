@@ -13,6 +13,8 @@ from engine.mapping.syntax import tree
 from engine.model.diagnostic import Span
 from engine.model.record import Record
 
+NEEDS = {True: "all that it needs is present", False: "left out by needs"}
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Point:
@@ -69,6 +71,8 @@ class Coverage:
                 yield self._point(probe, "the rule")
             if probe.rule.when is not None:
                 yield from (self._point(probe, what) for what in ("when is true", "when is false"))
+            if _needs(probe):
+                yield from (self._point(probe, what) for what in NEEDS.values())
             yield from (self._point(branch, what) for branch, what in self._branches(name, probe))
 
     @staticmethod
@@ -104,6 +108,14 @@ class Coverage:
             for result in (True, False):
                 if (probe.number, result) in results:
                     yield self._point(probe, f"when is {str(result).lower()}")
+                if (probe.number, result) in trace.needs:
+                    yield self._point(probe, NEEDS[result])
             for branch, what in self._branches(name, probe):
                 if branch.number in served:
                     yield self._point(branch, what)
+
+
+def _needs(probe: Probe) -> bool:
+    """Whether a rule's object, or an item of it, can be left out because of `needs`."""
+    producer = probe.rule.producer
+    return isinstance(producer, tree.Object | tree.Each) and bool(producer.needs)

@@ -6,7 +6,7 @@ follows from the form that its declaration names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.document.editor import Schema, closed, words_schema
 from engine.document.words import Word, Words
@@ -34,6 +34,10 @@ def _has(*names: str) -> Schema:
     return {"required": list(names)}
 
 
+def _has_one(names: Sequence[str]) -> Schema:
+    return {"anyOf": [_has(name) for name in names]} if len(names) > 1 else _has(*names)
+
+
 _TAKEN_IN = {name for producer in PRODUCERS.values() for name in producer.takes_in}
 _ITEMS: Schema = {"anyOf": [{**_has("use"), "not": _has("as")}, {**_has("as", "fields"), "not": _has("use")}]}
 # Exactly one of them: `use` and `fields` may be together, and are producers only without `each`.
@@ -42,9 +46,9 @@ PRODUCER: list[Schema] = [
     {**_has("each"), **_ITEMS},
     {"anyOf": [_has("use"), _has("fields")], "not": _has("each")},
 ]
-BELONGS = {
-    **{name: [word.belongs_to] for name, word in RULE.items() if word.belongs_to},
-    **{word.belongs_to: [name] for name, word in RULE.items() if word.belongs_to and word.required},
+BELONGS: dict[str, Schema | list[str]] = {
+    **{name: _has_one(word.belongs_to) for name, word in RULE.items() if word.belongs_to},
+    **{owner: [name] for name, word in RULE.items() if word.required for owner in word.belongs_to},
 }
 APART = [_has(name, word.excludes) for name, word in MODIFIERS.items() if word.excludes]
 
@@ -67,7 +71,7 @@ class RuleSchemas:
             "shape": one_of(shapes),
             "table": one_of(sorted(catalog.tables)),
             "column": column,
-            "columns": {"anyOf": [column, {"type": "array", "items": column, "minItems": 1}]},
+            "columns": _some_of(columns),
         }
 
     def fields(self, type_: Type, place: str) -> Schema:
@@ -116,6 +120,7 @@ class RuleSchemas:
             "parts": {"type": "array", "items": self.rule(ANY, "any"), "minItems": 1},
             "items": {"type": "array", "items": of_item, "minItems": 1},
             "fields": self.fields(item, place) if has_fields else {"type": "object"},
+            "members": _some_of(name for name, field in item.fields.items() if field.writable),
             "lookup": self._lookup(),
         }
 
@@ -145,6 +150,12 @@ def _form(word: Word) -> str:
 def one_of(names: Iterable[str]) -> Schema:
     known = list(names)
     return {"enum": known} if known else {"type": "string"}
+
+
+def _some_of(names: Iterable[str]) -> Schema:
+    """One of these names, or a list of some."""
+    name = one_of(names)
+    return {"anyOf": [name, {"type": "array", "items": name, "minItems": 1}]}
 
 
 def describable(schema: Schema) -> Schema:

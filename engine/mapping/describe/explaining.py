@@ -175,7 +175,10 @@ class Explaining:
             return f"when is not true: {text_of(rule.when)}{_with(read)}"
         looked = self._looked(trace, probe, positions)
         if looked is not None and looked.row is None and looked.key is not None:
-            return f"{looked.table} has no row for {shown(looked.key)}"
+            among = f" where {text_of(rule.lookup.where)}" if rule.lookup and rule.lookup.where else ""
+            return f"{looked.table} has no row for {shown(looked.key)}{among}"
+        if unmet := next(self._needed(trace, probe, positions), ""):
+            return unmet
         if isinstance(rule.producer, tree.First):
             return "none of its rules has a value"
         if isinstance(rule.producer, tree.Plain):
@@ -185,6 +188,17 @@ class Explaining:
             return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} absent"
         inside = dict.fromkeys(self._reasons_of_parts(trace, probe, positions))
         return "; ".join(inside) or f"the result is absent{_with(reads)}"
+
+    def _needed(self, trace: Trace, probe: Probe, positions: Positions) -> Iterator[str]:
+        """The fields that an object needs and does not have, each with the reason."""
+        if not isinstance(probe.rule.producer, tree.Object | tree.Each):
+            return
+        names = {name.text for name in probe.rule.producer.needs}
+        for part in self._below.get(probe.number, []):
+            name = part.label.rpartition(".")[2]
+            for here in (positions, (*positions, 0)):
+                if name in names and trace.values.get((part.number, here), NULL) is None:
+                    yield f"needs {name}: {self._why(trace, part, here)}"
 
     def _reasons_of_parts(self, trace: Trace, probe: Probe, positions: Positions) -> Iterator[str]:
         """Why the parts of a list, an object or a join have no value."""
@@ -225,8 +239,9 @@ class Explaining:
         if lookup is None or (probe.number, positions) not in trace.keys:
             return None
         key = trace.keys[probe.number, positions]
+        rows = trace.rows.get((probe.number, positions), self.tables.get(lookup.table.text, ()))
         for column in (part.text for part in lookup.by):
-            for row in self.tables.get(lookup.table.text, ()):
+            for row in rows:
                 if key is not None and key_of(row.get(column)) == key_of(key):
                     return LookupResult(lookup.table.text, column, key, row)
         return LookupResult(lookup.table.text, lookup.by[0].text, key, None)

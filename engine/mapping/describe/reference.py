@@ -175,10 +175,14 @@ def _lookup(rule: Rule) -> str:
         return ""
     by = " or ".join(column.text for column in rule.lookup.by)
     miss = "left out if not found" if rule.has("optional") else "refused if not found"
-    return f"{rule.lookup.table.text}: by {by}, gives {rule.lookup.column}; {miss}"
+    where = f", where {text_of(rule.lookup.where)}" if rule.lookup.where is not None else ""
+    return f"{rule.lookup.table.text}: by {by}, gives {rule.lookup.column}{where}; {miss}"
 
 
 def _limits(rule: Rule) -> Iterator[str]:
+    if isinstance(rule.producer, tree.Object | tree.Each) and rule.producer.needs:
+        what = "items are left out" if isinstance(rule.producer, tree.Each) else "left out"
+        yield f"{what} without {' or '.join(name.text for name in rule.producer.needs)}"
     for word, value in rule.modifiers.items():
         if phrase := MODIFIERS[word].phrase:
             yield phrase.format(value)

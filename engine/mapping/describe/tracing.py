@@ -44,6 +44,8 @@ class Trace:
     reads: dict[tuple[int, Positions], Mapping[str, Any]] = field(default_factory=dict)
     conditions: dict[tuple[int, Positions], bool] = field(default_factory=dict)  # results of `when`
     keys: dict[tuple[int, Positions], Any] = field(default_factory=dict)  # what was looked up
+    rows: dict[tuple[int, Positions], Sequence[Any]] = field(default_factory=dict)  # that `where` kept
+    needs: set[tuple[int, bool]] = field(default_factory=set)  # whether what an object needs was there
     values: dict[tuple[int, Positions], Any] = field(default_factory=dict)  # of every rule that was evaluated
 
 
@@ -66,6 +68,13 @@ class Recorder:
     def search(self, number: int, key: Any, *positions: int) -> None:
         self.trace.keys[number, positions] = key
 
+    def keep(self, number: int, rows: Sequence[Any], *positions: int) -> None:
+        self.trace.rows[number, positions] = rows
+
+    def weigh(self, number: int, result: bool, *positions: int) -> None:
+        del positions
+        self.trace.needs.add((number, result))
+
     def leave(self, number: int, value: Any, *positions: int) -> None:
         self.trace.values[number, positions] = value
 
@@ -86,6 +95,9 @@ class Tracer:
 
     def object_ends(self) -> None:
         self.objects -= 1
+
+    def needs(self, code: Code, condition: str) -> None:
+        _report(code, "weigh", self.around[-1], condition)
 
     def rule_begins(self, code: Code, rule: Rule) -> None:
         parent = self.around[-1] if self.around else None
@@ -119,6 +131,9 @@ class Tracer:
         _report(code, "search", self.around[-1], value.code)
         return value
 
+    def rows(self, code: Code, kept: str) -> None:
+        _report(code, "keep", self.around[-1], kept)
+
 
 def _helper(code: Code, name: str) -> str:
     return code.helper(name, "kit.recorder")
@@ -130,7 +145,12 @@ def _report(code: Code, event: str, number: int, value: str) -> None:
 
 def _reads(code: Code, nodes: Sequence[Expr]) -> str:
     """Python for what these expressions read, by the paths as they are written."""
-    paths = {path.text: path for node in nodes for path in tree.walk(node) if isinstance(path, tree.Path)}
+    paths = {
+        path.text: path
+        for node in nodes
+        for path in tree.walk(node)
+        if isinstance(path, tree.Path) and code.sees(path.root.name)
+    }
     reads = (f"{text!a}: {code.atom(expression(code, path)).code}" for text, path in paths.items())
     return f"{{{', '.join(reads)}}}"
 
@@ -145,6 +165,8 @@ def own_expressions(rule: Rule) -> list[Expr]:
             own.append(over)
         case tree.Reference(key=key):
             own.append(key)
+    if rule.lookup is not None and rule.lookup.where is not None:
+        own.append(rule.lookup.where)
     return own
 
 

@@ -24,7 +24,7 @@ FORMS: Mapping[str, str] = {  # how a value is written, by the form that its dec
     "title": "a name",
     "flow": "a mapping",
     "shape": "a shape",
-    "lookup": "`in`, `by`, `give`",
+    "lookup": "`in`, `by`, `give`, `where`",
     "table": "a table",
     "column": "a column",
     "columns": "a column or a list of columns",
@@ -34,6 +34,7 @@ FORMS: Mapping[str, str] = {  # how a value is written, by the form that its dec
     "shape keys": "keys of a shape",
     "totals": "totals, each with a rule",
     "match": "a list of fields with rules",
+    "members": "a field or a list of fields",
     "target fields": "a field or a list of fields",
     "actions": "a list of actions",
     "source stream": "a stream",
@@ -96,7 +97,7 @@ def _entry(word: Word) -> str:
             lines = [f"A word of rules. Value: {value_of(word)}."]
     lines.append(word.sentence)
     if isinstance(word, RuleWord) and word.belongs_to:
-        lines.append(f"Only with {word.belongs_to}.")
+        lines.append(f"Only with {' or '.join(word.belongs_to)}.")
     if isinstance(word, RuleWord) and word.excludes:
         lines.append(f"Not with {word.excludes}: {word.conflict}.")
     return "\n".join(lines)

@@ -78,6 +78,10 @@ class Code:
         self.sites.append(Site(code, str(self.span), ".".join(self.label), text, detail))
         return ", ".join(["refused", str(len(self.sites) - 1), *self.indexes])
 
+    def sees(self, name: str) -> bool:
+        """Whether expressions may use this name here."""
+        return name in self.env or name in ("settings", "run")
+
     # ---- what is known to be present
 
     def granted(self, condition: Expr) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.mapping.generate.expressions import truth
 from engine.mapping.generate.rule_writer import RuleWriter
 from engine.mapping.generate.writer import ABSENT, Value
 from engine.mapping.syntax import tree
-from engine.mapping.syntax.tree import Rule
+from engine.mapping.syntax.language import ROW
+from engine.mapping.syntax.tree import Expr, Rule
 
 Change = Callable[[RuleWriter, Rule, Any, Value], Value]
 Limit = Callable[[RuleWriter, Any, Value], None]
@@ -28,6 +30,8 @@ def _lookup(writer: RuleWriter, rule: Rule, lookup: tree.Lookup, value: Value) -
     value = code.atom(value)
     by = ascii(tuple(column.text for column in lookup.by))
     index = code.bound(f"kit.index({lookup.table.text!a}, {by}, {lookup.column!a})", "t")
+    if lookup.where is not None:
+        return _lookup_where(writer, rule, lookup.where, value, index)
     find = code.bound(f"{index}.find", "f")
     name = code.out.new()
     check = f" if {value.code} is not None else None" if value.maybe else ""
@@ -36,6 +40,23 @@ def _lookup(writer: RuleWriter, rule: Rule, lookup: tree.Lookup, value: Value) -
     with code.block(f"if {name} is None{also}:"):
         seek = code.bound(f"{index}.{'seek_optional' if rule.has('optional') else 'seek'}", "f")
         code.line(f"{name} = {seek}({value.code}, {code.site('mapping.lookup')})")
+    return Value(name, own=True)
+
+
+def _lookup_where(writer: RuleWriter, rule: Rule, where: Expr, value: Value, index: str) -> Value:
+    """Look up among the rows that a condition keeps: a function of the row, asked for the candidates."""
+    code = writer.code
+    keeps, row, name = code.out.new("w"), code.out.new("i"), code.out.new()
+    around, code.env = code.env, {**code.env, ROW: row}
+    with code.block(f"def {keeps}({row}):"):
+        code.line(f"return {truth(code, where)}")
+    code.env = around
+    writer.observer.rows(code, f"{index}.kept({keeps}, refused)")
+    seek = code.bound(f"{index}.{'seek_optional_where' if rule.has('optional') else 'seek_where'}", "f")
+    check = f" if {value.code} is not None else None" if value.maybe else ""
+    written = where.place.scalar.text.strip().removeprefix("{{").removesuffix("}}")
+    site = code.site("mapping.lookup", " ".join(written.split()))
+    code.line(f"{name} = {seek}({value.code}, {keeps}, {site}){check}")
     return Value(name, own=True)
 
 
@@ -69,7 +90,8 @@ def _required(writer: RuleWriter, rule: Rule, required: bool, value: Value) -> V
     if not value.maybe:
         return value
     value = code.atom(value)
-    paths = tuple(dict.fromkeys(node.text for node in tree.walk(rule) if isinstance(node, tree.Path)))
+    nodes = (node for node in tree.walk(rule) if isinstance(node, tree.Path) and code.sees(node.root.name))
+    paths = tuple(dict.fromkeys(node.text for node in nodes))
     with code.block(f"if {value.code} is None:"):
         code.line(f"{code.helper('missing')}({code.site('mapping.required', detail=paths)})")
     return value

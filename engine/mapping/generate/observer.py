@@ -19,6 +19,9 @@ class Observer(Protocol):
 
     def object_ends(self) -> None: ...
 
+    def needs(self, code: Code, condition: str) -> None:
+        """The current rule's object is left out unless this is true."""
+
     def rule_begins(self, code: Code, rule: Rule) -> None: ...
 
     def rule_ends(self, code: Code, value: Value) -> Value:
@@ -33,6 +36,9 @@ class Observer(Protocol):
     def lookup(self, code: Code, value: Value) -> Value:
         """The current rule is about to look the value up."""
 
+    def rows(self, code: Code, kept: str) -> None:
+        """The current rule's lookup has a `where`, which keeps these rows."""
+
 
 class Silent:
     """Adds nothing."""
@@ -42,6 +48,8 @@ class Silent:
     def object_begins(self) -> None: ...
 
     def object_ends(self) -> None: ...
+
+    def needs(self, code: Code, condition: str) -> None: ...
 
     def rule_begins(self, code: Code, rule: Rule) -> None: ...
 
@@ -56,3 +64,5 @@ class Silent:
     def lookup(self, code: Code, value: Value) -> Value:
         del code
         return value
+
+    def rows(self, code: Code, kept: str) -> None: ...

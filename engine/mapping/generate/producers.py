@@ -155,7 +155,8 @@ def _each(writer: RuleWriter, producer: tree.Each) -> Value:
                 code.line("continue")
             code.granted(producer.where)
             code.env = before
-        made = writer.object(_merged(writer, producer.fields, producer.use, env))
+        needs = [name.text for name in producer.needs]
+        made = writer.object(_merged(writer, producer.fields, producer.use, env), needs)
         if made.maybe:
             # A refused item keeps its place, so that the next one is called by its own position.
             with code.block(f"if {made.code} is not None or refused:"):
@@ -209,7 +210,7 @@ def _reference(writer: RuleWriter, producer: tree.Reference) -> Value:
 
 
 def _object(writer: RuleWriter, producer: tree.Object) -> Value:
-    return writer.object(_members(writer, producer))
+    return writer.object(_members(writer, producer), [name.text for name in producer.needs])
 
 
 WRITERS: Mapping[type[Any], Callable[[RuleWriter, Any], Value]] = {

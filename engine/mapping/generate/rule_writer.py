@@ -26,5 +26,5 @@ class RuleWriter(Protocol):
     def checked(self, rule: Rule) -> Value:
         """A rule's value, checked against the words and the length that the target allows."""
 
-    def object(self, fields: Sequence[tuple[FieldRule, Env]]) -> Value:
-        """A variable that holds the object; None if all of it is absent."""
+    def object(self, fields: Sequence[tuple[FieldRule, Env]], needs: Sequence[str] = ()) -> Value:
+        """A variable that holds the object; None if all of it is absent, or one of the fields it needs."""

@@ -27,7 +27,12 @@ class ObjectDraft:
     name: str
     first: list[str] = field(default_factory=list)
     opened: bool = False
-    sure: bool = False  # never empty, whatever the record
+    always: set[str] = field(default_factory=set)  # fields that it has, whatever the record
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is never empty."""
+        return bool(self.always)
 
 
 @dataclass(slots=True)
@@ -41,8 +46,8 @@ class Rules:
 
     # ---- objects
 
-    def object(self, fields: Sequence[tuple[FieldRule, Env]]) -> Value:
-        """A variable that holds the object; None if all of it is absent."""
+    def object(self, fields: Sequence[tuple[FieldRule, Env]], needs: Sequence[str] = ()) -> Value:
+        """A variable that holds the object; None if all of it is absent, or one of the fields it needs."""
         code = self.code
         if len(code.out.lines) > MAX_LINES:
             raise TooLarge
@@ -58,46 +63,54 @@ class Rules:
             code.label.pop()
             code.env = before
         self._open(draft)
-        if not draft.sure:
-            code.line(f"{draft.name} = {draft.name} or None")
         self.observer.object_ends()
-        return Value(draft.name, maybe=not draft.sure, own=True)
+        if needed := [name for name in dict.fromkeys(needs) if name not in draft.always]:
+            self._drop_without(draft, needed)
+        elif not draft.sure:
+            code.line(f"{draft.name} = {draft.name} or None")
+        return Value(draft.name, maybe=bool(needed) or not draft.sure, own=True)
+
+    def _drop_without(self, draft: ObjectDraft, needed: Sequence[str]) -> None:
+        condition = " and ".join(f"{name!a} in {draft.name}" for name in needed)
+        self.observer.needs(self.code, condition)
+        with self.code.block(f"if not ({condition}):"):
+            self.code.line(f"{draft.name} = None")
 
     def _field(self, draft: ObjectDraft, field_rule: FieldRule) -> None:
         code, key, rule = self.code, ascii(field_rule.name), field_rule.rule
         if isinstance(rule.producer, tree.Plain) and rule.producer.as_written:
-            self._as_written(draft, key, rule, rule.producer)
+            self._as_written(draft, field_rule.name, rule, rule.producer)
             return
         value = code.atom(self.rule(rule, limits=False))
         if value is ABSENT:
             return
         if not value.maybe:
             self._check_limits(rule, value)
-            self._always(draft, key, wired(code, value.code, rule))
+            self._always(draft, field_rule.name, wired(code, value.code, rule))
             return
         self._open(draft)
         with code.block(f"if {value.code} is not None:"):
             self._check_limits(rule, value)
             code.line(f"{draft.name}[{key}] = {wired(code, value.code, rule)}")
 
-    def _as_written(self, draft: ObjectDraft, key: str, rule: Rule, literal: tree.Plain) -> None:
+    def _as_written(self, draft: ObjectDraft, name: str, rule: Rule, literal: tree.Plain) -> None:
         """null, "" or []: sent as it is, though None means absent elsewhere."""
         code = self.code
         self.observer.as_written(code, rule)
         text = "[]" if literal.value == [] else code.constant(literal.value)
         if rule.when is None:
-            self._always(draft, key, text)
+            self._always(draft, name, text)
             return
         self._open(draft)
         with code.block(f"if {truth(code, rule.when)}:"):
-            code.line(f"{draft.name}[{key}] = {text}")
+            code.line(f"{draft.name}[{name!a}] = {text}")
 
-    def _always(self, draft: ObjectDraft, key: str, text: str) -> None:
-        draft.sure = True
+    def _always(self, draft: ObjectDraft, name: str, text: str) -> None:
+        draft.always.add(name)
         if draft.opened:
-            self.code.line(f"{draft.name}[{key}] = {text}")
+            self.code.line(f"{draft.name}[{name!a}] = {text}")
         else:
-            draft.first.append(f"{key}: {text}")
+            draft.first.append(f"{name!a}: {text}")
 
     def _open(self, draft: ObjectDraft) -> None:
         if not draft.opened:

@@ -53,6 +53,7 @@ class _Count:
 
 def _expressions(rule: Rule) -> Iterator[Any]:
     yield rule.when
+    yield rule.lookup.where if rule.lookup is not None else None
     match rule.producer:
         case tree.Text(parts):
             yield from parts

@@ -8,6 +8,8 @@ from typing import Any
 
 from engine.mapping.run.sites import Refused, Site, shown
 
+Keeps = Callable[[Mapping[str, Any]], bool]  # whether the `where` of a lookup keeps a row
+
 
 def present(value: Any) -> Any:
     """The value, or None where it is blank text."""
@@ -33,6 +35,7 @@ class Index:
     ) -> None:
         self.table, self.by, self.give, self.rows, self.sites = table, by, give, rows, sites
         self.suggestable = suggestable  # False: an archived row, which is found but not suggested
+        self._by_column: dict[str, Mapping[Any, Sequence[Mapping[str, Any]]]] = {}  # for conditions
         # By key, the different values that the deciding column has for it.
         self.hits: dict[Any, list[Any]] = {}
         for column in by:
@@ -57,8 +60,61 @@ class Index:
         """For what `find` did not find at once: spelled with blanks, ambiguous, or missing."""
         given = self.hits.get(key_of(key))
         if given is None:
-            refused.append(Refused(self.sites[site], indexes, self._not_found_message(key)))
+            message = self._not_found_message(key, self.rows)
+            refused.append(Refused(self.sites[site], indexes, message))
             return None
+        return self._only(given, key, refused, site, *indexes)
+
+    def seek_optional(self, key: Any, refused: list[Refused], site: int, *indexes: int) -> Any:
+        """As `seek`, but what is not there is absent."""
+        return self.seek(key, refused, site, *indexes) if key_of(key) in self.hits else None
+
+    # ---- among the rows that a condition keeps
+
+    def seek_where(self, key: Any, keeps: Keeps, refused: list[Refused], site: int, *indexes: int) -> Any:
+        """As `seek`, as if the table had only the rows that are kept."""
+        given = self._given(key, keeps)
+        if given:
+            return self._only(given, key, refused, site, *indexes)
+        message = self._not_found_message(key, self.kept(keeps, refused), self.sites[site].text)
+        refused.append(Refused(self.sites[site], indexes, message))
+        return None
+
+    def seek_optional_where(
+        self, key: Any, keeps: Keeps, refused: list[Refused], site: int, *indexes: int
+    ) -> Any:
+        given = self._given(key, keeps)
+        return self._only(given, key, refused, site, *indexes) if given else None
+
+    def kept(self, keeps: Keeps, refused: list[Refused]) -> list[Mapping[str, Any]]:
+        """All rows that are kept. Most of them are not asked for: they refuse nothing."""
+        before = len(refused)
+        rows = [row for row in self.rows if keeps(row)]
+        del refused[before:]
+        return rows
+
+    def _given(self, key: Any, keeps: Keeps) -> list[Any]:
+        """The different values of the first column that has the key in a row that is kept."""
+        wanted = key_of(key)
+        for column in self.by if wanted is not None else ():
+            candidates = self._candidates(column).get(wanted, ())
+            values = [present(row.get(self.give)) for row in candidates if keeps(row)]
+            if values:
+                return [value for number, value in enumerate(values) if value not in values[:number]]
+        return []
+
+    def _candidates(self, column: str) -> Mapping[Any, Sequence[Mapping[str, Any]]]:
+        if column not in self._by_column:
+            rows: dict[Any, list[Mapping[str, Any]]] = {}
+            for row in self.rows:
+                rows.setdefault(key_of(row.get(column)), []).append(row)
+            self._by_column[column] = rows
+        return self._by_column[column]
+
+    # ---- what is reported
+
+    def _only(self, given: Sequence[Any], key: Any, refused: list[Refused], site: int, *indexes: int) -> Any:
+        """The value that was found, if all rows that have the key agree in it."""
         if len(given) == 1:
             return given[0]
         values = " and ".join(shown(value) for value in given[:4])
@@ -69,33 +125,31 @@ class Index:
         refused.append(Refused(self._ambiguous(site), indexes, message))
         return None
 
-    def seek_optional(self, key: Any, refused: list[Refused], site: int, *indexes: int) -> Any:
-        """As `seek`, but what is not there is absent."""
-        return self.seek(key, refused, site, *indexes) if key_of(key) in self.hits else None
-
     def _ambiguous(self, site: int) -> Site:
         own = self.sites[site]
         return Site("mapping.ambiguous", own.where, own.label, own.text)
 
-    def _not_found_message(self, key: Any) -> str:
+    def _not_found_message(self, key: Any, rows: Sequence[Mapping[str, Any]], where: str = "") -> str:
         columns = " or ".join(self.by)
         message = f"{self.table} has no row whose {columns} is {shown(key)}"
+        if where:
+            message += f" among those with {where}"
         if not self.hits:
             return f"{message}; the table is empty"
-        near = self._nearest(key)
+        near = self._nearest(key, rows)
         if near:
             return f"{message}; nearest: {near}"
-        suggestable = [row for row in self.rows if self.suggestable(row)]
+        suggestable = [row for row in rows if self.suggestable(row)]
         known = {key_of(row.get(column)) for row in suggestable for column in self.by} - {None}
         keys = sorted(str(key) for key in known)
         listed = f"; it has {', '.join(keys)}" if 0 < len(keys) <= 8 else ""
         return f"{message}{listed}; correct it at the source, or add a row"
 
-    def _nearest(self, key: Any) -> str:
+    def _nearest(self, key: Any, rows: Sequence[Mapping[str, Any]]) -> str:
         """The closest row: what it would give, with another column for people."""
         wanted = _normalised(key)
         best: tuple[float, Mapping[str, Any]] | None = None
-        for row in filter(self.suggestable, self.rows[:5000]):
+        for row in filter(self.suggestable, rows[:5000]):
             for column in self.by:
                 word = _normalised(row.get(column))
                 score = _likeness(wanted, word) if word else 0.0

@@ -32,6 +32,7 @@ RESERVED = (
     "settings", "run", "and", "or", "not", "in", "is", "if", "else",
     "true", "false", "none", "True", "False", "None",
 )  # fmt: skip
+ROW = "row"  # what the `where` of a lookup calls the table's row
 MAX_SIZE = 1_000_000
 _SINGLE: tuple[Kind, ...] = (*TEXTABLE, "any")  # fields that hold a single value
 _TEXT: tuple[Kind, ...] = ("text", "any")
@@ -96,25 +97,35 @@ COMPANIONS = _by_name(
         "The text between the parts; one space if left out.",
         form="literal",
         into=_TEXT,
-        belongs_to="join",
+        belongs_to=("join",),
     ),
     RuleWord(
         "as",
         "The name of the item in expressions.",
         form="name",
         into=_LIST,
-        belongs_to="each",
+        belongs_to=("each",),
         excludes="use",
         conflict="the shape names its own item",
     ),
-    RuleWord("where", "Only items for which this is true.", form="condition", into=_LIST, belongs_to="each"),
+    RuleWord(
+        "where", "Only items for which this is true.", form="condition", into=_LIST, belongs_to=("each",)
+    ),
+    RuleWord(
+        "needs",
+        "Fields of the object, or of each item: where one of them is absent, all of it is.",
+        list_of(TEXT),
+        form="members",
+        into=("object", "list", "any"),
+        belongs_to=("fields", "use", "each"),
+    ),
     RuleWord(
         "key",
         "The id of the source record that is referred to.",
         form="expression",
         required=True,
         into=_OBJECT,
-        belongs_to="ref",
+        belongs_to=("ref",),
     ),
 )
 MODIFIERS = _by_name(
@@ -131,7 +142,7 @@ MODIFIERS = _by_name(
         "true: a value that the table does not have becomes absent; otherwise the record is refused.",
         BOOL,
         into=_SINGLE,
-        belongs_to="lookup",
+        belongs_to=("lookup",),
     ),
     Modifier("default", "A rule for the value if it is absent.", ANY, form="rule"),
     Modifier(
@@ -216,6 +227,11 @@ LOOKUP = Words(
             required=True,
         ),
         Key("give", "The column that gives the value; may be left out if only one remains.", form="column"),
+        Key(
+            "where",
+            "Only rows for which this is true; the expression sees the row as `row`.",
+            form="condition",
+        ),
     ),
 )
 

@@ -133,8 +133,9 @@ class RuleReader:
         node = self.values.expect.known_keys(node, RULE, "a rule")
         for name, key in node.keys.items():
             word = RULE[name]
-            if word.belongs_to and word.belongs_to not in node.keys:
-                message = f"`{name}` belongs to `{word.belongs_to}`, which is missing here"
+            if word.belongs_to and not any(owner in node.keys for owner in word.belongs_to):
+                owners = " or ".join(f"`{owner}`" for owner in word.belongs_to)
+                message = f"`{name}` belongs to {owners}, which is missing here"
                 self.diagnostics.error("M105", key.span, message)
             elif word.excludes in node.keys:
                 message = f"`{name}` cannot be combined with `{word.excludes}`"
@@ -199,7 +200,9 @@ def _lookup(reader: RuleReader, node: Node, what: str) -> tree.Lookup | None:
     values = reader.section(node, LOOKUP, hint="{in: a table, by: a column, give: a column}")
     if values is None or values.get("in") is None or not values.get("by"):
         return None
-    return tree.Lookup(node.span, values["in"], values["by"], values.get("give"))
+    if "where" in values and values["where"] is None:
+        return None
+    return tree.Lookup(node.span, values["in"], values["by"], values.get("give"), where=values.get("where"))
 
 
 def _match(reader: RuleReader, node: Node, what: str) -> tuple[Fields, ...]:
@@ -263,8 +266,12 @@ def _ref(reader: RuleReader, node: MapNode, entry: Node) -> Producer | None:
 
 
 def _object(reader: RuleReader, node: MapNode, entry: Node) -> Producer | None:
-    del node
-    return tree.Object(reader.read(PRODUCERS["fields"], entry))
+    return tree.Object(reader.read(PRODUCERS["fields"], entry), needs=_needs(reader, node))
+
+
+def _needs(reader: RuleReader, node: MapNode) -> tuple[Scalar, ...]:
+    needs: tuple[Scalar, ...] = reader.companion(node, "needs", "") if "needs" in node.entries else ()
+    return needs
 
 
 def _use(reader: RuleReader, node: MapNode, entry: Node) -> tree.Object | None:
@@ -272,7 +279,7 @@ def _use(reader: RuleReader, node: MapNode, entry: Node) -> tree.Object | None:
     fields: Fields = ()
     if "fields" in node.entries:
         fields = reader.read(PRODUCERS["fields"], node.entries["fields"])
-    return None if shape is None else tree.Object(fields, tree.Use(shape))
+    return None if shape is None else tree.Object(fields, tree.Use(shape), _needs(reader, node))
 
 
 def _each(reader: RuleReader, node: MapNode, entry: Node) -> Producer | None:
@@ -280,12 +287,14 @@ def _each(reader: RuleReader, node: MapNode, entry: Node) -> Producer | None:
     where = reader.companion(node, "where", "each") if "where" in node.entries else None
     if "use" in node.entries:
         used = _use(reader, node, node.entries["use"])
-        return None if over is None or used is None else tree.Each(over, "", used.fields, used.use, where)
+        if over is None or used is None:
+            return None
+        return tree.Each(over, "", used.fields, used.use, where, used.needs)
     name = reader.companion(node, "as", "each")
     fields = reader.companion(node, "fields", "each")
     if over is None or name is None or fields is None:
         return None
-    return tree.Each(over, name.text, fields, None, where)
+    return tree.Each(over, name.text, fields, None, where, _needs(reader, node))
 
 
 READERS: Mapping[str, Callable[[RuleReader, MapNode, Node], Producer | None]] = {

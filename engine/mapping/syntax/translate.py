@@ -87,7 +87,9 @@ class Translator:
         function, text = "last" if negative else "first", self.scalar.text
         before = text[text.rfind("{{", 0, node.lineno) + 2 : node.lineno].strip()
         known = _SIMPLE.fullmatch(before)
-        return f"write {{{{ {(known['inner'] or before) if known else 'list'} | {function} }}}}"
+        item = f"{(known['inner'] or before) if known else 'list'} | {function}"
+        dot = re.match(r"\.\w+", text[text.find("]", node.lineno) + 1 :])
+        return f"write {{{{ {f'({item}){dot[0]}' if dot else item} }}}}"
 
     def _sign(self, node: Any) -> int:
         """The offset of the operator: the last one of its kind before its right side."""

@@ -108,12 +108,14 @@ class Each:
     fields: Fields
     use: Use | None = None
     where: Expr | None = None
+    needs: tuple[Scalar, ...] = ()  # of each item
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
     fields: Fields
     use: Use | None = None
+    needs: tuple[Scalar, ...] = ()  # fields without which there is no object
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class Lookup:
     table: Scalar
     by: tuple[Scalar, ...]
     give: Scalar | None
+    where: Expr | None = None  # sees the row as `row`
     column: str = ""  # what it gives, resolved
     key_type: Type = ANY  # of what is looked up
     given: Type = ANY  # of what comes out
@@ -329,7 +332,7 @@ _NODES = (
 )  # fmt: skip
 _LEAVES = {
     "span", "place", "type", "into", "root", "members", "member", "scalar", "doc", "name", "file", "ends",
-    "keys", "key_type", "given",
+    "keys", "key_type", "given", "needs", "agree",
 }  # fmt: skip
 # What is below a node, by its class: a whole pack is walked several times, and `fields` is slow.
 _BELOW: dict[type[Any], tuple[str, ...]] = {

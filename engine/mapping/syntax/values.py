@@ -120,6 +120,7 @@ FORMS: Mapping[str, Callable[[Values, Node, str], Any]] = {
     **dict.fromkeys(WORDS, _word),
     "columns": _words,
     "target fields": _words,
+    "members": _words,
     "name": Values.name,
     "expression": Values.expression,
     "condition": Values.condition,

@@ -24,7 +24,7 @@ class RuleWord(Key):
     """A word of a rule."""
 
     into: tuple[Kind, ...] = ANYWHERE  # the kinds of fields for which it makes sense
-    belongs_to: str = ""  # the word without which it means nothing
+    belongs_to: tuple[str, ...] = ()  # words of which one must be there, else it means nothing
     excludes: str = ""  # the word that it cannot be combined with
     conflict: str = ""  # why it cannot
 

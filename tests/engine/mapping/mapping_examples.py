@@ -18,6 +18,7 @@ totals:                                   # control totals: what Xero will compu
   on_difference: "{{ settings.rounding }}"   # accept | adjust_tax | rounding_line | hold
 fields:
   Type: ACCREC
+  Reference: "{{ invoice.number }}"
   Contact: {ref: contacts, key: "{{ invoice.customer_id }}"}
   Date: "{{ invoice.date }}"
   DueDate:

@@ -35,7 +35,7 @@ def _plain(draw: Any, kind: str, inside: bool) -> Any:
 
 def _rule(draw: Any, kind: str, inside: bool, depth: int) -> Any:
     if kind == "object":
-        return {"fields": _fields(draw, inside, depth)}
+        return _needing(draw, {"fields": _fields(draw, inside, depth)})
     if kind == "list":
         return _list(draw, inside, depth)
     if depth == 0 or draw(st.booleans()):
@@ -87,7 +87,13 @@ def _list(draw: Any, inside: bool, depth: int) -> dict[str, Any]:
     rule: dict[str, Any] = {"each": Template((("path", "invoice.lines"),)), "as": "line"}
     if draw(st.booleans()):
         rule["where"] = _template(draw, "bool", True)
-    return {**rule, "fields": _fields(draw, True, depth - 1)}
+    return _needing(draw, {**rule, "fields": _fields(draw, True, depth - 1)})
+
+
+def _needing(draw: Any, rule: dict[str, Any]) -> dict[str, Any]:
+    """An object or list of objects, maybe with fields that each object needs."""
+    needs = draw(st.lists(st.sampled_from(sorted(rule["fields"])), max_size=2, unique=True))
+    return {**rule, "needs": needs} if needs else rule
 
 
 def as_yaml(rule: Any) -> str:

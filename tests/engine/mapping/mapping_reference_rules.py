@@ -65,7 +65,11 @@ def produced(rule: Mapping[str, Any], names: Names) -> Any:
         return [value for one in rule["list"] if (value := make(one, names)) is not None] or None
     if "each" in rule:
         return listed(rule, names)
-    return fields(rule["fields"], names)
+    return needed(rule, fields(rule["fields"], names))
+
+
+def needed(rule: Mapping[str, Any], made: Any) -> Any:
+    return made if made is None or all(name in made for name in rule.get("needs", ())) else None
 
 
 def listed(rule: Mapping[str, Any], names: Names) -> Any:
@@ -74,7 +78,7 @@ def listed(rule: Mapping[str, Any], names: Names) -> Any:
         inner = {**names, rule["as"]: item}
         if "where" in rule and template(rule["where"], inner) is not True:
             continue
-        made = fields(rule["fields"], inner)
+        made = needed(rule, fields(rule["fields"], inner))
         if made is not None:
             out.append(made)
     return out or None

@@ -26,7 +26,7 @@ from tests.engine.mapping.mapping_kit import RUN, SETTINGS, TABLES, documents, f
 from tests.engine.mapping.mapping_random import KINDS, expressions, records
 from tests.engine.mapping.mapping_random_rules import as_yaml, rules
 from tests.engine.mapping.mapping_reference import Refuses
-from tests.engine.mapping.mapping_reference_rules import Template, fields, on_the_wire
+from tests.engine.mapping.mapping_reference_rules import Template, fields, needed, on_the_wire
 
 OWN = {**SETTINGS, "amounts": [Decimal("1.10"), Decimal("2")], "unset": None}
 # The gate tries the same examples every time; MAPPING_EXAMPLES=5000 tries so many new ones.
@@ -94,7 +94,7 @@ def standing_at(body: Any, path: str) -> Any:
 def reference(rule: dict[str, Any], values: dict[str, Any]) -> Any:
     names = {"invoice": values, "settings": OWN, "run": {"date": RUN.date, "id": RUN.id}}
     try:
-        return on_the_wire(fields(rule["fields"], names))
+        return on_the_wire(needed(rule, fields(rule["fields"], names)))
     except Refuses:
         return Refuses
 

@@ -116,6 +116,7 @@ def test_what_is_wrong_with_an_item_is_reported_at_its_place(
             """Reference: "{{ (invoice.note | split(';'))[0] }}\"""",
             "write {{ invoice.note | split(';') | first }}",
         ),
+        ('Reference: "{{ invoice.lines[0].name }}"', "write {{ (invoice.lines | first).name }}"),
         ('Reference: "{{ invoice.number ~ invoice.tags[0] }}"', "write {{ list | first }}"),
         (
             'Reference: "{{ invoice.tags[1] }}"',
