@@ -6,7 +6,7 @@ calls. Filters only narrow down: what they return is compared again here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -28,13 +28,38 @@ def find(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> list[list
     """
     wanted = [_typed_rule(rule, resource.stream) for rule in rules]
     matches: list[dict[str, Record]] = [{} for _ in rules]
+    merged: dict[str, set[int]] = {}  # key of the record that it was merged into -> rules
     index = _Index(wanted, resource)
-    for raw in _candidates(reader, resource, wanted):
-        record = reader.record(raw, resource)
-        if resource.is_ours(record.values) and resource.exists(record.values):
-            for position in index.satisfied_by(record.values):
+    for record in _candidates(reader, resource, wanted):
+        positions = set(index.satisfied_by(record.values)) if resource.is_ours(record.values) else set()
+        if resource.exists(record.values):
+            for position in positions:
                 matches[position][record.address.key] = record
+        elif positions and (heir := record.values.get(resource.stream.successor)):
+            merged.setdefault(str(heir), set()).update(positions)
+    for key, heir in heirs(reader, resource, merged).items():
+        for position in merged[key]:
+            matches[position][heir.address.key] = heir
     return [list(records.values()) for records in matches]
+
+
+def heirs(reader: Reader, resource: Resource, keys: Iterable[str]) -> dict[str, Record]:
+    """For keys of records that others were merged into the record at the end of the chain, if it exists."""
+    found: dict[str, Record] = {}
+    chains = {key: [key] for key in keys}
+    while chains:
+        ends = [chain[-1] for chain in chains.values()]
+        records = {record.address.key.lower(): record for record in reader.records(resource, ends)}
+        longer: dict[str, list[str]] = {}
+        for key, chain in chains.items():
+            record = records.get(chain[-1].lower())
+            following = str(record.values.get(resource.stream.successor) or "") if record is not None else ""
+            if record is not None and resource.exists(record.values):
+                found[key] = record
+            elif following and following not in chain:  # a circle leads nowhere
+                longer[key] = [*chain, following]
+        chains = longer
+    return found
 
 
 # -- comparing ---------------------------------------------------------------------------------------------
@@ -74,8 +99,19 @@ def _typed(value: Any, stream: Stream, name: str) -> Any:
 # -- asking ------------------------------------------------------------------------------------------------
 
 
-def _candidates(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> Iterator[Row]:
+def _candidates(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> Iterator[Record]:
     values, unanswerable = _values_by_field(resource, [rule for rule in rules if rule])
+    complete = reader.complete(resource) if unanswerable and resource.document is None else None
+    if complete is not None:
+        yield from complete
+        return
+    for raw in _rows(reader, resource, values, unanswerable):
+        yield reader.record(raw, resource)
+
+
+def _rows(
+    reader: Reader, resource: Resource, values: Mapping[str, Sequence[Any]], unanswerable: Sequence[Rule]
+) -> Iterator[Row]:
     calls = [call for name, some in values.items() for call in _calls(resource, name, some)]
     if unanswerable or len(calls) > FEW_CALLS:
         first = reader.first_page(resource)

@@ -26,6 +26,7 @@ class Reader:
     cut_off: date | None = None
     _too_many: set[str] = field(default_factory=set)  # streams that Xero does not list
     _reference: dict[str, tuple[Record, ...]] = field(default_factory=dict)
+    _complete: dict[str, dict[str, Record]] = field(default_factory=dict)  # stream -> key -> record
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, resource: Resource, since: datetime | None, keys: Sequence[str] | None) -> Iterator[Entry]:
@@ -121,7 +122,28 @@ class Reader:
 
     def contacts(self, ids: Sequence[str]) -> list[Record]:
         """The contacts that exist under these ids."""
-        return [self.record(raw, CONTACTS) for raw in self.by_keys(CONTACTS, None, ids)]
+        return self.records(CONTACTS, ids)
+
+    def records(self, resource: Resource, ids: Sequence[str]) -> list[Record]:
+        """The records that exist under these ids."""
+        return [self.record(raw, resource) for raw in self.by_keys(resource, None, ids)]
+
+    def complete(self, resource: Resource) -> list[Record] | None:
+        """Every record of a list; None if there are too many for Xero to list them.
+
+        It is read completely once; later, only what has changed since.
+        """
+        with self._lock:
+            known = self._complete.setdefault(resource.stream.name, {})
+            latest = max((record.changed for record in known.values() if record.changed), default=None)
+            first = self.first_page(resource, latest)
+            if first is None:
+                return None
+            key = resource.stream.key
+            for raw in self.client.rows(resource.path, resource.query(), key, latest, first):
+                record = self.record(raw, resource)
+                known[record.address.key] = record
+            return list(known.values())
 
     def record(self, raw: Row, resource: Resource) -> Record:
         """One row as a record. Raises UnavailableError if it cannot be read and must not be left out."""

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from engine.sdk import Standing, Stream, raise_if_any
+from engine.sdk import Standing, Stream, fold, raise_if_any
 
 IDS = 40  # ids in one address (connectors/xero/API.md, 3)
 EQUALITIES = 25
@@ -57,7 +57,7 @@ class Resource:
     id_params: Mapping[str, str] = field(default_factory=dict)  # a field: the parameter that takes many ids
     single_ids: bool = False  # ids can only be requested one by one, in the path
     identifying: tuple[str, ...] = ()  # an answered element that differs in one of them is another record
-    any_case: tuple[str, ...] = ()  # fields that Xero compares without case and doubled spaces
+    folded: tuple[str, ...] = ()  # fields that are compared as people read them: see `engine.sdk.fold`
     exists: Callable[[Row], bool] = lambda values: True  # False: void, merged away or erased
     unclear: Callable[[Row], bool] = lambda values: False  # True: a list's row does not tell enough
     by_id_lists: tuple[str, ...] = ()  # a read by id leaves them out only if they are empty
@@ -104,8 +104,8 @@ class Resource:
         """A field's value as Xero compares it."""
         if not isinstance(value, str):
             return value
-        if name in self.any_case:
-            return " ".join(value.split()).casefold()
+        if name in self.folded:
+            return fold(value)
         return value.strip().lower() if is_id(name) else value.strip()
 
 
@@ -131,7 +131,7 @@ def _mistakes(resource: Resource) -> Iterator[str]:
         *resource.searchable,
         *resource.in_terms,
         *resource.identifying,
-        *resource.any_case,
+        *resource.folded,
         *resource.id_params,
     )
     for name in dict.fromkeys((*fields, *filter(None, (resource.currency,)))):

@@ -90,6 +90,7 @@ class Stream:
     identifiers: tuple[str, ...] = ()  # match fields that name one record: they decide against weaker ones
     usable: Callable[[Mapping[str, Any]], bool] = lambda values: True  # False: takes no writes, e.g. archived
     unusable: str = "it cannot be used"  # what a person has to do about such a record
+    successor: str = ""  # the field with the key of the record that this one was merged into
     emptying: Mapping[str, Any] = field(default_factory=dict)  # what empties a field, if not an empty value
     natural_key: tuple[str, ...] = ()  # those by which a record is found again if its write is in doubt
     server_managed: tuple[str, ...] = ()  # written once, then changed by the system itself: not drift

@@ -12,6 +12,7 @@ from engine.mapping import Mapper, Program, Programs, Run
 from engine.model.address import Address, StreamRef
 from engine.model.change import WRITES
 from engine.model.drift import Document
+from engine.model.link import Link
 from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.model.report import RunReport
@@ -48,6 +49,17 @@ class SeenDocuments:
     fresh: dict[str, Document] = field(default_factory=dict)  # read, and not in the ledger yet
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A link whose target record was merged into another. `moves`: the link moves there; else another source
+    record is linked to it, and this one only refers to it.
+    """
+
+    link: Link
+    heir: Record
+    moves: bool
+
+
 @dataclass(slots=True)
 class RunContext:
     """What one run works with. Passes change the ledger, the systems and the report; nothing else."""
@@ -68,6 +80,9 @@ class RunContext:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     totals: PlanTotals = field(default_factory=PlanTotals)
     seen: dict[StreamRef, SeenDocuments] = field(default_factory=dict)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    moves: dict[tuple[str, Address], Move] = field(default_factory=dict)  # mapping and source record -> move
+    followed: set[tuple[str, Address]] = field(default_factory=set)  # links that were checked for a move
     written: int = 0  # records written or adopted so far: a round without any makes no room in a queue
     stopped: str = ""  # why nothing more may be written or requested; reading goes on
     sent: dict[tuple[str, Address], Payload] = field(default_factory=dict)  # on its way, by mapping

@@ -16,6 +16,7 @@ from engine.passes.flow import Flow
 from engine.passes.held import hold, release
 from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.plan.gather import gather, gather_all
+from engine.passes.plan.heirs import save_moves
 from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.plan.preflight import preflight
 from engine.passes.plan.unsent import report_unsent, save_outdated
@@ -99,6 +100,7 @@ def _until_written_back(context: RunContext, flow: Flow, creates: list[Payload])
 def _record(context: RunContext, plan: FlowPlan) -> None:
     """What needs no request: adopt, hold, release, count."""
     counts = context.report.flow(plan.flow.name)
+    save_moves(context, plan.flow)
     context.ledger.links.save(adopted_links(context, plan))
     hold(context, [change for change in plan.changes if isinstance(change, Held)])
     hold(context, [change.held for change in plan.changes if isinstance(change, Adopt) and change.held])

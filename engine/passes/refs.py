@@ -16,7 +16,9 @@ def resolved(context: RunContext, payload: Payload) -> dict[str, Any]:
 
 def reference(context: RunContext, ref: Ref) -> dict[str, str] | None:
     """The target's own reference to a mapped record, e.g. `{"ContactID": …}`; None while it has no link."""
+    move = context.moves.get((ref.mapping, ref.address))
     link = context.ledger.links.get(ref.mapping, ref.address)
     if link is None:
         return None
-    return {context.flow(ref.mapping).target.schema.key: link.target.key}
+    key = move.heir.address.key if move is not None else link.referred
+    return {context.flow(ref.mapping).target.schema.key: key}

@@ -39,6 +39,14 @@ def disagreements(
     return tuple(difference for path in agree for difference in _compared(claim, values, stream, path))
 
 
+def contradictions(
+    body: Mapping[str, Any], values: Mapping[str, Any], stream: Stream
+) -> tuple[Difference, ...]:
+    """The identifiers that both have and that differ: a namesake with its own number is another record."""
+    names = [name for name in stream.identifiers if body.get(name) and values.get(name)]
+    return drift({name: body[name] for name in names}, values, stream, complete=True)
+
+
 def _compared(claim: Claim, values: Mapping[str, Any], stream: Stream, path: str) -> tuple[Difference, ...]:
     ours, theirs = value_at(claim.body, path), value_at(values, path)
     if ours is None and path in stream.control_totals:

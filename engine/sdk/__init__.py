@@ -50,6 +50,7 @@ from engine.model.schema import (
     list_of,
     obj,
 )
+from engine.model.text import fold
 from engine.model.text_form import ANY_TEXT, ONE_LINE, TextForm, not_ascii
 from engine.sdk.connector import Connector, Context, Sandbox
 from engine.sdk.declaration import DeclarationError, raise_if_any
@@ -99,6 +100,6 @@ __all__ = [
     "SignInError", "Source", "SpentKeyError", "Standing", "StaticToken", "Stream", "SyncError", "System",
     "Target", "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadableError", "Unusable",
     "WebAddress",
-    "dumps", "enum", "list_of", "loads", "not_ascii", "obj", "pages", "raise_if_any", "refuse",
+    "dumps", "enum", "fold", "list_of", "loads", "not_ascii", "obj", "pages", "raise_if_any", "refuse",
     "same_branch", "typed", "typed_parts", "typed_value",
 ]  # fmt: skip

@@ -68,13 +68,14 @@ CONTACTS = Resource(
     path="Contacts",
     order="ContactID",
     params={"includeArchived": "true"},
-    # Tax numbers cannot be searched for: they need the complete list.
-    searchable=("ContactID", "ContactNumber", "AccountNumber", "EmailAddress", "Name"),
+    # Tax numbers cannot be searched for, and a filter finds a name in one spelling only: they need the
+    # complete list.
+    searchable=("ContactID", "ContactNumber", "AccountNumber", "EmailAddress"),
     in_terms=("Name", "EmailAddress", "ContactNumber"),
     in_path=("ContactNumber",),
     id_params={"ContactID": "IDs"},
     identifying=("ContactID", "ContactNumber", "AccountNumber", "Name"),
-    any_case=("Name",),
+    folded=("Name", "EmailAddress", "TaxNumber"),
     exists=_exists,
     currency="DefaultCurrency",
     view="/Contacts/View.aspx?contactID=",
@@ -87,6 +88,13 @@ CONTACTS = Resource(
         updates=True,
         batch_size=50,
         match_fields=("ContactID", "ContactNumber", "Name", "AccountNumber", "EmailAddress", "TaxNumber"),
+        identifiers=("ContactID", "ContactNumber"),
+        usable=lambda values: values.get("ContactStatus") != "ARCHIVED",
+        unusable=(
+            "it is archived, and the API can neither edit nor restore it: a person has to press Restore in "
+            "Xero (Contacts, Archived)"
+        ),
+        successor="MergedToContactID",
         natural_key=("ContactNumber", "Name"),
         fields={
             "ContactID": key("Xero's own id."),

@@ -16,7 +16,7 @@ from engine.passes.plan.flow_plan import Decided, FlowPlan
 from engine.passes.plan.sides import Sides
 from engine.passes.refs import resolved
 from engine.planning.adoption import Candidate, Match, choose
-from engine.planning.agreement import Claim, disagreements
+from engine.planning.agreement import Claim, contradictions, disagreements
 from engine.planning.decide import BEGUN, Rules, decide_known, decide_new, still_refused
 from engine.planning.paths import value_at
 from engine.planning.update import may_clear, top_level, unlike
@@ -72,6 +72,8 @@ class Decisions:
 
     def _decide_known(self, payload: Payload, target_id: str) -> Change:
         link = self._context.ledger.links.get(self._flow.name, payload.address)
+        if link is not None and link.heir:
+            return Unchanged(payload, target_id)  # merged into what another record is linked to
         row, approved = self._rows.get(payload.address), self._approved.get(payload.address.key, "")
         body = resolved(self._context, payload)
         return decide_known(payload, link, target_id, self._rules, row, approved, body)
@@ -138,7 +140,10 @@ class Decisions:
 
     def _candidate(self, claim: Claim, record: Record, sides: Sides) -> Candidate:
         schema, agree = self._flow.target.schema, self._flow.program.agree
-        differing = disagreements(claim, record.values, schema, agree)
+        differing = (
+            *contradictions(claim.body, record.values, schema),
+            *disagreements(claim, record.values, schema, agree),
+        )
         return Candidate(record, differing, schema.usable(record.values), sides.theirs(claim.payload, record))
 
     def _decide_new(self, payload: Payload, matches: Sequence[Match], shown: str = "") -> Change:

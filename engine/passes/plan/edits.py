@@ -42,7 +42,9 @@ def _checked(
     if record is None or link is None:
         return change
     # Every reading of the books overwrites what was answered; if they are read, the body decides.
-    answered = {} if context.is_reconciled(flow) else link.last_seen
+    move = context.moves.get((flow.name, payload.address))
+    last_seen = move.heir.values if move is not None else link.last_seen
+    answered = {} if context.is_reconciled(flow) else last_seen
     edited = overwritten(link.body, answered, record.values, resolved(context, payload), flow.target.schema)
     if not edited:
         return change

@@ -17,6 +17,7 @@ from engine.passes.flow import Flow
 from engine.passes.held import held_rows
 from engine.passes.plan.deciding import Decisions
 from engine.passes.plan.flow_plan import Decided, FlowPlan
+from engine.passes.plan.heirs import follow_heirs
 from engine.passes.plan.unusable import decide_unusable
 from engine.planning.fingerprint import source_values
 
@@ -37,6 +38,7 @@ def gather(context: RunContext) -> list[FlowPlan]:
             for ref in (*payload.refs(), *payload.action_refs()):
                 referenced[ref.mapping].add(ref.address.key)
         deciding.append(decisions)
+    follow_heirs(context, deciding)
     decided = Decided(context)
     for decisions in reversed(deciding):
         decisions.finish(decided)

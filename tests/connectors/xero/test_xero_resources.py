@@ -73,7 +73,7 @@ def test_number_that_no_path_can_hold_is_not_put_into_one(number: str) -> None:
 
 def test_every_field_that_can_be_matched_is_searchable_or_read_from_the_list() -> None:
     for resource in RESOURCES.values():
-        assert set(resource.searchable) | {"TaxNumber"} >= set(resource.stream.match_fields)
+        assert set(resource.searchable) | {"Name", "TaxNumber"} >= set(resource.stream.match_fields)
 
 
 ITEMS = Stream(
@@ -108,7 +108,7 @@ def test_complete_stream_is_one_declaration() -> None:
             "it can be written; declare the identifying fields, which match answers",
         ),
         ({"in_path": ("Name",)}, '"Name" is in_path, but not searchable'),
-        ({"any_case": ("Nmae",)}, '"Nmae" is not one of its fields'),
+        ({"folded": ("Nmae",)}, '"Nmae" is not one of its fields'),
         ({"currency": "CurrencyCode"}, '"CurrencyCode" is not one of its fields'),
         (
             {"stream": replace(ITEMS, actions={"print": Action()})},

@@ -55,7 +55,8 @@ CONTACTS = Stream(
     "contacts",
     {
         "ContactID": Field(TEXT, writable=False),
-        **{name: Field(TEXT) for name in ("Name", "Number", "City", "Email", "Phone")},
+        **{name: Field(TEXT) for name in ("Name", "Number", "City", "Email", "Phone", "Archived")},
+        "MergedInto": Field(TEXT, writable=False),
     },
     key="ContactID",
     title="Name",
@@ -64,6 +65,9 @@ CONTACTS = Stream(
     batch_size=3,
     match_fields=("Number", "Name", "Email"),
     identifiers=("ContactID", "Number"),
+    usable=lambda values: not values.get("Archived"),
+    unusable="restore it",
+    successor="MergedInto",
     natural_key=("Number", "Name"),
 )
 BOOKED = Stream(
@@ -223,7 +227,7 @@ def sold(stream: str, values: Mapping[str, Any]) -> Standing | None:
 
 
 def exists(stream: str, values: Mapping[str, Any]) -> bool:
-    return values.get("Status") not in ("VOIDED", "DELETED")
+    return values.get("Status") not in ("VOIDED", "DELETED") and not values.get("MergedInto")
 
 
 class Killed(BaseException):
