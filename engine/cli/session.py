@@ -103,6 +103,7 @@ def _run_recorded(workspace: Workspace, context: RunContext, act: Act) -> None:
 
 def _add_held(workspace: Workspace, report: RunReport) -> None:
     """Add to the report what earlier runs held and this run did not meet."""
+    report.dismissed = len(workspace.ledger.dismissed.all())
     for row in workspace.ledger.held.rows():
         key = (row.mapping if row.verb == WRITE else f"{row.mapping}/{row.verb}", row.address)
         if key not in report.held:

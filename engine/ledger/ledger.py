@@ -8,6 +8,7 @@ from engine.ledger import lock
 from engine.ledger.accepted import AcceptedDrift
 from engine.ledger.batches import Batches
 from engine.ledger.database import Database
+from engine.ledger.dismissed import Dismissals
 from engine.ledger.documents import Documents
 from engine.ledger.failures import FailedBatches
 from engine.ledger.held import HeldRows
@@ -29,6 +30,7 @@ class Ledger:
         self.batches = Batches(database)
         self.failures = FailedBatches(database)
         self.held = HeldRows(database)
+        self.dismissed = Dismissals(database)
         self.documents = Documents(database)
         self.accepted = AcceptedDrift(database)
         self.runs = Runs(database)

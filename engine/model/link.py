@@ -80,3 +80,14 @@ class HeldRow:
     since: datetime
     title: str = ""
     verb: str = WRITE  # or the action that was refused
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissal:
+    """A held record that a person has dismissed: it is left alone while its source values are the same."""
+
+    row: HeldRow  # as it was held
+    source: str  # a hash of those values; empty if it is not known
+    why: str
+    who: str
+    at: datetime

@@ -81,6 +81,7 @@ class RunReport:
     # else, with the fields in which they would differ.
     outdated: dict[str, dict[Address, tuple[str, ...]]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    dismissed: int = 0  # records that a person has dismissed
     elsewhere: dict[Address, str] = field(default_factory=dict)  # records that other configs push -> whose
     requests: dict[str, int] = field(default_factory=dict)
     reconcile: Reconciled | None = None

@@ -9,7 +9,7 @@ from typing import Any
 from engine.model.address import Address
 from engine.model.drift import Control, Document
 from engine.model.payload import Payload, Refusal
-from engine.model.record import Unusable
+from engine.model.record import Record, Unusable
 from engine.passes.context import RunContext, SeenDocuments
 from engine.passes.flow import Flow
 from engine.planning.decide import Rules, why_not_created
@@ -49,6 +49,15 @@ def note_unusable(
         seen = context.seen[flow.source.ref]
         document = seen.fresh[unusable.address.key]
         seen.fresh[unusable.address.key] = replace(document, taken={**document.taken, flow.name: why})
+
+
+def note_dismissed(context: RunContext, flow: Flow, entry: Record | Unusable) -> None:
+    """Remember a record that is left alone because a person has dismissed it."""
+    mapped = flow.mapper(entry) if isinstance(entry, Record) else None
+    note_document(context, flow, entry.address, entry.values, mapped)
+    seen = context.seen[flow.source.ref]
+    document = seen.fresh[entry.address.key]
+    seen.fresh[entry.address.key] = replace(document, taken={**document.taken, flow.name: ""})
 
 
 def end_reading(context: RunContext, flow: Flow, *, complete: bool) -> None:

@@ -60,10 +60,15 @@ def push(context: RunContext) -> bool:
     for flow_plan in plans:
         if not context.stopped:
             carry_out(context, flow_plan)
+    for flow_plan in plans:
+        if flow_plan.dismissed is not None:
+            flow_plan.dismissed.note_sources()
     return any(flow_plan.queue_full for flow_plan in plans)
 
 
 def _apply(context: RunContext, plan: FlowPlan) -> None:
+    if plan.dismissed is not None:
+        plan.dismissed.save()
     _record(context, plan)
     creates = [change.payload for change in plan.changes if isinstance(change, Create)]
     updates = [(change.payload, change.target_id) for change in plan.changes if isinstance(change, Update)]

@@ -14,6 +14,7 @@ HELD_ROW = {
     "address": str, "mapping": str, "verb": str, "code": str, "reason": str, "where": str, "since": str,
     "title": str,
 }  # fmt: skip
+DISMISSED = {**HELD_ROW, "why": str, "who": str, "at": str}
 DIAGNOSTIC = {
     "file": str, "line": int, "column": int, "length": int, "code": str, "severity": str, "message": str,
     "hint": str,
@@ -49,6 +50,7 @@ REPORT = {
     "actions": {str: {"done": int, "held": int, "waiting": int, "skipped": int}},
     "actions_not_done": [ACTION],
     "held": [HELD],
+    "dismissed": int,
     "requests": {str: int},
     "outdated": {str: {"documents": int, "fields": [str]}},
     "notices": [str],

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.model.link import HeldRow
+    from engine.model.link import Dismissal, HeldRow
 
 _INDEX = re.compile(r"\[\d+\]")
 # What differs between records of one cause: quoted words, amounts, dates.
@@ -28,6 +28,17 @@ def held_json(row: HeldRow) -> dict[str, Any]:
         "since": row.since.isoformat(),
         "title": row.title,
     }
+
+
+def dismissal_json(dismissal: Dismissal) -> dict[str, Any]:
+    """A dismissed row of the held queue as JSON."""
+    by = {"why": dismissal.why, "who": dismissal.who, "at": dismissal.at.isoformat()}
+    return {**held_json(dismissal.row), **by}
+
+
+def dismissed_line(row: Mapping[str, Any]) -> str:
+    title = f"{row['title']}  " if row["title"] else ""
+    return f"    {title}{row['address']}  {row['why']} ({row['who']}, {row['at'][:10]})"
 
 
 def grouped(rows: Sequence[Mapping[str, Any]], indent: str = "", most: int | None = None) -> Iterator[str]:

@@ -28,13 +28,14 @@ Rows = Sequence["HeldRow"]
 
 @click.group("held", cls=DefaultGroup, default="list")
 def command() -> None:
-    """List held records; retry or drop them.
+    """List held records; retry, drop or dismiss them.
 
     \b
     sync held configs/acme.yaml                        what is held, grouped by cause
     sync held retry configs/acme.yaml                  let the next push try all of it again
     sync held retry configs/acme.yaml INV-2026-0007    only this invoice
     sync held drop configs/acme.yaml INV-2026-0007     do not send its e-mail
+    sync held dismiss configs/acme.yaml INV-2026-0007 --why "paid in cash"
     """
 
 
@@ -43,7 +44,7 @@ def command() -> None:
 @output_option
 def list_(config: Path, output: str) -> int:
     """List what is held and why."""
-    from engine.cli.render.held import grouped, held_json
+    from engine.cli.render.held import dismissal_json, dismissed_line, grouped, held_json
     from engine.ledger import open_ledger
     from engine.workspace import load_project
 
@@ -51,16 +52,21 @@ def list_(config: Path, output: str) -> int:
     ledger = open_ledger(project.config.ledger, read_only=True)
     try:
         rows = [held_json(row) for row in ledger.held.rows()]
+        dismissed = [dismissal_json(dismissal) for dismissal in ledger.dismissed.all().values()]
     finally:
         ledger.close()
     if output == "json":
-        print_json({"config": project.config.name, "held": rows})
-    elif rows:
+        print_json({"config": project.config.name, "held": rows, "dismissed": dismissed})
+        return 1 if rows else 0
+    if rows:
         print_text(f"{project.config.name}: {len(rows):,} held\n")
         print_text("\n".join(grouped(rows, "  ")))
         print_text("\n" + RETRY.format(config=config))
     else:
         print_text(f"{project.config.name}: nothing is held")
+    if dismissed:
+        print_text(f"\n  dismissed: {len(dismissed):,}, left alone until they change")
+        print_text("\n".join(map(dismissed_line, dismissed)))
     return 1 if rows else 0
 
 
@@ -104,11 +110,43 @@ def drop(config: Path, addresses: tuple[str, ...], output: str) -> int:
     return 0
 
 
+@command.command("dismiss", short_help="leave held records alone until they change")
+@config_argument
+@click.argument("addresses", nargs=-1, required=True)
+@click.option("--why", default="", metavar="TEXT", help="The reason; it is shown in reports.")
+@click.option("--undo", is_flag=True, help="Put the records at ADDRESSES back into the queue.")
+@output_option
+def dismiss(config: Path, addresses: tuple[str, ...], why: str, undo: bool, output: str) -> int:
+    """Leave the held records at ADDRESSES alone: they are not pushed, and not held, until they change.
+
+    They stay in the books, as a row with the reason.
+    """
+    from functools import partial
+
+    from engine.workspace import current_holder
+
+    if not undo and not why.strip():
+        raise click.UsageError("--why is missing: give the reason, for those who read the reports later")
+    act = _undo if undo else partial(_dismiss, why=why.strip(), who=current_holder())
+    name, changed, _ = _change_queue(config, addresses, act, dismissed=undo)
+    if output == "json":
+        print_json({"config": name, "undone" if undo else "dismissed": changed})
+    elif undo:
+        print_text(f"{name}: {len(changed):,} no longer dismissed; the next push tries again")
+    else:
+        print_text(f"{name}: {len(changed):,} dismissed, left alone until the source changes")
+    return 0
+
+
 Act = Callable[["Ledger", Rows, bool], tuple[Rows, Rows]]
 
 
-def _change_queue(config: Path, wanted: Sequence[str], act: Act) -> tuple[str, list[str], list[str]]:
-    """Change held rows under the run lock. Returns the config's name and the addresses changed and left."""
+def _change_queue(
+    config: Path, wanted: Sequence[str], act: Act, *, dismissed: bool = False
+) -> tuple[str, list[str], list[str]]:
+    """Change held rows, or those `dismissed`, under the run lock. Returns the config's name and the addresses
+    changed and left.
+    """
     from engine.ledger import open_ledger
     from engine.workspace import current_holder, load_project
 
@@ -116,22 +154,25 @@ def _change_queue(config: Path, wanted: Sequence[str], act: Act) -> tuple[str, l
     ledger = open_ledger(project.config.ledger)
     try:
         with ledger.hold_lock(current_holder()):
-            rows = _named(ledger, wanted, config, outdated=act is _release)
-            changed, left = act(ledger, rows, bool(wanted))
+            if dismissed:
+                rows = [dismissal.row for dismissal in ledger.dismissed.all().values()]
+            else:
+                rows = [*ledger.held.rows(), *(_outdated(ledger) if act is _release and wanted else ())]
+            named = _named(rows, wanted, config, "dismissed" if dismissed else "held")
+            changed, left = act(ledger, named, bool(wanted))
     finally:
         ledger.close()
     return project.config.name, [str(row.address) for row in changed], [str(row.address) for row in left]
 
 
-def _named(ledger: Ledger, wanted: Sequence[str], config: Path, *, outdated: bool) -> list[HeldRow]:
+def _named(rows: Rows, wanted: Sequence[str], config: Path, state: str) -> Rows:
     from engine.model.advice import did_you_mean
 
-    rows = [*ledger.held.rows(), *(_outdated(ledger) if outdated and wanted else ())]
     known = {name for row in rows for name in _names(row)}
     for name in wanted:
         if name not in known:
             hint = did_you_mean(name, known) or f"`sync held {config}` lists what is"
-            raise ConfigError(f'"{name}" is not held; {hint}')
+            raise ConfigError(f'"{name}" is not {state}; {hint}')
     return [row for row in rows if not wanted or _names(row) & set(wanted)]
 
 
@@ -188,3 +229,23 @@ def _drop(ledger: Ledger, rows: Rows, named: bool) -> tuple[Rows, Rows]:
     for row in dropped:
         ledger.held.drop(row.mapping, row.address, row.verb)
     return dropped, []
+
+
+def _dismiss(ledger: Ledger, rows: Rows, named: bool, *, why: str, who: str) -> tuple[Rows, Rows]:
+    from engine.model.link import WRITE
+
+    del named
+    records = [row for row in rows if row.verb == WRITE]
+    for row in rows:
+        if row.address not in {record.address for record in records}:
+            raise ConfigError(f"{row.address} itself is not held, only its {row.verb}: use `sync held drop`")
+    for row in records:
+        ledger.dismissed.dismiss(row.mapping, row.address, why, who)
+    return records, []
+
+
+def _undo(ledger: Ledger, rows: Rows, named: bool) -> tuple[Rows, Rows]:
+    del named
+    for row in rows:
+        ledger.dismissed.undo(row.mapping, row.address)
+    return rows, []

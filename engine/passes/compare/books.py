@@ -21,6 +21,7 @@ from engine.model.report import Reconciled
 from engine.passes.compare.accepting import Acceptances
 from engine.passes.compare.rows import Pair, pair_rows
 from engine.passes.context import RunContext
+from engine.passes.dismissed import dismissed_reasons
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows
 from engine.planning.diff import drift
@@ -78,10 +79,11 @@ class _Comparison:
     def add_waiting(self, base: Flow) -> None:
         """Documents that the flow would push and has not: held, skipped, or to be pushed next."""
         held = held_rows(self._context, base.name)
-        begun = self._context.unconfirmed(base.name)
+        begun, dismissed = self._context.unconfirmed(base.name), dismissed_reasons(self._context, base)
         for document in self._context.ledger.documents.unlinked_sources(base.source.ref, base.name):
             if base.name in document.taken:
-                row, why = held.get(document.address), document.taken[base.name]
+                row, why = held.get(document.address), dismissed.get(document.address)
+                why = why or document.taken[base.name]
                 if document.address in begun:
                     why = UNCONFIRMED
                 elif row is not None:

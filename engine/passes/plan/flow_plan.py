@@ -11,6 +11,7 @@ from engine.model.change import Adopt, Change, Create, Held, Skipped, Unchanged,
 from engine.model.payload import Payload, Ref
 from engine.model.record import Unusable
 from engine.passes.context import RunContext
+from engine.passes.dismissed import Dismissed
 from engine.passes.flow import Flow
 from engine.passes.refs import reference
 from engine.planning.refs import resolve
@@ -28,6 +29,7 @@ class FlowPlan:
     absent: set[str] = field(default_factory=set)  # keys that others refer to and the source did not show
     external_ids: dict[Address, str] = field(default_factory=dict)  # what records say they became before
     to_release: set[Address] = field(default_factory=set)  # skipped by `where`, or held and gone by now
+    dismissed: Dismissed | None = None  # None: nothing was read
     adopted: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # target key -> the target record
     unusable: list[Unusable] = field(default_factory=list)
     elsewhere: dict[Address, str] = field(default_factory=dict)  # records that other configs push -> whose

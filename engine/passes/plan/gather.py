@@ -12,7 +12,15 @@ from engine.model.link import HeldRow
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Elsewhere, Notice, Record, Unusable
 from engine.passes.context import RunContext
-from engine.passes.documents import Mapped, end_reading, note_document, note_unusable, start_reading
+from engine.passes.dismissed import Dismissed
+from engine.passes.documents import (
+    Mapped,
+    end_reading,
+    note_dismissed,
+    note_document,
+    note_unusable,
+    start_reading,
+)
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows
 from engine.passes.plan.deciding import Decisions
@@ -117,21 +125,28 @@ def _read(context: RunContext, flow: Flow, referenced: set[str]) -> Decisions:
     payloads: list[Payload] = []
     keys: set[str] = set()
     compared = context.is_reconciled(flow)
+    plan.dismissed = dismissed = Dismissed(context, flow)
     for entry in flow.read(keys=sorted(referenced) if only_referenced else None):
         if isinstance(entry, Notice):
             _note(context, plan, entry)
         elif entry.address.key not in keys:  # pages that overlap show a record twice
             keys.add(entry.address.key)
-            if isinstance(entry, Unusable):
-                plan.unusable.append(entry)
-            elif isinstance(entry, Elsewhere):
+            if isinstance(entry, Elsewhere):
                 plan.elsewhere[entry.address] = entry.owner
+            elif skipped := dismissed.skipped(entry.address, entry.values):
+                plan.changes.append(skipped)
+                if compared:
+                    note_dismissed(context, flow, entry)
+            elif isinstance(entry, Unusable):
+                plan.unusable.append(entry)
+                dismissed.keep(entry.address, entry.values)
             else:
+                dismissed.keep(entry.address, entry.values)
                 mapped = _map(plan, entry, payloads)
                 if compared:
                     note_document(context, flow, entry.address, entry.values, mapped)
             context.progress.step()
-    rows = held_rows(context, flow.name)
+    rows = dismissed.rows(held_rows(context, flow.name))
     _decide_unusable(context, plan, rows, compared=compared)
     if compared:
         end_reading(context, flow, complete=plan.complete and not only_referenced)

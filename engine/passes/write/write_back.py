@@ -16,6 +16,7 @@ from engine.model.link import Link
 from engine.model.payload import Payload
 from engine.model.record import Notice, NotTyped, Record, Unusable, typed
 from engine.passes.context import RunContext
+from engine.passes.dismissed import Dismissed
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows, hold, release
 from engine.passes.plan.deciding import unconfirmed
@@ -93,6 +94,7 @@ class WriteBack:
         self._known = ledger.links.fingerprints(name)
         self._rows, self._approved = held_rows(context, name), ledger.held.approved(name)
         self._begun = context.unconfirmed(name)
+        self._dismissed = Dismissed(context, flow)
         rows = held_rows(context, self.base.name).values()
         self._differing = {row.address.key for row in rows if row.code == ANSWER}  # source keys
         self._decided: set[str] = set()
@@ -108,7 +110,11 @@ class WriteBack:
             self._decided.add(record.address.key)
             if self.sources.get(record.address.key) in self._differing:
                 continue  # its invoice is held, and says so
+            if self._dismissed.skipped(record.address, record.values):
+                continue
             change = self._decide(record)
+            if isinstance(change, Held | Update):
+                self._dismissed.keep(record.address, record.values)
             if isinstance(change, Held):
                 self._held.append(change)
             elif isinstance(change, Update):
@@ -120,7 +126,10 @@ class WriteBack:
         """Hold what cannot be read of the documents that this config made; others are only reported."""
         for unusable in records:
             self._decided.add(unusable.address.key)
+            if self._dismissed.skipped(unusable.address, unusable.values):
+                continue
             if unusable.address.key in self.sources:
+                self._dismissed.keep(unusable.address, unusable.values)
                 self._held.append(held_unusable(unusable, self.flow))
             else:
                 self._context.report.add_notices([f"{unusable.address}: {unusable.reason}"])
@@ -144,7 +153,7 @@ class WriteBack:
             self._settled.append(replace(link, fingerprint=payload.fingerprint))
             self._unchanged.append(payload.address)
             return None
-        row, approved = self._rows.get(record.address), self._approved.get(key, "")
+        row, approved = self._dismissed.rows(self._rows).get(record.address), self._approved.get(key, "")
         if row is not None and row.code == GONE:
             return Held.of(payload, row.code, row.reason, row.where)
         if row is not None and row.code != IN_DOUBT and not self._was_tried(payload):
@@ -175,13 +184,18 @@ class WriteBack:
     def carry_out(self) -> None:
         context, name = self._context, self.flow.name
         counts = context.report.flow(name)  # in the report even if there is nothing to write back
+        self._dismissed.save()
         for address in self._unchanged:
             counts.note(address, "unchanged")
         release(context, name, [*self._in_order, *self._unchanged])
         hold(context, self._held)
         context.ledger.links.save(self._settled)
-        if not self._updates or context.stopped:
-            return
+        if self._updates and not context.stopped:
+            self._write()
+        self._dismissed.note_sources()
+
+    def _write(self) -> None:
+        context, name = self._context, self.flow.name
         context.report.add_notices(note for update in self._updates for note in update.payload.notes)
         self._mark_pending(self._updates)
         context.progress.stage(f"writing {name} back to {self.flow.target}", len(self._updates))

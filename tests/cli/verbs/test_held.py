@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from engine.ledger import open_ledger
 from engine.model.address import Address
 from engine.model.link import HeldRow
-from tests.cli.shapes import HELD_ROW, fits
+from tests.cli.shapes import DISMISSED, HELD_ROW, fits
 from tests.e2e.harness import Harness
 from tests.e2e.program import Program
 
@@ -16,7 +16,7 @@ from tests.e2e.program import Program
 def test_held_lists_what_waits_and_why(harness: Harness) -> None:
     held = harness.sync("held", harness.config, "--output", "json")
     assert held.code == 1
-    assert fits(held.json, {"config": str, "held": [HELD_ROW]})
+    assert fits(held.json, {"config": str, "held": [HELD_ROW], "dismissed": [DISMISSED]})
     (row,) = held.json["held"]
     assert (row["mapping"], row["verb"], row["code"]) == ("invoices", "write", "mapping.lookup")
     assert harness.sync("held", "list", harness.config, "--output", "json").json == held.json
@@ -34,7 +34,9 @@ def test_held_as_text_says_what_to_do(harness: Harness) -> None:
 def test_empty_queue_says_so(fresh: Harness) -> None:
     told = fresh.sync("held", fresh.config)
     assert (told.code, told.out) == (0, "live: nothing is held\n")
-    assert fresh.sync("held", fresh.config, "--output", "json").json == {"config": "live", "held": []}
+    assert fresh.sync("held", fresh.config, "--output", "json").json == {
+        "config": "live", "held": [], "dismissed": [],
+    }  # fmt: skip
 
 
 def test_retry_releases_by_number_or_by_address(again: Harness) -> None:
@@ -109,3 +111,41 @@ def test_held_without_a_config_shows_its_help(sync: Program) -> None:
     answered = sync("held")
     assert answered.code == 2
     assert "retry" in answered.err
+
+
+def test_a_dismissed_record_is_quiet_listed_and_counted(again: Harness) -> None:
+    (row,) = again.sync("held", again.config, "--output", "json").json["held"]
+    dismissed = again.sync("held", "dismiss", again.config, row["title"], "--why", "test", "--output", "json")
+    assert (dismissed.code, dismissed.json) == (0, {"config": "live", "dismissed": [row["address"]]})
+    ran = again.sync("run", again.config, "--output", "json")
+    assert (ran.code, ran.json["held"], ran.json["dismissed"]) == (0, [], 1)
+    assert ran.json["flows"]["invoices"]["skipped"] == 1
+    (told,) = ran.json["reconcile"]["rows"]
+    assert (told["kind"], told["source"], told["note"]) == ("source_only", row["address"], "dismissed: test")
+    listed = again.sync("held", again.config, "--output", "json")
+    assert listed.code == 0
+    (one,) = listed.json["dismissed"]
+    assert fits(one, DISMISSED)
+    assert (one["address"], one["reason"], one["why"]) == (row["address"], row["reason"], "test")
+    assert "\n  dismissed: 1, left alone until they change\n" in again.sync("run", again.config).out
+    assert f"{row['address']}  test (" in again.sync("held", again.config).out
+
+
+def test_a_dismissal_is_undone(again: Harness) -> None:
+    (row,) = again.sync("held", again.config, "--output", "json").json["held"]
+    again.sync("held", "dismiss", again.config, row["address"], "--why", "test")
+    undone = again.sync("held", "dismiss", again.config, row["address"], "--undo", "--output", "json")
+    assert (undone.code, undone.json) == (0, {"config": "live", "undone": [row["address"]]})
+    assert again.sync("held", again.config, "--output", "json").json["held"] == [row]
+    twice = again.sync("held", "dismiss", again.config, row["address"], "--undo")
+    assert (twice.code, "is not dismissed" in twice.err) == (2, True)
+
+
+def test_a_dismissal_has_a_reason_and_is_of_what_is_held(again: Harness) -> None:
+    (row,) = again.sync("held", again.config, "--output", "json").json["held"]
+    unexplained = again.sync("held", "dismiss", again.config, row["address"])
+    assert (unexplained.code, "--why is missing" in unexplained.err) == (2, True)
+    assert again.sync("held", "dismiss", again.config, "INV-1", "--why", "test").code == 2
+    (mail,) = hold(again, ("71", "email", "in_doubt"))
+    dropped = again.sync("held", "dismiss", again.config, mail, "--why", "test")
+    assert (dropped.code, "use `sync held drop`" in dropped.err) == (2, True)

@@ -246,6 +246,7 @@ class KillableLedger:
         self.links = _KillableStore(self, "links", ledger.links)
         self.batches = _KillableStore(self, "batches", ledger.batches)
         self.held = _KillableStore(self, "held", ledger.held)
+        self.dismissed = _KillableStore(self, "dismissed", ledger.dismissed)
         self.runs = _KillableStore(self, "runs", ledger.runs)
 
     def kill(self, call: str, nth: int = 1, *, after: bool = False) -> None:

@@ -27,6 +27,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
         },
         "actions_not_done": [_not_done(row) for row in report.not_done.values()],
         "held": held_rows(report),
+        "dismissed": report.dismissed,
         "requests": report.requests,
         "outdated": {
             mapping: {"documents": len(records), "fields": outdated_fields(records.values())}

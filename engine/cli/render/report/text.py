@@ -63,6 +63,8 @@ def _held(report: RunReport) -> Iterator[str]:
     if report.held:
         yield from ("", f"  held: {len(report.held):,}, waiting for a person; other records are not affected")
         yield from grouped(held_rows(report), "    ", MOST_ROWS)
+    if report.dismissed:
+        yield from ("", f"  dismissed: {report.dismissed:,}, left alone until they change")
 
 
 def _outdated(report: RunReport) -> Iterator[str]:
