@@ -55,7 +55,7 @@ class Invoices:
         if not self.units.filters or unit == self.units.wanted:
             return None
         if unit:
-            return Elsewhere(address, f"business unit {unit}")
+            return Elsewhere(address, f"business unit {unit}", values, frozenset(cleaned.problems))
         reason = cleaned.problems.get(UNIT) or self.units.why_not_stated(values)
         reasons = "; ".join(
             [reason, *(why for path, why in cleaned.problems.items() if _used(path, paths) and path != UNIT)]

@@ -45,10 +45,15 @@ class Unusable:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A record that another config pushes. It is counted, and never pushed, linked or held."""
+    """A record that another config pushes. It is counted, and never pushed, linked or held.
+
+    `values` and `unknown` as in an Unusable.
+    """
 
     address: Address
     owner: str  # "business unit 28147497671200"
+    values: Mapping[str, Any] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

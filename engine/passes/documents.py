@@ -32,6 +32,11 @@ def note_document(
     document = seen.fresh.get(address.key) or Document(
         address, flow.source.title(values), flow.source.standing(values)
     )
+    standing = document.standing
+    if standing is not None and not standing.currency and isinstance(mapped, Payload):
+        # Its source does not state the currency: the one in which it is sent counts.
+        currency = str(mapped.body.get(flow.target.schema.currency or "") or flow.target.base_currency())
+        document = replace(document, standing=replace(standing, currency=currency))
     if mapped is not None:
         document = replace(document, taken={**document.taken, flow.name: _why_waiting(context, flow, mapped)})
     if isinstance(mapped, Payload):

@@ -14,7 +14,7 @@ from engine.model.address import StreamRef
 from engine.model.drift import Standing
 from engine.model.outgoing import formed
 from engine.model.payload import Payload
-from engine.model.record import Entry, Record, Unusable
+from engine.model.record import Elsewhere, Entry, Record, Unusable
 from engine.model.schema import Stream
 from engine.planning.fingerprint import with_fingerprint
 from engine.planning.update import UpdateRules
@@ -113,12 +113,12 @@ class Flow:
     def with_fingerprint(self, payload: Payload) -> Payload:
         return with_fingerprint(payload, self.program.only_create)
 
-    def leaves_out(self, unusable: Unusable) -> bool:
+    def leaves_out(self, entry: Unusable | Elsewhere) -> bool:
         """Whether the mapping's `where` leaves the record out, whatever its unknown fields hold."""
-        unknown = unusable.unknown
+        unknown = entry.unknown
         if unknown not in self._selections:
             self._selections[unknown] = self.select(unknown)
-        return self._selections[unknown](Record(unusable.address, unusable.values))
+        return self._selections[unknown](Record(entry.address, entry.values))
 
     def read(self, *, keys: Sequence[str] | None = None, since: datetime | None = None) -> Iterator[Entry]:
         """Records of the source, with the fields that the mapping uses."""

@@ -77,7 +77,6 @@ def _skip_elsewhere(context: RunContext, plans: Sequence[FlowPlan]) -> None:
         new = {address: owner for address, owner in plan.elsewhere.items() if address not in seen}
         seen.update(new)
         context.report.elsewhere.update(new)
-        plan.to_release.update(plan.elsewhere)  # held while its owner was not known
         name = plan.flow.name
         plan.changes += [Skipped(address, name, f"belongs to {owner}") for address, owner in new.items()]
 
@@ -132,7 +131,7 @@ def _read(context: RunContext, flow: Flow, referenced: set[str]) -> Decisions:
         elif entry.address.key not in keys:  # pages that overlap show a record twice
             keys.add(entry.address.key)
             if isinstance(entry, Elsewhere):
-                plan.elsewhere[entry.address] = entry.owner
+                _add_elsewhere(plan, entry)
             elif skipped := dismissed.skipped(entry.address, entry.values):
                 plan.changes.append(skipped)
                 if compared:
@@ -157,6 +156,13 @@ def _read(context: RunContext, flow: Flow, referenced: set[str]) -> Decisions:
     decisions = Decisions(context, plan, rows)
     decisions.begin(payloads)
     return decisions
+
+
+def _add_elsewhere(plan: FlowPlan, entry: Elsewhere) -> None:
+    """Only what the mapping would push is another's; a draft is nobody's yet."""
+    plan.to_release.add(entry.address)  # held while its owner was not known
+    if not plan.flow.leaves_out(entry):
+        plan.elsewhere[entry.address] = entry.owner
 
 
 def _decide_unusable(

@@ -56,7 +56,7 @@ def _elsewhere(report: RunReport) -> Iterator[str]:
     if rows:
         yield ""
     for row in rows:
-        yield f"  {counted(row['records'], 'record')} of {row['stream']} left out: {row['owner']}"
+        yield f"  {counted(row['records'], 'record')} of {row['stream']} left out ({row['owner']})"
 
 
 def _held(report: RunReport) -> Iterator[str]:
