@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.cases.harness import TIMES, Case, opened
 from tests.drills.proxy import Fault
@@ -16,7 +17,7 @@ def pushed(case: Case) -> list[str]:
     return sorted(row["Reference"] for row in case.systems.pushed())
 
 
-def refuse(case: Case, status: int, **when: str) -> None:
+def refuse(case: Case, status: int, **when: Any) -> None:
     body = b'{"message": "out of order"}'
     headers = {"content-type": "application/json"}
     fault = Fault("answer_before", status=status, headers=headers, body=body, times=TIMES, **when)

@@ -26,10 +26,7 @@ def test_only_invoices_of_the_own_unit_are_pushed(tmp_path: Path, written: str) 
         ]
         assert ran.json["flows"]["invoices"]["skipped"] == 1
         assert (case.held(), [total["documents"] for total in ran.json["reconcile"]["totals"]]) == ([], [1])
-        assert (
-            f"1 record of psohub.invoices left out (business unit {THEIRS})"
-            in case.text("plan").out
-        )
+        assert f"1 record of psohub.invoices left out (business unit {THEIRS})" in case.text("plan").out
 
 
 def test_all_pushes_every_invoice(tmp_path: Path) -> None:
