@@ -159,7 +159,7 @@ def _read(context: RunContext, flow: Flow, referenced: set[str]) -> Decisions:
 
 
 def _add_elsewhere(plan: FlowPlan, entry: Elsewhere) -> None:
-    """Only what the mapping would push is another's; a draft is nobody's yet."""
+    """Only what the mapping would push is counted: a draft is not pushed by any config."""
     plan.to_release.add(entry.address)  # held while its owner was not known
     if not plan.flow.leaves_out(entry):
         plan.elsewhere[entry.address] = entry.owner

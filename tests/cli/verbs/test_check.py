@@ -15,7 +15,7 @@ pack: {PACK}
 systems:
   psohub: {{connector: psohub, sandbox: true}}
   xero: {{connector: xero, sandbox: true}}
-settings: {{revenue_acount: "200"}}
+settings: {{revenue_acount: "200", native_integration: none}}
 ledger: sqlite:///wrong.db
 """
 LIVE = f"""
