@@ -42,6 +42,7 @@ class Promised:
     wrong: Callable[[], Mapping[str, Any]] | None = None  # a new record that the system refuses
     changed: Mapping[str, Any] = field(default_factory=dict)  # a body that updates any of those records
     rule: Callable[[int], Mapping[str, Any]] | None = None  # for `find`: matches only the n-th body
+    acting: Mapping[str, Any] = field(default_factory=dict)  # actions of the stream, each with its `to`
     http: bool = True  # the system is reached by HTTP, so its requests are counted
 
 
@@ -165,6 +166,34 @@ class TargetContract(SourceContract):
             (receipt,) = system.target.write(_drawn(promised.stream, "update", (part,)))
             assert (receipt.outcome, receipt.target_id) == ("done", made.target_id)
             assert len(_records(system, promised)) == count
+        finally:
+            system.source.close()
+
+    def test_an_unknown_action_is_refused(self, promised: Promised) -> None:
+        system = promised.open()
+        try:
+            (made,) = system.target.write(_batch(promised, 700, 1))
+            part = Part(_address(700), {}, made.target_id)
+            (receipt,) = system.actions.act(_drawn(promised.stream, "no-such-action", (part,)))
+            assert (receipt.outcome, bool(receipt.reason), bool(receipt.code)) == ("refused", True, True)
+        finally:
+            system.source.close()
+
+    def test_an_action_is_carried_out_and_answered_under_its_key(self, promised: Promised) -> None:
+        stream = promised.connector.stream(promised.stream)
+        if not promised.acting or stream is None:
+            pytest.skip("Promised has no `acting`")
+        assert set(promised.acting) <= set(stream.actions)
+        system = promised.open()
+        try:
+            for number, (verb, to) in enumerate(promised.acting.items(), 800):
+                (made,) = system.target.write(_batch(promised, number, 1))
+                body = {} if stream.actions[verb].to is None else {"to": to}
+                batch = _drawn(promised.stream, verb, (Part(_address(number), body, made.target_id),))
+                receipts = [system.actions.act(batch)[0] for _ in range(2)]
+                assert [(receipt.outcome, receipt.target_id) for receipt in receipts] == [
+                    ("done", made.target_id)
+                ] * 2
         finally:
             system.source.close()
 

@@ -147,12 +147,22 @@ def _explain(
     build = traced(project.programs, program.name).link(project.config.settings, tables, run)
     outcome, trace = build(record)
     explaining = Explaining(build, tables)
-    every = explaining.fields(trace)
+    every, actions = explaining.fields(trace), explaining.actions(trace)
     fields = narrowed(every, path)
-    if path is not None and not fields and trace.where is not False:
+    if path is not None:
+        actions = [action for action in actions if action.to is not None and narrowed([action.to], path)]
+    if path is not None and not (fields or actions) and trace.where is not False:
         raise ConfigError(no_such_field(program.name, path, every))
     stream = project.streams[program.ends[0]]
     title = str(record.values.get(stream.title) or "")
     return Explanation(
-        project.config, program, record.address, title, outcome, trace.where, fields, explaining.where(trace)
+        project.config,
+        program,
+        record.address,
+        title,
+        outcome,
+        trace.where,
+        fields,
+        explaining.where(trace),
+        actions,
     )

@@ -136,6 +136,14 @@ def _round_gives(rule: Rule, places: int, checked: Checked) -> Type:
     return DECIMAL
 
 
+def _only_fits(check: RuleCheck, rule: Rule, only: str, want: Type) -> None:
+    del only, want
+    if not check.creating:
+        message = "`only: create` in a mapping that creates nothing: the field is never sent"
+        hint = "leave it out, or remove create: never"
+        check.diagnostics.warning("M225", rule.key_span("only"), message, hint=hint)
+
+
 def _clear_fits(check: RuleCheck, rule: Rule, clear: bool, want: Type) -> None:
     del clear, want
     if rule.has("required"):
@@ -154,7 +162,7 @@ CHECKS: Mapping[str, ModifierCheck] = {
     "min": ModifierCheck(fits=_min_fits),
     "max": ModifierCheck(fits=_max_fits),
     "round": ModifierCheck(wants=_round_wants, gives=_round_gives),
-    "only": NOTHING_TO_CHECK,
+    "only": ModifierCheck(fits=_only_fits),
     "clear": ModifierCheck(fits=_clear_fits),
     "doc": NOTHING_TO_CHECK,
 }

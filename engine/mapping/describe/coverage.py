@@ -10,6 +10,7 @@ from engine.mapping.compiler import Programs
 from engine.mapping.describe.tracing import Probe, Trace, Traced, traced
 from engine.mapping.run.program import Run
 from engine.mapping.syntax import tree
+from engine.mapping.syntax.tree import Expr
 from engine.model.diagnostic import Span
 from engine.model.record import Record
 
@@ -66,6 +67,9 @@ class Coverage:
             yield from (
                 Point(where.place.span, "where", what) for what in ("where is true", "where is false")
             )
+        for action in self._traced[name].actions:
+            if action.when is not None:
+                yield from (_wanted(action, action.when, result) for result in (True, False))
         for probe in self._traced[name].probes:
             if self._is_field(name, probe):
                 yield self._point(probe, "the rule")
@@ -99,6 +103,9 @@ class Coverage:
         where = self._traced[name].where
         if where is not None and trace.where is not None:
             yield Point(where.place.span, "where", f"where is {str(trace.where).lower()}")
+        for action in self._traced[name].actions:
+            if action.when is not None and action.verb.text in trace.wants:
+                yield _wanted(action, action.when, trace.wants[action.verb.text][0])
         entered = {number for number, _ in trace.values}
         served = {number for (number, _), value in trace.values.items() if value is not None}
         results = {(number, result) for (number, _), result in trace.conditions.items()}
@@ -113,6 +120,10 @@ class Coverage:
             for branch, what in self._branches(name, probe):
                 if branch.number in served:
                     yield self._point(branch, what)
+
+
+def _wanted(action: tree.Action, condition: Expr, result: bool) -> Point:
+    return Point(condition.place.span, f"actions.{action.verb.text}", f"when is {str(result).lower()}")
 
 
 def _needs(probe: Probe) -> bool:

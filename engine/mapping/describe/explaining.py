@@ -63,6 +63,17 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedAction:
+    """One action of a mapping: whether it is wanted, and what it goes to."""
+
+    verb: str
+    wanted: bool
+    reads: tuple[Read, ...] = ()  # what its condition read
+    to: Explained | None = None
+    why: str = ""  # if it is not wanted
+
+
+@dataclass(frozen=True, slots=True)
 class Explaining:
     """Explains by the probes of one traced program and the tables it was linked with."""
 
@@ -84,6 +95,25 @@ class Explaining:
         nodes = tree.walk(self.traced.where) if self.traced.where is not None else ()
         sources = {part.text: part.source or part.text for part in nodes if isinstance(part, tree.Path)}
         return tuple(Read(path, sources[path], wired(value)) for path, value in trace.where_reads.items())
+
+    def actions(self, trace: Trace) -> list[ExplainedAction]:
+        """Every action of the mapping; none for a record that `where` leaves out."""
+        return [
+            self._action(trace, action) for action in self.traced.actions if action.verb.text in trace.wants
+        ]
+
+    def _action(self, trace: Trace, action: tree.Action) -> ExplainedAction:
+        verb = action.verb.text
+        wanted, values = trace.wants[verb]
+        nodes = tree.walk(action.when) if action.when is not None else ()
+        sources = {part.text: part.source or part.text for part in nodes if isinstance(part, tree.Path)}
+        reads = tuple(Read(path, sources[path], wired(value)) for path, value in values.items())
+        label = f"actions.{verb}.to"
+        probes = (part for part in self._below.get(None, []) if part.label == label)
+        rows = (row for probe in probes for row in self._rows(trace, probe, ()))
+        unwanted = action.when is not None and not wanted
+        why = f"when is not true: {text_of(action.when)}{_with(values)}" if unwanted and action.when else ""
+        return ExplainedAction(verb, wanted, reads, next(rows, None), why)
 
     # ---- one rule
 

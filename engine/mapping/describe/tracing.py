@@ -41,6 +41,9 @@ class Trace:
 
     where: bool | None = None  # None: the mapping has no `where`
     where_reads: Mapping[str, Any] = field(default_factory=dict)
+    wants: dict[str, tuple[bool, Mapping[str, Any]]] = field(
+        default_factory=dict
+    )  # actions, and what they read
     reads: dict[tuple[int, Positions], Mapping[str, Any]] = field(default_factory=dict)
     conditions: dict[tuple[int, Positions], bool] = field(default_factory=dict)  # results of `when`
     keys: dict[tuple[int, Positions], Any] = field(default_factory=dict)  # what was looked up
@@ -58,6 +61,9 @@ class Recorder:
 
     def where(self, reads: Mapping[str, Any], result: bool) -> None:
         self.trace.where, self.trace.where_reads = result, reads
+
+    def want(self, verb: str, reads: Mapping[str, Any], result: bool) -> None:
+        self.trace.wants[verb] = result, reads
 
     def enter(self, number: int, reads: Mapping[str, Any], *positions: int) -> None:
         self.trace.reads[number, positions] = reads
@@ -89,6 +95,11 @@ class Tracer:
 
     def where(self, code: Code, condition: Expr) -> None:
         code.line(f"{_helper(code, 'where')}({_reads(code, [condition])}, {truth(code, condition)})")
+
+    def action(self, code: Code, verb: str, condition: Expr | None) -> None:
+        reads = _reads(code, [condition] if condition is not None else [])
+        result = truth(code, condition) if condition is not None else "True"
+        code.line(f"{_helper(code, 'want')}({verb!a}, {reads}, {result})")
 
     def object_begins(self) -> None:
         self.objects += 1
@@ -177,6 +188,7 @@ class Traced:
     program: Program
     probes: Sequence[Probe]
     where: Expr | None  # the mapping's own
+    actions: Sequence[tree.Action] = ()
     recorder: Recorder = field(default_factory=Recorder)
     _mapper: Any = field(init=False)
 
@@ -195,4 +207,4 @@ def traced(programs: Programs, name: str) -> Traced:
     assert draft.source is not None
     generated = generate(draft, programs.pack.drafts, programs.needed, tracer)
     program = replace(programs.mappings[name], write=lambda: generated)
-    return Traced(program, tracer.probes, draft.source.where)
+    return Traced(program, tracer.probes, draft.source.where, draft.actions)

@@ -15,6 +15,9 @@ class Observer(Protocol):
     def where(self, code: Code, condition: Expr) -> None:
         """The mapping's own condition is about to be evaluated."""
 
+    def action(self, code: Code, verb: str, condition: Expr | None) -> None:
+        """An action is about to be decided."""
+
     def object_begins(self) -> None: ...
 
     def object_ends(self) -> None: ...
@@ -44,6 +47,8 @@ class Silent:
     """Adds nothing."""
 
     def where(self, code: Code, condition: Expr) -> None: ...
+
+    def action(self, code: Code, verb: str, condition: Expr | None) -> None: ...
 
     def object_begins(self) -> None: ...
 

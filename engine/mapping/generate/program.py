@@ -161,6 +161,7 @@ class _ProgramWriter:
         codes = []
         for action in actions:
             self.code.span = action.verb.span
+            self.rules.observer.action(self.code, action.verb.text, action.when)
             if action.to is not None:
                 codes.append(self._directed(action, action.to))
                 continue

@@ -201,6 +201,7 @@ MODIFIERS = _by_name(
         "create: the field is sent when the record is created, and never again.",
         enum("create"),
         phrase="sent only when the record is created",
+        changes=True,
         of_field=True,
     ),
     Modifier(
@@ -208,6 +209,7 @@ MODIFIERS = _by_name(
         "true: if the value becomes absent later, the field is emptied at the target; otherwise it is kept.",
         BOOL,
         phrase="emptied if the value becomes absent",
+        changes=True,
         of_field=True,
         excludes="only",
         conflict="what is sent only once is never emptied; keep one of the two",

@@ -47,7 +47,9 @@ def fields(sync: Program, record: Any, *more: str) -> dict[str, Any]:
 def test_each_field_has_value_rule_branch_reads_row_and_layer(checkout: Program) -> None:
     told = explained(checkout, INVOICE, "--output", "json")
     assert told.code == 0
-    assert {"config", "address", "title", "mapping", "outcome", "where", "refused", "fields"} == {*told.json}
+    keys = {"config", "address", "title", "mapping", "outcome", "where", "refused", "fields", "actions"}
+    assert keys == {*told.json}
+    assert [action["do"] for action in told.json["actions"]] == ["email"]
     assert (told.json["address"], told.json["outcome"]) == ("psohub.invoices/41939771881672249", "mapped")
     found = {one["path"]: one for one in told.json["fields"]}
     account = found["LineItems[0].AccountCode"]

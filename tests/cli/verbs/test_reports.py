@@ -13,7 +13,7 @@ from tests.cli.shapes import CHANGE, HELD, REPORT, fits
 from tests.e2e.harness import Harness
 from tests.e2e.program import ROOT
 
-NEW = {**CHANGE, "payload": dict, "actions": [str], "target_id": None}
+NEW = {**CHANGE, "payload": dict, "actions": [str], "wanted": [{"do": str, "to": object}], "target_id": None}
 STANDING = {**NEW, "target_id": str}
 SKIPPED = {**CHANGE, "payload": None, "reason": str}
 

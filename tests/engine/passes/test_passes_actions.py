@@ -317,3 +317,35 @@ def test_a_wanted_e_mail_of_what_the_source_does_not_push_any_more_is_held(world
     report = world.push()
     assert mails(world) == []
     assert "shop.invoices/1/email" in held(report)
+
+
+def with_to(world: World, to: str) -> None:
+    mail = '{do: email, when: "{{ settings.auto_send }}"}'
+    world.pack = amended(mail, mail.replace("email,", f"email, to: {to},"))
+
+
+def test_a_request_carries_what_it_goes_to(world: World) -> None:
+    with_to(world, '"{{ invoice.note }}"')
+    world.invoice("1", note="a@b.example")
+    world.invoice("2", note=None)
+    world.push()
+    bodies = {
+        part.address.key: part.body
+        for batch in world.books.writes
+        for part in batch.parts
+        if batch.verb == "email"
+    }
+    assert bodies == {"1": {"to": "a@b.example"}, "2": {}}
+
+
+def test_it_goes_to_what_the_record_says_when_it_is_carried_out(world: World) -> None:
+    with_to(world, '"{{ invoice.note }}"')
+    world.invoice("1", note="old@b.example")
+    world.books.refuse_act = lambda stream, verb, key: "later"
+    world.push()
+    world.books.refuse_act = lambda stream, verb, key: ""
+    world.shop.edit("invoices", "1", note="new@b.example")
+    world.ledger.held.retry("invoices", INVOICE)
+    world.push()
+    sent = [part.body for batch in world.books.writes for part in batch.parts if batch.verb == "email"]
+    assert sent == [{"to": "old@b.example"}, {"to": "new@b.example"}]

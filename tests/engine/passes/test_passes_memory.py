@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from engine.model.address import Address
 from engine.model.change import Batch, Part
 from engine.model.errors import InDoubtError
 from engine.model.record import Record
+from engine.sdk import Action
 from engine.sdk.connector import Context
 from engine.testing.contracts import Promised, TargetContract
 from engine.testing.memory import Memory, MemorySystem, memory_connector
@@ -32,6 +34,35 @@ class TestMemoryContract(TargetContract):
             changed={"City": "Utrecht"},
             rule=lambda n: {"Number": str(n)},
         )
+
+
+class TestMemoryInvoices(TargetContract):
+    @pytest.fixture
+    def promised(self) -> Promised:
+        memory = Memory()
+        memory.put("invoices", "i1", {"InvoiceID": "i1", "Reference": "First"})
+        connector = memory_connector(BOOKS, memory)
+        return Promised(
+            connector,
+            lambda: connector.open(None, Context("memory")),
+            "invoices",
+            body=lambda n: {"Reference": f"INV-{n}"},
+            changed={"Note": "later"},
+            rule=lambda n: {"Reference": f"INV-{n}"},
+            acting={"email": "a@b.example"},
+        )
+
+
+def test_what_an_action_went_to_is_kept_and_one_that_takes_nothing_gets_nothing() -> None:
+    memory, address = Memory(), Address("shop", "invoices", "7")
+    system = opened(memory)
+    part = Part(address, {"to": "a@b.example"}, "i1")
+    (done,) = system.act(Batch("invoices", "email", "k", (part,), datetime.now(UTC)))
+    assert done.outcome == "done"
+    assert memory.acted_to == {("invoices", "email", "i1"): "a@b.example"}
+    bare = opened(memory, (replace(BOOKED, actions={"email": Action("Mail it.")}),))
+    (refused,) = bare.act(Batch("invoices", "email", "l", (part,), datetime.now(UTC)))
+    assert (refused.outcome, refused.reason) == ("refused", "email takes nothing, and was given to")
 
 
 def opened(memory: Memory, streams: Any = BOOKS) -> MemorySystem:

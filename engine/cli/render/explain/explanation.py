@@ -14,7 +14,7 @@ from engine.model.payload import Payload, Refusal
 if TYPE_CHECKING:
     from engine.config import Config
     from engine.mapping import Program
-    from engine.mapping.describe.explaining import Explained, Read
+    from engine.mapping.describe.explaining import Explained, ExplainedAction, Read
     from engine.model.address import Address
 
 
@@ -33,6 +33,7 @@ class Explanation:
     where: bool | None  # the value of the mapping's `where`; None: it has none
     fields: Sequence[Explained]
     where_reads: Sequence[Read]
+    actions: Sequence[ExplainedAction] = ()
 
     @property
     def outcome(self) -> str:

@@ -9,7 +9,7 @@ from engine.cli.render.explain.explanation import Explanation
 from engine.cli.render.values import plain_json
 
 if TYPE_CHECKING:
-    from engine.mapping.describe.explaining import Branch, Explained, Read
+    from engine.mapping.describe.explaining import Branch, Explained, ExplainedAction, Read
     from engine.model.diagnostic import Span
 
 
@@ -28,6 +28,17 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
             for refusal in explanation.refusals
         ],
         "fields": [_field(explanation, field) for field in explanation.fields],
+        "actions": [_action(explanation, action) for action in explanation.actions],
+    }
+
+
+def _action(explanation: Explanation, action: ExplainedAction) -> dict[str, Any]:
+    return {
+        "do": action.verb,
+        "wanted": action.wanted,
+        "to": _field(explanation, action.to) if action.to is not None else None,
+        "reads": _reads(action.reads),
+        "why": action.why,
     }
 
 

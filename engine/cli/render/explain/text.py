@@ -31,6 +31,10 @@ def explanation_text(explanation: Explanation) -> str:
         lines.append(f"  refused: {refusal.reason}  [{refusal.where}]")
     for field in explanation.fields:
         lines += ["", *_field(explanation, field)]
+    for action in explanation.actions:
+        lines += ["", f"  action {action.verb}  {'wanted' if action.wanted else 'not wanted'}"]
+        lines += [f"    because {action.why}"] if action.why else []
+        lines += _field(explanation, action.to) if action.to is not None else ()
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from engine.model.change import Adopt, Change, Create, Difference, Held, Skipped
 from engine.model.drift import DRIFT, NEWS, Acceptance, BookReading, Row
 from engine.model.report import ActionRow, Reconciled, RunReport
 
-NOT_SENT: dict[str, Any] = {"target_id": None, "payload": None, "diff": [], "actions": []}
+NOT_SENT: dict[str, Any] = {"target_id": None, "payload": None, "diff": [], "actions": [], "wanted": []}
 
 
 def report_json(report: RunReport) -> dict[str, Any]:
@@ -94,6 +94,7 @@ def _change(change: Change) -> dict[str, Any]:
     kinds = {Create: "create", Update: "update", Adopt: "adopt", Unchanged: "unchanged"}
     payload = change.payload
     differences = () if isinstance(change, Create) else change.differences
+    wanted = payload.actions if isinstance(change, Create) else ()
     return {
         "address": str(payload.address),
         "change": kinds[type(change)],
@@ -102,7 +103,8 @@ def _change(change: Change) -> dict[str, Any]:
         "target_id": None if isinstance(change, Create) else change.target_id,
         "payload": plain_json(payload.body),
         "diff": [_difference(difference) for difference in differences],
-        "actions": [action.verb for action in payload.actions] if isinstance(change, Create) else [],
+        "actions": [action.verb for action in wanted],
+        "wanted": [{"do": action.verb, "to": plain_json(action.to)} for action in wanted],
     }
 
 

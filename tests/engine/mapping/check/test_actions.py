@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from engine.mapping import Catalog, compile_pack
+from engine.mapping.describe.coverage import Coverage
+from engine.mapping.describe.editor import MappingSchema
+from engine.mapping.describe.explaining import Explaining
 from engine.mapping.describe.reference import field_reference
 from engine.mapping.describe.tracing import traced
 from engine.model.address import Address
@@ -153,6 +156,60 @@ def test_to_is_traced_and_described(tmp_path: Path) -> None:
     assert labels["actions.email.to"] == "a@b.example"
     (mapping,) = field_reference(programs.pack, programs.order)
     assert mapping.actions == (("email", "", "the first present of: invoice.note; invoice.reference"),)
+
+
+def test_actions_are_explained(tmp_path: Path) -> None:
+    action = '{do: email, when: "{{ invoice.final }}", to: "{{ invoice.note }}"}'
+    program = traced(compiled(tmp_path, invoices=with_action(action)), "invoices").link(SETTINGS, TABLES, RUN)
+    explaining = Explaining(program, TABLES)
+    (wanted,) = explaining.actions(program(record(final=True, note="a@b.example"))[1])
+    assert (wanted.verb, wanted.wanted, wanted.why) == ("email", True, "")
+    assert wanted.to is not None
+    assert (wanted.to.path, wanted.to.value) == ("actions.email.to", "a@b.example")
+    (absent,) = explaining.actions(program(record(final=True))[1])
+    assert absent.to is not None
+    assert absent.to.why == "invoice.note is absent"
+    (unwanted,) = explaining.actions(program(record(final=False))[1])
+    assert (unwanted.wanted, unwanted.to) == (False, None)
+    assert unwanted.why == "when is not true: invoice.final (invoice.final is false)"
+    assert [(read.source, read.value) for read in unwanted.reads] == [("psohub.invoices.final", False)]
+
+
+def test_when_of_an_action_and_its_to_are_points_of_coverage(tmp_path: Path) -> None:
+    action = '{do: email, when: "{{ invoice.final }}", to: {first: ["{{ invoice.note }}", x@y.example]}}'
+    coverage = Coverage(compiled(tmp_path, invoices=with_action(action)))
+
+    def missing() -> list[str]:
+        points = (point for point in coverage.missing if point.label.startswith("actions.email"))
+        return [f"{point.label}: {point.what}" for point in points]
+
+    coverage.add("invoices", record(final=False), SETTINGS, TABLES, RUN)
+    assert missing() == [
+        "actions.email: when is true",
+        "actions.email.to: the rule",
+        "actions.email.to: branch 1 of 2",
+        "actions.email.to: branch 2 of 2",
+    ]
+    coverage.add("invoices", record(final=True), SETTINGS, TABLES, RUN)
+    assert missing() == ["actions.email.to: branch 1 of 2"]
+
+
+def test_editors_offer_what_each_action_takes(tmp_path: Path) -> None:
+    programs = compiled(tmp_path, invoices=field_rule("Reference: x"))
+    schema = MappingSchema(programs.pack, CATALOG).mapping()
+    (flow,) = [
+        part["then"]["properties"]
+        for part in schema["allOf"]
+        if part["if"]["properties"].get("target", {}).get("properties", {}).get("stream")
+        == {"const": "xero.invoices"}
+        and "actions" in part["then"]["properties"]
+    ]
+    email, attach = flow["actions"]["items"]["anyOf"]
+    assert (email["properties"]["do"]["const"], attach["properties"]["do"]["const"]) == ("email", "attach")
+    assert ("to" in email["properties"], "to" in attach["properties"]) == (True, False)
+    agree = flow["target"]["properties"]["agree"]["anyOf"][0]["enum"]
+    assert {"Contact", "Contact.ContactID", "Total", "SubTotal"} <= set(agree)
+    assert "AmountPaid" not in agree
 
 
 def _compiled(folder: Path, stream: Stream, **files: str) -> Any:

@@ -6,8 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from engine.mapping.describe.explaining import Explaining
 from engine.mapping.describe.reference import field_reference
-from tests.engine.mapping.mapping_kit import compiled, field_rule, mapped, marked, mistakes
+from engine.mapping.describe.tracing import traced
+from tests.engine.mapping.mapping_kit import (
+    RUN,
+    SETTINGS,
+    TABLES,
+    compiled,
+    field_rule,
+    mapped,
+    marked,
+    mistakes,
+    record,
+)
 
 SHAPE = """\
 mapping: name
@@ -126,6 +138,21 @@ def test_marks_in_a_shape_for_items_are_mistakes(tmp_path: Path, word: str) -> N
 )
 def test_wrong_values_and_both_words_together_are_mistakes(tmp_path: Path, rule: str, code: str) -> None:
     assert [found for found, _ in marked(mistakes(tmp_path, invoices=field_rule(rule)))] == [code]
+
+
+def test_only_in_a_mapping_that_creates_nothing_is_a_warning(tmp_path: Path) -> None:
+    text = CONTACT.replace("contacts}", "contacts, create: never}")
+    found = mistakes(tmp_path, contacts=text + "  EmailAddress: {value: x, only: create}\n")
+    assert marked(found) == [("M225", "only")]
+    assert not found.errors
+
+
+def test_explain_says_what_is_marked(tmp_path: Path) -> None:
+    rule = 'Reference: {value: "{{ invoice.note }}", only: create}'
+    program = traced(compiled(tmp_path, invoices=field_rule(rule)), "invoices").link(SETTINGS, TABLES, RUN)
+    _, trace = program(record(note="a"))
+    (row,) = [row for row in Explaining(program, TABLES).fields(trace) if row.path == "Reference"]
+    assert row.text == "invoice.note, sent only when the record is created"
 
 
 def test_clear_with_required_is_a_warning(tmp_path: Path) -> None:
