@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
-from decimal import Context as Arithmetic
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,10 +29,10 @@ from engine.sdk import (
     System,
     Target,
     UnavailableError,
+    decimals,
+    in_money,
 )
 
-CENT = Decimal("0.01")
-WIDE = Arithmetic(prec=80)
 NOT_ISSUED = ("draft", "approved")  # no book of PSOhub's has them yet
 
 
@@ -111,9 +110,9 @@ class PsohubBooks(Books):
         """
         if stream != "invoices" or "total_inc_vat" not in values:
             return None
-        # A total may have eight decimals (connectors/psohub/API.md, 3); what is owed is cents.
-        total = Decimal(values["total_inc_vat"]).quantize(CENT, ROUND_HALF_UP, WIDE)
+        # A total may have eight decimals (connectors/psohub/API.md, 3); what is owed is money.
         status, currency = values.get("status"), str(values.get("currency") or "")
+        total = in_money(Decimal(values["total_inc_vat"]), decimals(currency))
         if status in NOT_ISSUED:
             return Standing("draft", currency, total)
         paid = status == "paid"

@@ -15,14 +15,17 @@ from connectors.xero import wire
 from connectors.xero.client import Row, TooManyError
 from connectors.xero.reading import FEW_CALLS, Reader
 from connectors.xero.resource import QUERY, Call, Resource, filters, is_id
+from connectors.xero.rules.taken import TakenValues
 from engine.sdk import Record, Stream, UnavailableError, typed_value
 
 Rule = Mapping[str, Any]
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # everything changed since then; a narrow question all the same
 
 
-def find(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> list[list[Record]]:
-    """For each rule the existing records that satisfy it.
+def find(
+    reader: Reader, resource: Resource, rules: Sequence[Rule], taken: TakenValues | None = None
+) -> list[list[Record]]:
+    """For each rule the existing records that satisfy it. `taken` learns what was found.
 
     Raises UnavailableError for a row that cannot be read: it must not be taken for absent before a create.
     """
@@ -31,6 +34,8 @@ def find(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> list[list
     merged: dict[str, set[int]] = {}  # key of the record that it was merged into -> rules
     index = _Index(wanted, resource)
     for record in _candidates(reader, resource, wanted):
+        if taken is not None and resource.is_ours(record.values):
+            taken.note(resource, record.values)
         positions = set(index.satisfied_by(record.values)) if resource.is_ours(record.values) else set()
         if resource.exists(record.values):
             for position in positions:
@@ -40,6 +45,8 @@ def find(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> list[list
     for key, heir in heirs(reader, resource, merged).items():
         for position in merged[key]:
             matches[position][heir.address.key] = heir
+    if taken is not None:
+        taken.note_search(resource, wanted)
     return [list(records.values()) for records in matches]
 
 

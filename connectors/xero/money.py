@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 CENT, FOUR = Decimal("0.01"), Decimal("0.0001")
 ZERO, HUNDRED = Decimal("0.00"), Decimal(100)
 Body = Mapping[str, Any]
+_WIDE = Context(prec=400)  # as many digits as a record may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,12 @@ class Share:
 
 
 def cents(value: Decimal) -> Decimal:
-    return value.quantize(CENT, ROUND_HALF_UP)
+    return value.quantize(CENT, ROUND_HALF_UP, _WIDE)
+
+
+def kept(value: Decimal) -> Decimal:
+    """A quantity or unit price as Xero keeps it: with four decimals."""
+    return value.quantize(FOUR, ROUND_HALF_UP, _WIDE)
 
 
 def totals(body: Body, rates: Rates) -> dict[str, Decimal]:
@@ -66,11 +72,13 @@ def share(line: Body, body: Body, rates: Rates) -> Share:
 
 
 def line_amount(line: Body) -> Decimal:
-    """Quantity times price less discount, to two places; a LineAmount replaces a missing one of the two."""
+    """Quantity times price, both as Xero keeps them, less discount, to two places; a LineAmount replaces a
+    missing one of the two.
+    """
     quantity, unit, given = (_number(line.get(name)) for name in ("Quantity", "UnitAmount", "LineAmount"))
     if unit is None or (quantity is None and given is not None):
         return cents(given) if given is not None else ZERO
-    gross = (Decimal(1) if quantity is None else quantity) * unit.quantize(FOUR, ROUND_HALF_UP)
+    gross = (Decimal(1) if quantity is None else kept(quantity)) * kept(unit)
     rate, off = _number(line.get("DiscountRate")), _number(line.get("DiscountAmount"))
     if rate is None and off is not None:
         return cents(gross - off)

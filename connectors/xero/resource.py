@@ -58,6 +58,9 @@ class Resource:
     single_ids: bool = False  # ids can only be requested one by one, in the path
     identifying: tuple[str, ...] = ()  # an answered element that differs in one of them is another record
     folded: tuple[str, ...] = ()  # fields that are compared as people read them: see `engine.sdk.fold`
+    unique: tuple[str, ...] = ()  # fields of which two records cannot have the same value
+    # Whether a record keeps others from its value of such a field.
+    holds: Callable[[str, Row], bool] = lambda name, values: True
     exists: Callable[[Row], bool] = lambda values: True  # False: void, merged away or erased
     unclear: Callable[[Row], bool] = lambda values: False  # True: a list's row does not tell enough
     by_id_lists: tuple[str, ...] = ()  # a read by id leaves them out only if they are empty
@@ -133,6 +136,7 @@ def _mistakes(resource: Resource) -> Iterator[str]:
         *resource.identifying,
         *resource.folded,
         *resource.id_params,
+        *resource.unique,
     )
     for name in dict.fromkeys((*fields, *filter(None, (resource.currency,)))):
         if stream.field(name) is None:

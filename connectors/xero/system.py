@@ -13,6 +13,7 @@ from connectors.xero.allocating import Allocator
 from connectors.xero.client import Client
 from connectors.xero.preflight import preflight
 from connectors.xero.reading import Reader
+from connectors.xero.rules.taken import TakenValues
 from connectors.xero.settings import XeroSettings
 from connectors.xero.streams import ORGANISATION, RESOURCES
 from connectors.xero.taxes import Taxes
@@ -43,9 +44,10 @@ def open_xero(settings: XeroSettings, context: Context) -> System:
     client = Client(settings, context)
     reader, writer = Reader(client, context.system, context.since), Writer(client)
     taxes = Taxes(reader)
+    taken = TakenValues(lambda resource, rules: finding.find(reader, resource, rules, taken))
     return System(
         source=XeroSource(client, reader),
-        target=XeroTarget(reader, writer, taxes),
+        target=XeroTarget(reader, writer, taxes, taken),
         actions=XeroActions(client, writer),
         books=XeroBooks(reader, taxes),
     )
@@ -94,17 +96,25 @@ class XeroSource(Source):
 
 
 class XeroTarget(Target):
-    def __init__(self, reader: Reader, writer: Writer, taxes: Taxes) -> None:
-        self._reader, self._writer, self._taxes = reader, writer, taxes
+    def __init__(self, reader: Reader, writer: Writer, taxes: Taxes, taken: TakenValues) -> None:
+        self._reader, self._writer, self._taxes, self._taken = reader, writer, taxes, taken
 
     def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
-        return finding.find(self._reader, RESOURCES[stream], rules) if rules else []
+        return finding.find(self._reader, RESOURCES[stream], rules, self._taken) if rules else []
 
     def preflight(self, stream: str, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:
-        return preflight(self._reader, self._taxes, RESOURCES[stream], bodies)
+        return preflight(self._reader, self._taxes, self._taken, RESOURCES[stream], bodies)
+
+    def preflight_updates(
+        self, stream: str, bodies: Sequence[Mapping[str, Any]], current: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Sequence[Finding]]:
+        return preflight(self._reader, self._taxes, self._taken, RESOURCES[stream], bodies, current)
 
     def write(self, batch: Batch) -> Sequence[Receipt]:
-        return self._writer.write(batch)
+        receipts = self._writer.write(batch)
+        for receipt in receipts:
+            self._taken.note(RESOURCES[batch.stream], receipt.observed)
+        return receipts
 
 
 class XeroActions(Actions):

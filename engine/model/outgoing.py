@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
+from engine.model.currencies import decimals, in_money
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Record
 from engine.model.schema import ANY, Field, Stream, Type
@@ -31,14 +33,27 @@ def formed(mapper: Callable[[Record], Mapped], stream: Stream) -> Callable[[Reco
 
 
 def outgoing(payload: Payload, stream: Stream) -> Payload:
-    """The payload with its texts in the form of their fields. What was left out or replaced is in `notes`."""
+    """The payload with its texts in the form of their fields, and numbers with the decimals that they keep.
+
+    What was left out of texts or replaced is in `notes`; what rounding takes of lines shows in the totals.
+    Those are money of the payload's currency: a source may keep more decimals than that has.
+    """
     form = _Form()
     body = form.fields(payload.body, stream.type)
     match = tuple(_matched(rule, stream) for rule in payload.match)
     title = one_line(payload.title)
     who = f"{payload.address} ({title})" if title and title != payload.address.key else str(payload.address)
     notes = tuple(f"{who}: {note}" for note in form.notes)
-    return replace(payload, body=body, match=match, notes=payload.notes + notes)
+    currency = body.get(stream.currency) if stream.currency else None
+    places = decimals(currency if isinstance(currency, str) else "")
+    totals = {name: in_money(total, places) for name, total in payload.totals.items()}
+    return replace(payload, body=body, match=match, totals=totals, notes=payload.notes + notes)
+
+
+def shortened(value: Decimal, places: int) -> Decimal:
+    """A number with the decimals that its field keeps; one that has no more stays as it is written."""
+    exponent = value.as_tuple().exponent
+    return in_money(value, places) if isinstance(exponent, int) and exponent < -places else value
 
 
 def body_form(body: Mapping[str, Any], stream: Stream) -> dict[str, Any]:
@@ -62,6 +77,8 @@ class _Form:
     def _value(self, value: Any, type_: Type, path: str) -> Any:
         if isinstance(value, str):
             return self._text(value, type_, path)
+        if isinstance(value, Decimal) and type_.places is not None:
+            return shortened(value, type_.places)
         if isinstance(value, Mapping):
             return self.fields(value, type_, path)
         if isinstance(value, list | tuple):

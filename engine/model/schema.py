@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
 from engine.model.text_form import ANY_TEXT, TextForm
@@ -23,7 +24,9 @@ class Type:
     of: Type | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)
     values: tuple[str, ...] = ()
-    max: int | None = None  # characters, for text
+    max: int | None = None  # characters of a text, entries of a list
+    most: Decimal | None = None  # largest number, and the largest below zero, that a target accepts
+    places: int | None = None  # decimals that a target keeps of a number; more are rounded half up
     form: TextForm = ANY_TEXT  # in which a target is sent texts; see `engine.model.outgoing`
 
     def __str__(self) -> str:
@@ -132,9 +135,9 @@ def enum(*values: str) -> Type:
     return Type("text", values=values)
 
 
-def list_of(item: Type) -> Type:
-    """A list whose members all have this type."""
-    return Type("list", of=item)
+def list_of(item: Type, most: int | None = None) -> Type:
+    """A list whose members all have this type, of at most so many."""
+    return Type("list", of=item, max=most)
 
 
 def obj(fields: Mapping[str, Field]) -> Type:

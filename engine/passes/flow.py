@@ -60,6 +60,11 @@ class OpenStream:
     def preflight(self, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:
         return self.system.target.preflight(self.ref.stream, bodies)
 
+    def preflight_updates(
+        self, bodies: Sequence[Mapping[str, Any]], current: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Sequence[Finding]]:
+        return self.system.target.preflight_updates(self.ref.stream, bodies, current)
+
     def totals(self, body: Mapping[str, Any]) -> Mapping[str, Decimal]:
         return self.system.books.totals(self.ref.stream, body)
 

@@ -6,21 +6,20 @@ Pure: what the target computes (`engine.sdk.Books.totals`) is passed in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 
 from engine.model.payload import Payload
 
-CENT = Decimal("0.01")
-_WIDE = Context(prec=400)  # as many digits as a record may hold: an absurd total is a difference, not a crash
-
 
 def source_totals(payload: Payload) -> dict[str, Decimal]:
-    """What the source says, to the cent: it may keep more decimals than money has."""
-    return _to_the_cent(payload.totals)
+    """What the source says, with the decimals of its currency. The target may keep fewer: that is a
+    difference like any other.
+    """
+    return dict(payload.totals)
 
 
 def differences(payload: Payload, computed: Mapping[str, Decimal]) -> dict[str, tuple[Decimal, Decimal]]:
-    """Per control total that differs: (what the source says, to the cent; what the target will compute)."""
+    """Per control total that differs: (what the source says, what the target will compute)."""
     return differing(payload.totals, computed)
 
 
@@ -28,7 +27,7 @@ def differing(
     totals: Mapping[str, Decimal], computed: Mapping[str, Decimal]
 ) -> dict[str, tuple[Decimal, Decimal]]:
     """As `differences`, for totals that were kept of a payload."""
-    pairs = ((name, ours, computed.get(name)) for name, ours in _to_the_cent(totals).items())
+    pairs = ((name, ours, computed.get(name)) for name, ours in totals.items())
     return {name: (ours, theirs) for name, ours, theirs in pairs if theirs is not None and theirs != ours}
 
 
@@ -52,7 +51,3 @@ def explain(differing: Mapping[str, tuple[Decimal, Decimal]], source: str, targe
 
 def within(differing: Mapping[str, tuple[Decimal, Decimal]], tolerance: Decimal) -> bool:
     return all(abs(theirs - ours) <= tolerance for ours, theirs in differing.values())
-
-
-def _to_the_cent(totals: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    return {name: total.quantize(CENT, ROUND_HALF_UP, _WIDE) for name, total in totals.items()}

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.model.change import Difference
+from engine.model.outgoing import shortened
 from engine.model.payload import Ref
 from engine.model.record import NotTyped, typed_value
 from engine.model.schema import ANY, Stream, Type
@@ -113,9 +114,12 @@ def _member(type_: Type, name: str) -> Type | None:
 
 def _typed(value: Any, type_: Type) -> Any:
     try:
-        return typed_value(value, type_)
+        typed = typed_value(value, type_)
     except NotTyped:
         return value
+    return (
+        shortened(typed, type_.places) if isinstance(typed, Decimal) and type_.places is not None else typed
+    )
 
 
 def _row(rows: Any, index: int) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.model.address import Address
 from engine.model.change import Batch, Part, Receipt
+from engine.model.currencies import decimals, in_money
 from engine.model.drift import Standing
 from engine.model.errors import (
     ActRefusedError,
@@ -100,6 +101,6 @@ __all__ = [
     "SignInError", "Source", "SpentKeyError", "Standing", "StaticToken", "Stream", "SyncError", "System",
     "Target", "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadableError", "Unusable",
     "WebAddress",
-    "dumps", "enum", "fold", "list_of", "loads", "not_ascii", "obj", "pages", "raise_if_any", "refuse",
-    "same_branch", "typed", "typed_parts", "typed_value",
+    "decimals", "dumps", "enum", "fold", "in_money", "list_of", "loads", "not_ascii", "obj", "pages",
+    "raise_if_any", "refuse", "same_branch", "typed", "typed_parts", "typed_value",
 ]  # fmt: skip

@@ -27,12 +27,16 @@ from engine.model.record import Entry, Record
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One problem that a check reports. `code` groups causes; `suggestion` is the nearest valid value, if
-    any.
+    any; `path` the field of a body, e.g. `LineItems[0].AccountCode`.
+
+    One that does not `refuse` is reported, and the record is written all the same.
     """
 
     code: str
     message: str
     suggestion: str = ""
+    path: str = ""
+    refuses: bool = True
 
     @classmethod
     def from_error(cls, error: SyncError) -> Finding:
@@ -115,11 +119,19 @@ class Target(ABC):
     def preflight(self, stream: str, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:
         """For each body the reasons for which the system would refuse it, as far as reading shows. No writes.
 
-        A body may still contain a `Ref` for a record that does not exist yet: skip it.
+        A body may still contain a `Ref` for a record that does not exist yet: skip it. What the fields
+        declare (lengths, characters, words, what is required) is checked already.
         Raises UnavailableError, SignInError.
         """
         del stream
         return [[] for _ in bodies]
+
+    def preflight_updates(
+        self, stream: str, bodies: Sequence[Mapping[str, Any]], current: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Sequence[Finding]]:
+        """As `preflight`, for updates of the records in `current`, whose values were just read."""
+        del current
+        return self.preflight(stream, bodies)
 
     @abstractmethod
     def write(self, batch: Batch) -> Sequence[Receipt]:

@@ -43,7 +43,7 @@ ADDRESS = obj(
 PHONE = obj(
     {
         "PhoneType": word("Kind of telephone number.", "DEFAULT", "DDI", "MOBILE", "FAX", required=True),
-        "PhoneNumber": who(text("Number.", 50)),
+        "PhoneNumber": who(text("Number.", 50, required=True)),
         "PhoneAreaCode": text("Area code.", 10),
         "PhoneCountryCode": text("Country code.", 20),
     }
@@ -64,6 +64,11 @@ def _exists(values: Row) -> bool:
     return "MergedToContactID" not in values and values.get("ContactStatus") != "GDPRREQUEST"
 
 
+def _holds(name: str, values: Row) -> bool:
+    """A name is unique among active contacts, a number among all."""
+    return name != "Name" or values.get("ContactStatus", "ACTIVE") == "ACTIVE"
+
+
 CONTACTS = Resource(
     path="Contacts",
     order="ContactID",
@@ -76,6 +81,8 @@ CONTACTS = Resource(
     id_params={"ContactID": "IDs"},
     identifying=("ContactID", "ContactNumber", "AccountNumber", "Name"),
     folded=("Name", "EmailAddress", "TaxNumber"),
+    unique=("Name", "ContactNumber", "AccountNumber"),
+    holds=_holds,
     exists=_exists,
     currency="DefaultCurrency",
     view="/Contacts/View.aspx?contactID=",
@@ -121,7 +128,7 @@ CONTACTS = Resource(
             "CompanyNumber": who(text("Company registration number.", 50)),
             "TaxNumber": who(text("Tax number (VAT, GST, ABN).", 50)),
             "ContactPersons": value(
-                list_of(PERSON), "Up to 5 more people. A list that is sent replaces the old one."
+                list_of(PERSON, 5), "Up to 5 more people. A list that is sent replaces the old one."
             ),
             "Addresses": value(list_of(ADDRESS), "POBOX and STREET."),
             "Phones": value(list_of(PHONE), "Telephones by type."),

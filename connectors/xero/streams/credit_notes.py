@@ -57,6 +57,7 @@ CREDIT_NOTES = Resource(
     in_path=("CreditNoteNumber",),
     single_ids=True,
     identifying=_IDENTIFYING,
+    unique=("CreditNoteNumber",),
     exists=document_exists,
     currency="CurrencyCode",
     document=Document(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from connectors.xero.streams.words import (
@@ -13,6 +14,7 @@ from connectors.xero.streams.words import (
     INSTANT,
     SEVERAL_LINES,
     TEXT,
+    decimal,
     enum,
     shown,
     text,
@@ -30,6 +32,9 @@ def document_exists(values: Mapping[str, Any]) -> bool:
 
 STATUSES = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
 
+# The largest that Xero takes (connectors/xero/API.md, 6).
+QUANTITY, LARGEST = Decimal("9999999999999"), Decimal("9999999999.99")
+RATE = Decimal("999999999999.999999")
 TRACKING = obj(
     {
         "Name": text("The tracking category's name.", 100),
@@ -41,20 +46,20 @@ TRACKING = obj(
 LINE: Mapping[str, Field] = {
     "LineItemID": text("The line's id. In an update, a line with an id is changed, one without is new."),
     "Description": text("What the line is for; a line may consist of it alone.", 4000, form=SEVERAL_LINES),
-    "Quantity": value(DECIMAL, "Quantity, up to 13 digits."),
-    "UnitAmount": value(DECIMAL, "Unit price, up to four decimals."),
+    "Quantity": value(decimal(4, QUANTITY), "Quantity, up to 13 digits and four decimals."),
+    "UnitAmount": value(decimal(4), "Unit price, up to four decimals."),
     "ItemCode": text("An item of Xero's price list; brings its own description, price, account and tax.", 30),
     "AccountCode": text("Code of an active account for sales; required for approval.", 10),
     "AccountID": text("The account's id, instead of its code."),
     "TaxType": text("The key of a tax rate; the account's own if left out."),
-    "TaxAmount": value(DECIMAL, "Tax of the line, instead of the one that Xero computes."),
+    "TaxAmount": value(decimal(2), "Tax of the line, instead of the one that Xero computes."),
     "LineAmount": value(
-        DECIMAL,
+        decimal(2, LARGEST),
         "Quantity times price, less any discount, up to 9,999,999,999.99; Xero checks it. It can replace a "
         "missing quantity or price.",
     ),
 }
-TRACKED = value(list_of(TRACKING), "Up to two tracking options, by name or id.")
+TRACKED = value(list_of(TRACKING, 2), "Up to two tracking options, by name or id.")
 CONTACT = obj(
     {
         "ContactID": text("The contact's id. Send no other member: it would change the contact."),
@@ -81,7 +86,9 @@ LINE_AMOUNT_TYPES = word(
 STATUS = word("DRAFT if left out. Only Xero sets PAID; VOIDED and DELETED are final.", *STATUSES)
 CURRENCY: Mapping[str, Field] = {
     "CurrencyCode": text("An enabled currency; the organisation's own if left out.", 3),
-    "CurrencyRate": value(DECIMAL, "Up to 18 digits and six decimals; the rate of the day if left out."),
+    "CurrencyRate": value(
+        decimal(6, RATE), "Up to 18 digits and six decimals; the rate of the day if left out."
+    ),
 }
 THEME = text("The branding theme; the default one if left out.")
 SUMS: Mapping[str, Field] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from connectors.xero.rules.addresses import address_fault
 from engine.sdk import (
@@ -24,7 +25,13 @@ SEVERAL_LINES = ANY_TEXT
 ASCII = TextForm(one_line=True, plain="ascii")
 LETTERS = TextForm(one_line=True, plain="letters")
 NAME = TextForm(one_line=True, without="<>")
+URL = TextForm(one_line=True, fault=lambda text: 'it contains "xero"' if "xero" in text.lower() else "")
 EMAIL = TextForm(one_line=True, plain="ascii", fault=address_fault)
+
+
+def decimal(places: int, most: Decimal | None = None) -> Type:
+    """A number of which Xero keeps so many decimals, up to `most`."""
+    return Type("decimal", places=places, most=most)
 
 
 def up_to(most: int) -> Type:
@@ -72,6 +79,8 @@ __all__ = [
     "NAME",
     "SEVERAL_LINES",
     "TEXT",
+    "URL",
+    "decimal",
     "enum",
     "key",
     "shown",

@@ -16,19 +16,25 @@ from engine.sdk.wire import dumps
 SHOWN = 40  # characters of a value in a sentence
 
 
-def hold_edited(context: RunContext, flow: Flow, changes: Sequence[Change]) -> list[Change]:
-    """The changes; updates that would undo what a person did at the target become held."""
+def hold_edited(
+    context: RunContext, flow: Flow, changes: Sequence[Change]
+) -> tuple[list[Change], Mapping[str, Record]]:
+    """The changes, and the records as they are now, by key.
+
+    Updates that would undo what a person did at the target become held.
+    """
     keys = [change.target_id for change in changes if isinstance(change, Update)]
     if not keys:
-        return list(changes)
+        return list(changes), {}
     context.progress.stage(f"checking {len(keys)} {flow.target} for edits", len(keys))
     answers = list(flow.target.read(keys=keys))
     records = {record.address.key: record for record in answers if isinstance(record, Record)}
     complete = len(records) == len(answers)  # after a notice absence proves nothing
-    return [
+    checked = [
         _checked(context, flow, change, records, complete) if isinstance(change, Update) else change
         for change in changes
     ]
+    return checked, records
 
 
 def _checked(

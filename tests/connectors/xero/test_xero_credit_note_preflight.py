@@ -26,7 +26,7 @@ def test_preflight_names_every_cause(books: Books, xero: System, customer: str) 
         credit(customer, "P7", line={"DiscountAmount": Decimal(0)}),
         credit(customer, "P8", line=cheap),
         credit(customer, "P9", LineItems=[credit(customer, "x", line=cheap)["LineItems"][0]] * 2),
-        {"Contact": None, "LineItems": [{"AccountCode": None}]},
+        {"Contact": None, "LineItems": [{"Description": "x", "AccountCode": None}]},
     ]
     found = xero.target.preflight("credit_notes", bodies)
     assert [[one.code for one in findings] for findings in found] == [
@@ -60,7 +60,9 @@ def test_negative_invoice_is_held_before_it_is_sent(xero: System, customer: str)
 def test_lock_date_is_found_before_the_push(served_with: Callable[..., Any]) -> None:
     with served_with(period_lock_date="2026-06-30") as books:
         xero = books.open()
-        found = xero.target.preflight("credit_notes", [{"Date": day} for day in ("2026-06-30", "2026-07-01")])
+        found = xero.target.preflight(
+            "credit_notes", [{"Date": day, "Status": "AUTHORISED"} for day in ("2026-06-30", "2026-07-01")]
+        )
         xero.source.close()
     assert [[one.code for one in findings] for findings in found] == [["locked_period"], []]
 

@@ -50,6 +50,7 @@ def test_tax_is_rounded_on_each_line_and_then_summed() -> None:
         ({"Quantity": 2, "UnitAmount": 10, "DiscountRate": d("12.5")}, "17.50"),
         ({"Quantity": 2, "UnitAmount": 10, "DiscountAmount": d("0.99")}, "19.01"),
         ({"Quantity": "2", "UnitAmount": "10.5"}, "21.00"),
+        ({"Quantity": d("33.33333333"), "UnitAmount": 4500}, "149999.85"),
         ({"Description": "only text"}, "0.00"),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 from connectors.xero.preflight import preflight
 from connectors.xero.reading import Reader
 from connectors.xero.resource import Resource
+from connectors.xero.rules.taken import TakenValues
 from connectors.xero.streams import INVOICES
 from connectors.xero.taxes import Taxes
 from engine.sdk import Address, Finding, Record
@@ -62,12 +63,12 @@ class Books:
 
 def finding(body: Mapping[str, Any]) -> Finding:
     reader = cast(Reader, Books())
-    ((found,),) = preflight(reader, Taxes(reader), INVOICES, [body])
+    ((found,),) = preflight(reader, Taxes(reader), TakenValues(lambda *_: None), INVOICES, [body])
     return found
 
 
 def line(**values: Any) -> dict[str, Any]:
-    return {"LineItems": [values]}
+    return {"LineItems": [{"Description": "Work", **values}]}
 
 
 @pytest.mark.parametrize("wanted", ["400", "4003", "Consulting"])

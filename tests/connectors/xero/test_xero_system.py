@@ -175,7 +175,7 @@ def test_preflight_names_every_cause_and_the_nearest_value(books: Books, xero: S
         invoice(gone.target_id, "P8"),
         invoice(customer, "P9", line={"Quantity": -1, "UnitAmount": -10}),
         invoice(customer, "P10", Type="ACCPAY", line={"TaxType": "NONE"}),
-        {"Contact": None, "LineItems": [{"AccountCode": None}]},
+        {"Contact": None, "LineItems": [{"Description": "x", "AccountCode": None}]},
     ]
     found = xero.target.preflight("invoices", bodies)
     codes = [[one.code for one in findings] for findings in found]
@@ -208,8 +208,11 @@ def test_tax_type_must_fit_the_account_of_its_line(xero: System, customer: str) 
 def test_preflight_reads_only_what_bodies_name(books: Books, xero: System) -> None:
     books.requests()
     assert xero.target.preflight("invoices", []) == []
-    assert xero.target.preflight("contacts", [{"Name": "x"}]) == [[]]
     assert books.requests() == []
+    assert xero.target.find("contacts", [{"Name": "x"}]) == [[]]
+    books.requests()
+    assert xero.target.preflight("contacts", [{"Name": "x"}]) == [[]]
+    assert books.requests() == []  # that nobody has the name is known from the search
 
 
 def test_settled_difference_comes_out_in_xero(xero: System, customer: str) -> None:
@@ -354,7 +357,11 @@ def test_lock_date_is_found_before_the_push(served_with: Callable[..., Any]) -> 
     with served_with(period_lock_date="2026-06-30") as books:
         xero = books.open()
         found = xero.target.preflight(
-            "invoices", [{"Date": day} for day in ("2026-06-30", "2026-07-01", "soon")]
+            "invoices",
+            [
+                {"Date": day, "Status": "AUTHORISED", "DueDate": "2026-08-01"}
+                for day in ("2026-06-30", "2026-07-01", "soon")
+            ],
         )
         xero.source.close()
     assert [[one.code for one in findings] for findings in found] == [["locked_period"], [], []]

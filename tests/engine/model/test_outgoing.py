@@ -1,6 +1,10 @@
 """Payloads in the form in which they go out."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from engine.model.address import Address
 from engine.model.outgoing import body_form, formed, outgoing
@@ -9,7 +13,9 @@ from engine.model.record import Record
 from engine.model.schema import DECIMAL, Field, Stream, Type, enum, list_of, obj
 from engine.model.text_form import ONE_LINE, TextForm
 
-LINE = obj({"Text": Field(Type("text")), "Amount": Field(DECIMAL)})
+LINE = obj(
+    {"Text": Field(Type("text")), "Amount": Field(DECIMAL), "Quantity": Field(Type("decimal", places=4))}
+)
 STREAM = Stream(
     "contacts",
     {
@@ -18,7 +24,9 @@ STREAM = Stream(
         "Country": Field(Type("text", form=TextForm(one_line=True, plain="letters"))),
         "Kind": Field(enum(" A ", "B")),
         "Lines": Field(list_of(LINE)),
+        "Currency": Field(Type("text")),
     },
+    currency="Currency",
 )
 ADDRESS = Address("source", "companies", "7")
 
@@ -88,3 +96,32 @@ def test_a_mapper_is_formed_and_its_refusals_pass() -> None:
 
 def test_a_body_that_was_sent_earlier_can_be_brought_into_the_form() -> None:
     assert body_form({"Name": "A  b", "Number": "1"}, STREAM) == {"Name": "A b", "Number": "1"}
+
+
+def test_a_number_goes_out_with_the_decimals_that_its_field_keeps() -> None:
+    lines = [
+        {"Quantity": Decimal("33.33333333"), "Amount": Decimal("0.123456789")},
+        {"Quantity": Decimal("2.50")},
+    ]
+    made = outgoing(payload({"Lines": lines, "Currency": "KWD"}), STREAM)
+    quantities = [str(line["Quantity"]) for line in made.body["Lines"]]
+    assert quantities == ["33.3333", "2.50"]
+    assert str(made.body["Lines"][0]["Amount"]) == "0.123456789"
+    assert made.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("currency", "said", "money"),
+    [
+        ("EUR", "991.73553719", "991.74"),
+        ("EUR", "-120.995", "-121.00"),
+        ("EUR", "1200", "1200.00"),
+        ("KWD", "10.125", "10.125"),
+        ("KWD", "10.12500001", "10.125"),
+        (None, "0.005", "0.01"),
+    ],
+)
+def test_totals_are_money_of_the_payloads_currency(currency: str | None, said: str, money: str) -> None:
+    body = {"Currency": currency} if currency else {}
+    made = outgoing(replace(payload(body), totals={"Total": Decimal(said)}), STREAM)
+    assert str(made.totals["Total"]) == money

@@ -13,6 +13,7 @@ from engine.model.address import Address
 from engine.model.change import Difference
 from engine.model.payload import Ref
 from engine.model.record import typed
+from engine.model.schema import Field, Stream, Type
 from engine.planning.diff import diff, drift, overwritten
 from engine.planning.fingerprint import fingerprint
 from engine.sdk.wire import dumps, loads
@@ -212,3 +213,10 @@ def test_only_what_is_coming_undoes_anything(
     names = {path.partition(".")[0].partition("[")[0] for path, _, _ in undone(sent, {}, seen, coming)}
     assert names <= set(coming) & set(sent)
     assert undone(sent, sent, typed(coming, STREAM), coming) == []
+
+
+def test_a_number_that_the_target_shortened_is_not_drift() -> None:
+    stream = Stream("invoices", {"Quantity": Field(Type("decimal", places=4))})
+    sent, kept = {"Quantity": Decimal("33.33333333")}, {"Quantity": Decimal("33.3333")}
+    assert drift(sent, kept, stream) == ()
+    assert drift(sent, {"Quantity": Decimal("33.33")}, stream)

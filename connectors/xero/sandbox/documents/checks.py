@@ -59,11 +59,12 @@ def _check_theme(_: Kind, books: Books, record: Json) -> list[str]:
 
 
 def _check_lock(_: Kind, books: Books, record: Json) -> list[str]:
-    return locked(books, record["Date"])
+    """A draft is taken, and cannot be approved (connectors/xero/API.md, 17)."""
+    return locked(books, record["Date"]) if record["Status"] in APPROVED else []
 
 
 def locked(books: Books, day: str) -> list[str]:
-    """A document dated in a locked period is refused (connectors/xero/API.md, 11)."""
+    """An approved document dated in a locked period is refused (connectors/xero/API.md, 11)."""
     return [
         f"The document date cannot be before the {name}, currently set at {lock_date_text(until)}"
         for name, until in books.lock_dates()

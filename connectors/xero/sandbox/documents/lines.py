@@ -102,7 +102,7 @@ class LineMaker:
             self.errors.append("The UnitAmount should be used when specifying a discount for a line item.")
         checked = line.get("Quantity") is not None and line.get("UnitAmount") is not None
         self._fill_in(line)
-        quantity, unit = line["Quantity"], rounded(line["UnitAmount"], self.places)
+        quantity, unit = rounded(line["Quantity"], 4), rounded(line["UnitAmount"], self.places)
         expected = line_amount(quantity, unit, rate, off)
         self._discount(line, quantity * unit)
         sent = line.get("LineAmount")
@@ -113,7 +113,7 @@ class LineMaker:
         elif sent is not None and not expected and (rate or off):
             # Reported of real books (connectors/xero/API.md, 7); the sentence is ours.
             self.errors.append("The line total 0.00 of a discounted line must not be specified.")
-        line["UnitAmount"] = unit
+        line["Quantity"], line["UnitAmount"] = quantity, unit
         line["LineAmount"] = rounded(sent) if sent is not None else expected
         self._size(line)
         return True

@@ -95,7 +95,8 @@ def revise(kind: Kind, books: Books, wanted: Json, current: Json | None, today: 
         return Revision(current, [refusal])
     if current is not None and wanted.get("Status") in FINAL:
         revision = Revision(closed(kind, current, wanted["Status"]))
-        revision.errors += locked(books, current["Date"])
+        if current["Status"] in APPROVED:
+            revision.errors += locked(books, current["Date"])
         return revision
     revision = Revision(_header(kind, books, wanted, current, today))
     record = revision.record
@@ -105,7 +106,7 @@ def revise(kind: Kind, books: Books, wanted: Json, current: Json | None, today: 
     _lines(kind, revision, books, wanted, current, places)
     for check in CHECKS:
         revision.errors += check(kind, books, record)
-    if current is not None and current["Date"] != record["Date"]:
+    if current is not None and current["Date"] != record["Date"] and current["Status"] in APPROVED:
         revision.errors += locked(books, current["Date"])
     if "Total" in wanted and rounded(wanted["Total"]) != record["Total"]:
         revision.errors.append(f"The {kind.noun} total does not equal the sum of the lines.")

@@ -204,3 +204,12 @@ def test_decimals_pass_the_wire_unharmed(value: Any) -> None:
 )
 def test_json_passes_the_wire_unharmed(value: Any) -> None:
     assert loads(dumps(value)) == value
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x0b", "\x02", "\x7f", "\ufffe"])
+def test_a_control_character_refuses_the_whole_request(xero: Xero, char: str) -> None:
+    bad = xero.draft(LineItems=[{"Description": f"first{char}second"}])
+    answer = xero.put("/Invoices", {"Invoices": [xero.draft(), bad]})
+    assert (answer.status_code, answer.json()["ErrorNumber"]) == (400, 14)
+    assert f"hexadecimal value 0x{ord(char):02X}, is an invalid character" in answer.json()["Message"]
+    assert xero.get("/Invoices").json()["Invoices"] == []

@@ -168,3 +168,8 @@ def test_change_of_tax_mode_computes_the_lines_anew(xero: Xero) -> None:
 
 def test_amounts_may_come_as_text(xero: Xero, line: MakeLine) -> None:
     assert xero.invoice(LineItems=[line(Quantity="2", UnitAmount="0.10")])["SubTotal"] == 0.2
+
+
+def test_quantities_are_kept_with_four_decimals(xero: Xero, line: MakeLine) -> None:
+    (made,) = xero.invoice(LineItems=[line(Quantity="33.33333333", UnitAmount=4500)])["LineItems"]
+    assert (made["Quantity"], made["LineAmount"]) == (33.3333, 149999.85)

@@ -1,0 +1,108 @@
+"""What the target would refuse, as far as its fields declare it or it can be read from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeGuard
+
+from engine.mapping.describe.places import rule_of
+from engine.model.address import Address
+from engine.model.change import Adopt, Change, Create, Held, Update
+from engine.model.payload import Payload
+from engine.model.record import Record
+from engine.passes.context import RunContext
+from engine.passes.plan.flow_plan import Decided, FlowPlan, address_of
+from engine.planning.accepted import faults
+from engine.sdk.system import Finding
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """What would be sent for a change; `current` is the record that it updates, None for a create."""
+
+    address: Address
+    payload: Payload
+    body: Values
+    current: Values | None
+
+
+def with_findings(
+    context: RunContext,
+    plan: FlowPlan,
+    changes: Sequence[Change],
+    decided: Decided,
+    current: Mapping[str, Record],
+) -> list[Change]:
+    """The changes; those that would be refused become held, with the rule that has to be changed.
+
+    `current`: the records that updates are for, as they are now, by key.
+    """
+    sent = [change for change in changes if _is_sent(change)]
+    if not sent:
+        return list(changes)
+    flow = plan.flow
+    context.progress.stage(f"checking {len(sent)} {flow.name} against {flow.target}")
+    writes = [_write(change, plan, decided, current) for change in sent]
+    held: dict[Address, Held] = {}
+    for write, findings in zip(writes, _findings(plan, writes), strict=True):
+        refusals = [finding for finding in findings if finding.refuses]
+        if refusals:
+            where = rule_of(context.programs.pack.drafts, flow.name, refusals[0].path)
+            held[write.address] = Held.of(write.payload, refusals[0].code, _sentence(refusals), where)
+        else:
+            title = write.payload.title or str(write.address)
+            context.report.add_notices(f"{title}: {finding.message}" for finding in findings)
+    return [_refused(change, held.get(address_of(change))) for change in changes]
+
+
+def _is_sent(change: Change) -> TypeGuard[Create | Update | Adopt]:
+    return isinstance(change, Create | Update) or (isinstance(change, Adopt) and bool(change.body))
+
+
+def _write(
+    change: Create | Update | Adopt, plan: FlowPlan, decided: Decided, current: Mapping[str, Record]
+) -> _Write:
+    payload = change.payload
+    if isinstance(change, Adopt):
+        body = decided.resolved(replace(payload, body=change.body))
+        return _Write(payload.address, payload, body, plan.adopted.get(change.target_id, {}))
+    record = current.get(change.target_id) if isinstance(change, Update) else None
+    exists = isinstance(change, Update)
+    values = (record.values if record is not None else {}) if exists else None
+    return _Write(payload.address, payload, decided.resolved(payload), values)
+
+
+def _findings(plan: FlowPlan, writes: Sequence[_Write]) -> list[list[Finding]]:
+    """For each write what its fields do not accept, and what the target says."""
+    target = plan.flow.target
+    creates = [write for write in writes if write.current is None]
+    updates = [(write, write.current) for write in writes if write.current is not None]
+    answers: dict[Address, Sequence[Finding]] = {}
+    if creates:
+        said = target.preflight([write.body for write in creates])
+        answers.update(zip((write.address for write in creates), said, strict=True))
+    if updates:
+        bodies = [write.body for write, _ in updates]
+        said = target.preflight_updates(bodies, [current for _, current in updates])
+        answers.update(zip((write.address for write, _ in updates), said, strict=True))
+    return [
+        [*faults(write.body, target.schema, create=write.current is None), *answers[write.address]]
+        for write in writes
+    ]
+
+
+def _refused(change: Change, held: Held | None) -> Change:
+    """What exists is linked although the target would refuse the fields that differ."""
+    if held is None or not _is_sent(change):
+        return change
+    return replace(change, held=held) if isinstance(change, Adopt) else held
+
+
+def _sentence(findings: Sequence[Finding]) -> str:
+    return "; ".join(
+        finding.message + (f" (nearest: {finding.suggestion})" if finding.suggestion else "")
+        for finding in findings
+    )
