@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.model.address import Address
 from engine.model.schema import Stream, Type
+from engine.model.text import is_blank
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _MAGNITUDE = 100  # digits before or after the point: more is not an amount, and slow to write out
@@ -124,7 +125,7 @@ def typed_value(raw: Any, type_: Type, path: str = "") -> Any:
 
 
 def _typed(raw: Any, type_: Type, path: str) -> Any:
-    if raw is None or (isinstance(raw, str) and not raw.strip()):
+    if raw is None or (isinstance(raw, str) and is_blank(raw)):
         return None
     if type_.kind == "object":
         return _object(raw, type_, path)

@@ -42,6 +42,11 @@ def fold(text: str) -> str:
     return one_line(unicodedata.normalize("NFKC", folded))
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text is visible: white space of any kind, and invisible characters."""
+    return all(char.isspace() or _is_invisible(char) for char in text)
+
+
 def invisible(text: str) -> tuple[str, ...]:
     """The names of the control and invisible characters in a text, each of them once: `ZERO WIDTH SPACE`."""
     found = (char for char in text if char in map(chr, _SEPARATORS) or _is_invisible(char))

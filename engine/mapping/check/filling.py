@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.mapping.syntax import tree
 from engine.mapping.syntax.tree import Draft, Fields, Rule
+from engine.model.text import is_blank
 
 
 def may_fill(fields: Fields, path: str, drafts: Mapping[str, Draft]) -> bool:
@@ -22,7 +23,7 @@ def _may_give(rule: Rule, inner: Sequence[str], drafts: Mapping[str, Draft]) -> 
         return True
     match rule.producer:
         case tree.Plain(value=value):
-            return value is not None and not (isinstance(value, str) and not value.strip()) and value != []
+            return value is not None and not (isinstance(value, str) and is_blank(value)) and value != []
         case tree.First(rules):
             return any(_may_give(part, inner, drafts) for part in rules)
         case tree.Object(fields=fields, use=use) if inner:

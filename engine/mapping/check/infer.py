@@ -15,6 +15,7 @@ from engine.mapping.syntax.tree import Expr, Place
 from engine.mapping.syntax.words import NUMBER, TEXTABLE
 from engine.model.diagnostics import Diagnostics
 from engine.model.schema import ANY, BOOL, DECIMAL, INT, TEXT, Type, list_of
+from engine.model.text import is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Inference:
         for const, other in ((left, right), (right, left)):
             if not isinstance(const, tree.Const) or isinstance(other, tree.Const):
                 continue
-            if isinstance(const.value, str) and not const.value.strip():
+            if isinstance(const.value, str) and is_blank(const.value):
                 if sign in ("!=", "not in"):
                     continue  # true for every value that is present: clumsy, but not a mistake
                 hint = "blank text is absent; write: is missing"

@@ -21,6 +21,7 @@ from engine.mapping.syntax.tree import AS_TEXT, Draft, Expr, Fields, Rule
 from engine.mapping.syntax.words import NUMBER
 from engine.model.diagnostic import Span
 from engine.model.schema import ANY, TEXT, Field, Type, list_of
+from engine.model.text import is_blank
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def _literal(check: RuleCheck, rule: Rule, want: Type, label: str, field: Field 
     if value.value is None and field is not None and not field.nullable:
         check.diagnostics.error("M224", span, f"{label} cannot be null", hint="an absent field is left out")
         return None
-    blank = value.value is None or (isinstance(value.value, str) and not value.value.strip())
+    blank = value.value is None or (isinstance(value.value, str) and is_blank(value.value))
     if blank and field is None:
         return tree.Plain(node.scalar, None), value.type
     return tree.Plain(node.scalar, value.value, blank), value.type

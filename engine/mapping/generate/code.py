@@ -125,9 +125,10 @@ class Code:
         self.reads[name] = text
         return Value(name)
 
-    @staticmethod
-    def blank_is_absent(name: str) -> list[str]:
-        return [f"if not {name} or {name}.isspace():", f"    {name} = None"]
+    def blank_is_absent(self, name: str) -> list[str]:
+        # Most text is printable, and then a look at its white space is enough.
+        invisible = f"not {name}.isprintable() and {self.helper('is_blank')}({name})"
+        return [f"if not {name} or {name}.isspace() or {invisible}:", f"    {name} = None"]
 
     def strict(self, values: list[Value], code: str, maybe: bool = False, blank: bool = False) -> Value:
         """`code`, or absent where one of the values is absent."""

@@ -13,6 +13,7 @@ from engine.mapping.syntax import tree
 from engine.mapping.syntax.language import FUNCTIONS
 from engine.mapping.syntax.tree import Expr, walk
 from engine.model.schema import Type
+from engine.model.text import is_blank
 
 _COMPOSITE = ("list", "object", "any")
 
@@ -81,7 +82,7 @@ def _key(code: Code, node: Any) -> Any:
 
 
 def _const(code: Code, node: tree.Const) -> Value:
-    blank = isinstance(node.value, str) and not node.value.strip()
+    blank = isinstance(node.value, str) and is_blank(node.value)
     return Value(code.constant(node.value), maybe=False, blank=blank)
 
 

@@ -15,6 +15,7 @@ from engine.mapping.generate.writer import ABSENT, MAX_LINES, TooLarge, Value
 from engine.mapping.syntax import tree
 from engine.mapping.syntax.tree import FieldRule, Fields, Rule
 from engine.model.schema import TEXT, Type
+from engine.model.text import is_blank
 
 MAX_LOOPS = 12  # Python itself allows twenty nested blocks
 
@@ -48,7 +49,7 @@ def _text_of(writer: RuleWriter, producer: tree.Text) -> Value:
     parts: list[tuple[Value, Type]] = []
     for part in producer.parts:
         if isinstance(part, str):
-            parts.append((Value(code.constant(part), maybe=False, blank=not part.strip()), TEXT))
+            parts.append((Value(code.constant(part), maybe=False, blank=is_blank(part)), TEXT))
         else:
             value = code.atom(result(code, part))
             parts.append((Value(value.code, value.maybe), part.type))

@@ -19,7 +19,7 @@ from engine.model.advice import did_you_mean, list_available
 from engine.model.errors import ConfigError
 from engine.model.payload import ActionRequest, Payload, Ref, Refusal
 from engine.model.record import Record
-from engine.model.text import fold
+from engine.model.text import fold, is_blank
 
 MAX_TEXT = 1_000_000  # characters that `replace` may make
 _EXACT = Context(
@@ -85,7 +85,8 @@ def days(number: int) -> datetime.timedelta:
 
 
 def trimmed(text: str) -> str | None:
-    return text.strip() or None
+    out: str | None = present(text.strip())
+    return out
 
 
 def folded(text: str) -> str | None:
@@ -104,7 +105,7 @@ def last_of(items: Sequence[Any]) -> Any:
 def pieces(text: str, separator: str) -> list[str]:
     if not separator:
         raise ValueError("the separator is empty")
-    return [piece.strip() for piece in text.split(separator) if piece.strip()]
+    return [piece.strip() for piece in text.split(separator) if not is_blank(piece)]
 
 
 def replaced(text: str, old: str, new: str) -> str | None:
@@ -148,7 +149,7 @@ class Kit:
     as_text, magnitude, size, decimal = (staticmethod(helper) for helper in (str, abs, len, Decimal))
     payload, request = staticmethod(quick(Payload, 9)), staticmethod(ActionRequest)
     present, members, spelled, wired = (staticmethod(helper) for helper in (present, members, spelled, wired))
-    filled = staticmethod(filled)
+    filled, is_blank = staticmethod(filled), staticmethod(is_blank)
     trimmed, pieces, replaced, quote = (staticmethod(helper) for helper in (trimmed, pieces, replaced, quote))
     folded, first_of, last_of = (staticmethod(helper) for helper in (folded, first_of, last_of))
     total, total_of, days = staticmethod(total), staticmethod(total_of), staticmethod(days)

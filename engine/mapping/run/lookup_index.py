@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.mapping.run.sites import Refused, Site, shown
+from engine.model.text import is_blank, one_line
 
 Keeps = Callable[[Mapping[str, Any]], bool]  # whether the `where` of a lookup keeps a row
 
 
 def present(value: Any) -> Any:
     """The value, or None where it is blank text."""
-    return None if isinstance(value, str) and not value.strip() else value
+    return None if isinstance(value, str) and is_blank(value) else value
 
 
 def every_row(row: Mapping[str, Any]) -> bool:
@@ -178,5 +179,5 @@ def _likeness(a: str, b: str) -> float:
 
 
 def key_of(value: Any) -> Any:
-    """A value as tables are searched for it: text without blanks at its ends, None if nothing is left."""
-    return (value.strip() or None) if isinstance(value, str) else value
+    """A value as tables are searched for it: text on one line and in one form, None if nothing is left."""
+    return (one_line(value) or None) if isinstance(value, str) else value

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 WORDS = st.sampled_from(
     ["a", "A", "ab", "a b", "sent", "200", " x", "é", "a,b", "it's", 'q"', "\\", "x\ny", "{", "%s"]
 )
-BLANKS = st.sampled_from(["", " ", "  "])
+BLANKS = st.sampled_from(["", " ", "  ", "\u200b", "\u00ad \ufeff"])
 TEXTS = st.one_of(WORDS, WORDS, WORDS, BLANKS)
 INTS = st.integers(-3, 9)
 DECIMALS = st.sampled_from(

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOper
 from typing import Any
 from urllib.parse import quote
 
-from engine.model.text import fold
+from engine.model.text import fold, one_line
 
 EXACT = Context(prec=50, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero])
 QUOTIENT = Context(prec=28, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero])
@@ -27,9 +27,13 @@ class Refuses(Exception):
 Names = Mapping[str, Any]
 
 
+def blank(text: str) -> bool:
+    return not one_line(text)
+
+
 def present(value: Any) -> Any:
     """Blank text, an empty list and an empty object are absent."""
-    if isinstance(value, str) and not value.strip():
+    if isinstance(value, str) and blank(value):
         return None
     return None if isinstance(value, list | dict) and not value else value
 
@@ -59,7 +63,7 @@ def path(names: Names, text: str) -> Any:
     value: Any = names
     for name in text.split("."):
         value = None if value is None else value.get(name)
-    return None if isinstance(value, str) and not value.strip() else value
+    return None if isinstance(value, str) and blank(value) else value
 
 
 def negative(names: Names, of: Any) -> Any:
@@ -152,7 +156,7 @@ def replaced(text: str, old: str, new: str) -> Any:
 def pieces(text: str, separator: str) -> list[str]:
     if not separator:
         raise Refuses
-    return [one.strip() for one in text.split(separator) if one.strip()]
+    return [one.strip() for one in text.split(separator) if not blank(one)]
 
 
 def rounded(value: Any, places: int = 0) -> Decimal:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.engine.mapping.mapping_reference import Names, Refuses, evaluate, present, rounded, spelled
+from tests.engine.mapping.mapping_reference import Names, Refuses, blank, evaluate, present, rounded, spelled
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def fields(rules: Mapping[str, Any], names: Names) -> Any:
     out: dict[str, Any] = {}
     for name, rule in rules.items():
         written, when = (rule.get("value", ...), rule.get("when")) if isinstance(rule, dict) else (rule, None)
-        if written is None or (isinstance(written, str) and not written.strip()):
+        if written is None or (isinstance(written, str) and blank(written)):
             # null and blank text as a field's own value are sent as written.
             if when is None or template(when, names) is True:
                 out[name] = written

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model.text import clean, fold, invisible, one_line
+from engine.model.text import clean, fold, invisible, is_blank, one_line
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,9 @@ def test_each_form_is_reached_at_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert unicodedata.is_normalized("NFC", clean(text))
     assert invisible(clean(text)) == ()
+
+
+@given(st.text(st.sampled_from(" \t\n\u00a0\u200b\ufeff\u00ad\x00a")))
+def test_text_is_blank_where_nothing_is_visible(text: str) -> None:
+    assert is_blank(text) == ("a" not in text)
+    assert is_blank(text) == (one_line(text) == "")

@@ -266,3 +266,11 @@ def test_row_that_a_stream_does_not_suggest_is_found_but_not_suggested(tmp_path:
     assert "4100" in reason("4002")
     assert "Old sales" not in reason("4002")
     assert "it has 4100, New sales;" in reason("nothing like it")
+
+
+@pytest.mark.parametrize(
+    "note", ["Other  Revenue", "Other\u00a0Revenue", "Other Rev\u200benue", " Other Revenue\ufeff"]
+)
+def test_a_value_is_found_however_its_blanks_are_typed(tmp_path: Path, note: str) -> None:
+    rule = 'Reference: {value: "{{ invoice.note }}", lookup: {in: accounts, by: Name, give: Code}}'
+    assert mapped(tmp_path, rule, note=note) == "260"

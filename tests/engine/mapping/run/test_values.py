@@ -115,7 +115,7 @@ def test_a_key_without_a_value_is_a_mistake(tmp_path: Path) -> None:
     assert [code for code, _ in rule_mistakes(tmp_path, "Reference:")] == ["M103"]
 
 
-@pytest.mark.parametrize("blank", ["", " ", "   ", "\t\n", "\u00a0", "\u2003"])
+@pytest.mark.parametrize("blank", ["", " ", "   ", "\t\n", "\u00a0", "\u2003", "\u200b", " \ufeff\u00ad"])
 def test_blank_text_out_of_an_expression_is_absent(tmp_path: Path, blank: str) -> None:
     assert mapped(tmp_path, 'Reference: "{{ invoice.note }}"', note=blank) is LEFT_OUT
     assert mapped(tmp_path, 'Reference: {first: ["{{ invoice.note }}", x]}', note=blank) == "x"
