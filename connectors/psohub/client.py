@@ -21,6 +21,7 @@ DEFAULT = 50  # rows if `limit` is ignored (connectors/psohub/API.md, 3)
 # Usual caps of servers: exactly this many rows may be a list that was cut off.
 CAPS = (DEFAULT, 100, 200, 250, 500, 1000)
 FEWEST = 5  # rows: two short lists of equal length are not a sign of a cap
+WIDEST = 1_000_000  # rows to ask for at once when everything is to be shown
 LARGEST = 5_000_000  # bytes of an answer that is kept
 WITH_QUEUE = "invoices"
 NOTHING = 204
@@ -51,6 +52,7 @@ class Client:
             budget=Budget("PSOhub", IN_FLIGHT, context.notify),
             timeout=settings.timeout,
         )
+        self.limit = settings.limit
         self._exist: set[str] = set()  # paths that have answered a question
         self._sizes: dict[int, set[Question]] = defaultdict(
             set
@@ -72,7 +74,7 @@ class Client:
         question = path, tuple(sorted((filters or {}).items()))
         if keep and question in self._kept:
             return self._kept[question]
-        limit = limit or self.settings.limit
+        limit = limit or self.limit
         answer = self.http.get(path, {**(filters or {}), "limit": limit})
         if self._is_empty(answer, path, filters):
             return Rows((), full=False)
@@ -107,6 +109,14 @@ class Client:
             return rows >= limit or rows in CAPS
         self._sizes[rows].add(question)
         return rows >= limit or rows in CAPS or len(self._sizes[rows]) > 1
+
+    def widen(self) -> bool:
+        """Ask for ten times as many rows from now on. False if that is more than makes sense."""
+        if self.limit >= WIDEST:
+            return False
+        self.limit = min(10 * self.limit, WIDEST)
+        self._kept.clear()
+        return True
 
     def write(self, body: Mapping[str, Any]) -> Answer:
         """The write-back call. It has no idempotency key, so it is not repeated."""

@@ -65,6 +65,10 @@ class PsohubSource(Source):
         host = urlsplit(self.settings.api_url).hostname or ""
         return f"{host} {self.settings.business_unit}" if self.settings.business_unit else host
 
+    def widen(self, stream: str) -> bool:
+        """`limit` is all that PSOhub has (connectors/psohub/API.md, 3): a server may cap it."""
+        return RESOURCES[stream].stream.work_queue and self._client.widen()
+
     def close(self) -> None:
         self._client.http.close()
 

@@ -22,10 +22,12 @@ def run(context: RunContext) -> None:
     readings = Readings(full=False, began=context.now())
     for _ in range(MAX_ROUNDS):
         before = context.written
-        more = push(context)
-        if not more or context.stopped:
+        full = push(context)
+        wrote = context.written > before
+        # A queue may show less than it has without saying so: it is read until it offers nothing new.
+        if context.stopped or not (full or (wrote and _has_queue(context))):
             break
-        if context.written == before:  # the next round would see the same page
+        if not wrote:  # the next round would see the same page
             context.report.add_notices([_STUCK])
             break
     else:
@@ -33,3 +35,8 @@ def run(context: RunContext) -> None:
             [f"stopped after {MAX_ROUNDS:,} rounds; the work queue may hold more: run again"]
         )
     bring_back(context, readings)
+
+
+def _has_queue(context: RunContext) -> bool:
+    """Whether what was written back leaves a work queue, and so makes room for more."""
+    return any(flow.source.schema.work_queue and context.write_backs(flow) for flow in context.push_flows())

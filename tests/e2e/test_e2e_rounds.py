@@ -34,3 +34,33 @@ def test_limit_passed_in_a_later_round_stops_there_and_says_what_was_written(tmp
         agreed = sync("run", systems.config(tmp_path, more="limit: 10", limits=limits), "--yes")
         assert agreed.code == 0
         assert len(systems.pushed()) == 24
+
+
+def test_plan_of_a_longer_queue_says_so_and_shows_it_on_request(tmp_path: Path) -> None:
+    sync = Program(tmp_path)
+    with served(tmp_path, psohub=COMPANY, xero={}) as systems:
+        config = systems.config(tmp_path, more="limit: 10")
+        planned = sync("plan", config, "--output", "json").json
+        assert 0 < planned["flows"]["invoices"]["created"] < 24
+        assert any(notice.endswith("use `sync plan --all`") for notice in planned["notices"])
+        complete = sync("plan", config, "--all", "--output", "json").json
+        assert complete["flows"]["invoices"]["created"] == 24
+        assert not any("`sync plan --all`" in notice for notice in complete["notices"])
+        ran = sync("run", config, "--output", "json").json
+        assert ran["flows"]["invoices"] == complete["flows"]["invoices"]
+
+
+def test_plan_of_everything_says_what_a_server_does_not_show(tmp_path: Path) -> None:
+    sync = Program(tmp_path)
+    with served(tmp_path, psohub={"invoices": 60, "customers": 6, "limit_cap": 50}, xero={}) as systems:
+        planned = sync("plan", systems.config(tmp_path), "--all", "--output", "json").json
+        assert 0 < planned["flows"]["invoices"]["created"] < 60
+        assert any("this plan lacks those" in notice for notice in planned["notices"])
+
+
+def test_queue_behind_a_cap_that_nobody_knows_is_worked_off_by_one_run(tmp_path: Path) -> None:
+    sync = Program(tmp_path)
+    with served(tmp_path, psohub={**COMPANY, "limit_cap": 7}, xero={}) as systems:
+        ran = sync("run", systems.config(tmp_path), "--output", "json")
+        assert ran.code == 0
+        assert ran.json["flows"]["invoices"]["created"] == len(systems.pushed()) == 24

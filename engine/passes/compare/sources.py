@@ -7,10 +7,11 @@ from itertools import chain
 
 from engine.ledger import CHUNK
 from engine.model.drift import BookReading, Document
-from engine.model.record import Elsewhere, Notice, Unusable
+from engine.model.record import Elsewhere, Notice, Record, Unusable
 from engine.passes.context import RunContext, SeenDocuments
 from engine.passes.documents import end_reading, note_document, note_unusable, save_documents
 from engine.passes.flow import Flow, OpenStream
+from engine.passes.held import release
 
 FEW = 50  # linked documents that a run asks for because a reading did not show them
 
@@ -58,34 +59,62 @@ def _settle_unseen(
     context: RunContext, source: OpenStream, flows: Sequence[Flow], seen: SeenDocuments, *, full: bool
 ) -> None:
     """What a complete reading does not show does not exist: it leaves the books, unless it was pushed."""
+    documents = context.ledger.documents
     linked = {key for flow in flows for key in context.ledger.links.fingerprints(flow.name)}
-    context.ledger.documents.drop(
-        document.address
-        for document in context.ledger.documents.unlinked_sources(source.ref, flows[0].name)
-        if document.address.key not in seen.keys and document.address.key not in linked
-    )
-    unseen = sorted(linked - seen.keys)
+    waiting = {row.address.key for flow in flows for row in context.ledger.held.rows(flow.name)}
+    waiting |= {document.address.key for document in documents.unlinked_sources(source.ref, flows[0].name)}
+    unseen = _without_absent(context, source, sorted((linked | waiting) - seen.keys))
     if source.schema.work_queue and unseen:
-        # A queue leaves out what has been dealt with: these are asked for by their keys.
-        if not full and len(unseen) > FEW:
-            return
-        found, certain = _read_keys(context, source, unseen)
-        unseen = [key for key in unseen if key not in found] if certain else []
-    for start in range(0, len(unseen), CHUNK):
-        chunk = unseen[start : start + CHUNK]
-        titles = {key: one.title for key, one in context.ledger.documents.get(source.ref, chunk).items()}
-        context.ledger.documents.save(
-            Document(source.ref.address(key), titles.get(key, ""), None, absent=True) for key in chunk
+        # A queue leaves out what has been dealt with, and its system may cut off lists without saying so.
+        absent = _search(context, source, unseen) if full or len(unseen) <= FEW else None
+        seen.complete = absent is not None
+        unseen = absent or []
+    documents.drop(source.ref.address(key) for key in unseen if key not in linked)
+    for flow in flows:
+        release(context, flow.name, [source.ref.address(key) for key in unseen])
+    for chunk in _chunks([key for key in unseen if key in linked]):
+        known = documents.get(source.ref, chunk)
+        documents.save(
+            Document(source.ref.address(key), known[key].title if key in known else "", None, absent=True)
+            for key in chunk
         )
 
 
-def _read_keys(context: RunContext, source: OpenStream, keys: Sequence[str]) -> tuple[set[str], bool]:
-    """The documents with these keys that exist, and whether the others certainly do not."""
+def _without_absent(context: RunContext, source: OpenStream, keys: Sequence[str]) -> list[str]:
+    """Those that are not known to be gone already."""
+    left: list[str] = []
+    for chunk in _chunks(keys):
+        known = context.ledger.documents.get(source.ref, chunk)
+        left += [key for key in chunk if not (key in known and known[key].absent)]
+    return left
+
+
+def _search(context: RunContext, source: OpenStream, keys: Sequence[str]) -> list[str] | None:
+    """Ask for documents that a reading did not show: the keys of those that certainly do not exist. None if
+    nothing is certain.
+    """
     answers = list(source.read(keys=keys))
-    records = [answer for answer in answers if not isinstance(answer, Notice | Elsewhere)]
+    entries = [answer for answer in answers if not isinstance(answer, Notice)]
     context.ledger.documents.save(
-        Document(record.address, source.title(record.values), source.standing(record.values))
-        for record in records
+        Document(entry.address, source.title(entry.values), source.standing(entry.values))
+        for entry in entries
+        if not isinstance(entry, Elsewhere)
     )
-    shown = {answer.address.key for answer in answers if not isinstance(answer, Notice)}
-    return shown, not any(isinstance(answer, Notice) for answer in answers)
+    left = sorted(set(keys) - {entry.address.key for entry in entries})
+    # One by one, by a filter: what is not in a list may have been cut off.
+    name = source.schema.title
+    if len(entries) < len(answers) or len(left) > FEW or name not in source.schema.match_fields:
+        return [] if not left else None
+    titles = {key: document.title for key, document in context.ledger.documents.get(source.ref, left).items()}
+    if not all(titles.get(key) for key in left):
+        return None
+    return [key for key in left if key not in {record.address.key for record in _named(source, titles[key])}]
+
+
+def _named(source: OpenStream, title: str) -> Sequence[Record]:
+    (records,) = source.find([{source.schema.title: title}])
+    return records
+
+
+def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))

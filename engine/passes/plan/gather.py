@@ -150,7 +150,9 @@ def _read(context: RunContext, flow: Flow, referenced: set[str]) -> Decisions:
     if compared:
         end_reading(context, flow, complete=plan.complete and not only_referenced)
     plan.absent, plan.shown = referenced - keys, len(keys)
-    if plan.complete and not only_referenced:
+    # What a queue does not show is asked for before the books are compared.
+    asked_for = compared and flow.source.schema.work_queue
+    if plan.complete and not only_referenced and not asked_for:
         plan.to_release |= {address for address in rows if address.key not in keys}
     context.progress.stage(f"deciding {flow.name}", len(payloads))
     decisions = Decisions(context, plan, rows)

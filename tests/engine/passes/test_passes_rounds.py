@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -237,6 +238,36 @@ def test_rounds_end_though_a_source_is_never_through(world: World) -> None:
     report = world.run()
     assert counts(report) == {"created": 2}
     assert len(report.notices) == 1
+
+
+class Silent(Queue):
+    """Shows a page of its queue, and does not say that there is more."""
+
+    def read(self, stream: str, **how: Any) -> Iterator[Entry]:
+        yield from (one for one in super().read(stream, **how) if not isinstance(one, Notice))
+
+
+def test_a_queue_that_hides_its_length_is_read_until_it_offers_nothing_new(world: World) -> None:
+    world.shop_opened = Silent
+    queued(world, 8)
+    report = world.run()
+    assert counts(report) == {"created": 8}
+    assert report.notices == []
+
+
+def test_a_run_without_news_reads_the_queue_once(world: World) -> None:
+    queued(world, 2)
+    world.run()
+    readings: list[str] = []
+
+    class Logging(Silent):
+        def read(self, stream: str, **how: Any) -> Iterator[Entry]:
+            readings.extend([stream] if how["keys"] is None else [])
+            return super().read(stream, **how)
+
+    world.shop_opened = Logging
+    world.run()
+    assert readings.count("invoices") == 1
 
 
 # -- planning a queue that is longer than a page
