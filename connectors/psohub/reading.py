@@ -11,7 +11,7 @@ from connectors.psohub.client import Client, Rows
 from connectors.psohub.invoicing import Invoices
 from connectors.psohub.joining import RelatedRecords, cut_off
 from connectors.psohub.resource import Resource
-from engine.sdk import Address, Entry, Notice, Record, UnavailableError, Unusable, dumps, same_branch
+from engine.sdk import Address, Entry, Notice, Record, UnavailableError, Unusable, dumps
 
 IN_QUEUE = ("approved", "sent", "paid")  # drafts must not fill up the queue
 FEW_RULES = 10  # of a search: more are answered from the list
@@ -214,7 +214,8 @@ def _needed(problem: str, paths: frozenset[str]) -> bool:
     """Whether a field that cannot be read is one that is used."""
     if not problem or problem in ALWAYS:
         return True
-    return any(same_branch(problem, path) for path in paths)
+    # `lines` or `project` alone asks for the list or the record, not for every field in it.
+    return any(path == problem or path.startswith(f"{problem}.") for path in paths)
 
 
 def _unusable(
