@@ -57,6 +57,7 @@ class Client:
         self._sizes: dict[int, set[Question]] = defaultdict(
             set
         )  # rows of an answer -> questions with as many
+        self._largest: dict[str, int] = {}  # path -> most rows of one answer
         self._kept: dict[Question, Rows] = {}
 
     def rows(
@@ -104,11 +105,16 @@ class Client:
     def _may_be_cut_off(self, question: Question, rows: int, limit: int) -> bool:
         """As many rows as asked for, as servers usually send at most, or as another question has brought."""
         path, filters = question
+        self._largest[path] = max(rows, self._largest.get(path, 0))
+        if rows >= limit:
+            return True
+        if rows < self._largest[path]:  # the server sends more rows than these if it has them
+            return False
         is_list = not filters or path == WITH_QUEUE  # not the few people of one company
         if rows < FEWEST or not is_list:
-            return rows >= limit or rows in CAPS
+            return rows in CAPS
         self._sizes[rows].add(question)
-        return rows >= limit or rows in CAPS or len(self._sizes[rows]) > 1
+        return rows in CAPS or len(self._sizes[rows]) > 1
 
     def widen(self) -> bool:
         """Ask for ten times as many rows from now on. False if that is more than makes sense."""

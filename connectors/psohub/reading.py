@@ -14,6 +14,7 @@ from connectors.psohub.resource import Resource
 from engine.sdk import Address, Entry, Notice, Record, UnavailableError, Unusable, dumps
 
 IN_QUEUE = ("approved", "sent", "paid")  # drafts must not fill up the queue
+DRAFT = "draft"
 FEW_RULES = 10  # of a search: more are answered from the list
 ALWAYS = frozenset({"id", "external_id"})  # fields that are used whatever a mapping reads
 
@@ -154,27 +155,41 @@ class Reader:
     # -- which calls ---------------------------------------------------------------------------------------
 
     def _work_queue(self, resource: Resource) -> Iterator[Rows | Notice]:
-        """The work queue first, then the list; a queue that is full, status by status as well."""
+        """The work queue first, then the list; a queue that is full, status by status as well.
+
+        The list is read first: a queue that is shorter is not cut off, whatever its size.
+        """
         stream = resource.stream.name
+        listed = self._client.rows(stream, keep=True)
         queue = self._client.rows(stream, resource.queue, keep=True)
         yield queue
-        if queue.full:
+        statuses = self._by_status(resource, queue) if queue.full else []
+        if statuses:
             yield Notice(
                 "queue_full",
                 stream,
                 f"PSOhub returned {len(queue.rows)} {stream} without an external id, as many as it returns "
                 "at once; more follow once these have an external id.",
             )
-            for status in IN_QUEUE:
-                yield self._client.rows(stream, {**resource.queue, "invoicestatus": status}, keep=True)
-        listed = self._client.rows(stream, keep=True)
+            yield from statuses
         yield listed
-        # The same invoices as in the queue: none has an external id yet, so equal sizes mean nothing.
-        if listed.full and (queue.full or self._keys(stream, listed) != self._keys(stream, queue)):
+        if listed.full:
             yield cut_off(stream, len(listed.rows))
 
-    def _keys(self, stream: str, answer: Rows) -> list[str]:
-        return sorted(self._cleaner.key(stream, row) for row in answer.rows)
+    def _by_status(self, resource: Resource, queue: Rows) -> list[Rows]:
+        """The queue status by status; empty if that proves that nothing was cut off."""
+
+        def ask(status: str) -> Rows:
+            filters = {**resource.queue, "invoicestatus": status}
+            return self._client.rows(resource.stream.name, filters, keep=True)
+
+        answers = [ask(status) for status in IN_QUEUE]
+        size = len(queue.rows)
+        if size >= self._client.settings.limit:
+            return answers
+        # Each of them is shorter than the suspected cap, so none is cut off, and together they are the queue.
+        sizes = [len(answer.rows) for answer in (*answers, ask(DRAFT))]
+        return [] if max(sizes) < size == sum(sizes) else answers
 
     # -- finding -------------------------------------------------------------------------------------------
 

@@ -164,5 +164,5 @@ def _pair(base: Flow, link: Link, source: Document | None, *, missing: bool) -> 
         edits,
         source.controls.get(base.name) if source is not None else None,
         target.title(values) or str(link.address),
-        target.web_link(link.target.key),
+        lambda: target.web_link(link.target.key),
     )

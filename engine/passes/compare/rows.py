@@ -5,7 +5,7 @@ Pure: the ledger's and the systems' facts come in, rows go out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -33,7 +33,7 @@ class Pair:
     edits: tuple[Difference, ...]
     control: Control | None
     title: str
-    web_link: str
+    web_link: Callable[[], str]  # asked only for a row: it may cost a request
     file: str = "CONFIG"  # the config, as commands name it
 
     @property
@@ -140,7 +140,7 @@ def _row(pair: Pair, kind: str, note: str, differences: tuple[Difference, ...] =
         link.target,
         note,
         differences,
-        pair.web_link,
+        pair.web_link(),
         source_title=source.title if source is not None else "",
         advice=_advice(pair) if kind in LOST else "",
     )

@@ -23,8 +23,11 @@ def test_invoices_come_once_each_queue_first(company: Company, psohub: System) -
     found = records(psohub.source.read("invoices"))
     assert len({one.address for one in found}) == len(found) >= 40
     assert {one.values["status"] for one in found} <= {"draft", "approved", "sent", "paid"}
-    assert ["noexternalid" in str(one) for one in company.requests()] == [True, False]
-    assert psohub.source.requests == 2
+    # Both are equally long, as none has an external id yet: four statuses prove that neither is cut off.
+    assert ["noexternalid" in str(one) for one in company.requests()] == [False, *[True] * 5]
+    assert psohub.source.requests == 6
+    assert notices(psohub.source.read("invoices")) == []
+    assert psohub.source.requests == 6, "read once, until something is written"
 
 
 def test_only_what_paths_ask_for_is_joined(company: Company, psohub: System) -> None:
@@ -35,7 +38,8 @@ def test_only_what_paths_ask_for_is_joined(company: Company, psohub: System) -> 
         assert one.values["customer"]["id"] == one.values["customer_id"]
         assert one.values["project"]["id"] == one.values["project_id"]
         assert not {"contact", "pdf"} & one.values.keys()
-    assert len(company.requests()) == 4  # queue, list, companies, projects
+    asked = [one["path"].rpartition("/")[2] for one in company.requests()]
+    assert [asked.count(name) for name in ("companies", "contacts", "projects")] == [1, 0, 1]
 
 
 def test_document_comes_where_it_is_asked_for(psohub: System) -> None:
@@ -94,6 +98,34 @@ def test_limit_that_is_not_heard_is_noticed(tmp_path: Path) -> None:
         psohub = company.open()
         assert "queue_full" in notices(psohub.source.read("invoices"))
         psohub.source.close()
+
+
+@pytest.mark.parametrize("cap", [7, 37, 100])
+def test_cap_of_any_size_is_noticed(tmp_path: Path, cap: int) -> None:
+    with served(tmp_path / "p.db", invoices=150, limit_cap=cap) as company:
+        psohub = company.open()
+        assert "queue_full" in notices(psohub.source.read("invoices"))
+        psohub.source.close()
+
+
+def test_related_records_are_read_once_while_the_system_is_open(company: Company, psohub: System) -> None:
+    everyone = [one.address.key for one in records(psohub.source.read("companies"))]
+    paths = frozenset({"name", "email"})
+    company.requests()
+    for _ in range(3):
+        found = records(psohub.source.read("companies", keys=everyone[:12], paths=paths))
+        assert {one.address.key for one in found} == set(everyone[:12])
+    assert len(company.requests()) == 2  # companies, contacts
+
+
+def test_single_reads_are_added_up_until_a_list_is_cheaper(company: Company) -> None:
+    psohub = company.open(single_reads=4)
+    everyone = [one.address.key for one in records(psohub.source.read("companies"))]
+    company.requests()
+    for start in (0, 3, 6):
+        list(psohub.source.read("companies", keys=everyone[start : start + 3]))
+    psohub.source.close()
+    assert ["companyid" in str(one) for one in company.requests()] == [True, True, True, False]
 
 
 def test_external_id_and_paid_are_written_back(company: Company, psohub: System) -> None:
