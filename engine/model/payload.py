@@ -20,10 +20,14 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class ActionRequest:
-    """An action that a mapping wants for a record. `to` may hold an open `Ref`; None: absent."""
+    """An action that a mapping wants for a record. `to` may hold an open `Ref`; None: absent.
+
+    `needed`: the record is held while the action has nothing to go to.
+    """
 
     verb: str
     to: Any = None
+    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

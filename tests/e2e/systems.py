@@ -168,6 +168,15 @@ class Systems:
         body = {"Invoice": {"InvoiceID": invoice_id}, "Account": {"Code": "090"}, "Amount": amount}
         self._send("PUT", "Payments", [{**body, "Date": "2026-10-01"}])
 
+    def delete_payment(self, payment_id: str) -> None:
+        """Remove a payment, as a bookkeeper would."""
+        answer = self.http.post(
+            f"{self.xero}/api.xro/2.0/Payments/{payment_id}",
+            json={"Status": "DELETED"},
+            headers=self._signed(),
+        )
+        assert answer.status_code == 200, answer.text
+
     def allocate(self, path: str, invoice_id: str, amount: Decimal) -> None:
         """Set a credit note, a prepayment or an overpayment against an invoice, as a bookkeeper would."""
         answer = self.http.put(

@@ -198,3 +198,58 @@ def test_another_contact_is_held_with_the_reason(harness: Harness) -> None:
     (held,) = [held for held in report["held"] if held["mapping"] == "credit-notes"]
     assert "has another contact than CN-" in held["reason"]
     assert note_of(harness.systems)["Allocations"] == []
+
+
+# ---- on_unallocated: hold
+
+
+@pytest.fixture
+def holding(systems: Systems, tmp_path: Path) -> Harness:
+    config = systems.config(tmp_path, name="holding", settings={"on_unallocated": "hold"})
+    return Harness(systems, config, Program(tmp_path))
+
+
+def held_reason(harness: Harness) -> str:
+    planned = harness.sync("plan", harness.config, "--output", "json").json
+    report = run(harness, 1)
+    assert harness.systems.credited() == []
+    (reason,) = [held["reason"] for held in report["held"] if held["mapping"] == "credit-notes"]
+    assert [held["reason"] for held in planned["held"] if held["mapping"] == "credit-notes"] == [reason]
+    return str(reason)
+
+
+def test_one_that_names_no_invoice_is_held(holding: Harness) -> None:
+    credit_note(holding.systems, "-50")
+    assert held_reason(holding) == "allocate: psohub names nothing that it goes to"
+
+
+def test_one_whose_original_is_paid_is_held_until_it_is_not(holding: Harness) -> None:
+    run(holding)
+    invoice = in_xero(holding.systems)
+    (payment,) = holding.systems.put(
+        "Payments",
+        [
+            {
+                "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+                "Account": {"Code": "090"},
+                "Date": "2026-11-20",
+                "Amount": invoice["AmountDue"],
+            }
+        ],
+    )
+    credited(holding.systems, "-50")
+    assert held_reason(holding) == f"allocate: {invoice['InvoiceNumber']} is paid in xero"
+    holding.systems.delete_payment(payment["PaymentID"])
+    assert run(holding)["actions"]["allocate"]["done"] == 1
+
+
+def test_one_whose_original_is_older_than_the_cut_off_is_held(holding: Harness) -> None:
+    old = original(holding.systems)
+    holding.systems.edit(old["InvoiceID"], InvoiceDate="2025-06-01T00:00:00.000Z")
+    credited(holding.systems, "-50")
+    assert "older than" in held_reason(holding) or "before" in held_reason(holding)
+
+
+def test_one_with_an_open_original_is_not_held(holding: Harness) -> None:
+    credited(holding.systems, "-50")
+    assert run(holding)["actions"]["allocate"] == {"done": 1, "held": 0}

@@ -59,8 +59,11 @@ class _Flow:
             elif verb in seen:
                 self.diagnostics.error("M105", action.verb.span, f'duplicate action "{verb}"')
             seen.add(verb)
-            when = self.rules.infer.condition(action.when, "when") if action.when is not None else None
-            yield replace(action, when=when, to=self._to(action, known.get(verb)))
+            when, needed = (
+                self.rules.infer.condition(condition, word) if condition is not None else None
+                for word, condition in (("when", action.when), ("needed", action.needed))
+            )
+            yield replace(action, when=when, to=self._to(action, known.get(verb)), needed=needed)
 
     def _to(self, action: Action, declared: schema.Action | None) -> Rule | None:
         """What an action goes to, of the type that its verb declares."""

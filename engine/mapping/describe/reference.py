@@ -50,7 +50,7 @@ class MappingReference:
     agree: tuple[str, ...]
     on_change: str
     totals: tuple[tuple[str, str], ...]
-    actions: tuple[tuple[str, str, str], ...]  # verb, condition, what it goes to
+    actions: tuple[tuple[str, str, str, str], ...]  # verb, condition, what it goes to, when it is needed
     used: tuple[tuple[str, str], ...]  # the shapes whose fields are listed here as well, and their docs
     rows: tuple[FieldRow, ...]
     span: Span
@@ -87,9 +87,9 @@ def _mapping(draft: Draft, pack: Pack) -> MappingReference:
     )
 
 
-def _action(action: tree.Action) -> tuple[str, str, str]:
-    when = text_of(action.when) if action.when is not None else ""
-    return action.verb.text, when, phrase_of(action.to) if action.to is not None else ""
+def _action(action: tree.Action) -> tuple[str, str, str, str]:
+    when, needed = (text_of(one) if one is not None else "" for one in (action.when, action.needed))
+    return action.verb.text, when, phrase_of(action.to) if action.to is not None else "", needed
 
 
 def _together(fields: Fields) -> str:

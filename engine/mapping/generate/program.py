@@ -165,7 +165,11 @@ class _ProgramWriter:
             if action.to is not None:
                 codes.append(self._directed(action, action.to))
                 continue
-            request = self.code.bound(f"({self._request}({action.verb.text!a}, None),)", "q")
+            if action.needed is not None:
+                needed = truth(self.code, action.needed)
+                request = f"({self._request}({action.verb.text!a}, None, {needed}),)"
+            else:
+                request = self.code.bound(f"({self._request}({action.verb.text!a}, None),)", "q")
             if action.when is not None:
                 request = f"({request} if {truth(self.code, action.when)} else ())"
             codes.append(request)
@@ -188,7 +192,8 @@ class _ProgramWriter:
             made = "None" if value is ABSENT else wired(code, value.code, to)
             if value.maybe and made != value.code and value is not ABSENT:
                 made = f"{made} if {value.code} is not None else None"
-            code.line(f"{name} = ({self._request}({action.verb.text!a}, {made}),)")
+            needed = f", {truth(code, action.needed)}" if action.needed is not None else ""
+            code.line(f"{name} = ({self._request}({action.verb.text!a}, {made}{needed}),)")
         code.label = ["actions"]
         return name
 

@@ -18,7 +18,10 @@ MOST_BRANCHES = 6  # of expressions in expressions, each of which may open a blo
 def is_small(draft: Draft, drafts: Mapping[str, Draft]) -> bool:
     count = _Count(drafts)
     parts = [draft.fields, draft.totals.fields, *(draft.target.match if draft.target else ())]
-    conditions = [draft.source.where if draft.source else None, *(action.when for action in draft.actions)]
+    conditions = [
+        draft.source.where if draft.source else None,
+        *(condition for action in draft.actions for condition in (action.when, action.needed)),
+    ]
     directions = [action.to for action in draft.actions if action.to is not None]
     fits = all(count.fields(part, 1) for part in parts) and all(map(_is_shallow, conditions))
     return fits and all(count.rule(rule, 1) for rule in directions)

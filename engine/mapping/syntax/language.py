@@ -360,6 +360,11 @@ ACTION = Words(
         Key("do", "The action, e.g. email.", form="verb", required=True),
         Key("to", "Whom or what it goes to: an address of an e-mail, or another record.", ANY, form="rule"),
         Key("when", "Only if this is true.", form="condition"),
+        Key(
+            "needed",
+            "While this is true, a record whose action has nothing to go to is held instead of created.",
+            form="condition",
+        ),
         Key("doc", "A sentence for people."),
     ),
 )

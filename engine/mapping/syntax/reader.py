@@ -153,8 +153,8 @@ class _Reader:
         nodes = () if node is None else self.rules.values.expect.list_node(node, "actions")
         sections = [self.rules.section(entry, ACTION) for entry in nodes]
         return tuple(
-            Action(values["do"], values.get("when"), values.get("to"))
+            Action(values["do"], values.get("when"), values.get("to"), values.get("needed"))
             for values in sections
             if values is not None and values.get("do") is not None
-            if all(values[key] is not None for key in ("when", "to") if key in values)
+            if all(values[key] is not None for key in ("when", "to", "needed") if key in values)
         )

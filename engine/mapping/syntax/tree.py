@@ -244,6 +244,7 @@ class Action:
     verb: Scalar
     when: Expr | None = None
     to: Rule | None = None
+    needed: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from engine.passes.context import RunContext
 from engine.passes.plan.edits import hold_edited
 from engine.passes.plan.findings import with_findings
 from engine.passes.plan.flow_plan import Decided, FlowPlan
+from engine.passes.plan.needed import hold_without_target
 from engine.passes.plan.settle import settle_totals
 
 
@@ -19,6 +20,7 @@ def preflight(context: RunContext, plans: Sequence[FlowPlan]) -> None:
     checked = Decided(context)
     for plan in plans:  # in their order: what is referred to has been checked before what refers to it
         changes = [_with_refs(checked, change) for change in plan.changes]
+        changes = hold_without_target(context, checked, changes)
         changes, current = hold_edited(context, plan.flow, changes)
         changes = settle_totals(context, plan.flow, changes)
         plan.changes = with_findings(context, plan, changes, checked, current)

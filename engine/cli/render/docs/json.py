@@ -44,7 +44,10 @@ def _mapping(mapping: MappingReference) -> dict[str, Any]:
         "agree": [*mapping.agree],
         "on_change": mapping.on_change,
         "totals": [{"field": field, "rule": rule} for field, rule in mapping.totals],
-        "actions": [{"do": verb, "when": when, "to": to} for verb, when, to in mapping.actions],
+        "actions": [
+            {"do": verb, "when": when, "to": to, "needed": needed}
+            for verb, when, to, needed in mapping.actions
+        ],
         "uses": [{"mapping": name, "doc": doc} for name, doc in mapping.used],
         "fields": [_field(row) for row in mapping.rows],
     }

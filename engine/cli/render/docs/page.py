@@ -68,10 +68,11 @@ def _facts(mapping: MappingReference) -> Iterator[list[Inline]]:
     yield [ON_CHANGE[mapping.on_change]]
     for name, rule in mapping.totals:
         yield ["Checked, not sent: ", Code(name), " must equal ", Code(rule)]
-    for action, condition, to in mapping.actions:
+    for action, condition, to, needed in mapping.actions:
         when: list[Inline] = [", if ", Code(condition)] if condition else []
         where: list[Inline] = [" to ", Code(to)] if to else []
-        yield [f"Then {action}", *where, *when]
+        hold: list[Inline] = ["; held while it has nothing to go to, if ", Code(needed)] if needed else []
+        yield [f"Then {action}", *where, *when, *hold]
     for name, doc in mapping.used:
         yield ["Uses ", Code(name), f": {doc}" if doc else ""]
 

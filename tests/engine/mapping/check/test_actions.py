@@ -146,6 +146,16 @@ def test_a_payload_has_nothing_of_a_verb_that_it_does_not_want(tmp_path: Path) -
     assert (made.action("attach"), made.action("email")) == (ActionRequest("attach"), None)
 
 
+@pytest.mark.parametrize("to", ["", ", to: '{{ invoice.note }}'"])
+def test_needed_is_a_condition_of_its_own(tmp_path: Path, to: str) -> None:
+    action = f"{{do: email{to}, needed: \"{{{{ invoice.reference == 'x' }}}}\"}}"
+    made = mapper(compiled(tmp_path, invoices=with_action(action)))
+    for reference, needed in (("x", True), ("y", False)):
+        payload = made(record(reference=reference, note="a@b.example"))
+        assert isinstance(payload, Payload)
+        assert payload.actions == (ActionRequest("email", "a@b.example" if to else None, needed),)
+
+
 def test_to_is_traced_and_described(tmp_path: Path) -> None:
     action = '{do: email, to: {first: ["{{ invoice.note }}", "{{ invoice.reference }}"]}}'
     programs = compiled(tmp_path, invoices=with_action(action))
@@ -155,7 +165,7 @@ def test_to_is_traced_and_described(tmp_path: Path) -> None:
     labels = {program.probes[number].label: value for (number, _), value in trace.values.items()}
     assert labels["actions.email.to"] == "a@b.example"
     (mapping,) = field_reference(programs.pack, programs.order)
-    assert mapping.actions == (("email", "", "the first present of: invoice.note; invoice.reference"),)
+    assert mapping.actions == (("email", "", "the first present of: invoice.note; invoice.reference", ""),)
 
 
 def test_actions_are_explained(tmp_path: Path) -> None:
