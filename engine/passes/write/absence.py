@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.model.payload import Ref
-from engine.model.record import Record
+from engine.model.record import Elsewhere, Record, Unusable
 from engine.passes.context import RunContext
 from engine.passes.held import held_rows
-
-WAITING = "waiting"  # the code of an action that is held in the report alone, until what it goes to is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +35,15 @@ def _as_its_record_says(context: RunContext, ref: Ref) -> Absence:
     flow = context.flow(ref.mapping)
     answers = list(flow.read(keys=[ref.address.key]))
     records = [answer for answer in answers if isinstance(answer, Record)]
+    for answer in answers:
+        if isinstance(answer, Elsewhere) and answer.address == ref.address:
+            return Absence(f"{ref.address} belongs to {answer.owner}")
+        if isinstance(answer, Unusable) and answer.address == ref.address:
+            return Absence(f"{ref.address}, which cannot be used: {answer.reason}", waits=True)
     if not records:
-        verb = "does not have" if not answers else "did not show"
-        return Absence(f"{ref.address.system} {verb} {ref.address}", waits=bool(answers))
+        if answers:  # a page that was cut off: absence from it proves nothing
+            return Absence(f"{ref.address}, which {ref.address.system} did not show", waits=True)
+        return Absence(f"{ref.address.system} does not have {ref.address}")
     values = records[0].values
     name = " ".join(filter(None, (flow.source.title(values), f"({ref.address})")))
     mapped = flow.mapper(records[0])

@@ -13,14 +13,14 @@ from engine.model.address import Address
 from engine.model.change import Held, Part
 from engine.model.link import Link
 from engine.model.payload import ActionRequest, Payload, find_refs
-from engine.model.record import Record
+from engine.model.record import Notice, Record
 from engine.model.report import ActionRow
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
-from engine.passes.held import held_rows, hold, report_held_action
+from engine.passes.held import held_rows, hold
 from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.refs import reference
-from engine.passes.write.absence import WAITING, why_absent
+from engine.passes.write.absence import why_absent
 from engine.passes.write.deliver import Delivery
 from engine.passes.write.work import PendingWrite
 from engine.passes.write.write_back import owed
@@ -37,10 +37,14 @@ def carry_out(context: RunContext, plan: FlowPlan) -> None:
         if not wanted:
             continue
         links = [link for link in context.ledger.links.all(flow.name) if link.address.key in wanted]
-        confirmed = _still_wanted(plan, verb, [link.address for link in links])
-        hold(
-            context, [_no_longer_wanted(flow, link) for link in links if link.address not in confirmed], verb
-        )
+        confirmed, unseen = _still_wanted(context, plan, verb, [link.address for link in links])
+        gone = [link for link in links if link.address not in confirmed and link.address not in unseen]
+        hold(context, [_no_longer_wanted(flow, link) for link in gone], verb)
+        for link in links:
+            if link.address in unseen:
+                title, reason = flow.target.title(link.last_seen), f"{flow.source} did not show the record"
+                row = ActionRow(verb, link.address, flow.name, "waiting", "unseen", reason, title)
+                context.report.note_not_done(row)
         blocked = _blocked(context, flow, {*confirmed})
         for address, reason in blocked.items():
             title = next(flow.target.title(link.last_seen) for link in links if link.address == address)
@@ -82,8 +86,9 @@ def _request(context: RunContext, flow: Flow, link: Link, request: ActionRequest
     absence = why_absent(context, open_ref)
     if absence.waits:
         reason = f"waits for {absence.reason}"
-        held = Held(link.address, flow.name, WAITING, reason, flow.program.file, title)
-        report_held_action(context, held, request.verb)
+        context.report.note_not_done(
+            ActionRow(request.verb, link.address, flow.name, "waiting", "absent", reason, title)
+        )
         return None
     standing = flow.target.standing(link.last_seen)
     left = f"; {standing.settlement}" if standing is not None and standing.settlement else ""
@@ -96,20 +101,45 @@ def _request(context: RunContext, flow: Flow, link: Link, request: ActionRequest
     return None
 
 
-def _still_wanted(plan: FlowPlan, verb: str, addresses: Sequence[Address]) -> dict[Address, ActionRequest]:
-    """What the mapping wants of the action as the records are now; what was not read is read."""
+def _still_wanted(
+    context: RunContext, plan: FlowPlan, verb: str, addresses: Sequence[Address]
+) -> tuple[dict[Address, ActionRequest], set[Address]]:
+    """What the mapping wants of the action as the records are now, and records of which that is not known.
+
+    What was not read is read; what a list that may be cut off does not show is searched for by its title.
+    """
     flow = plan.flow
     if verb not in flow.program.actions:
-        return {}
-    payloads = {payload.address: payload for payload in plan.payloads()}
+        return {}, set()
+    payloads: dict[Address, Payload | None] = {payload.address: payload for payload in plan.payloads()}
     unread = [address.key for address in addresses if address not in payloads]
-    for record in flow.read(keys=unread) if unread else ():
-        payload = flow.mapper(record) if isinstance(record, Record) else None
-        if isinstance(payload, Payload):
-            payloads[payload.address] = payload
-    known = (address for address in addresses if address in payloads)
-    wanted = ((address, payloads[address].action(verb)) for address in known)
-    return {address: request for address, request in wanted if request is not None}
+    answers = list(flow.read(keys=unread)) if unread else []
+    partial = any(isinstance(answer, Notice) for answer in answers)
+    if partial:
+        seen = {answer.address.key for answer in answers if isinstance(answer, Record)}
+        answers += _by_title(context, flow, [key for key in unread if key not in seen])
+    for answer in answers:
+        if isinstance(answer, Record):
+            payload = flow.mapper(answer)
+            payloads[answer.address] = payload if isinstance(payload, Payload) else None
+    unseen = {address for address in addresses if partial and address not in payloads}
+    wanted = {
+        address: request
+        for address in addresses
+        if (payload := payloads.get(address)) is not None and (request := payload.action(verb)) is not None
+    }
+    return wanted, unseen
+
+
+def _by_title(context: RunContext, flow: Flow, keys: Sequence[str]) -> list[Record]:
+    """Records found at the source by the title that the ledger knows of them, such as their number."""
+    source = flow.source
+    if not keys or source.schema.title not in source.schema.match_fields:
+        return []
+    documents = context.ledger.documents.get(source.ref, keys)
+    rules = [{source.schema.title: document.title} for document in documents.values() if document.title]
+    found = [record for records in source.find(rules) for record in records] if rules else []
+    return [record for record in found if record.address.key in documents]
 
 
 def _no_longer_wanted(flow: Flow, link: Link) -> Held:
