@@ -5,6 +5,7 @@ By polling times and sizes: a dozen files cost next to nothing, and it works on 
 
 from __future__ import annotations
 
+import os
 import select
 import sys
 import time
@@ -120,7 +121,8 @@ def _files_in(folder: Path, endings: tuple[str, ...]) -> list[Path]:
 def _pack_of(config: Path) -> Path | None:
     """The pack's folder, if the config is readable that far."""
     entries = _entries(config)
-    return find_pack(entries["pack"], config.resolve().parent, Diagnostics()) if "pack" in entries else None
+    folder = Path(os.path.abspath(config)).parent  # noqa: PTH100  before links, as the config is read
+    return find_pack(entries["pack"], folder, Diagnostics()) if "pack" in entries else None
 
 
 def _table_files(pack: Path) -> Iterator[Path]:

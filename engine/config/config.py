@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.config import secrets
 from engine.config.pack import Pack, find_pack, load_pack
 from engine.config.settings import read_values
 from engine.config.values import value_of
@@ -28,6 +29,7 @@ from engine.model.advice import meant_bool
 from engine.model.diagnostic import NOWHERE, Span
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
+from engine.model.redact import redacted
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ def load_config(path: Path, diagnostics: Diagnostics) -> Config | None:
     pack_node = part.get("pack") if part is not None else None
     if part is None or pack_node is None:
         return None
-    folder = path.resolve().parent
+    # Before links: a mounted config is a link to another folder at each change of the mount.
+    path = Path(os.path.abspath(path))  # noqa: PTH100  unlike Path.absolute, it removes `..`
+    folder = path.parent
+    _refuse_fallbacks(document.root, diagnostics)
     pack_folder = find_pack(pack_node, folder, diagnostics)
     pack = load_pack(pack_folder, diagnostics, pack_node.span) if pack_folder is not None else None
     if pack is None:
@@ -90,7 +95,7 @@ def load_config(path: Path, diagnostics: Diagnostics) -> Config | None:
     settings, given = read_values(part.get("settings"), pack.settings, diagnostics, part.span("settings"))
     return Config(
         name=name,
-        path=path.resolve(),
+        path=path,
         pack=pack,
         systems=_systems(part, pack),
         given=given,
@@ -101,6 +106,18 @@ def load_config(path: Path, diagnostics: Diagnostics) -> Config | None:
         span=Span(document.file),
         doc=part.prose("doc"),
     )
+
+
+def _refuse_fallbacks(node: Node, diagnostics: Diagnostics) -> None:
+    """Report broken references outside of `systems`, whose settings are checked with their connector."""
+    if isinstance(node, Scalar):
+        if secrets.is_reference(node.text) and (mistake := secrets.mistake_in(node.text)):
+            diagnostics.error("C211", node.span, mistake)
+        return
+    members = node.entries.items() if isinstance(node, MapNode) else enumerate(node.items)
+    for name, member in members:
+        if name != "systems":
+            _refuse_fallbacks(member, diagnostics)
 
 
 def _is_another_file(root: Node, path: Path, diagnostics: Diagnostics) -> bool:
@@ -202,9 +219,9 @@ def _ledger(part: Part, folder: Path, name: str) -> str:
     address = part.text("ledger") if node is not None else f"sqlite:///.sync/{name}.db"
     scheme, slashes, rest = address.partition("sqlite:///")
     if slashes and not scheme and rest and "\0" not in rest:
-        return f"sqlite:///{os.path.realpath(folder / rest)}"
+        return f"sqlite:///{os.path.abspath(folder / rest)}"  # noqa: PTH100
     if isinstance(node, Scalar) and not is_null(node):
-        message, hint = f'unsupported ledger "{address}"', "use sqlite:///../.sync/acme.db"
+        message, hint = f'unsupported ledger "{redacted(address)}"', "use sqlite:///../.sync/acme.db"
         part.expect.diagnostics.error("C203", node.span, message, hint=hint)
     return address
 

@@ -23,7 +23,8 @@ def mask_secrets(system: SystemConfig, connector: Connector, diagnostics: Diagno
     for name, node in system.settings().items():
         for path, scalar in _scalars(node, (name,)):
             harmless = not scalar.text or secrets.is_only_a_reference(scalar.text)
-            if not harmless and may_be_secret(connector.settings, path):
+            broken = secrets.is_reference(scalar.text)  # a fallback may be a secret, whatever the setting is
+            if not harmless and (broken or may_be_secret(connector.settings, path)):
                 for line, start, end in _pieces(scalar, diagnostics.sources.get(scalar.span.file, [])):
                     masked.setdefault((scalar.span.file, line), []).append((start, end))
     for (file, line), pieces in masked.items():

@@ -7,9 +7,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.config.dotenv import read_small_file, variables
+
 _REFERENCE = re.compile(r"\$\{(\w+):([^{}]+)\}")
-_ALONE = re.compile(r"\$\{[^{}]*\}")
 _BEGINS = re.compile(r"\$\{\w*:|^\$\{.*\}$", re.DOTALL)
+_NAME = re.compile(r"[A-Za-z0-9_]+")
+_FALLBACK = re.compile(r":[-=?+]")  # as shells and the OpenTelemetry Collector have it
 
 
 class SecretMissing(Exception):
@@ -26,36 +29,72 @@ def is_reference(text: str) -> bool:
 
 
 def is_only_a_reference(text: str) -> bool:
-    """Whether there is nothing around the reference; text around it may be part of a secret."""
-    return _ALONE.fullmatch(text) is not None
+    """Whether this is a reference and nothing else: text around or inside it may be part of a secret."""
+    return not mistake_in(text)
 
 
 def resolve(text: str, folder: Path) -> str:
     """The secret that a reference names. Relative paths start in `folder`. Raises SecretMissing."""
+    if mistake := mistake_in(text):
+        raise InvalidReference(mistake)
+    kind, _, name = text[2:-1].partition(":")
+    return _KINDS[kind](name, folder)
+
+
+def mistake_in(text: str) -> str:
+    """Why a reference can never be resolved. The text itself stays out of it: it may hold a secret."""
     match = _REFERENCE.fullmatch(text)
     if match is None or match[1] not in _KINDS:
         known = ", ".join(f"${{{kind}:…}}" for kind in _KINDS)
-        # The text itself stays out of the message: text around a reference may be part of a secret.
-        raise InvalidReference(f"invalid reference to a secret; use one of {known}, with no text around it")
-    return _KINDS[match[1]](match[2], folder)
+        return f"invalid reference to a secret; use one of {known}, with no text around it"
+    if match[1] == "env" and not _NAME.fullmatch(match[2]):
+        return (
+            "invalid reference to a secret: the name of an environment variable has letters, digits and "
+            "underscores only. A fallback cannot be given, as it would be a secret in plain text: write "
+            "${env:NAME} and set the variable, or put it into .env next to the config"
+        )
+    if _FALLBACK.search(match[2]):
+        return (
+            "invalid reference to a secret: a fallback cannot be given, as it would be a secret in plain "
+            f"text; write ${{{match[1]}:…}} without it"
+        )
+    return ""
 
 
-def _env(name: str, folder: Path) -> str:  # noqa: ARG001  all kinds have one signature
-    value = os.environ.get(name, "").strip()
+def _env(name: str, folder: Path) -> str:
+    value = os.environ.get(name, "").strip() or _from_file(name, folder / ".env")
     if not value:
-        raise SecretMissing(f"the environment variable {name} is not set; export {name}=…")
+        raise SecretMissing(
+            f"the environment variable {name} is not set; export {name}=…, or put it into .env next to the "
+            "config"
+        )
     return value
+
+
+def _from_file(name: str, path: Path) -> str:
+    """A variable of a `.env`; empty if the file or the variable does not exist."""
+    try:
+        return variables(path).get(name, "").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as error:
+        raise SecretMissing(
+            f"the environment variable {name} is not set, and {path} cannot be read: {_reason(error)}"
+        ) from None
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError):
+        return (error.strerror or "cannot be opened").lower()
+    return "not valid UTF-8"  # its own message might quote the file
 
 
 def _file(name: str, folder: Path) -> str:
     path = folder / name
     try:
-        value = path.read_text(encoding="utf-8-sig").strip()
-    except OSError as error:
-        reason = (error.strerror or "cannot be opened").lower()
-        raise SecretMissing(f"cannot read the secret file {path}: {reason}") from None
-    except ValueError:  # its message would quote the file
-        raise SecretMissing(f"cannot read the secret file {path}: not valid UTF-8") from None
+        value = read_small_file(path).strip()
+    except (OSError, ValueError) as error:
+        raise SecretMissing(f"cannot read the secret file {path}: {_reason(error)}") from None
     if not value:
         raise SecretMissing(f"the secret file {path} is empty")
     return value

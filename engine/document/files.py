@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
+from engine.model.redact import starred
 
 MAX_BYTES = 2_000_000
 
@@ -31,7 +32,7 @@ def read_text(path: Path, name: str, diagnostics: Diagnostics) -> str | None:
         diagnostics.error("Y107", start, f"the file is larger than {MAX_BYTES} bytes")
         return None
     raw = raw.removeprefix(BOM_UTF8)
-    diagnostics.sources[name] = raw.decode("utf-8", "replace").splitlines()
+    diagnostics.sources[name] = [starred(row) for row in raw.decode("utf-8", "replace").splitlines()]
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:

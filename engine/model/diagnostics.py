@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from engine.model.advice import did_you_mean
 from engine.model.diagnostic import Diagnostic, Span
 from engine.model.errors import ConfigError
+from engine.model.redact import redacted
 
 _LONGEST = 600
 # A file with more diagnostics than this is not just misspelt, and guessing takes time.
@@ -64,7 +65,8 @@ class Diagnostics:
             guess = did_you_mean(word, known)
         hint = "; ".join(filter(None, (guess, hint)))
         rows = self.sources.get(span.file, ())
-        diagnostic = Diagnostic(span, code, _short(message), _short(hint), severity, rows)
+        message, hint = _short(redacted(message)), _short(redacted(hint))
+        diagnostic = Diagnostic(span, code, message, hint, severity, rows)
         self.reported.append(diagnostic)
         if severity == "error":
             self.errors.append(diagnostic)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.model.diagnostic import Diagnostic
+from engine.model.redact import redacted
 
 
 class SyncError(Exception):
     """The root: one plain sentence for people, an exit code for programs."""
 
     exit_code = 3
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(redacted(message))
 
 
 class ConfigError(SyncError):

@@ -31,11 +31,13 @@ from engine.model.errors import (
     UnavailableError,
     UnreadableError,
 )
+from engine.model.redact import redacted
 from engine.sdk import wire
 from engine.sdk.answer import Answer, EncodingError, message_of, retry_after
 from engine.sdk.effort import Effort, Failed, Request, in_doubt, outcome, spent_key
 from engine.sdk.limits import Budget
 from engine.sdk.settings import LOOPBACK
+from engine.sdk.surroundings import certificates, check_proxies
 
 if TYPE_CHECKING:
     from engine.sdk.auth import Auth
@@ -138,7 +140,7 @@ class Http:
         for secret in self.auth.secrets() if self.auth else ():
             if len(secret) >= 4:  # a shorter one would only garble the sentence
                 text = text.replace(secret, "•••")
-        return re.sub(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}", r"\1 •••", text)
+        return redacted(re.sub(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}", r"\1 •••", text))
 
     def words(self, answer: Answer) -> str:
         """The message in an answer, unedited but without secrets, and the id that support asks for."""
@@ -305,6 +307,8 @@ class Http:
                 raise UnavailableError(f"{self.name} was closed during a request")
             client = self._clients.get((local, parts.scheme))
             if client is None:
+                if not local:
+                    check_proxies()
                 client = self._clients[local, parts.scheme] = httpx.Client(
                     verify=_ssl_context() if parts.scheme == "https" else _no_tls(),
                     trust_env=not local,  # a proxy set in the environment must not be used for loopback
@@ -319,7 +323,7 @@ class Http:
 
 @functools.cache
 def _ssl_context() -> ssl.SSLContext:
-    return httpx.create_ssl_context()  # 43 ms: once for each process
+    return certificates() or httpx.create_ssl_context()  # 43 ms: once for each process
 
 
 @functools.cache

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.config.secrets import InvalidReference, SecretMissing, is_reference, resolve
+from engine.config.secrets import (
+    InvalidReference,
+    SecretMissing,
+    is_only_a_reference,
+    is_reference,
+    resolve,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +88,7 @@ def test_an_unusable_file_is_named_without_its_content(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"hunter2\xff")
     for name, why in {
         "none": "no such file or directory",
-        ".": "is a directory",
+        ".": "not a regular file",
         "empty": "is empty",
         "binary": "not valid UTF-8",
     }.items():
@@ -138,3 +144,54 @@ def test_without_the_package_keyring_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(SecretMissing, match=r"pip install keyring"):
         resolve("${keyring:xero/client}", tmp_path)
+
+
+@pytest.mark.parametrize("operator", [":-", ":=", ":?", ":+", "-", "=", "?", "+", " ", ":"])
+@pytest.mark.parametrize("kind", ["env", "file", "keyring"])
+def test_a_fallback_is_refused_and_never_shown(kind: str, operator: str, tmp_path: Path) -> None:
+    if kind != "env" and operator in ("-", "=", "?", "+", " ", ":"):
+        return  # may be part of a path
+    text = f"${{{kind}:NAME{operator}tok9f8e7d6c5b}}"
+    with pytest.raises(InvalidReference) as caught:
+        resolve(text, tmp_path)
+    assert "tok9f8e7d6c5b" not in str(caught.value)
+    assert "fallback" in str(caught.value)
+    assert not is_only_a_reference(text)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_variables_are_read_from_the_file_next_to_the_config(
+    ends: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FROM_BOTH", "of the environment")
+    lines = [
+        "# comment",
+        "",
+        "export FIRST=hunter2",
+        'SECOND = "a # b"',
+        "THIRD=x # why",
+        "FROM_BOTH=of the file",
+    ]
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbf" + ends.join([*lines, "not a line", ""]).encode())
+    found = {
+        name: resolve(f"${{env:{name}}}", tmp_path) for name in ("FIRST", "SECOND", "THIRD", "FROM_BOTH")
+    }
+    assert found == {"FIRST": "hunter2", "SECOND": "a # b", "THIRD": "x", "FROM_BOTH": "of the environment"}
+    with pytest.raises(SecretMissing, match=r"FOURTH is not set; export FOURTH=…, or put it into \.env"):
+        resolve("${env:FOURTH}", tmp_path)
+
+
+def test_a_file_that_is_no_file_of_secrets_is_named_without_its_content(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"hunter2\xff")
+    with pytest.raises(SecretMissing, match=r"TOKEN is not set, and .*\.env cannot be read: not valid UTF-8"):
+        resolve("${env:TOKEN}", tmp_path)
+    (tmp_path / "large").write_bytes(b"x" * 70_000)
+    with pytest.raises(SecretMissing, match="larger than 64000 bytes"):
+        resolve("${file:large}", tmp_path)
+    with pytest.raises(SecretMissing, match="not a regular file"):
+        resolve("${file:/dev/zero}", tmp_path)
+
+
+def test_a_secret_file_may_have_any_line_ends(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"\xef\xbb\xbfhunter2\r\n")
+    assert resolve("${file:secret}", tmp_path) == "hunter2"
