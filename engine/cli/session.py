@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from engine.cli.exits import BUG, INTERRUPTED
 from engine.cli.output import Invocation, print_json, print_text
+from engine.ledger import Ledger, open_ledger
 from engine.model.change import Held
 from engine.model.errors import SyncError
 from engine.model.link import WRITE
@@ -17,6 +19,7 @@ from engine.passes.context import RunContext
 from engine.workspace import Project, Workspace, current_holder, load_project, open_workspace
 
 Act = Callable[[RunContext], None]
+T = TypeVar("T")
 
 
 def run_command(
@@ -113,6 +116,43 @@ def _add_held(workspace: Workspace, report: RunReport) -> None:
                 report.note_not_done(
                     ActionRow(row.verb, row.address, row.mapping, "held", row.code, row.reason, row.title)
                 )
+
+
+def change_by_hand(command: str, config: Path, act: Callable[[RunContext], T]) -> tuple[str, T]:
+    """Let a person's decision change the ledger, with both systems opened, under the lock and recorded as a
+    run. Returns the config's name and what `act` returns.
+    """
+    project = load_project(config)
+    with open_workspace(project) as workspace, workspace.ledger.hold_lock(current_holder()):
+        workspace.check_identities()
+        context = workspace.context(RunReport(command, project.config.name))
+        return project.config.name, _recorded(workspace.ledger, command, lambda: act(context))
+
+
+def change_ledger(command: str, config: Path, act: Callable[[Project, Ledger], T]) -> tuple[str, T]:
+    """The same with the ledger alone: no system is asked."""
+    project = load_project(config)
+    ledger = open_ledger(project.config.ledger)
+    try:
+        with ledger.hold_lock(current_holder()):
+            return project.config.name, _recorded(ledger, command, lambda: act(project, ledger))
+    finally:
+        ledger.close()
+
+
+def _recorded(ledger: Ledger, command: str, act: Callable[[], T]) -> T:
+    run = ledger.runs.start(command, current_holder())
+    exit_code, message = BUG, ""
+    try:
+        changed = act()
+    except SyncError as error:
+        exit_code, message = error.exit_code, str(error)
+        raise
+    else:
+        exit_code = 0
+        return changed
+    finally:
+        ledger.runs.end(run, exit_code, {"command": command, "exit": exit_code, "error": message})
 
 
 def _show(report: RunReport, output: str) -> None:

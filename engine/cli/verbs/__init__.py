@@ -18,6 +18,8 @@ VERBS = {
     "record": "save a live record as a test case",
     "status": "show links, held records and recent runs",
     "held": "list held records; retry or drop them",
+    "link": "link a record to one that exists in the target",
+    "unlink": "undo a link; the next run decides again",
     "accept": "accept differences that are all right, until they change",
     "sandbox": "serve PSOhub and Xero sandboxes on this machine",
     "docs": "generate the field reference of the pack",

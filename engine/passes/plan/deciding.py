@@ -46,6 +46,7 @@ class Decisions:
             program.on_change, program.create, schema.date, since, schema.unusable, plan.flow.update_rules
         )
         self._approved = context.ledger.held.approved(program.name)
+        self._unlinked = context.ledger.links.unlinked(program.name)
         self._found: dict[Address, Found] = {}
         self.pending: list[Payload] = []  # something was found that may be theirs
 
@@ -152,7 +153,7 @@ class Decisions:
             self._rows.get(payload.address),
             matches,
             self._rules,
-            self.plan.external_ids.get(payload.address, ""),
+            "" if payload.address.key in self._unlinked else self.plan.external_ids.get(payload.address, ""),
             self._approved.get(payload.address.key, ""),
             shown,
         )

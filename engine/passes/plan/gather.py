@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from engine.model.address import Address
 from engine.model.change import Create, Held, Skipped, Update
 from engine.model.link import HeldRow
 from engine.model.payload import Payload, Refusal
-from engine.model.record import Elsewhere, Notice, Record, Unusable
+from engine.model.record import Elsewhere, Entry, Notice, Record, Unusable
 from engine.passes.context import RunContext
 from engine.passes.dismissed import Dismissed
 from engine.passes.documents import (
@@ -125,7 +126,9 @@ def _read(context: RunContext, flow: Flow, referenced: set[str]) -> Decisions:
     keys: set[str] = set()
     compared = context.is_reconciled(flow)
     plan.dismissed = dismissed = Dismissed(context, flow)
-    for entry in flow.read(keys=sorted(referenced) if only_referenced else None):
+    unlinked = context.ledger.links.unlinked(flow.name)
+    entries = flow.read(keys=sorted(referenced) if only_referenced else None)
+    for entry in entries if only_referenced else chain(entries, _unlinked(flow, unlinked, keys)):
         if isinstance(entry, Notice):
             _note(context, plan, entry)
         elif entry.address.key not in keys:  # pages that overlap show a record twice
@@ -165,6 +168,12 @@ def _add_elsewhere(plan: FlowPlan, entry: Elsewhere) -> None:
     plan.to_release.add(entry.address)  # held while its owner was not known
     if not plan.flow.leaves_out(entry):
         plan.elsewhere[entry.address] = entry.owner
+
+
+def _unlinked(flow: Flow, unlinked: Collection[str], read: Collection[str]) -> Iterator[Entry]:
+    """Records whose link a person has undone: a work queue does not show what was pushed before."""
+    if missing := sorted(set(unlinked) - set(read)):
+        yield from flow.read(keys=missing)
 
 
 def _decide_unusable(

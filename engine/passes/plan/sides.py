@@ -60,7 +60,13 @@ class Sides:
         change = self._decided.change(ref)
         payload = getattr(change, "payload", None)
         title = payload.title if isinstance(payload, Payload) else getattr(change, "title", "")
-        return str(title or ref.address)
+        return str(title or self._read_title(ref) or ref.address)
+
+    def _read_title(self, ref: Ref) -> str:
+        """What the source calls a record for which nothing is decided."""
+        flow = self._context.flow(ref.mapping)
+        records = (one for one in flow.read(keys=[ref.address.key]) if isinstance(one, Record))
+        return next((flow.source.title(record.values) for record in records), "")
 
     def _target_title(self, ref: Ref, member: Mapping[str, Any]) -> str:
         """What people call the record that an object of the target names: it may hold no more than the id."""

@@ -13,7 +13,7 @@ from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.refs import resolved
-from engine.planning.update import top_level
+from engine.planning.update import top_level, unlike
 
 
 def adopted_links(context: RunContext, plan: FlowPlan) -> Iterator[Link]:
@@ -25,14 +25,18 @@ def adopted_links(context: RunContext, plan: FlowPlan) -> Iterator[Link]:
 
 
 def adopted_link(context: RunContext, flow: Flow, change: Adopt, values: Mapping[str, Any]) -> Link:
-    """The link of a record to what exists. While some of its fields have yet to be sent it has no fingerprint
-    and does not know them, so that a later run sends them if this one cannot.
+    """The link of a record to what exists. It knows as sent only what is there: what differs is no edit.
+
+    While some of that has yet to be sent it has no fingerprint: if this run cannot send it, a later one does.
     """
     payload, target = change.payload, flow.target.ref.address(change.target_id)
-    unsent = {top_level(difference.path) for difference in change.differences}
-    body = {name: value for name, value in resolved(context, payload).items() if name not in unsent}
-    fingerprint = "" if unsent else payload.fingerprint
-    link = Link(flow.name, payload.address, target, fingerprint, body, values)
+    body, rules = resolved(context, payload), flow.update_rules
+    if flow.program.on_change != "update":
+        rules = replace(rules, title="")  # it is not sent either way
+    unsent = {top_level(one.path) for one in unlike(body, values, flow.target.schema, rules)}
+    known = {name: value for name, value in body.items() if name not in unsent}
+    fingerprint = "" if change.differences else payload.fingerprint
+    link = Link(flow.name, payload.address, target, fingerprint, known, values)
     return replace(link, title=payload.title, source=payload.source)
 
 

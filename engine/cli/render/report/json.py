@@ -102,13 +102,13 @@ def _change(change: Change) -> dict[str, Any]:
         "title": payload.title,
         "target_id": None if isinstance(change, Create) else change.target_id,
         "payload": plain_json(payload.body),
-        "diff": [_difference(difference) for difference in differences],
+        "diff": [difference_json(difference) for difference in differences],
         "actions": [action.verb for action in wanted],
         "wanted": [{"do": action.verb, "to": plain_json(action.to)} for action in wanted],
     }
 
 
-def _difference(difference: Difference) -> dict[str, Any]:
+def difference_json(difference: Difference) -> dict[str, Any]:
     return {
         "path": difference.path,
         "before": plain_json(difference.before),
@@ -150,7 +150,7 @@ def _row(row: Row) -> dict[str, Any]:
         "source": str(row.source) if row.source else None,
         "target": str(row.target) if row.target else None,
         "note": row.note,
-        "diff": [_difference(difference) for difference in row.differences],
+        "diff": [difference_json(difference) for difference in row.differences],
         "link": row.link,
         "currency": row.currency,
         "amount": row.amount,
