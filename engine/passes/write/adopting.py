@@ -25,7 +25,7 @@ def adopted_links(context: RunContext, plan: FlowPlan) -> Iterator[Link]:
 
 
 def adopted_link(context: RunContext, flow: Flow, change: Adopt, values: Mapping[str, Any]) -> Link:
-    """The link of a record to what exists. It knows as sent only what is there: what differs is no edit.
+    """The link of a record to what exists. It knows as sent only what is there: what differs is not an edit.
 
     While some of that has yet to be sent it has no fingerprint: if this run cannot send it, a later one does.
     """
