@@ -64,6 +64,11 @@ def test_every_rule_of_the_pack_is_on_the_page(page: str) -> None:
             assert re.search(rf"`(\w+(\[\])?\.)*{field}`", page), field
 
 
+def test_the_page_says_what_must_agree_and_where_actions_go(page: str) -> None:
+    assert "Held instead if they differ in `Contact`, `CurrencyCode`, `Total`" in page
+    assert "Then allocate to `the invoices record of invoice.credited_invoice_id`" in page
+
+
 # connectors/psohub/API.md, 5: what is marked "stated" of the integration, and where the page says it.
 STATED = {
     "due days are why Xero shows the right date": r"`DueDate`.*plus_days\(settings\.due_days\)",
@@ -145,6 +150,8 @@ def test_programs_get_the_reference_as_json(checkout: Program) -> None:
     assert account["chain"] == ["line.gl_account", "settings.revenue_account"]
     assert account["sources"] == ["psohub.invoices.lines.gl_account", "settings.revenue_account"]
     assert account["where"].startswith("mappings/psohub-xero/lines.yaml:")
+    assert invoices["agree"] == ["Contact", "CurrencyCode", "Total"]
+    assert {*invoices["actions"][0]} == {"do", "when", "to"}
     (tolerance,) = (one for one in done.json["settings"] if one["setting"] == "tolerance")
     assert (str(tolerance["default"]), tolerance["type"]) == ("0.05", "decimal")
     (streams,) = checkout("docs", "configs/acme.yaml", "--stream", "xero.contacts", "--output", "json").json[
