@@ -1,4 +1,5 @@
-"""A prepayment or an overpayment is money: PSOhub is told paid. A credit note is not, and is reported."""
+"""A prepayment or an overpayment is money: PSOhub is told paid. A credit note is not, and is reported
+(connectors/psohub/API.md, 8.17)."""
 
 from __future__ import annotations
 

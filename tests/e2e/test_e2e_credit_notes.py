@@ -1,4 +1,5 @@
-"""Credit notes: negative PSOhub invoices become credit notes in Xero, and their numbers come back."""
+"""Credit notes: negative PSOhub invoices become credit notes in Xero, allocated to what they credit; and
+invoices that total zero (connectors/psohub/API.md, 8.16)."""
 
 from __future__ import annotations
 
@@ -255,3 +256,45 @@ def test_one_whose_original_is_older_than_the_cut_off_is_held(holding: Harness) 
 def test_one_with_an_open_original_is_not_held(holding: Harness) -> None:
     credited(holding.systems, "-50")
     assert run(holding)["actions"]["allocate"]["done"] == 1
+
+
+# ---- in the books
+
+
+def test_what_becomes_of_it_in_xero_is_reported_as_for_invoices(harness: Harness) -> None:
+    credit_note(harness.systems, "-50")
+    credit_note(harness.systems, "-30", number="CR-2026-0002")
+    run(harness)
+    voided, edited = note_of(harness.systems), note_of(harness.systems, "CR-2026-0002")
+    harness.systems.post("CreditNotes", [{"CreditNoteID": voided["CreditNoteID"], "Status": "VOIDED"}])
+    harness.systems.post("CreditNotes", [{"CreditNoteID": edited["CreditNoteID"], "Reference": "by hand"}])
+    report = run(harness, 1)
+    rows = {(row["kind"], row["title"]): row for row in report["reconcile"]["rows"]}
+    assert {kind for kind, _ in rows} == {"voided", "edited", "unallocated"}
+    assert rows["voided", voided["CreditNoteNumber"]]["amount"] == Decimal("60.5")
+    assert rows["unallocated", edited["CreditNoteNumber"]]["note"] == "36.30 of 36.30 EUR is left"
+    (book,) = report["reconcile"]["totals"]
+    assert book["difference"] == Decimal("60.5")
+
+
+def test_one_that_was_refunded_says_so(harness: Harness) -> None:
+    credit_note(harness.systems, "-50")
+    run(harness)
+    note = note_of(harness.systems)
+    refund = {"CreditNote": {"CreditNoteID": note["CreditNoteID"]}, "Account": {"Code": "090"}}
+    harness.systems.put("Payments", [{**refund, "Date": "2026-11-20", "Amount": 20}])
+    row = next(row for row in run(harness)["reconcile"]["rows"] if row["kind"] == "unallocated")
+    assert row["note"] == "20.00 refunded, 40.50 of 60.50 EUR is left"
+
+
+@pytest.mark.parametrize(("policy", "created"), [("push", 3), ("skip", 2)])
+def test_an_invoice_that_totals_zero_is_pushed_or_skipped(
+    systems: Systems, tmp_path: Path, policy: str, created: int
+) -> None:
+    credit_note(systems, "0", number="INV-2026-0900")
+    config = systems.config(tmp_path, settings={"on_zero_total": policy})
+    report = run(Harness(systems, config, Program(tmp_path)))
+    assert report["flows"]["invoices"]["created"] == created
+    assert report["held"] == []
+    left_out = [row["note"] for row in report["reconcile"]["rows"] if row["kind"] == "source_only"]
+    assert ["`where` leaves it out" in note for note in left_out] == [True] * (policy == "skip")

@@ -96,6 +96,21 @@ def test_invoice_is_paid_in_the_sandbox_by_any_name_and_not_twice(sync: Program,
     assert [row["kind"] for row in ran.json["reconcile"]["rows"]] == ["paid"]
 
 
+@pytest.mark.parametrize(
+    ("verb", "kind", "status"),
+    [("prepay", "paid", "Paid"), ("overpay", "paid", "Paid"), ("credit", "credited", "Sent")],
+)
+def test_invoice_is_settled_in_the_sandbox_otherwise_than_by_a_payment(
+    sync: Program, small: Path, verb: str, kind: str, status: str
+) -> None:
+    assert sync("run", small).code == 0
+    settled = sync("sandbox", verb, small, "INV-2026-0001")
+    assert (settled.code, settled.err) == (0, "")
+    ran = sync("run", small, "--output", "json")
+    assert [row["kind"] for row in ran.json["reconcile"]["rows"] if row["source"]] == [kind]
+    assert ran.json["flows"]["invoice-status"]["updated"] == (status == "Paid")
+
+
 def test_only_sandboxes_can_be_paid_in(harness: Harness) -> None:
     paid = harness.sync("sandbox", "pay", harness.config, "INV-2026-0001")
     assert paid.code == 2
