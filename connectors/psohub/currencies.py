@@ -1,4 +1,4 @@
-"""The currency of an invoice that does not state one (connectors/psohub/API.md, 4.9)."""
+"""The currency of an invoice that does not state one (connectors/psohub/API.md, 4.8)."""
 
 from __future__ import annotations
 

@@ -69,6 +69,14 @@ class PsohubSource(Source):
         """`limit` is all that PSOhub has (connectors/psohub/API.md, 3): a server may cap it."""
         return RESOURCES[stream].stream.work_queue and self._client.widen()
 
+    def continues(self, known: str) -> bool:
+        """The business unit used to be a label for people, or was left out: the id may take its place."""
+        if known == self.identity():
+            return True
+        host, _, label = known.partition(" ")
+        own_host, _, unit = self.identity().partition(" ")
+        return host == own_host and bool(unit) and not label.isdecimal()
+
     def close(self) -> None:
         self._client.http.close()
 

@@ -68,6 +68,10 @@ class Source(ABC):
         Raises UnavailableError, SignInError.
         """
 
+    def continues(self, known: str) -> bool:
+        """Whether an identity that a ledger has recorded is this account under a former spelling."""
+        return known == self.identity()
+
     @abstractmethod
     def check(self) -> Sequence[Finding]:
         """Test the connection, read-only. Empty if it works; else the system's own message, unedited."""

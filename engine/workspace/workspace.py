@@ -67,7 +67,12 @@ class Workspace:
             known = self.ledger.runs.recall(f"identity.{name}")
             if known is None and not read_only:
                 self.ledger.runs.remember(f"identity.{name}", identity)
-            elif known not in (None, identity):
+            elif known == identity or known is None:
+                continue
+            elif part.sandbox is None and system.source.continues(known):
+                if not read_only:
+                    self.ledger.runs.remember(f"identity.{name}", identity)
+            else:
                 raise ConfigError(
                     f"the ledger {self.project.config.ledger} belongs to {name} {known}, but the config "
                     f"connects to {identity}, where its links are invalid. Give this config its own ledger."

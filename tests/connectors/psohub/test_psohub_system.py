@@ -212,6 +212,23 @@ def test_check_shows_psohubs_own_words(company: Company, psohub: System) -> None
         system.source.close()
 
 
+@pytest.mark.parametrize(
+    ("known", "unit", "same"),
+    [
+        ("127.0.0.1 Acme Consulting", "2", True),
+        ("127.0.0.1", "2", True),
+        ("127.0.0.1 2", "2", True),
+        ("127.0.0.1 1", "2", False),
+        ("127.0.0.1 2", None, False),
+        ("psohub.example Acme", "2", False),
+    ],
+)
+def test_ledger_of_a_unit_goes_on_under_its_id(company: Company, known: str, unit: str, same: bool) -> None:
+    psohub = company.open(business_unit=unit)
+    assert psohub.source.continues(known) is same
+    psohub.source.close()
+
+
 def test_standing_and_identity(company: Company) -> None:
     psohub = company.open(business_unit="Acme Consulting")
     assert psohub.source.identity() == "127.0.0.1 Acme Consulting"
