@@ -82,7 +82,11 @@ CREDIT_NOTES = Resource(
         actions={
             "allocate": Action(
                 "Allocate it to the invoice that it credits, as far as both allow.",
-                to=Field(obj({"InvoiceID": text("The invoice's id.")}), "The invoice."),
+                to=Field(
+                    obj({"InvoiceID": text("The invoice's id.")}),
+                    "the invoice that it credits",
+                    required=True,
+                ),
                 certain=True,
             )
         },

@@ -68,6 +68,9 @@ class _Flow:
     def _to(self, action: Action, declared: schema.Action | None) -> Rule | None:
         """What an action goes to, of the type that its verb declares."""
         if action.to is None:
+            if declared is not None and declared.to is not None and declared.to.required:
+                message = f'missing key "to" in the action {action.verb.text}'
+                self.diagnostics.error("M102", action.verb.span, message, hint=declared.to.doc)
             return None
         if declared is not None and declared.to is None:
             verb = action.verb.text

@@ -160,7 +160,8 @@ class MappingSchema:
         known = Words(ACTION.title, tuple(word for word in ACTION if word.name != "to" or action.to))
         to = self.rules.rule(action.to.type, f"{stream.name}.{verb}") if action.to else {}
         schema = described_schema(known, {**self.forms, "verb": {"const": verb}, "rule": to})
-        return {**schema, "description": action.doc}
+        needed = {"required": [*schema["required"], "to"]} if action.to and action.to.required else {}
+        return {**schema, **needed, "description": action.doc}
 
     @staticmethod
     def _described(stream: Stream, name: str, schema: Schema) -> Schema:

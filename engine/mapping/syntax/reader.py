@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-from engine.document import Document, MapNode, Node, Part, Scalar, Words
+from engine.document import Document, ListNode, MapNode, Node, Part, Scalar, Words
 from engine.mapping.syntax.language import ACTION, FLOW_ONLY, MAPPING, SHAPE, SOURCE, TARGET, TOTALS
 from engine.mapping.syntax.rules import RuleReader
 from engine.mapping.syntax.tree import (
@@ -45,6 +45,12 @@ def read_draft(document: Document, diagnostics: Diagnostics) -> Draft | None:
     rules = RuleReader(diagnostics)
     part = rules.values.expect.part(document.root, MAPPING)
     return None if part is None else _Reader(document, part, rules, diagnostics).read()
+
+
+def _has_rules(target: Node) -> bool:
+    """Whether a target has rules of `match`, be they right or wrong."""
+    match = target.entries.get("match") if isinstance(target, MapNode) else None
+    return match is not None and not (isinstance(match, ListNode) and not match.items)
 
 
 class _Reader:
@@ -133,7 +139,7 @@ class _Reader:
             return None
         create = values.get("create", "") == ""
         match, agree = values.get("match", ()), values.get("agree", ())
-        if agree and "match" not in values:
+        if agree and not _has_rules(self.entries["target"]):
             message = "`agree` needs `match`: only what it finds is compared"
             self.diagnostics.error("M105", agree[0].span, message, hint="match: [{Reference: …}]")
         return TargetDraft(values["stream"], match, agree, values.get("on_change", ""), create)

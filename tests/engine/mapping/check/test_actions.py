@@ -140,6 +140,18 @@ def test_a_day_goes_out_as_text_and_a_word_is_one_that_is_allowed(tmp_path: Path
     assert [refusal.code for refusal in refused] == ["mapping.enum"]
 
 
+def test_a_verb_may_require_that_it_goes_somewhere(tmp_path: Path) -> None:
+    to = Field(TEXT, "the folder that it is filed in", required=True)
+    stream = replace(XERO_INVOICES, actions={"file": Action("File it.", to=to)})
+    catalog = replace(CATALOG, streams={**CATALOG.streams, "xero.invoices": stream})
+    diagnostics = Diagnostics()
+    docs = documents(diagnostics, tmp_path, invoices=with_action("{do: file}"))
+    compile_pack(docs, catalog, diagnostics)
+    ((code, text),) = marked(diagnostics)
+    assert (code, text) == ("M102", "file")
+    assert next(iter(diagnostics)).hint == "the folder that it is filed in"
+
+
 def test_a_payload_has_nothing_of_a_verb_that_it_does_not_want(tmp_path: Path) -> None:
     made = mapper(compiled(tmp_path, invoices=with_action("{do: attach}")))(record())
     assert isinstance(made, Payload)

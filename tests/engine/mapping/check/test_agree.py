@@ -42,6 +42,7 @@ def test_agree_names_fields_in_the_order_in_which_they_are_written(tmp_path: Pat
         (f"{MATCH}, agree: []", ("M103", "["), ""),
         (f"{MATCH}, agree: {{Total: 1}}", ("M103", None), ""),
         ("agree: [Total]", ("M105", "Total"), "match"),
+        ("match: [], agree: [Total]", ("M105", "Total"), "match"),
         (f"{MATCH}, agre: [Total]", ("M101", "agre"), '"agree"'),
     ],
 )
