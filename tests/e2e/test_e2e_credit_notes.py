@@ -298,3 +298,21 @@ def test_an_invoice_that_totals_zero_is_pushed_or_skipped(
     assert report["held"] == []
     left_out = [row["note"] for row in report["reconcile"]["rows"] if row["kind"] == "source_only"]
     assert ["`where` leaves it out" in note for note in left_out] == [True] * (policy == "skip")
+
+
+def test_explain_takes_the_mapping_that_takes_the_record(harness: Harness) -> None:
+    added = credit_note(harness.systems, "-50")
+    for row, mapping in ((added, "credit-notes"), (original(harness.systems), "invoices")):
+        address = f"psohub.invoices/{row['InvoiceID']}"
+        explained = harness.sync("explain", harness.config, address, "--output", "json")
+        assert (explained.code, explained.json["mapping"]) == (0, mapping)
+
+
+def test_an_original_that_a_fresh_ledger_adopts_is_allocated_to(harness: Harness, tmp_path: Path) -> None:
+    run(harness)
+    credited(harness.systems, "-50")
+    fresh = Harness(harness.systems, harness.systems.config(tmp_path, name="fresh"), harness.sync)
+    report = run(fresh)
+    assert report["flows"]["invoices"]["adopted"] == 2
+    assert report["actions"]["allocate"]["done"] == 1
+    assert note_of(fresh.systems)["RemainingCredit"] == 0

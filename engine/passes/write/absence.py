@@ -58,5 +58,6 @@ def _as_its_record_says(context: RunContext, ref: Ref) -> Absence:
     if since is not None and day is not None and str(day) < since.isoformat():
         return Absence(f"{name} is dated {day}, before the cut-off date {since}")
     if values.get(flow.source.schema.external_id or ""):
-        return Absence(f"{name} was pushed before, but the ledger has no link to it")
+        unlinked = "which was pushed before, but has no link in the ledger; `sync link` adds it"
+        return Absence(f"{name}, {unlinked}", waits=True)
     return Absence(f"{name}, which was not pushed yet", waits=True)
