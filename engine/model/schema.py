@@ -94,7 +94,7 @@ class Stream:
     usable: Callable[[Mapping[str, Any]], bool] = lambda values: True  # False: takes no writes, e.g. archived
     unusable: str = "it cannot be used"  # what a person has to do about such a record
     successor: str = ""  # the field with the key of the record that this one was merged into
-    emptying: Mapping[str, Any] = field(default_factory=dict)  # what empties a field, if not an empty value
+    slots: Mapping[str, str] = field(default_factory=dict)  # lists of slots -> the member that names the slot
     natural_key: tuple[str, ...] = ()  # those by which a record is found again if its write is in doubt
     server_managed: tuple[str, ...] = ()  # written once, then changed by the system itself: not drift
     control_totals: tuple[str, ...] = ()  # amounts that the system computes; the last one is the grand total
@@ -105,11 +105,14 @@ class Stream:
         """A complete record as an object."""
         return Type("object", fields=self.fields)
 
-    def emptied(self, path: str) -> Any:
-        """What is sent to empty a field: an empty text or list, null for others, or what `emptying` says."""
-        if path in self.emptying:
-            return self.emptying[path]
-        field = self.field(path)
+    def emptied(self, path: str, value: Any) -> Any:
+        """What is sent to empty a field that holds a value: an empty text or list, null for others.
+
+        Slots are emptied one by one: the target keeps those that a list leaves out.
+        """
+        slot, field = self.slots.get(path), self.field(path)
+        if slot is not None and isinstance(value, list | tuple):
+            return [{name: item[name] if name == slot else "" for name in item} for item in value]
         return {"text": "", "list": []}.get(field.type.kind) if field is not None else None
 
     def field(self, path: str) -> Field | None:

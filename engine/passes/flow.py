@@ -112,8 +112,7 @@ class Flow:
     def update_rules(self) -> UpdateRules:
         """How single fields are treated in updates."""
         program, schema = self.program, self.target.schema
-        clears = {path: schema.emptied(path) for path in program.clears}
-        return UpdateRules(program.only_create, clears, schema.title)
+        return UpdateRules(program.only_create, program.clears, schema.title, schema.emptied)
 
     def with_fingerprint(self, payload: Payload) -> Payload:
         return with_fingerprint(payload, self.program.only_create)

@@ -19,7 +19,13 @@ from engine.sdk.system import Finding
 
 def faults(body: Mapping[str, Any], stream: Stream, *, create: bool) -> list[Finding]:
     """Why the fields of `stream` do not accept a body; a new record needs its required fields besides."""
-    return [*(_missing(body, stream.fields, "") if create else ()), *_members(body, stream.fields, "")]
+    filled = body if create else {name: body[name] for name in body if not _is_emptied(name, body, stream)}
+    return [*(_missing(body, stream.fields, "") if create else ()), *_members(filled, stream.fields, "")]
+
+
+def _is_emptied(name: str, body: Mapping[str, Any], stream: Stream) -> bool:
+    """Whether an update empties slots: what is required of a filled one is not there then."""
+    return name in stream.slots and body[name] == stream.emptied(name, body[name])
 
 
 def _missing(values: Mapping[str, Any], fields: Mapping[str, Field], path: str) -> Iterator[Finding]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from engine.model.change import Difference
@@ -20,8 +20,9 @@ class UpdateRules:
     """How a mapping and its target treat single fields in updates."""
 
     only_create: tuple[str, ...] = ()  # sent at creation and never again
-    clears: Mapping[str, Any] = field(default_factory=dict)  # field -> what empties it at the target
+    clears: tuple[str, ...] = ()  # emptied at the target where they are absent by now
     title: str = ""  # what people know the record by: sent again only if it changes at the source
+    emptied: Callable[[str, Any], Any] = lambda path, value: ""  # what empties a field that holds a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,10 @@ def compare(
     kept = without(before, rules.only_create)
     cleared = {
         path: empty
-        for path, empty in rules.clears.items()
-        if value_at(kept, path) not in (*_EMPTY, empty) and value_at(resolved, path) in _EMPTY
+        for path in rules.clears
+        if (value := value_at(kept, path)) not in _EMPTY
+        and value_at(resolved, path) in _EMPTY
+        and (empty := rules.emptied(path, value)) != value
     }
     body, after = without(mapped, rules.only_create), without(resolved, rules.only_create)
     for path, empty in cleared.items():
@@ -55,7 +58,7 @@ def compare(
     emptied = tuple(
         name
         for name, value in kept.items()
-        if name not in after and value not in (*_EMPTY, rules.clears.get(name))
+        if name not in after and name not in rules.clears and value not in _EMPTY
     )
     if rules.title in body and body[rules.title] == before.get(rules.title):
         del body[rules.title]

@@ -12,6 +12,11 @@ CLEARING = """\
   contacts:
     fields:
       TaxNumber: {value: "{{ company.tax_number }}", max: 50, clear: true}
+      Phones:
+        clear: true
+        list:
+          - when: "{{ company.phone is present }}"
+            fields: {PhoneType: DEFAULT, PhoneNumber: "{{ company.phone }}"}
 """
 
 
@@ -65,5 +70,6 @@ def test_a_mapping_that_clears_it_sends_it_empty_once(tmp_path: Path) -> None:
         result = case.run()
         assert (result.code, result.json["flows"]["contacts"]["updated"]) == (0, 1)
         assert not contact(case).get("TaxNumber")
+        assert [one for one in contact(case).get("Phones", ()) if one.get("PhoneNumber")] == []
         case.systems.reset()
         assert case.run().json["flows"]["contacts"]["updated"] == 0

@@ -16,6 +16,7 @@ from connectors.xero.streams.words import (
     who,
     word,
 )
+from connectors.xero.wire import SLOTS
 from engine.sdk import Stream, list_of, obj
 
 PERSON = obj(
@@ -102,6 +103,7 @@ CONTACTS = Resource(
             "Xero (Contacts, Archived)"
         ),
         successor="MergedToContactID",
+        slots={name: slot for name, (slot, _) in SLOTS.items()},
         natural_key=("ContactNumber", "Name"),
         fields={
             "ContactID": key("Xero's own id."),

@@ -57,3 +57,11 @@ def test_an_update_may_leave_out_what_is_required() -> None:
 def test_the_nearest_word_is_suggested() -> None:
     (finding,) = faults({**GOOD, "Kind": "SALES"}, STREAM, create=True)
     assert finding.suggestion == "SALE"
+
+
+def test_slots_that_an_update_empties_lack_what_a_filled_one_needs() -> None:
+    slot = obj({"Type": Field(TEXT, required=True), "Number": Field(TEXT, required=True)})
+    stream = Stream("contacts", {"Phones": Field(list_of(slot))}, slots={"Phones": "Type"})
+    emptied = {"Phones": [{"Type": "DEFAULT", "Number": ""}]}
+    assert faults(emptied, stream, create=False) == []
+    assert [one.path for one in faults(emptied, stream, create=True)] == ["Phones[0].Number"]

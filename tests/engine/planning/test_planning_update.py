@@ -6,10 +6,12 @@ from typing import Any
 
 from engine.model.address import Address
 from engine.model.payload import Ref
+from engine.model.schema import ANY, Field, Stream, list_of
 from engine.planning.update import UpdateRules, compare, top_level, unlike
 from tests.engine.planning.planning_kit import STREAM
 
 NONE = UpdateRules()
+PHONES = Stream("contacts", {"Phones": Field(list_of(ANY))}, slots={"Phones": "Type"})
 OPEN = Ref("contacts", Address("shop", "companies", "7"))
 
 
@@ -28,7 +30,7 @@ def test_what_was_never_sent_is_not_emptied() -> None:
 
 
 def test_a_field_that_the_mapping_clears_is_emptied_once() -> None:
-    rules = UpdateRules(clears={"B": "", "C": []})
+    rules = UpdateRules(clears=("B", "C"), emptied=lambda path, value: [] if path == "C" else "")
     before = {"A": "1", "B": "2", "C": [{"D": 1}]}
     assert compared(before, {"A": "1"}, rules) == (["B", "C[0]"], [], {"A": "1", "B": "", "C": []})
     assert compared({"A": "1", "B": "", "C": []}, {"A": "1"}, rules) == ([], [], {"A": "1"})
@@ -37,14 +39,23 @@ def test_a_field_that_the_mapping_clears_is_emptied_once() -> None:
 
 def test_a_target_may_have_its_own_way_to_empty_a_field() -> None:
     empty = [{"Type": "DEFAULT", "Number": ""}]
-    rules = UpdateRules(clears={"Phones": empty})
+    rules = UpdateRules(clears=("Phones",), emptied=PHONES.emptied)
     paths, emptied, body = compared({"Phones": [{"Type": "DEFAULT", "Number": "1"}]}, {}, rules)
     assert (paths, emptied, body) == (["Phones[0].Number"], [], {"Phones": empty})
     assert compared({"Phones": empty}, {}, rules) == ([], [], {})
 
 
+def test_a_field_is_emptied_by_its_type() -> None:
+    assert [STREAM.emptied(name, "x") for name in ("Reference", "Tags", "Days", "unknown")] == [
+        "",
+        [],
+        None,
+        None,
+    ]
+
+
 def test_a_member_of_an_object_may_be_cleared() -> None:
-    rules = UpdateRules(clears={"Contact.Name": ""})
+    rules = UpdateRules(clears=("Contact.Name",))
     before = {"Contact": {"ContactID": "c", "Name": "Seven"}}
     now = {"Contact": {"ContactID": "c"}}
     assert compared(before, now, rules) == (
