@@ -324,7 +324,8 @@ TARGET = Words(
         Key("stream", "The stream that is written, e.g. xero.invoices.", form="target stream", required=True),
         Key(
             "match",
-            "Adopt an existing record: the first of these rules with exactly one match wins.",
+            "Adopt an existing record: the first of these rules with exactly one match wins, unless another "
+            "leads elsewhere.",
             ANY,
             form="match",
         ),

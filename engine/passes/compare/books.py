@@ -25,6 +25,7 @@ from engine.passes.dismissed import dismissed_reasons
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows
 from engine.planning.diff import drift
+from engine.planning.paths import without
 
 UNCONFIRMED = "an earlier write is still unconfirmed; the next run checks it first"
 
@@ -151,10 +152,11 @@ def _pairs(context: RunContext, base: Flow) -> Iterator[Pair]:
 
 def _pair(base: Flow, link: Link, source: Document | None, *, missing: bool) -> Pair:
     target, values = base.target, link.last_seen
-    edits = () if missing else drift(link.body, values, target.schema)
+    sent = without(link.body, base.program.only_create)  # what it may have been given since is its own
+    edits = () if missing else drift(sent, values, target.schema)
     if edits:
         with suppress(NotTyped):  # dates and amounts as people know them, not as the ledger keeps them
-            edits = drift(link.body, typed(values, target.schema), target.schema)
+            edits = drift(sent, typed(values, target.schema), target.schema)
     return Pair(
         link,
         target.standing(values),

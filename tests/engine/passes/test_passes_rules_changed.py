@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.model.change import Unchanged
-from tests.engine.passes.passes_kit import World, amended, counts, held
+from tests.engine.passes.passes_kit import World, amended, counts, held, kinds
 
 OTHER_NOTE = amended('Note: "{{ invoice.note }}"', 'Note: {value: "{{ invoice.number }}"}')
 
@@ -183,3 +183,11 @@ def test_an_invoice_of_which_a_field_is_emptied_is_not_held(world: World) -> Non
     report = world.run()
     assert (counts(report), held(report)) == ({"unchanged": 1}, {})
     assert any("Note emptied" in notice for notice in report.notices)
+
+
+def test_what_was_sent_at_creation_only_is_not_an_edit_later(world: World) -> None:
+    world.pack = amended('Note: "{{ invoice.note }}"', 'Note: {value: "{{ invoice.note }}", only: create}')
+    sold(world, "1")
+    world.run()
+    world.books.edit("invoices", world.one()["InvoiceID"], Note="by hand")
+    assert kinds(world.reconcile()) == []
