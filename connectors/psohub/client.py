@@ -13,6 +13,7 @@ from engine.sdk import (
     Budget,
     Context,
     Http,
+    RequestRefusedError,
     StaticToken,
 )
 
@@ -26,6 +27,7 @@ LARGEST = 5_000_000  # bytes of an answer that is kept
 WITH_QUEUE = "invoices"
 NOTHING = 204
 NOT_FOUND = 404
+TOO_MUCH = (400, 413, 422)  # how a limit may be refused
 
 Question = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -88,6 +90,17 @@ class Client:
         if keep and len(answer.content) <= LARGEST:
             self._kept[question] = found
         return found
+
+    def every(self, path: str) -> Rows:
+        """The complete list of a stream, as far as it is shown: asked for with a high limit, or, if that is
+        refused, with the usual one.
+        """
+        try:
+            return self.rows(path, limit=self.settings.list_limit)
+        except RequestRefusedError as error:
+            if error.status not in TOO_MUCH or self.settings.list_limit <= self.settings.limit:
+                raise
+            return self.rows(path)
 
     def _is_empty(self, answer: Answer, path: str, filters: Mapping[str, str] | None) -> bool:
         """Whether an answer says "no rows" by its status: 204, or 404 to a filter if the address is right."""

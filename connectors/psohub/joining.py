@@ -89,7 +89,7 @@ class RelatedRecords:
     def _list(self, stream: str) -> None:
         if stream in self._listed:
             return
-        answer = self._client.rows(stream, limit=self._client.settings.list_limit)
+        answer = self._client.every(stream)
         self._listed.add(stream)
         if not answer.full:
             self._complete.add(stream)

@@ -44,7 +44,7 @@ class Reader:
             rows = [(key, cleaned) for key, cleaned in known.items() if cleaned is not None]
             yield from self._entries(resource, rows, paths)
         else:
-            answer = self._client.rows(stream, limit=self._client.settings.list_limit)
+            answer = self._client.every(stream)
             yield from self._entries(resource, list(self._fresh(resource, answer, set())), paths)
             if answer.full:
                 yield cut_off(stream, len(answer.rows))
@@ -205,7 +205,7 @@ class Reader:
         elif resource.stream.work_queue:
             answers = [answer for answer in self._work_queue(resource) if isinstance(answer, Rows)]
         else:
-            answers = [self._client.rows(stream, limit=self._client.settings.list_limit)]
+            answers = [self._client.every(stream)]
         names = {name for rule in rules for name in rule}
         records = [self._found(resource, row, names) for answer in answers for row in answer.rows]
         unique = {record.address.key: record for record in records}.values()

@@ -100,6 +100,13 @@ def test_limit_that_is_not_heard_is_noticed(tmp_path: Path) -> None:
         psohub.source.close()
 
 
+def test_limit_that_is_refused_is_asked_for_lower(company: Company, psohub: System) -> None:
+    company.fault("status", "companies", status=400, body='{"message": "limit is at most 1000"}')
+    company.requests()
+    assert records(psohub.source.read("companies"))
+    assert [one["query"] for one in company.requests()] == ["limit=100000", "limit=1000"]
+
+
 @pytest.mark.parametrize("cap", [7, 37, 100])
 def test_cap_of_any_size_is_noticed(tmp_path: Path, cap: int) -> None:
     with served(tmp_path / "p.db", invoices=150, limit_cap=cap) as company:

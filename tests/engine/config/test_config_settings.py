@@ -151,3 +151,14 @@ def test_a_required_list_must_not_be_empty(tmp_path: Path) -> None:
     pack = f"{PACK}settings:\n  must: {{type: list, of: text, required: true}}\n"
     assert mistakes(tmp_path, CONFIG + "settings: {must: []}\n", pack) == ["C208 acme.yaml:4:18"]
     assert mistakes(tmp_path, CONFIG + "settings: {must: [a]}\n", pack) == []
+
+
+def test_choice_that_the_pack_refuses_says_why_where_it_is_written(tmp_path: Path) -> None:
+    type_ = "text, choices: [none, connected], refuses: {connected: both would push}"
+    assert value(tmp_path, type_, "none") == "none"
+    diagnostics = Diagnostics()
+    path = lay(tmp_path, f"{CONFIG}settings: {{s: connected}}\n", DECLARED.replace("TYPE", type_))
+    load_config(path, diagnostics)
+    (diagnostic,) = diagnostics
+    assert (diagnostic.code, diagnostic.span.line, diagnostic.span.column) == ("C209", 4, 15)
+    assert diagnostic.message == 'settings.s: sync cannot run with "connected": both would push'
