@@ -47,7 +47,21 @@ def find(
             matches[position][heir.address.key] = heir
     if taken is not None:
         taken.note_search(resource, wanted)
+    _complete(reader, resource, matches)
     return [list(records.values()) for records in matches]
+
+
+def _complete(reader: Reader, resource: Resource, matches: Sequence[dict[str, Record]]) -> None:
+    """Read the documents of which only the searchable values are known."""
+    listing = reader.listing(resource)
+    short = {key for found in matches for key, record in found.items() if listing.is_short(record)}
+    records = {record.address.key: record for record in reader.records(resource, sorted(short))}
+    for found in matches:
+        for key in short & found.keys():
+            if key in records:
+                found[key] = records[key]
+            else:
+                del found[key]  # gone since
 
 
 def heirs(reader: Reader, resource: Resource, keys: Iterable[str]) -> dict[str, Record]:
@@ -112,22 +126,26 @@ def _candidates(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> It
     if complete is not None:
         yield from complete
         return
-    for raw in _rows(reader, resource, values, unanswerable):
+    calls = [call for name, some in values.items() for call in _calls(resource, name, some)]
+    if unanswerable or len(calls) > FEW_CALLS:
+        listing = reader.listing(resource) if resource.document is not None else None
+        since = listing.latest if listing is not None else None
+        first = reader.first_page(resource, since)
+        left = first.left() if first is not None else None
+        if first is not None and (unanswerable or (left is not None and left <= len(calls))):
+            rows = reader.client.rows(resource.path, resource.query(), resource.stream.key, since, first)
+            records = (reader.record(row, resource) for row in rows)
+            yield from records if listing is None else listing.update(records)
+            return
+    for raw in _rows(reader, resource, calls, unanswerable):
         yield reader.record(raw, resource)
 
 
 def _rows(
-    reader: Reader, resource: Resource, values: Mapping[str, Sequence[Any]], unanswerable: Sequence[Rule]
+    reader: Reader, resource: Resource, calls: Sequence[Call], unanswerable: Sequence[Rule]
 ) -> Iterator[Row]:
-    calls = [call for name, some in values.items() for call in _calls(resource, name, some)]
-    if unanswerable or len(calls) > FEW_CALLS:
-        first = reader.first_page(resource)
-        left = first.left() if first is not None else None
-        if first is not None and (unanswerable or (left is not None and left <= len(calls))):
-            yield from reader.client.rows(resource.path, resource.query(), resource.stream.key, first=first)
-            return
-        for rule in unanswerable:
-            yield from _last_resort(reader, resource, rule)
+    for rule in unanswerable:
+        yield from _last_resort(reader, resource, rule)
     for call in calls:
         yield from reader.rows(resource, call)
 

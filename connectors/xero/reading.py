@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from connectors.xero import wire
 from connectors.xero.client import Client, Row, TooManyError
+from connectors.xero.listing import Listing
 from connectors.xero.resource import Call, Resource, from_day
 from connectors.xero.streams import CONTACTS, TRACKING
 from connectors.xero.tracking import with_option_ids
@@ -27,6 +28,7 @@ class Reader:
     _too_many: set[str] = field(default_factory=set)  # streams that Xero does not list
     _reference: dict[str, tuple[Record, ...]] = field(default_factory=dict)
     _complete: dict[str, dict[str, Record]] = field(default_factory=dict)  # stream -> key -> record
+    _listings: dict[str, Listing] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, resource: Resource, since: datetime | None, keys: Sequence[str] | None) -> Iterator[Entry]:
@@ -144,6 +146,10 @@ class Reader:
                 record = self.record(raw, resource)
                 known[record.address.key] = record
             return list(known.values())
+
+    def listing(self, resource: Resource) -> Listing:
+        """What this run has listed of a stream of documents."""
+        return self._listings.setdefault(resource.stream.name, Listing(resource))
 
     def record(self, raw: Row, resource: Resource) -> Record:
         """One row as a record. Raises UnavailableError if it cannot be read and must not be left out."""

@@ -64,7 +64,10 @@ class _Comparison:
     def add_linked(self, base: Flow) -> None:
         for pair in _pairs(self._context, base):
             self._report.documents += 1
-            self._report.rows += self._acceptances.applied(pair_rows(pair))
+            if rows := pair_rows(pair):
+                link = base.target.web_link(pair.link.target.key)  # may cost a request
+                rows = [replace(row, link=link) for row in rows]
+                self._report.rows += self._acceptances.applied(rows)
             self._add(pair.source_total, pair.target_total)
 
     def _add(self, source: tuple[str, Decimal], target: tuple[str, Decimal]) -> None:

@@ -9,6 +9,7 @@ from connectors.xero.finding import can_search_for, equality
 from connectors.xero.resource import filters
 from connectors.xero.streams import CONTACTS
 from engine.sdk import System
+from tests.connectors.xero.bodies_kit import invoice
 from tests.connectors.xero.xero_kit import Books, batch
 
 
@@ -173,3 +174,28 @@ def test_keys_are_read_in_chunks_and_unknown_ones_left_out(
     assert list(xero.source.read("contacts", keys=[])) == []
     many = list(customers.values())
     assert {one.address.key for one in xero.source.read("contacts", keys=many)} == set(many)  # type: ignore[union-attr]
+
+
+def test_documents_are_listed_once_and_then_only_what_changed(
+    books: Books, customers: dict[str, str]
+) -> None:
+    xero = books.open()
+    bodies = [invoice(customers["Heir"], f"LIST-{at}") for at in range(5)]
+    receipts = xero.target.write(batch("invoices", "create", bodies[:3]))
+    first, second, _ = (one.target_id or "" for one in receipts)
+    books.clock(3600)
+    xero.target.write(batch("invoices", "create", bodies[3:4]))
+    rules = [{"Reference": f"LIST-{at}"} for at in range(60)]  # more than a few filters hold
+    assert [len(found) for found in xero.target.find("invoices", rules)[:5]] == [1, 1, 1, 1, 0]
+
+    voided = {"InvoiceID": first, "Status": "VOIDED"}
+    xero.target.write(batch("invoices", "update", [voided], [first]))
+    xero.target.write(batch("invoices", "create", bodies[4:]))
+    books.requests()
+    found = xero.target.find("invoices", rules)
+    asked = [one for one in books.requests() if one["path"].endswith("/Invoices")]
+    assert [len(records) for records in found[:6]] == [0, 1, 1, 1, 1, 0]
+    assert found[1][0].address.key == second
+    assert found[1][0].values["Total"] == found[3][0].values["Total"]  # the document, not what is kept of it
+    assert len(asked) == 2  # what changed, and the documents that were found and had not
+    xero.source.close()
