@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.mapping.generate.actions import requests
 from engine.mapping.generate.code import Code
 from engine.mapping.generate.expressions import refuses, truth
 from engine.mapping.generate.observer import Observer, Silent
 from engine.mapping.generate.producers import wired
 from engine.mapping.generate.rules import Rules
-from engine.mapping.generate.writer import ABSENT, Value
+from engine.mapping.generate.writer import Value
 from engine.mapping.run.program import Generated
 from engine.mapping.syntax import tree
-from engine.mapping.syntax.tree import Action, Draft, FieldRule, Rule
+from engine.mapping.syntax.tree import Draft, FieldRule, Rule
 
 
 def generate(
@@ -50,7 +51,7 @@ class _ProgramWriter:
             self._totals(),
             self._on_difference(),
             self._tolerance(),
-            self._actions(),
+            requests(self.rules, self.draft.actions),
         ]
         with code.block("if refused:"):
             code.line(f"return {code.helper('refusals')}(record, refused)")
@@ -152,50 +153,6 @@ class _ProgramWriter:
         value = self._part(FieldRule("tolerance", totals.tolerance.span, totals.tolerance))
         code = self._as_decimal(value.code, totals.tolerance)
         return f"{code} if {value.code} is not None else {otherwise}" if value.maybe else code
-
-    def _actions(self) -> str:
-        actions = self.draft.actions
-        if not actions:
-            return "()"
-        self.code.label = ["actions"]
-        codes = []
-        for action in actions:
-            self.code.span = action.verb.span
-            self.rules.observer.action(self.code, action.verb.text, action.when)
-            if action.to is not None:
-                codes.append(self._directed(action, action.to))
-                continue
-            if action.needed is not None:
-                needed = truth(self.code, action.needed)
-                request = f"({self._request}({action.verb.text!a}, None, {needed}),)"
-            else:
-                request = self.code.bound(f"({self._request}({action.verb.text!a}, None),)", "q")
-            if action.when is not None:
-                request = f"({request} if {truth(self.code, action.when)} else ())"
-            codes.append(request)
-        self.code.label = []
-        return " + ".join(codes)
-
-    @property
-    def _request(self) -> str:
-        return self.code.helper("request")
-
-    def _directed(self, action: Action, to: Rule) -> str:
-        """An action with a `to`, which is computed only where the action is wanted."""
-        code, name = self.code, self.code.out.new("q")
-        code.label = ["actions", action.verb.text, "to"]
-        code.line(f"{name} = ()")
-        with code.block(f"if {truth(code, action.when) if action.when is not None else 'True'}:"):
-            if action.when is not None:
-                code.granted(action.when)
-            value = code.atom(self.rules.checked(to))
-            made = "None" if value is ABSENT else wired(code, value.code, to)
-            if value.maybe and made != value.code and value is not ABSENT:
-                made = f"{made} if {value.code} is not None else None"
-            needed = f", {truth(code, action.needed)}" if action.needed is not None else ""
-            code.line(f"{name} = ({self._request}({action.verb.text!a}, {made}{needed}),)")
-        code.label = ["actions"]
-        return name
 
     def _assembled(self) -> Generated:
         """The factory around the function. Everything in it runs once, when the program is linked."""

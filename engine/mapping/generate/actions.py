@@ -1,0 +1,56 @@
+"""The actions of a flow become Python: what one goes to is computed only where it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.mapping.generate.expressions import truth
+from engine.mapping.generate.producers import wired
+from engine.mapping.generate.rules import Rules
+from engine.mapping.generate.writer import ABSENT
+from engine.mapping.syntax.tree import Action, Rule
+
+
+def requests(rules: Rules, actions: Sequence[Action]) -> str:
+    """Python for the tuple of the requests that a record makes."""
+    codes = [_requested(rules, action) for action in actions]
+    rules.code.label = []
+    return " + ".join(codes) or "()"
+
+
+def _requested(rules: Rules, action: Action) -> str:
+    """A tuple with the request; an empty one if the action is not wanted."""
+    code, verb = rules.code, action.verb
+    code.label, code.span = ["actions"], verb.span
+    rules.observer.action(code, verb.text, action.when)
+    if action.when is None:
+        return f"({_request(rules, action)},)"
+    name = code.out.new("q")
+    code.line(f"{name} = ()")
+    with code.block(f"if {truth(code, action.when)}:"):
+        code.granted(action.when)
+        code.line(f"{name} = ({_request(rules, action)},)")
+    return name
+
+
+def _request(rules: Rules, action: Action) -> str:
+    code = rules.code
+    make, verb = code.helper("request"), ascii(action.verb.text)
+    if action.to is None and action.needed is None:
+        return code.bound(f"{make}({verb})", "q")
+    to = "None" if action.to is None else _goes_to(rules, action.verb.text, action.to)
+    needed = f", {truth(code, action.needed)}" if action.needed is not None else ""
+    return f"{make}({verb}, {to}{needed})"
+
+
+def _goes_to(rules: Rules, verb: str, to: Rule) -> str:
+    code = rules.code
+    code.label = ["actions", verb, "to"]
+    value = code.atom(rules.checked(to))
+    code.label = ["actions"]
+    if value is ABSENT:
+        return "None"
+    written = wired(code, value.code, to)
+    if not value.maybe or written == value.code:
+        return written
+    return f"{written} if {value.code} is not None else None"
