@@ -12,7 +12,7 @@ from engine.mapping import Mapper, Program, Programs, Run
 from engine.model.address import Address, StreamRef
 from engine.model.change import WRITES
 from engine.model.drift import Document
-from engine.model.link import Link
+from engine.model.link import BegunBatch, Link
 from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.model.report import RunReport
@@ -87,6 +87,7 @@ class RunContext:
     stopped: str = ""  # why nothing more may be written or requested; reading goes on
     sent: dict[tuple[str, Address], Payload] = field(default_factory=dict)  # on its way, by mapping
     tried: set[tuple[str, Address]] = field(default_factory=set)  # write-backs of this run, by mapping
+    unexplained: list[BegunBatch] = field(default_factory=list)  # failed alone, with nothing accepted since
     _flows: dict[str, Flow] = field(default_factory=dict)
     _tables: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 

@@ -54,7 +54,7 @@ class Delivery:
         kind = WRITE if self._verb in WRITES else self._verb
         earlier = self._context.ledger.failures.all(self._flow.name, kind)
         work = Work(writes, earlier, self._flow.target.schema, self._verb)
-        failed = FailedRequests(self._context, self._flow, work)
+        failed = FailedRequests(self._context, self._flow, self._verb, work)
         try:
             self._keep_sending(work, failed)
         except SyncError:

@@ -15,6 +15,7 @@ from engine.model.errors import UnavailableError
 from engine.model.link import WRITE, BegunBatch
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow, OpenStream
+from engine.passes.held import hold
 from engine.passes.write.lookup import Lookup
 from engine.passes.write.receipts import record_receipt, unnamed_by
 from engine.passes.write.work import PendingWrite, Work
@@ -78,8 +79,9 @@ def held_alone(context: RunContext, begun: BegunBatch) -> Receipt | None:
 class FailedRequests:
     """Those of one delivery, worked off one after the other while nothing else is on its way."""
 
-    def __init__(self, context: RunContext, flow: Flow, work: Work) -> None:
+    def __init__(self, context: RunContext, flow: Flow, verb: str, work: Work) -> None:
         self._context, self._flow, self._work = context, flow, work
+        self._kind = WRITE if verb in WRITES else verb
         self._unexplained: list[BegunBatch] = []  # failed alone, and nothing was accepted since
 
     def work_off(self, begun: BegunBatch, writes: Sequence[PendingWrite]) -> None:
@@ -105,39 +107,61 @@ class FailedRequests:
         """Hold what turned out to be a cause of its own; the rest is decided again by the next run."""
         self._explain()
         for begun in self._unexplained:
-            if finished and len(self._unexplained) == 1 and self._alone(begun) >= DOWN:
+            if finished and self._is_the_only_one(begun):
                 reason = f"{begun.failure} ({DOWN} times, with this record alone)"
                 receipt = Receipt("refused", None, reason, _code(self._context, begun))
                 record_receipt(self._context, self._flow, begun, 0, receipt)
                 continue
             self._context.ledger.batches.forget(begun, 0)
-            part, target = begun.batch.parts[0], self._flow.target.system_name
-            reason = f"{begun.failure}; nothing else was accepted since, so {target} may be down: run again"
-            code = _code(self._context, begun)
-            self._context.report.hold(Held(part.address, begun.mapping, code, reason, target, part.title))
+            self._context.unexplained.append(begun)
+            reason = (
+                f"{begun.failure}; nothing else was accepted since, so {self._target} may be down: run again"
+            )
+            self._context.report.hold(self._held(begun, reason))
         self._unexplained.clear()
+
+    @property
+    def _target(self) -> str:
+        return self._flow.target.system_name
+
+    def _held(self, begun: BegunBatch, reason: str, fingerprint: str = "") -> Held:
+        part, code = begun.batch.parts[0], _code(self._context, begun)
+        return Held(part.address, begun.mapping, code, reason, self._target, part.title, fingerprint)
+
+    def _is_the_only_one(self, begun: BegunBatch) -> bool:
+        """Whether no other record fails, and this one has failed alone often enough."""
+        failing = self._context.ledger.failures.all(begun.mapping, _kind(begun))
+        alone = failing.get(begun.batch.parts[0].address)
+        return len(failing) == 1 and alone is not None and alone.alone >= DOWN
 
     def _failed_before(self, begun: BegunBatch) -> bool:
         address = begun.batch.parts[0].address
         failures = self._context.ledger.failures.of(begun.mapping, address, _kind(begun))
         return failures is not None and failures.count > 1
 
-    def _alone(self, begun: BegunBatch) -> int:
-        address = begun.batch.parts[0].address
-        failures = self._context.ledger.failures.of(begun.mapping, address, _kind(begun))
-        return failures.alone if failures is not None else 0
-
     def _explain(self) -> None:
-        """Hold those after which others were accepted."""
+        """Hold those after which others were accepted, also those of earlier deliveries of this run."""
         for begun in list(self._unexplained):
             if receipt := held_alone(self._context, begun):
                 record_receipt(self._context, self._flow, begun, 0, receipt)
                 self._unexplained.remove(begun)
+        for begun in self._earlier():
+            if receipt := held_alone(self._context, begun):
+                hold(self._context, [self._held(begun, receipt.reason, begun.fingerprints[0])])
+                self._context.unexplained.remove(begun)
+
+    def _earlier(self) -> list[BegunBatch]:
+        kind = self._kind
+        return [
+            begun
+            for begun in self._context.unexplained
+            if (begun.mapping, _kind(begun)) == (self._flow.name, kind)
+        ]
 
     def _raise_if_down(self, begun: BegunBatch) -> None:
-        if len(self._unexplained) >= DOWN:
+        if len(self._unexplained) + len(self._earlier()) >= DOWN:
             self._explain()
-        if len(self._unexplained) >= DOWN:
+        if len(self._unexplained) + len(self._earlier()) >= DOWN:
             raise down(self._flow, begun)
 
 
