@@ -59,6 +59,7 @@ class Client:
         self._sizes: dict[int, set[Question]] = defaultdict(
             set
         )  # rows of an answer -> questions with as many
+        self._complete_sizes: set[int] = set()
         self._largest: dict[str, int] = {}  # path -> most rows of one answer
         self._kept: dict[Question, Rows] = {}
 
@@ -127,7 +128,11 @@ class Client:
         if rows < FEWEST or not is_list:
             return rows in CAPS
         self._sizes[rows].add(question)
-        return rows in CAPS or len(self._sizes[rows]) > 1
+        return rows in CAPS or (rows not in self._complete_sizes and len(self._sizes[rows]) > 1)
+
+    def is_complete_with(self, rows: int) -> None:
+        """A list of this size was proved complete: another one as long is not a sign of a cap."""
+        self._complete_sizes.add(rows)
 
     def widen(self) -> bool:
         """Ask for ten times as many rows from now on. False if that is more than makes sense."""

@@ -189,7 +189,10 @@ class Reader:
             return answers
         # Each of them is shorter than the suspected cap, so none is cut off, and together they are the queue.
         sizes = [len(answer.rows) for answer in (*answers, ask(DRAFT))]
-        return [] if max(sizes) < size == sum(sizes) else answers
+        if max(sizes) < size == sum(sizes):
+            self._client.is_complete_with(size)
+            return []
+        return answers
 
     # -- finding -------------------------------------------------------------------------------------------
 

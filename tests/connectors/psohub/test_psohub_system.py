@@ -28,6 +28,8 @@ def test_invoices_come_once_each_queue_first(company: Company, psohub: System) -
     assert psohub.source.requests == 6
     assert notices(psohub.source.read("invoices")) == []
     assert psohub.source.requests == 6, "read once, until something is written"
+    psohub.target.write(update(found[0].address.key))
+    assert notices(psohub.source.read("invoices")) == [], "what was proved once need not be proved again"
 
 
 def test_only_what_paths_ask_for_is_joined(company: Company, psohub: System) -> None:
