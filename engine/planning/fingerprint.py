@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from engine.model.payload import Payload
 from engine.planning.paths import without
-from engine.sdk.wire import dumps, loads
+from engine.sdk.wire import dumps
 
 HASH = 10  # characters of a source value's hash
 
@@ -28,10 +30,13 @@ def with_fingerprint(payload: Payload, only_create: Sequence[str] = ()) -> Paylo
 def source_values(record: Mapping[str, Any], paths: Iterable[str]) -> str:
     """A hash of the value at each source path, as one text for the ledger.
 
-    One by one, so that what changed is known although the rules read other paths by now.
+    One by one, so that what changed is known although the rules read other paths by now. Of a list only the
+    members that are read count, not the items as a whole.
     """
-    hashes = {path: _hash(list(_values(record, path.split("."))))[:HASH] for path in paths}
-    return dumps(dict(sorted(hashes.items())))
+    ordered = sorted(paths)
+    whole = {path for path, following in pairwise([*ordered, ""]) if not following.startswith(f"{path}.")}
+    hashes = {path: _short_hash(_values(record, path.split("."))) for path in ordered if path in whole}
+    return json.dumps(hashes, separators=(",", ":"))
 
 
 def same_source(before: str, now: str) -> bool:
@@ -42,7 +47,7 @@ def same_source(before: str, now: str) -> bool:
     """
     if not before or not now:
         return False
-    known, present = loads(before), loads(now)
+    known, present = json.loads(before), json.loads(now)
     return all(present[path] == value for path, value in known.items() if path in present)
 
 
@@ -55,6 +60,22 @@ def _values(value: Any, path: Sequence[str]) -> Iterator[Any]:
         yield value
     else:
         yield from _values(value.get(path[0]) if isinstance(value, Mapping) else None, path[1:])
+
+
+def _short_hash(values: Iterable[Any]) -> str:
+    text = "\0".join(map(_text, values))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=HASH // 2).hexdigest()
+
+
+def _text(value: Any) -> str:
+    """A value in canonical form; its first letter is its type, so that the text 1 is not the number."""
+    if value is None:
+        return "-"
+    if isinstance(value, str):
+        return f"t{value}"
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return f"n{_shortest(Decimal(value))}"
+    return f"o{dumps(_canonical(value))}" if isinstance(value, Mapping | list | tuple) else f"o{value}"
 
 
 def _hash(value: Any) -> str:

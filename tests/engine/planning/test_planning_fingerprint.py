@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.model.address import Address
 from engine.model.payload import ActionRequest, Payload, Ref
-from engine.planning.fingerprint import fingerprint, with_fingerprint
+from engine.planning.fingerprint import fingerprint, same_source, source_values, with_fingerprint
 from engine.sdk.wire import dumps, loads
 from tests.engine.planning.planning_kit import BODIES, DECIMALS, INVOICE, payload
 
@@ -104,3 +104,35 @@ def test_zeros_at_the_end_change_nothing(value: Decimal, zeros: int) -> None:
 @given(DECIMALS, DECIMALS)
 def test_two_amounts_have_one_fingerprint_exactly_where_they_are_equal(one: Decimal, other: Decimal) -> None:
     assert (fingerprint({"a": one}) == fingerprint({"a": other})) == (one == other)
+
+
+def test_source_values_tell_what_changed_path_by_path() -> None:
+    record = {"number": "A", "lines": [{"text": "x", "amount": Decimal("1.50"), "unread": 1}, {"text": "y"}]}
+    paths = ["number", "lines", "lines.text", "lines.amount", "project.days"]
+    known = source_values(record, paths)
+    assert same_source(known, source_values({**record, "unread": 2}, paths))
+    same = [{"text": "x", "amount": Decimal("1.5"), "unread": 2}, {"text": "y"}]
+    assert same_source(known, source_values({**record, "lines": same}, paths))
+    for changed in (
+        {"number": "B"},
+        {"lines": record["lines"][:1]},
+        {"lines": [{"text": "x"}, {"text": "y", "amount": Decimal("1.50")}]},
+        {"project": {"days": 3}},
+    ):
+        assert not same_source(known, source_values({**record, **changed}, paths)), changed
+
+
+def test_only_paths_that_both_know_are_compared() -> None:
+    record = {"a": "1", "b": "2"}
+    known = source_values(record, ["a"])
+    assert same_source(known, source_values({**record, "b": "3"}, ["a", "b"]))
+    assert same_source(source_values(record, ["a", "b"]), source_values({"a": "1"}, ["a"]))
+
+
+def test_a_text_is_not_the_number_that_it_spells() -> None:
+    assert not same_source(source_values({"a": "1"}, ["a"]), source_values({"a": 1}, ["a"]))
+    assert same_source(source_values({"a": Decimal("1.0")}, ["a"]), source_values({"a": 1}, ["a"]))
+
+
+def test_what_is_not_known_counts_as_changed() -> None:
+    assert not same_source("", source_values({"a": "1"}, ["a"]))
