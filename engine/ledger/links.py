@@ -112,6 +112,18 @@ class Links:
             with self._database.writing() as tx:
                 tx.executemany(f"UPDATE links SET source = ? WHERE {RECORD}", rows)
 
+    def replace_reference(self, mapping: str, member: str, before: str, now: str) -> None:
+        """Let what was sent name another record in a reference such as `{"ContactID": …}`.
+
+        The former one was merged into it.
+        """
+        old, new = (to_json({member: key})[1:-1] for key in (before, now))
+        with self._database.writing() as tx:
+            tx.execute(
+                "UPDATE links SET body = replace(body, ?, ?) WHERE mapping = ? AND body LIKE ?",
+                (old, new, mapping, f"%{old}%"),
+            )
+
     def unlink(self, link: Link, dependent: Sequence[str] = ()) -> None:
         """Delete a link, and what `dependent` mappings linked the other way, so that it is decided again."""
         record = (link.mapping, *columns(link.address))

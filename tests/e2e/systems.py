@@ -232,6 +232,10 @@ class Systems:
     def emails(self) -> list[Row]:
         return list(self._control("GET", "xero", "emails"))
 
+    def merge(self, away: str, into: str) -> None:
+        """What the button "Merge" does in Xero with two contacts."""
+        self._control("POST", "xero", "contacts/merge", {"from": away, "into": into})
+
     def advance(self, seconds: float) -> None:
         """Let time pass in Xero."""
         self._control("POST", "xero", "clock", {"advance_seconds": seconds})

@@ -19,6 +19,7 @@ from engine.model.link import Link
 from engine.model.record import NotTyped, typed
 from engine.model.report import Reconciled
 from engine.passes.compare.accepting import Acceptances
+from engine.passes.compare.merged import Merged
 from engine.passes.compare.rows import Pair, pair_rows
 from engine.passes.context import RunContext
 from engine.passes.dismissed import dismissed_reasons
@@ -143,6 +144,7 @@ def _add_to(books: dict[str, Book], book: Book) -> None:
 
 def _pairs(context: RunContext, base: Flow) -> Iterator[Pair]:
     links = iter(context.ledger.links.all(base.name))
+    merged = Merged(context, base)
     while chunk := list(islice(links, CHUNK)):
         sources = context.ledger.documents.get(base.source.ref, [link.address.key for link in chunk])
         targets = context.ledger.documents.get(base.target.ref, [link.target.key for link in chunk])
@@ -150,6 +152,7 @@ def _pairs(context: RunContext, base: Flow) -> Iterator[Pair]:
             target = targets.get(link.target.key)
             missing = target is not None and target.absent
             pair = _pair(base, link, sources.get(link.address.key), missing=missing)
+            pair = replace(pair, edits=merged.without_moves(pair.edits))
             yield replace(pair, file=context.report.file)
 
 

@@ -16,7 +16,7 @@ from engine.model.link import Link
 from engine.model.payload import Payload
 from engine.model.record import Record
 from engine.passes.context import Move, RunContext
-from engine.passes.flow import Flow
+from engine.passes.flow import Flow, OpenStream
 from engine.passes.plan.deciding import Decisions
 from engine.passes.plan.flow_plan import FlowPlan
 
@@ -48,7 +48,7 @@ def _follow(context: RunContext, plan: FlowPlan, addresses: set[Address]) -> Non
     if not links:
         return
     context.progress.stage(f"checking {flow.target} for merged records", len(links))
-    heirs = _heirs(flow, {link.referred for link in links})
+    heirs = find_heirs(flow.target, {link.referred for link in links})
     owners = context.ledger.links.sources(flow.name)
     for link in links:
         heir = heirs.get(link.referred)
@@ -72,13 +72,13 @@ def _to_check(context: RunContext, flow: Flow, address: Address) -> Link | None:
     return None if fresh else link
 
 
-def _heirs(flow: Flow, keys: set[str]) -> dict[str, Record]:
+def find_heirs(target: OpenStream, keys: set[str]) -> dict[str, Record]:
     """For the keys of records that were merged away the record at the end of the chain, if there is one."""
-    successor = flow.target.schema.successor
+    successor = target.schema.successor
     known: dict[str, Record] = {}
     wanted = keys
     while wanted:
-        records = [one for one in flow.target.read(keys=sorted(wanted)) if isinstance(one, Record)]
+        records = [one for one in target.read(keys=sorted(wanted)) if isinstance(one, Record)]
         known |= {record.address.key: record for record in records}
         following = {str(record.values[successor]) for record in records if record.values.get(successor)}
         wanted = following - known.keys()
