@@ -125,7 +125,7 @@ def _mistakes(resource: Resource) -> Iterator[str]:
         yield "it can be written; declare the identifying fields, which match answers"
     if stream.control_totals and resource.document is None:
         yield "it has control_totals; declare its document"
-    if unknown := set(stream.actions) - {"email", "allocate"}:
+    if unknown := set(stream.actions) - {"email", "email_contact", "allocate"}:
         yield f"there is no implementation of its action {', '.join(sorted(unknown))}"
     for name in resource.in_path:
         if name not in resource.searchable:

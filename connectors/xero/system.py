@@ -11,6 +11,7 @@ from urllib.parse import quote
 from connectors.xero import finding, money
 from connectors.xero.allocating import Allocator
 from connectors.xero.client import Client
+from connectors.xero.mailing import MAILS, Mailer, findings
 from connectors.xero.preflight import preflight
 from connectors.xero.reading import Reader
 from connectors.xero.rules.taken import TakenValues
@@ -121,12 +122,20 @@ class XeroActions(Actions):
     """E-mailing an invoice, allocating a credit note."""
 
     def __init__(self, client: Client, writer: Writer) -> None:
-        self._client, self._writer, self._allocator = client, writer, Allocator(client, writer)
+        self._client, self._allocator = client, Allocator(client, writer)
+        self._mailer = Mailer(client, writer)
 
     def act(self, batch: Batch) -> Sequence[Receipt]:
         if batch.verb not in RESOURCES[batch.stream].stream.actions:
             return refuse(batch, f'xero.{batch.stream} has no action "{batch.verb}"', "xero.verb")
-        return self._allocator.allocate(batch) if batch.verb == "allocate" else self._writer.email(batch)
+        return self._allocator.allocate(batch) if batch.verb == "allocate" else self._mailer.email(batch)
+
+    def action_findings(
+        self, stream: str, verb: str, requests: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+    ) -> Sequence[Sequence[Finding]]:
+        if verb not in MAILS:
+            return super().action_findings(stream, verb, requests)
+        return [list(findings(body, document)) for body, document in requests]
 
     def acted(self, stream: str, verb: str, target_id: str, body: Mapping[str, Any]) -> bool | None:
         """Whether a document is marked as sent to its contact, or a credit note allocated to the invoice."""

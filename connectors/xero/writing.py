@@ -60,27 +60,6 @@ class Writer:
             return "Xero has no record with this id, or with an id that it refers to"
         return _reasons(answer, self.client)
 
-    def email(self, batch: Batch) -> list[Receipt]:
-        """Request one e-mail for each part: 204 is done, any 4xx a refusal (connectors/xero/API.md, 8)."""
-        single = len(batch.parts) == 1
-        return [
-            self._email(batch, part, batch.key if single else f"{batch.key}-{index}")
-            for index, part in enumerate(batch.parts)
-        ]
-
-    def _email(self, batch: Batch, part: Part, key: str) -> Receipt:
-        path = f"{RESOURCES[batch.stream].path}/{part.target_id}/Email"
-        answer = self.client.post("POST", path, {}, key, {}, self.deadline(batch))
-        if answer.ok:
-            return Receipt("done", part.target_id)
-        self._raise_if_mismatch(answer)
-        reason = (
-            f"Xero has no {batch.stream}/{part.target_id}"
-            if answer.status == 404
-            else _reasons(answer, self.client)
-        )
-        return Receipt("refused", part.target_id, reason, "xero.email")
-
     def deadline(self, batch: Batch) -> float | None:
         """Until when Xero remembers the key, counted from its first sending, here or in an earlier run."""
         begun = batch.begun if batch.begun.tzinfo else batch.begun.replace(tzinfo=UTC)

@@ -75,6 +75,7 @@ LIMITS = Words(
             DECIMAL,
             least=0,
         ),
+        Word("emails", "A run with more e-mails stops until it is confirmed with --yes.", INT, least=0),
     ),
 )
 

@@ -126,10 +126,11 @@ class Receipt:
     outcome `done`: the record exists as `target_id`. outcome `refused`: `reason` in the target's own words.
     outcome `doubt`: unknown (no answer, or one that names no id); look it up later.
     outcome `skipped`, of an action: there is nothing to do, and `reason` says why. An action that is done may
-    have a reason too, if people should know more about it.
+    have a reason too, if people should know more about it. outcome `waiting`, of an action: it was certainly
+    not carried out, for a reason that may pass by itself, such as an allowance that is used up.
     """
 
-    outcome: Literal["done", "refused", "doubt", "skipped"]
+    outcome: Literal["done", "refused", "doubt", "skipped", "waiting"]
     target_id: str | None = None
     reason: str = ""
     code: str = ""  # groups causes

@@ -102,6 +102,8 @@ class _Form:
             return _GONE
         if removed:
             self.notes.append(f"{path}: sent as {_shown(formed)}, without {removed}")
+        elif type_.form.pick is not None and formed != one_line(text):
+            self.notes.append(f"{path}: sent as {_shown(formed)}, out of {_shown(text)}")
         return formed
 
 

@@ -22,12 +22,14 @@ class Ref:
 class ActionRequest:
     """An action that a mapping wants for a record. `to` may hold an open `Ref`; None: absent.
 
-    `needed`: the record is held while the action has nothing to go to.
+    `needed`: the record is held while the action has nothing to go to. `unless`: why the action is not
+    carried out although it is wanted; empty: it is.
     """
 
     verb: str
     to: Any = None
     needed: bool = False
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from engine.model.address import Address
@@ -51,6 +52,14 @@ class ActionRow:
     title: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a plan comes to: the e-mails to send, and the documents to send by currency, taxes included."""
+
+    emails: int
+    amounts: Mapping[str, Decimal]
+
+
 @dataclass(slots=True)
 class Reconciled:
     rows: list[Row] = field(default_factory=list)
@@ -86,6 +95,7 @@ class RunReport:
     requests: dict[str, int] = field(default_factory=dict)
     reconcile: Reconciled | None = None
     changes: list[Change] | None = None  # of a plan
+    planned: Planned | None = None  # of a plan
     file: str = "CONFIG"  # the config's path, as commands name it
     sides: tuple[str, str] = ("source", "target")  # names of the systems whose books are compared
 

@@ -63,6 +63,7 @@ class Action:
 
     doc: str = ""
     to: Field | None = None  # text for an e-mail, an object for another record; None: it takes nothing
+    mails: bool = False  # it sends an e-mail to a person: `limits.emails` counts it
     certain: bool = False  # `Actions.acted` is proof in both directions: what it denies was not carried out
 
 

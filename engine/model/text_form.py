@@ -28,6 +28,7 @@ class TextForm:
     - `plain`: `ascii` is printable ASCII, so that typographic hyphens, quotes and ligatures are written in
       ASCII; `letters` is A to Z, a to z and blanks, so that accents are dropped and the rest becomes blanks;
     - `without`: these characters become blanks;
+    - `pick`: the part of a text that is sent, such as the first of several e-mail addresses;
     - `fault`: says why a text is not accepted, and is left out then; empty if it is.
     """
 
@@ -35,6 +36,7 @@ class TextForm:
     plain: Literal["", "ascii", "letters"] = ""
     without: str = ""
     fault: Callable[[str], str] | None = None
+    pick: Callable[[str], str] | None = None
 
     def of(self, text: str) -> str:
         """The text in this form; empty if nothing acceptable is left of it.
@@ -59,7 +61,8 @@ class TextForm:
 
     def _spelled(self, text: str) -> str:
         formed = self._with_allowed_characters(clean(text))
-        return one_line(formed) if self.one_line else formed.strip()
+        formed = one_line(formed) if self.one_line else formed.strip()
+        return self.pick(formed) if self.pick is not None else formed
 
     def _fault(self, text: str) -> str:
         return self.fault(text) if self.fault is not None else ""

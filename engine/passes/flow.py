@@ -65,6 +65,11 @@ class OpenStream:
     ) -> Sequence[Sequence[Finding]]:
         return self.system.target.preflight_updates(self.ref.stream, bodies, current)
 
+    def action_findings(
+        self, verb: str, requests: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+    ) -> Sequence[Sequence[Finding]]:
+        return self.system.actions.action_findings(self.ref.stream, verb, requests)
+
     def totals(self, body: Mapping[str, Any]) -> Mapping[str, Decimal]:
         return self.system.books.totals(self.ref.stream, body)
 

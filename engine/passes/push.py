@@ -20,6 +20,7 @@ from engine.passes.plan.heirs import save_moves
 from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.plan.preflight import preflight
 from engine.passes.plan.unsent import report_unsent, save_outdated
+from engine.passes.plan.wishes import adopted_rows, skipped_rows, wished
 from engine.passes.refs import resolved
 from engine.passes.write.actions import carry_out
 from engine.passes.write.adopting import adopted_links, differing
@@ -114,6 +115,8 @@ def _record(context: RunContext, plan: FlowPlan) -> None:
         match change:
             case Adopt(payload, _, held=None):
                 counts.note(payload.address, "adopted")
+                for row in adopted_rows(plan.flow, payload):
+                    context.report.note_not_done(row)
                 context.written += 1
                 in_order.append(payload.address)
             case Unchanged(payload, _):
@@ -152,10 +155,21 @@ def _send(context: RunContext, flow: Flow, verb: str, payloads: Sequence[tuple[P
             why = f", which is held: {held.reason}" if held else ", which was not written"
             unresolved.append(Held.of(payload, "reference", f"needs {open_ref.address}{why}"))
             continue
-        actions = tuple(action.verb for action in payload.actions) if verb == "create" else ()
+        actions = tuple(request.verb for request in wished(flow, payload)) if verb == "create" else ()
         part = Part(payload.address, body, target_id, payload.title, actions, payload.source)
         writes.append(PendingWrite(part, payload.fingerprint))
         context.sent[flow.name, payload.address] = payload
     hold(context, unresolved)
     Delivery(context, flow, verb).deliver(writes)
+    if verb == "create":
+        _report_skipped(context, flow, [payload for payload, _ in payloads])
     context.sent.clear()
+
+
+def _report_skipped(context: RunContext, flow: Flow, payloads: Sequence[Payload]) -> None:
+    """Report the actions of the records just created that are wanted and not carried out."""
+    outcomes = context.report.flow(flow.name).outcomes
+    for payload in payloads:
+        if outcomes.get(payload.address) == "created":
+            for row in skipped_rows(flow, payload):
+                context.report.note_not_done(row)

@@ -23,6 +23,7 @@ class Limits:
     changes: int | None = None
     # Of new documents, and what updates add or take; taxes included, in each currency, nothing set off.
     amount: Decimal | None = None
+    emails: int | None = None
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class PlanTotals:
     creates: int = 0
     updates: int = 0
     amounts: dict[str, Decimal] = field(default_factory=dict)  # currency -> sum
+    emails: int = 0  # to be requested, those that earlier runs left included
     oldest: str = ""
     first_run: bool = False  # dated documents would be created by a mapping that has no links yet
     written: int = 0  # how many of these changes earlier rounds have written
@@ -49,7 +51,12 @@ class PlanTotals:
 
 def exceeded(totals: PlanTotals, limits: Limits) -> list[str]:
     """Every limit that is exceeded, with the arithmetic."""
-    return [*_first_run(totals, limits), *_changes(totals, limits), *_amounts(totals, limits)]
+    return [
+        *_first_run(totals, limits),
+        *_changes(totals, limits),
+        *_amounts(totals, limits),
+        *_emails(totals, limits),
+    ]
 
 
 def guard(totals: PlanTotals, limits: Limits) -> None:
@@ -88,3 +95,9 @@ def _amounts(totals: PlanTotals, limits: Limits) -> Iterable[str]:
                 f"new and changed documents total {amount(sum_)} {currency}".rstrip()
                 + f", {over} more than limits.amount: {limits.amount:,f}"
             )
+
+
+def _emails(totals: PlanTotals, limits: Limits) -> Iterable[str]:
+    if limits.emails is not None and totals.emails > limits.emails:
+        over = totals.emails - limits.emails
+        yield f"{totals.emails} e-mails to send, {over} more than limits.emails: {limits.emails}"

@@ -160,6 +160,17 @@ class Actions(ABC):
         `Target.write`.
         """
 
+    def action_findings(
+        self, stream: str, verb: str, requests: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+    ) -> Sequence[Sequence[Finding]]:
+        """For each request of an action the reasons for which it would be refused. No writes.
+
+        A request is the action's own body, `{"to": …}` or empty, and the body of the document that is about
+        to be written. Raises UnavailableError, SignInError.
+        """
+        del stream, verb
+        return [[] for _ in requests]
+
     def acted(self, stream: str, verb: str, target_id: str, body: Mapping[str, Any]) -> bool | None:
         """Whether the verb has been carried out for a record, read from the system; None if it cannot tell.
 

@@ -11,6 +11,20 @@ _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}")
 _LONGEST_LOCAL = 64
+_NAMED = re.compile(r"<([^<>]*)>")
+_SEPARATORS = re.compile(r"[;,|\s]+")
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses in a field such as `a@x.example; b@x.example` or `Accounts <a@x.example>`, in order."""
+    parts = _SEPARATORS.split(_NAMED.sub(r" ; \1 ; ", text))
+    addresses = (part.strip("\"'()[]").removeprefix("mailto:") for part in parts if "@" in part)
+    return list(dict.fromkeys(addresses))
+
+
+def first_address(text: str) -> str:
+    """The address that is used of several; a text without one as it is, so that its fault is reported."""
+    return next(iter(addresses_in(text)), text)
 
 
 def valid_address(text: str) -> bool:

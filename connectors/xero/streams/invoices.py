@@ -85,7 +85,16 @@ INVOICES = Resource(
         creates=True,
         updates=True,
         actions={
-            "email": Action("Xero mails it to its contact.", to=Field(TEXT, "The address.", personal=True))
+            "email": Action(
+                "Xero e-mails it to this address, which becomes the contact's.",
+                to=Field(TEXT, "The address; the first, if there are several.", personal=True),
+                mails=True,
+            ),
+            "email_contact": Action(
+                "Xero e-mails it to the address that its contact has.",
+                to=Field(TEXT, "Held if the contact's address is another one than this.", personal=True),
+                mails=True,
+            ),
         },
         batch_size=50,
         match_fields=("InvoiceID", "Reference", "InvoiceNumber", "Contact.ContactID", "Date"),

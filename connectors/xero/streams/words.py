@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from connectors.xero.rules.addresses import address_fault
+from connectors.xero.rules.addresses import address_fault, first_address
 from engine.sdk import (
     ANY_TEXT,
     BOOL,
@@ -26,7 +26,7 @@ ASCII = TextForm(one_line=True, plain="ascii")
 LETTERS = TextForm(one_line=True, plain="letters")
 NAME = TextForm(one_line=True, without="<>")
 URL = TextForm(one_line=True, fault=lambda text: 'it contains "xero"' if "xero" in text.lower() else "")
-EMAIL = TextForm(one_line=True, plain="ascii", fault=address_fault)
+EMAIL = TextForm(one_line=True, plain="ascii", fault=address_fault, pick=first_address)
 
 
 def decimal(places: int, most: Decimal | None = None) -> Type:

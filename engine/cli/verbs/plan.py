@@ -38,7 +38,9 @@ def command(config: Path, rules: bool, everything: bool, output: str) -> int:
 def _plan(context: RunContext, *, rules: bool, everything: bool) -> None:
     from engine.model.amounts import amount
     from engine.model.change import Adopt, Create, Held, Skipped, Unchanged, Update
+    from engine.model.report import Planned
     from engine.passes.plan.plan_totals import add_plan_totals
+    from engine.passes.plan.wishes import note_planned
     from engine.passes.push import plan
     from engine.planning.guard import exceeded
 
@@ -59,7 +61,11 @@ def _plan(context: RunContext, *, rules: bool, everything: bool) -> None:
                 flow_report.note(change.address, "skipped")
             else:
                 flow_report.note(change.payload.address, outcomes[type(change)])
+    note_planned(context, plans)
     add_plan_totals(context, plans)
+    context.report.planned = Planned(context.totals.emails, dict(context.totals.amounts))
+    if context.totals.emails:
+        context.report.add_notices([f"{counted(context.totals.emails, 'e-mail')} to send"])
     if context.totals.amounts:
         sums = ", ".join(f"{amount(sum_)} {unit}" for unit, sum_ in sorted(context.totals.amounts.items()))
         context.report.add_notices([f"new and changed documents: {sums}, including tax"])

@@ -63,7 +63,9 @@ class _Flow:
                 self.rules.infer.condition(condition, word) if condition is not None else None
                 for word, condition in (("when", action.when), ("needed", action.needed))
             )
-            yield replace(action, when=when, to=self._to(action, known.get(verb)), needed=needed)
+            to, unless = self._to(action, known.get(verb)), action.unless
+            unless = self.rules.rule(unless, TEXT, "unless") if unless is not None else None
+            yield replace(action, when=when, to=to, needed=needed, unless=unless)
 
     def _to(self, action: Action, declared: schema.Action | None) -> Rule | None:
         """What an action goes to, of the type that its verb declares."""

@@ -43,6 +43,7 @@ class MappingSchema:
             parts += [name, *_below(stream.type, name)]
         self.forms: dict[str, Schema] = {
             **self.rules.forms,
+            "reason": self.rules.rule(TEXT, "reason"),
             "title": _TITLE,
             "source stream": {"enum": sorted(catalog.streams)},
             "target stream": {"enum": sorted(self._targets())},

@@ -13,6 +13,7 @@ from engine.model.schema import Type
 FORMS: Mapping[str, str] = {  # how a value is written, by the form that its declaration names
     "value": "a literal or an expression",
     "rule": "a rule",
+    "reason": "a rule",
     "rules": "a list of rules",
     "parts": "a list of rules",
     "items": "a list of rules",

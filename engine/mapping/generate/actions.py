@@ -36,21 +36,25 @@ def _requested(rules: Rules, action: Action) -> str:
 def _request(rules: Rules, action: Action) -> str:
     code = rules.code
     make, verb = code.helper("request"), ascii(action.verb.text)
-    if action.to is None and action.needed is None:
+    if action.to is None and action.needed is None and action.unless is None:
         return code.bound(f"{make}({verb})", "q")
-    to = "None" if action.to is None else _goes_to(rules, action.verb.text, action.to)
+    to = _computed(rules, action, "to", action.to)
     needed = f", {truth(code, action.needed)}" if action.needed is not None else ""
-    return f"{make}({verb}, {to}{needed})"
+    unless = f", unless={_computed(rules, action, 'unless', action.unless)} or ''" if action.unless else ""
+    return f"{make}({verb}, {to}{needed}{unless})"
 
 
-def _goes_to(rules: Rules, verb: str, to: Rule) -> str:
+def _computed(rules: Rules, action: Action, word: str, rule: Rule | None) -> str:
+    """Python for the value of `to` or `unless`; `None` if there is none."""
+    if rule is None:
+        return "None"
     code = rules.code
-    code.label = ["actions", verb, "to"]
-    value = code.atom(rules.checked(to))
+    code.label = ["actions", action.verb.text, word]
+    value = code.atom(rules.checked(rule))
     code.label = ["actions"]
     if value is ABSENT:
         return "None"
-    written = wired(code, value.code, to)
+    written = wired(code, value.code, rule)
     if not value.maybe or written == value.code:
         return written
-    return f"{written} if {value.code} is not None else None"
+    return f"({written} if {value.code} is not None else None)"

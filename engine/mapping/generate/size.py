@@ -22,7 +22,8 @@ def is_small(draft: Draft, drafts: Mapping[str, Draft]) -> bool:
         draft.source.where if draft.source else None,
         *(condition for action in draft.actions for condition in (action.when, action.needed)),
     ]
-    directions = [action.to for action in draft.actions if action.to is not None]
+    computed = (rule for action in draft.actions for rule in (action.to, action.unless))
+    directions = [rule for rule in computed if rule is not None]
     fits = all(count.fields(part, 1) for part in parts) and all(map(_is_shallow, conditions))
     return fits and all(count.rule(rule, 1) for rule in directions)
 

@@ -366,6 +366,7 @@ ACTION = Words(
             "While this is true, a record whose action has nothing to go to is held instead of created.",
             form="condition",
         ),
+        Key("unless", "Why it is not carried out although it is wanted: a text, reported.", form="reason"),
         Key("doc", "A sentence for people."),
     ),
 )

@@ -159,8 +159,10 @@ class _Reader:
         nodes = () if node is None else self.rules.values.expect.list_node(node, "actions")
         sections = [self.rules.section(entry, ACTION) for entry in nodes]
         return tuple(
-            Action(values["do"], values.get("when"), values.get("to"), values.get("needed"))
+            Action(
+                values["do"], values.get("when"), values.get("to"), values.get("needed"), values.get("unless")
+            )
             for values in sections
             if values is not None and values.get("do") is not None
-            if all(values[key] is not None for key in ("when", "to", "needed") if key in values)
+            if all(values[key] is not None for key in ("when", "to", "needed", "unless") if key in values)
         )

@@ -220,6 +220,7 @@ STRUCTURES: Mapping[str, Callable[[RuleReader, Node, str], Any]] = {
     "parts": _rules,
     "items": _rules,
     "rule": _rule,
+    "reason": _rule,
     "fields": _fields,
     "lookup": _lookup,
     "match": _match,

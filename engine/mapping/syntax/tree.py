@@ -245,6 +245,7 @@ class Action:
     when: Expr | None = None
     to: Rule | None = None
     needed: Expr | None = None
+    unless: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)

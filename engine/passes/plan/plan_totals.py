@@ -10,6 +10,7 @@ from engine.model.payload import Payload
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.plan.wishes import refused_rows, wished
 
 
 def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:
@@ -17,8 +18,10 @@ def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:
     totals, links = context.totals, context.ledger.links.counts()
     if totals.creates or totals.updates:
         totals.written = sum(_written(context, plan.flow) for plan in plans)
+    first_round = not totals.creates and not totals.updates and not totals.emails
     for plan in plans:
         stream = plan.flow.target.schema
+        totals.emails += _emails(context, plan, leftover=first_round)
         changes = [change for change in plan.changes if isinstance(change, Create | Update | Adopt)]
         if stream.date and not links.get(plan.flow.name):
             totals.first_run |= any(isinstance(change, Create) for change in changes)
@@ -32,6 +35,23 @@ def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:
                 amount -= _last_amount(context, plan.flow, change.payload)
             currency = str(body.get(stream.currency or "") or "")
             totals.add(change, amount, currency, str(body.get(stream.date or "") or ""))
+
+
+def _emails(context: RunContext, plan: FlowPlan, *, leftover: bool) -> int:
+    """E-mails that a plan's new records lead to, and those that earlier runs have left."""
+    flow, verbs = (
+        plan.flow,
+        {verb for verb, action in plan.flow.target.schema.actions.items() if action.mails},
+    )
+    creates = [change.payload for change in plan.changes if isinstance(change, Create)]
+    refused = {(row.verb, row.address) for row in refused_rows(flow, creates)} if verbs else set()
+    new = sum(
+        request.verb in verbs and (request.verb, payload.address) not in refused
+        for payload in creates
+        for request in wished(flow, payload)
+    )
+    states = [state for verb in verbs for state in context.ledger.batches.actions(flow.name, verb).values()]
+    return new + (states.count("wanted") if leftover else 0)
 
 
 def _written(context: RunContext, flow: Flow) -> int:

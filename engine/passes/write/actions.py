@@ -19,6 +19,7 @@ from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows, hold
 from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.plan.wishes import why_not
 from engine.passes.refs import reference
 from engine.passes.write.absence import why_absent
 from engine.passes.write.deliver import Delivery
@@ -59,7 +60,32 @@ def carry_out(context: RunContext, plan: FlowPlan) -> None:
             and (request := _request(context, flow, link, confirmed[link.address])) is not None
         ]
         context.progress.stage(f"{verb} for {flow.name}", len(requests))
-        Delivery(context, flow, verb).deliver(requests)
+        delivery = Delivery(context, flow, verb)
+        delivery.deliver(requests)
+        _report_declined(context, flow, verb, delivery, requests)
+
+
+def _report_declined(
+    context: RunContext, flow: Flow, verb: str, delivery: Delivery, requests: Sequence[PendingWrite]
+) -> None:
+    """What the target declined: held if others, requested later, were accepted; else a later run tries again,
+    with those that were not requested any more.
+    """
+    target = flow.target.system_name
+    lasting = [
+        Held(part.address, flow.name, receipt.code, receipt.reason, target, part.title)
+        for part, receipt in delivery.lasting()
+    ]
+    hold(context, lasting, verb)
+    if not (passing := delivery.passing()):
+        return
+    states, settled = context.ledger.batches.actions(flow.name, verb), {held.address for held in lasting}
+    receipt = passing[-1][1]
+    reason = f"{receipt.reason}; maybe the daily allowance is used up: later runs try again"
+    for part in (request.part for request in requests):
+        if states.get(part.address.key) == "wanted" and part.address not in settled:
+            row = ActionRow(verb, part.address, flow.name, "waiting", receipt.code, reason, part.title)
+            context.report.note_not_done(row)
 
 
 def _blocked(context: RunContext, flow: Flow, addresses: set[Address]) -> dict[Address, str]:
@@ -126,7 +152,9 @@ def _still_wanted(
     wanted = {
         address: request
         for address in addresses
-        if (payload := payloads.get(address)) is not None and (request := payload.action(verb)) is not None
+        if (payload := payloads.get(address)) is not None
+        and (request := payload.action(verb)) is not None
+        and not why_not(flow, request)
     }
     return wanted, unseen
 

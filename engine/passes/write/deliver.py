@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 
-from engine.model.change import WRITES, Batch, Receipt
+from engine.model.change import WRITES, Batch, Part, Receipt
 from engine.model.errors import InDoubtError, SignInError, SpentKeyError, SyncError, UnavailableError
 from engine.model.link import WRITE, BegunBatch
 from engine.passes.context import RunContext
@@ -23,6 +23,7 @@ from engine.passes.write.work import PendingWrite, Work
 
 log = logging.getLogger(__name__)
 
+DECLINED = 2  # actions declined one after the other: the rest is left for a later run
 GRACE = 5.0  # seconds that an interrupted run waits for answers; the next run settles the rest
 
 
@@ -32,6 +33,7 @@ class _Request:
 
     begun: BegunBatch
     writes: Sequence[PendingWrite]
+    number: int  # of this delivery's requests
 
 
 class Delivery:
@@ -44,6 +46,8 @@ class Delivery:
         self._in_flight: dict[Future[Sequence[Receipt]], _Request] = {}
         self._failed: list[_Request] = []  # to be looked up as soon as nothing is on its way
         self._failures = 0  # requests that failed since the last that was accepted
+        self._begun = self._last_done = 0  # requests so far; the number of the last that was done
+        self.declined: list[tuple[Part, Receipt, int]] = []  # `waiting`, after so many requests had begun
 
     def deliver(self, writes: Sequence[PendingWrite]) -> None:
         """Send them; receipts are recorded in the order in which they arrive.
@@ -74,7 +78,7 @@ class Delivery:
         alone = False
         while True:
             try:
-                while stopped is None and not self._failed and len(self._in_flight) < self._room():
+                while stopped is None and not self._pauses() and len(self._in_flight) < self._room():
                     batch = work.next(self._failures, alone=alone)
                     if batch is None:
                         break
@@ -93,6 +97,21 @@ class Delivery:
                 stopped = stopped or error_
         if stopped is not None:
             raise stopped
+
+    def _pauses(self) -> bool:
+        """Whether nothing more is to be begun: a failure is looked up first; and what was declined again and
+        again, with nothing done meanwhile, is not requested for the rest.
+        """
+        recent = [begun for _, _, begun in self.declined if begun >= self._last_done]
+        return bool(self._failed) or len(recent) >= DECLINED
+
+    def passing(self) -> list[tuple[Part, Receipt]]:
+        """What was declined for a reason that may pass: nothing that was requested later was done."""
+        return [(part, receipt) for part, receipt, begun in self.declined if begun >= self._last_done]
+
+    def lasting(self) -> list[tuple[Part, Receipt]]:
+        """What was declined although others, requested later, were done: the reason is its own."""
+        return [(part, receipt) for part, receipt, begun in self.declined if begun < self._last_done]
 
     def _room(self) -> int:
         """One request at a time while none is accepted."""
@@ -116,7 +135,8 @@ class Delivery:
             [write.part for write in writes],
             [write.fingerprint for write in writes],
         )
-        self._in_flight[self._start(begun.batch)] = _Request(begun, writes)
+        self._begun += 1
+        self._in_flight[self._start(begun.batch)] = _Request(begun, writes, self._begun)
 
     def _start(self, batch: Batch) -> Future[Sequence[Receipt]]:
         """Send it from a daemon thread: the end of the process waits for the threads of a pool."""
@@ -170,6 +190,11 @@ class Delivery:
 
     def _settle(self, request: _Request, receipts: Sequence[Receipt]) -> None:
         step = self._context.progress.step
+        for part, receipt in zip(request.begun.batch.parts, receipts, strict=True):
+            if receipt.outcome == "waiting":
+                self.declined.append((part, receipt, self._begun))
+            elif receipt.outcome == "done":
+                self._last_done = max(self._last_done, request.number)
         left = record_answer(self._context, self._flow, request.begun, receipts, step)
         if left is None:
             self._failures = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from engine.ledger import TargetTakenError
 from engine.model.change import WRITES, Held, Part, Receipt
@@ -26,6 +27,10 @@ def record_receipt(
 ) -> None:
     """Settle one part. A target record that is linked to another source record is held, not linked twice."""
     part, verb = begun.batch.parts[position], begun.batch.verb
+    if receipt.outcome == "waiting":
+        context.ledger.batches.forget(begun, position)
+        context.report.note_not_done(_action_row(flow, verb, part, receipt, "waiting"))
+        return
     payload, fingerprint = context.sent.get((flow.name, part.address)), begun.fingerprints[position]
     held = differing_answer(flow, part, fingerprint, receipt, payload) if verb in WRITES else None
     try:
@@ -81,10 +86,7 @@ def _report_action(context: RunContext, flow: Flow, verb: str, part: Part, recei
         if receipt.outcome == "done":
             report.note_done(verb, flow.name, part.address)
         else:
-            row = ActionRow(
-                verb, part.address, flow.name, "skipped", receipt.code, receipt.reason, part.title
-            )
-            report.note_not_done(row)
+            report.note_not_done(_action_row(flow, verb, part, receipt, "skipped"))
         if receipt.reason:
             report.add_notices([f"{part.title or part.address}: {verb}: {receipt.reason}"])
         return
@@ -93,3 +95,9 @@ def _report_action(context: RunContext, flow: Flow, verb: str, part: Part, recei
         code, reason = BEGUN, f"{reason or 'no usable answer'}; the next run checks whether it was sent"
     held = Held(part.address, flow.name, code, reason, flow.target.system_name, part.title)
     report_held_action(context, held, verb)
+
+
+def _action_row(
+    flow: Flow, verb: str, part: Part, receipt: Receipt, outcome: Literal["waiting", "skipped"]
+) -> ActionRow:
+    return ActionRow(verb, part.address, flow.name, outcome, receipt.code, receipt.reason, part.title)

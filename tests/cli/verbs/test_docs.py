@@ -75,7 +75,7 @@ STATED = {
     "the accounting number comes back": r"`external_id`.*`xero\.invoices\.InvoiceNumber`",
     "a deep link exists": r"link into Xero",
     "the currency": r"`CurrencyCode`.*`psohub\.invoices\.currency`",
-    "sent and auto-send: approved, then mailed": r"Then email, if `settings\.auto_send",
+    "sent and auto-send: approved, then mailed": r"Then email\b.*if `settings\.auto_send",
     "one connection for each business unit": r"business unit",
     "status paid comes back": r"`status`.*Status == 'PAID'",
     "contract lines, not time entries": r"contract line",

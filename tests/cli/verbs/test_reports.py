@@ -9,7 +9,7 @@ import pytest
 
 from engine.cli.render.report.text import report_text
 from engine.model.report import Reconciled, RunReport
-from tests.cli.shapes import CHANGE, HELD, REPORT, fits
+from tests.cli.shapes import CHANGE, HELD, NUMBER, REPORT, fits
 from tests.e2e.harness import Harness
 from tests.e2e.program import ROOT
 
@@ -76,7 +76,8 @@ def test_plan_adds_every_change_with_its_payload(fresh: Harness) -> None:
     """The systems hold five of the six already: a ledger that knows nothing adopts them."""
     planned = fresh.sync("plan", fresh.config, "--output", "json")
     report = planned.json
-    assert fits({**report, "changes": []}, {**REPORT, "changes": [object]})
+    worth = {"emails": int, "amounts": {str: NUMBER}}
+    assert fits({**report, "changes": []}, {**REPORT, "changes": [object], "planned": worth})
     assert (report["command"], report["reconcile"]) == ("plan", None)
     shapes = {"create": NEW, "adopt": STANDING, "held": {**NEW, **HELD, "payload": None}}
     assert all(fits(one, shapes[one["change"]]) for one in report["changes"])

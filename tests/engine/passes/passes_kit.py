@@ -90,7 +90,7 @@ BOOKED = Stream(
     title="Reference",
     creates=True,
     updates=True,
-    actions={"email": Action("Mail it to its contact.", to=Field(TEXT))},
+    actions={"email": Action("Mail it to its contact.", to=Field(TEXT), mails=True)},
     batch_size=3,
     match_fields=("Reference", "InvoiceID", "Contact.ContactID", "Date"),
     natural_key=("Reference", "Contact.ContactID", "Date"),

@@ -328,14 +328,16 @@ def test_a_request_carries_what_it_goes_to(world: World) -> None:
     with_to(world, '"{{ invoice.note }}"')
     world.invoice("1", note="a@b.example")
     world.invoice("2", note=None)
-    world.push()
+    report = world.push()
     bodies = {
         part.address.key: part.body
         for batch in world.books.writes
         for part in batch.parts
         if batch.verb == "email"
     }
-    assert bodies == {"1": {"to": "a@b.example"}, "2": {}}
+    assert bodies == {"1": {"to": "a@b.example"}}
+    (row,) = report.not_done.values()
+    assert (row.address.key, row.outcome, row.reason) == ("2", "skipped", "no address to send it to")
 
 
 def test_it_goes_to_what_the_record_says_when_it_is_carried_out(world: World) -> None:

@@ -37,6 +37,8 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "elsewhere": elsewhere_rows(report),
         "reconcile": _reconciled(report.reconcile, len(report.held)) if report.reconcile else None,
     }
+    if report.planned is not None:
+        shown["planned"] = {"emails": report.planned.emails, "amounts": dict(report.planned.amounts)}
     if report.changes is not None:
         shown["changes"] = [_change(change) for change in report.changes]
     return shown

@@ -1,0 +1,146 @@
+"""E-mail an invoice to the address that is on it (connectors/xero/API.md, 8 and 10).
+
+Xero takes no address: it mails the invoice's contact, and the contact persons that are included. So before
+the e-mail is requested, the contact's address is made the one of the invoice, one invoice of a contact at a
+time. A change of the contact whose answer is lost does no harm: no e-mail was requested yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.xero import wire
+from connectors.xero.client import Client
+from connectors.xero.recipients import Recipients, contact_change, recipients
+from connectors.xero.writing import SUMMARIZE, Writer, messages
+from engine.sdk import Batch, Finding, InDoubtError, Part, Receipt, dumps
+
+MAILS = ("email", "email_contact")
+SENDABLE = ("SUBMITTED", "AUTHORISED", "PAID")
+Row = Mapping[str, Any]
+
+
+def findings(body: Row, document: Row) -> Iterator[Finding]:
+    """Why an e-mail would not go out, as far as the request and the document to be written show."""
+    if isinstance(to := body.get("to"), str) and (fault := recipients(to).fault):
+        yield Finding("xero.email_address", fault)
+    status = document.get("Status", "DRAFT")
+    if isinstance(status, str) and status not in SENDABLE:
+        yield Finding("xero.email_status", f"Xero does not e-mail an invoice with the status {status}")
+
+
+@dataclass(slots=True)
+class Mailer:
+    """Mails for one opened system."""
+
+    client: Client
+    writer: Writer
+    _locks: dict[str, threading.Lock] = field(default_factory=dict)  # one for each contact
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def email(self, batch: Batch) -> list[Receipt]:
+        """One e-mail for each part: its body names the address, `{"to": "ann@client.example"}`, or not."""
+        single = len(batch.parts) == 1
+        return [
+            self._email(batch, part, batch.key if single else f"{batch.key}-{index}")
+            for index, part in enumerate(batch.parts)
+        ]
+
+    def _email(self, batch: Batch, part: Part, key: str) -> Receipt:
+        to = part.body.get("to")
+        if to is None:
+            return self._request(batch, part, key)
+        wanted = recipients(str(to))
+        if wanted.fault and batch.verb == "email":
+            return Receipt("refused", part.target_id, wanted.fault, "xero.email_address")
+        invoice = self._read("Invoices", part.target_id or "")
+        if invoice is None:
+            return Receipt("refused", part.target_id, f"Xero has no invoice {part.target_id}", "xero.email")
+        if invoice.get("Status") not in SENDABLE:
+            reason = f"the invoice is {invoice.get('Status')}; Xero e-mails only {', '.join(SENDABLE)}"
+            return Receipt("refused", part.target_id, reason, "xero.email_status")
+        if invoice.get("SentToContact") is True:
+            return Receipt(
+                "skipped", part.target_id, "it is marked as sent in Xero already", "xero.email_sent"
+            )
+        with self._alone(str(wire.member(invoice, "Contact.ContactID") or "").lower()) as contact_id:
+            return self._to_contact(batch, part, key, contact_id, wanted)
+
+    def _to_contact(self, batch: Batch, part: Part, key: str, contact_id: str, to: Recipients) -> Receipt:
+        contact = self._read("Contacts", contact_id)
+        if contact is None:
+            return Receipt(
+                "refused", part.target_id, f"Xero has no contact {contact_id}", "xero.email_contact"
+            )
+        if batch.verb == "email_contact":
+            return self._if_same(batch, part, key, contact, to)
+        change = contact_change(contact, to)
+        try:
+            fault = change.fault or (self._change(batch, change.body, key) if change.body else "")
+        except InDoubtError as error:  # whether it changed or not: no e-mail was requested
+            return Receipt("waiting", part.target_id, str(error), "xero.email_contact")
+        if fault:
+            return Receipt("refused", part.target_id, fault, "xero.email_contact")
+        receipt = self._request(batch, part, key)
+        reported = [change.report] if change.report else []
+        reported += [f"not mailed to the further addresses {', '.join(to.others)}"] if to.others else []
+        return Receipt("done", part.target_id, "; ".join(reported)) if receipt.outcome == "done" else receipt
+
+    def _if_same(self, batch: Batch, part: Part, key: str, contact: Row, to: Recipients) -> Receipt:
+        """Mail only if the contact's address is the invoice's already; else both are shown."""
+        present = str(contact.get("EmailAddress") or "")
+        if to.first and present.casefold() == to.first.casefold():
+            return self._request(batch, part, key)
+        name = contact.get("Name") or contact.get("ContactID")
+        reason = (
+            f"the invoice's address is {to.first or 'missing'}, that of the contact {name} in Xero is "
+            f"{present or 'missing'}"
+        )
+        return Receipt("refused", part.target_id, reason, "xero.email_contact")
+
+    def _change(self, batch: Batch, body: Row, key: str) -> str:
+        """Change the contact; returns why Xero refused it, empty if it did not."""
+        # Drawn from the batch's own random key: another change under the same batch is another request.
+        changed = f"{key}-{hashlib.sha256(dumps(body).encode()).hexdigest()[:16]}"
+        deadline = self.writer.deadline(batch)
+        answer = self.client.post("POST", "Contacts", {"Contacts": [body]}, changed, SUMMARIZE, deadline)
+        if not answer.ok:
+            return self.writer.refusal(answer)
+        elements = self.writer.elements(answer, "POST Contacts", "Contacts")
+        bad = any(element.get("StatusAttributeString") == "ERROR" for element in elements)
+        reasons = dict.fromkeys(message for element in elements for message in messages(element))
+        return " · ".join(reasons) or ("refused without a reason" if bad else "")
+
+    def _request(self, batch: Batch, part: Part, key: str) -> Receipt:
+        """Request the e-mail: 204 is done. Any 400 may be the daily allowance: no text of it is known."""
+        path = f"Invoices/{part.target_id}/Email"
+        answer = self.client.post("POST", path, {}, key, {}, self.writer.deadline(batch))
+        if answer.ok:
+            return Receipt("done", part.target_id)
+        reason = self.writer.refusal(answer)
+        if answer.status == 400 and self._can_be_mailed(part.target_id or ""):
+            return Receipt("waiting", part.target_id, reason, "xero.email_refused")
+        return Receipt("refused", part.target_id, reason, "xero.email")
+
+    def _can_be_mailed(self, invoice_id: str) -> bool:
+        """Whether the invoice and its contact have what an e-mail needs."""
+        invoice = self._read("Invoices", invoice_id) or {}
+        contact = self._read("Contacts", str(wire.member(invoice, "Contact.ContactID") or "")) or {}
+        return invoice.get("Status") in SENDABLE and bool(contact.get("EmailAddress"))
+
+    @contextmanager
+    def _alone(self, contact_id: str) -> Iterator[str]:
+        """One invoice of a contact at a time: Xero mails the address that the contact has at that moment."""
+        with self._guard:
+            lock = self._locks.setdefault(contact_id, threading.Lock())
+        with lock:
+            yield contact_id
+
+    def _read(self, path: str, key: str) -> Row | None:
+        rows = self.client.one(f"{path}/{key}").get(path) if wire.is_guid(key) else None
+        return next(iter(rows or ()), None)
