@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from engine.model.address import Address
 from engine.model.change import Adopt, Create, Held, Part, Skipped, Unchanged, Update
+from engine.model.link import WRITE
 from engine.model.payload import Payload, find_refs
 from engine.passes.context import RunContext
 from engine.passes.documents import save_documents
@@ -92,6 +93,8 @@ def _until_written_back(context: RunContext, flow: Flow, creates: list[Payload])
     if not creates or is_proven(context, context.write_backs(flow)):
         return creates
     write_back_pending(context, flow)  # what an earlier run has left
+    failing = context.ledger.failures.all(flow.name, WRITE)
+    creates = sorted(creates, key=lambda payload: payload.address in failing)  # what may be the cause, last
     for index, payload in enumerate(creates):
         if context.stopped or is_proven(context, context.write_backs(flow)):
             return creates[index:]

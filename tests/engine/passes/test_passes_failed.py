@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 
@@ -351,3 +352,15 @@ def test_an_error_that_names_some_and_leaves_others_open_is_looked_up_at_once(wo
     assert held(context.report) == {"shop.invoices/2": "memory.refused: no such account"}
     assert counts(context.report) == {"created": 2, "held": 1}
     assert world.sent() == [["INV-1", "INV-2", "INV-3"]]
+
+
+def test_bad_ones_at_the_front_stop_no_later_run(world: World) -> None:
+    """The first invoices of a ledger go out one by one, until one has been written back."""
+    of_fifty(world, 10)
+    bad = (1, 10, 2, 3)  # the first four in the order of their keys
+    world.books.fail = poison(*(f"INV-{key}" for key in bad))
+    with suppress(UnavailableError):  # if the first three that it tries are all bad
+        world.run()
+    report = world.run()
+    assert once_each(world, range(1, 11), *bad)
+    assert held(report) == {f"shop.invoices/{key}": f"books.failed: {ALONE}" for key in bad}
