@@ -28,7 +28,7 @@ from engine.passes.write.adopting import adopted_links, differing
 from engine.passes.write.deliver import Delivery
 from engine.passes.write.recover import finish_begun
 from engine.passes.write.work import PendingWrite
-from engine.passes.write.write_back import is_proven, write_back_pending
+from engine.passes.write.write_back import is_proven, mark_lost, write_back_pending
 from engine.planning.guard import guard
 
 
@@ -71,6 +71,7 @@ def push(context: RunContext) -> bool:
 def _apply(context: RunContext, plan: FlowPlan) -> None:
     if plan.dismissed is not None:
         plan.dismissed.save()
+    mark_lost(context, plan)
     _record(context, plan)
     creates = [change.payload for change in plan.changes if isinstance(change, Create)]
     updates = [(change.payload, change.target_id) for change in plan.changes if isinstance(change, Update)]

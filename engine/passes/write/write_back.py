@@ -20,6 +20,7 @@ from engine.passes.dismissed import Dismissed
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows, hold, release
 from engine.passes.plan.deciding import unconfirmed
+from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.plan.gather import refused
 from engine.passes.plan.unusable import held_unusable
 from engine.passes.write.deliver import Delivery
@@ -46,6 +47,34 @@ def write_back_pending(context: RunContext, base: Flow) -> None:
             write_back.decide(record for record in flow.read(keys=keys) if isinstance(record, Record))
             write_back.decide_pending()
         write_back.carry_out()
+
+
+def mark_lost(context: RunContext, plan: FlowPlan) -> None:
+    """Owe again what the source accepted, and does not show now: its answer was wrong, or it was removed.
+
+    If it shows none at all, it may show them under another name: then only the first is written again.
+    """
+    field = plan.flow.source.schema.external_id
+    shown = [change.payload for change in plan.changes if isinstance(change, Unchanged)]
+    without = [payload for payload in shown if payload.address not in plan.external_ids] if field else []
+    for flow in context.write_backs(plan.flow):
+        lost = [link for payload in without if (link := _settled_link(context, flow, payload, field or ""))]
+        if not lost:
+            continue
+        again = lost if plan.external_ids else lost[:1]
+        context.ledger.links.save(replace(link, fingerprint="", body={}) for link in again)
+        names = ", ".join(str(link.body.get(field or "")) for link in lost[:5]) + (", …" if lost[5:] else "")
+        source = plan.flow.source.system_name
+        context.report.add_notices(
+            [f"{source} does not show {len(lost):,} numbers that it accepted ({names}); written back again"]
+        )
+
+
+def _settled_link(context: RunContext, flow: Flow, payload: Payload, field: str) -> Link | None:
+    """The write-back of a record's number, if it was accepted."""
+    base = context.ledger.links.get(payload.mapping, payload.address)
+    link = context.ledger.links.get(flow.name, base.target) if base is not None else None
+    return link if link is not None and link.fingerprint and link.body.get(field) else None
 
 
 def is_proven(context: RunContext, flows: Sequence[Flow]) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from engine.model.address import StreamRef
 from engine.model.change import Batch, Receipt
 from engine.testing.memory import MemorySystem
-from tests.engine.passes.passes_kit import Killed, World, amended, counts, held, kinds
+from tests.engine.passes.passes_kit import SOLD, STREAMS, Killed, World, amended, counts, held, kinds
 
 
 def order(world: World) -> list[str]:
@@ -232,3 +234,19 @@ def test_an_answer_to_what_the_source_changed_meanwhile_is_compared_with_what_wa
         world.push()
     world.shop.edit("invoices", "1", total=Decimal("99.00"))
     assert [held_ for held_ in held(world.push()).values() if held_.startswith("answer")] == []
+
+
+def test_a_number_that_the_source_accepted_and_does_not_show_is_written_back_again(world: World) -> None:
+    sold_stream = replace(SOLD, external_id="external_id")
+    world.streams = {**STREAMS, StreamRef("shop", "invoices"): sold_stream}
+    sold(world, 3)
+    world.run()
+    world.shop.edit("invoices", "2", external_id=None)
+    world.shop.writes.clear()
+    report = world.run()
+    assert world.sold("2")["external_id"]
+    assert len(world.shop.writes) == 1
+    assert any("does not show 1 numbers that it accepted" in notice for notice in report.notices)
+    world.shop.writes.clear()
+    world.run()
+    assert world.shop.writes == []
