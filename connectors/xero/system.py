@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,10 +16,12 @@ from connectors.xero.client import Client
 from connectors.xero.mailing import MAILS, Mailer, findings
 from connectors.xero.preflight import preflight
 from connectors.xero.reading import Reader
+from connectors.xero.resource import Resource
 from connectors.xero.rules.taken import TakenValues
 from connectors.xero.settings import XeroSettings
-from connectors.xero.streams import ORGANISATION, RESOURCES
+from connectors.xero.streams import ORGANISATION, RESOURCES, TRACKING
 from connectors.xero.taxes import Taxes
+from connectors.xero.tracking import with_option_ids
 from connectors.xero.writing import Writer
 from engine.sdk import (
     Actions,
@@ -112,10 +116,23 @@ class XeroTarget(Target):
         return preflight(self._reader, self._taxes, self._taken, RESOURCES[stream], bodies, current)
 
     def write(self, batch: Batch) -> Sequence[Receipt]:
-        receipts = self._writer.write(batch)
+        resource = RESOURCES[batch.stream]
+        receipts = [self._completed(receipt, resource) for receipt in self._writer.write(batch)]
         for receipt in receipts:
-            self._taken.note(RESOURCES[batch.stream], receipt.observed)
+            self._taken.note(resource, receipt.observed)
         return receipts
+
+    def _completed(self, receipt: Receipt, resource: Resource) -> Receipt:
+        """The receipt with the ids of tracking options, which answers may leave out.
+
+        The records are written: an error here must not say otherwise.
+        """
+        if resource.document is None or not receipt.observed.get("LineItems"):
+            return receipt
+        with suppress(SyncError):
+            observed = with_option_ids(receipt.observed, lambda: self._reader.reference(TRACKING))
+            return replace(receipt, observed=observed)
+        return receipt
 
 
 class XeroActions(Actions):

@@ -113,26 +113,25 @@ def receipt(element: Mapping[str, Any] | None, resource: Resource, *, refused: b
         return Receipt("refused", None, reasons or "refused without a reason", "xero.validation")
     if not key:
         return Receipt("doubt", reason="Xero's answer contains no id", code="xero.answer")
-    for warning in element.get("Warnings") or ():
-        log.warning("xero.%s/%s: %s", stream.name, key, _message(warning))
+    warnings = tuple(dict.fromkeys(messages(element, "Warnings")))
     try:
-        return Receipt("done", key, observed=wire.values(element, stream))
+        return Receipt("done", key, observed=wire.values(element, stream), warnings=warnings)
     except NotTyped as error:
         log.warning("xero.%s/%s: the answer cannot be read: %s", stream.name, key, error)
-        return Receipt("done", key)
+        return Receipt("done", key, warnings=warnings)
 
 
-def messages(element: Any) -> Iterator[str]:
-    """Every validation message in an element, including its lines and its contact."""
+def messages(element: Any, kind: str = "ValidationErrors") -> Iterator[str]:
+    """Every message of a kind in an element, including its lines and its contact."""
     if isinstance(element, Mapping):
         for name, inner in element.items():
-            if name == "ValidationErrors" and isinstance(inner, list):
+            if name == kind and isinstance(inner, list):
                 yield from filter(None, map(_message, inner))
             elif isinstance(inner, Mapping | list):
-                yield from messages(inner)
+                yield from messages(inner, kind)
     elif isinstance(element, list):
         for inner in element:
-            yield from messages(inner)
+            yield from messages(inner, kind)
 
 
 def _message(message: Any) -> str:

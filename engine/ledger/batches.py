@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from engine.ledger.actions import want_action, was_requested, write_action
 from engine.ledger.database import Database, Row, Transaction
@@ -58,12 +59,20 @@ class Batches:
         batch = Batch(stream, verb, key, tuple(parts), begun, number)
         return BegunBatch(mapping, batch, tuple(fingerprints), tuple(range(len(parts))))
 
-    def settle(self, begun: BegunBatch, position: int, receipt: Receipt, held: HeldRow | None = None) -> None:
+    def settle(
+        self,
+        begun: BegunBatch,
+        position: int,
+        receipt: Receipt,
+        held: HeldRow | None = None,
+        kept: Mapping[str, Any] | None = None,
+    ) -> None:
         """Record what became of one part, and everything that follows from it, in one commit.
 
         done writes the link with the actions that are now wanted, or the action, and releases a held record;
         refused holds it; doubt changes nothing. What is done stays done whatever comes later, and an action
-        that was skipped counts as done. `held`: why the record is held although its write is done.
+        that was skipped counts as done. `held`: why the record is held although its write is done;
+        `kept`: what was sent as the target stored it.
         TargetTakenError leaves the part open.
         """
         if receipt.outcome == "doubt":
@@ -75,7 +84,7 @@ class Batches:
             if receipt.outcome == "refused":
                 _refused(tx, part, receipt)
             elif part.kind == WRITE:
-                _written(tx, part, receipt)
+                _written(tx, part, receipt, kept or {})
                 if held is not None:
                     write_held(tx, held)
             else:
@@ -193,7 +202,7 @@ def _stored_part(tx: Transaction, batch: int, position: int) -> _StoredPart:
     return _StoredPart(mapping, kind, target, stream, Address(*address), *rows[0][7:])
 
 
-def _written(tx: Transaction, part: _StoredPart, receipt: Receipt) -> None:
+def _written(tx: Transaction, part: _StoredPart, receipt: Receipt, kept: Mapping[str, Any]) -> None:
     key = receipt.target_id or part.target_key
     if not key:
         raise ValueError(f"the receipt for {part.address} is done without a target record")
@@ -212,6 +221,7 @@ def _written(tx: Transaction, part: _StoredPart, receipt: Receipt) -> None:
             receipt.observed,
             title=part.title,
             source=part.source,
+            kept=kept,
         ),
     )
     drop_held(tx, part.mapping, part.address, WRITE)

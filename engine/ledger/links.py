@@ -13,7 +13,8 @@ from engine.model.address import Address
 from engine.model.link import Link
 
 _COLUMNS = """mapping, source_connector, source_stream, source_key,
-    target_connector, target_stream, target_key, fingerprint, at, body, seen, title, source, heir"""
+    target_connector, target_stream, target_key, fingerprint, at, body, seen, title, source, heir,
+    kept"""
 
 T = TypeVar("T")
 
@@ -175,11 +176,12 @@ def write_link(tx: Transaction, link: Link) -> None:
             f"and cannot be linked to {address} too"
         )
     tx.execute(
-        f"""INSERT INTO links ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        f"""INSERT INTO links ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (mapping, source_key, source_stream, source_connector) DO UPDATE SET
         target_connector = excluded.target_connector, target_stream = excluded.target_stream,
         target_key = excluded.target_key, fingerprint = excluded.fingerprint, at = excluded.at,
         body = excluded.body, seen = excluded.seen, heir = excluded.heir,
+        kept = excluded.kept,
         title = CASE WHEN excluded.title = '' THEN links.title ELSE excluded.title END,
         source = CASE WHEN excluded.source = '' THEN links.source ELSE excluded.source END""",
         (mapping, *columns(address), *columns(target), *_texts(link)),
@@ -198,11 +200,11 @@ def _texts(link: Link) -> tuple[str, ...]:
     """What the columns after the addresses hold."""
     written_at = to_text(link.written_at or now())
     values = (link.fingerprint, written_at, to_json(link.body), to_json(link.last_seen))
-    return (*values, link.title, link.source, link.heir)
+    return (*values, link.title, link.source, link.heir, to_json(link.kept))
 
 
 def _link(row: Row) -> Link:
-    mapping, *addresses, fingerprint, written_at, body, seen, title, source, heir = row
+    mapping, *addresses, fingerprint, written_at, body, seen, title, source, heir, kept = row
     return Link(
         mapping,
         Address(*addresses[:3]),
@@ -214,4 +216,5 @@ def _link(row: Row) -> Link:
         title,
         source,
         heir,
+        from_json(kept),
     )

@@ -135,3 +135,4 @@ class Receipt:
     reason: str = ""
     code: str = ""  # groups causes
     observed: Mapping[str, Any] = field(default_factory=dict)  # the record as the target answered it, typed
+    warnings: tuple[str, ...] = ()  # of the target's, in its own words

@@ -27,6 +27,12 @@ class Link:
     title: str = ""  # what people call the source record
     source: str = ""  # hashes of the source values that the rules read; empty if an older version wrote it
     heir: str = ""  # key of the record that took the target's place and is linked to another source record
+    kept: Mapping[str, Any] = field(default_factory=dict)  # `body` as the target stored it, with ids of names
+
+    @property
+    def stored(self) -> Mapping[str, Any]:
+        """What later readings are compared with; what was sent, if an older version wrote it."""
+        return self.kept or self.body
 
     @property
     def referred(self) -> str:

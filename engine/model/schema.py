@@ -46,6 +46,7 @@ class Field:
     nullable: bool = True  # may be absent in a record, and null in a payload
     writable: bool = True  # a target accepts it; ignored in a source
     required: bool = False  # a target refuses a new record without it
+    named_by: str = ""  # the field next to it with the id of what it names; a renamed one keeps its id
     personal: bool = False  # identifies a person or customer: masked if a record is kept for tests
 
     @property

@@ -5,7 +5,7 @@ Pure: what was sent, what exists and what is about to be sent go in, differences
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,9 @@ from engine.model.outgoing import shortened
 from engine.model.payload import Ref
 from engine.model.record import NotTyped, typed_value
 from engine.model.schema import ANY, Stream, Type
+from engine.sdk.wire import dumps
+
+LONGEST = 40  # characters of a value in a sentence
 
 
 def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
@@ -31,7 +34,8 @@ def drift(
 
     Fields that were not sent are the target's own, and so are those that it changes by itself, unless
     `complete` compares them too. Values are compared by the stream's types, so that a date sent as text
-    equals the date read. Rows that the target has beyond those sent are differences.
+    equals the date read; a name whose id is known is compared by that. Rows that the target has beyond those
+    sent are differences.
     """
     fixed = {name: value for name, value in sent.items() if complete or name not in stream.server_managed}
     return tuple(_drift(fixed, current, stream.type, ""))
@@ -65,6 +69,19 @@ def overwritten(
     return tuple(edited)
 
 
+def differences_shown(differences: Sequence[Difference], most: int) -> str:
+    """The first differences, for a sentence: `Reference: "a" -> "b", DueDate: null -> "2026-01-31"`."""
+    return ", ".join(
+        f"{difference.path}: {_shown(difference.before)} -> {_shown(difference.after)}"
+        for difference in differences[:most]
+    )
+
+
+def _shown(value: Any) -> str:
+    text = dumps(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
 def _part(values: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {name: values[name]} if name in values else {}
 
@@ -87,15 +104,28 @@ def _drift(sent: Any, current: Any, type_: Type, path: str) -> Iterator[Differen
         return
     if isinstance(sent, Mapping):
         members = current if isinstance(current, Mapping) else {}
+        ids = _ids_of_names(sent, type_)
         for name, value in sent.items():
             member = ANY if type_.kind == "any" else _member(type_, name)
-            if member is not None:
-                yield from _drift(value, members.get(name), member, f"{path}.{name}" if path else name)
+            where = f"{path}.{name}" if path else name
+            if name in ids.values():
+                continue
+            if (key := ids.get(name)) and members.get(key) is not None:
+                if not _same(sent[key], members[key]):
+                    yield Difference(where, value, members.get(name))
+            elif member is not None:
+                yield from _drift(value, members.get(name), member, where)
     elif isinstance(sent, list | tuple):
         rows = current if isinstance(current, list | tuple) else ()
         yield from _list_drift(sent, rows, type_, path)
     elif not _same(_typed(sent, type_), _typed(current, type_)):
         yield Difference(path, sent, current)
+
+
+def _ids_of_names(sent: Mapping[str, Any], type_: Type) -> dict[str, str]:
+    """The names among the fields sent whose ids are known, each with the field of its id."""
+    pairs = ((name, field.named_by) for name, field in type_.fields.items() if field.named_by)
+    return {name: key for name, key in pairs if sent.get(name) is not None and sent.get(key) is not None}
 
 
 def _list_drift(sent: Any, current: Any, type_: Type, path: str) -> Iterator[Difference]:

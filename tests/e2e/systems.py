@@ -196,6 +196,12 @@ class Systems:
         assert answer.status_code == 200, answer.text
         return list(_json(answer)[path])
 
+    def xero_rows(self, path: str) -> list[Row]:
+        """A list of Xero's that has one page, e.g. `TrackingCategories`."""
+        answer = self.http.get(f"{self.xero}/api.xro/2.0/{path}", headers=self._signed())
+        assert answer.status_code == 200, answer.text
+        return list(_json(answer)[path])
+
     def books(self, kind: str, key: str, **members: Any) -> None:
         """Change a row of the chart of accounts, the tax rates, the currencies or the organisation."""
         self._control("POST", "xero", "books", {"kind": kind, "key": key, "set": members})

@@ -16,6 +16,7 @@ from connectors.xero.streams.words import (
     TEXT,
     decimal,
     enum,
+    named,
     shown,
     text,
     up_to,
@@ -37,8 +38,8 @@ QUANTITY, LARGEST = Decimal("9999999999999"), Decimal("9999999999.99")
 RATE = Decimal("999999999999.999999")
 TRACKING = obj(
     {
-        "Name": text("The tracking category's name.", 100),
-        "Option": text("The option's name.", 100),
+        "Name": named(text("The tracking category's name.", 100), "TrackingCategoryID"),
+        "Option": named(text("The option's name.", 100), "TrackingOptionID"),
         "TrackingCategoryID": text("The category's id, instead of its name."),
         "TrackingOptionID": text("The option's id, instead of its name."),
     }
@@ -49,7 +50,9 @@ LINE: Mapping[str, Field] = {
     "Quantity": value(decimal(4, QUANTITY), "Quantity, up to 13 digits and four decimals."),
     "UnitAmount": value(decimal(4), "Unit price, up to four decimals."),
     "ItemCode": text("An item of Xero's price list; brings its own description, price, account and tax.", 30),
-    "AccountCode": text("Code of an active account for sales; required for approval.", 10),
+    "AccountCode": named(
+        text("Code of an active account for sales; required for approval.", 10), "AccountID"
+    ),
     "AccountID": text("The account's id, instead of its code."),
     "TaxType": text("The key of a tax rate; the account's own if left out."),
     "TaxAmount": value(decimal(2), "Tax of the line, instead of the one that Xero computes."),

@@ -54,6 +54,11 @@ def value(type_: Type, doc: str, *, required: bool = False) -> Field:
     return Field(type_, doc, nullable=not required, required=required)
 
 
+def named(field: Field, by: str) -> Field:
+    """A name that people may change; `by` is the field next to it with the id of what it names."""
+    return replace(field, named_by=by)
+
+
 def shown(type_: Type, doc: str) -> Field:
     """What Xero computes or keeps: it can be read, not written."""
     return Field(type_, doc, writable=False)
@@ -83,6 +88,7 @@ __all__ = [
     "decimal",
     "enum",
     "key",
+    "named",
     "shown",
     "text",
     "up_to",

@@ -158,7 +158,7 @@ def _pairs(context: RunContext, base: Flow) -> Iterator[Pair]:
 
 def _pair(base: Flow, link: Link, source: Document | None, *, missing: bool) -> Pair:
     target, values = base.target, link.last_seen
-    sent = without(link.body, base.program.only_create)  # what it may have been given since is its own
+    sent = without(link.stored, base.program.only_create)  # what it may have been given since is its own
     edits = () if missing else drift(sent, values, target.schema)
     if edits:
         with suppress(NotTyped):  # dates and amounts as people know them, not as the ledger keeps them

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from engine.model.change import Change, Difference, Held, Update
+from engine.model.change import Change, Held, Update
 from engine.model.record import Record
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.refs import resolved
-from engine.planning.diff import overwritten
-from engine.sdk.wire import dumps
+from engine.planning.diff import differences_shown, overwritten
 
-SHOWN = 40  # characters of a value in a sentence
+SHOWN = 3  # edits in one sentence
 
 
 def hold_edited(
@@ -51,23 +49,11 @@ def _checked(
     move = context.moves.get((flow.name, payload.address))
     last_seen = move.heir.values if move is not None else link.last_seen
     answered = {} if context.is_reconciled(flow) else last_seen
-    edited = overwritten(link.body, answered, record.values, resolved(context, payload), flow.target.schema)
+    edited = overwritten(link.stored, answered, record.values, resolved(context, payload), flow.target.schema)
     if not edited:
         return change
     reason = (
-        f"edited in {target} since the last sync ({_shown(edited)}); this update would overwrite that. "
-        "Make both sides match"
+        f"edited in {target} since the last sync ({differences_shown(edited, SHOWN)}); this update would "
+        "overwrite that. Make both sides match"
     )
     return Held.of(payload, "edited", reason)
-
-
-def _shown(differences: Sequence[Difference]) -> str:
-    return ", ".join(
-        f"{difference.path}: {_value(difference.before)} -> {_value(difference.after)}"
-        for difference in differences[:3]
-    )
-
-
-def _value(value: Any) -> str:
-    text = dumps(value)
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

@@ -13,6 +13,7 @@ from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.refs import resolved
+from engine.planning.stored import stored
 from engine.planning.update import top_level, unlike
 
 
@@ -37,7 +38,8 @@ def adopted_link(context: RunContext, flow: Flow, change: Adopt, values: Mapping
     known = {name: value for name, value in body.items() if name not in unsent}
     fingerprint = "" if change.differences else payload.fingerprint
     link = Link(flow.name, payload.address, target, fingerprint, known, values)
-    return replace(link, title=payload.title, source=payload.source)
+    kept = stored(known, values, flow.target.schema, names=True).body
+    return replace(link, title=payload.title, source=payload.source, kept=kept)
 
 
 def differing(plan: FlowPlan) -> Iterator[tuple[Payload, str]]:

@@ -13,6 +13,7 @@ from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.held import held_row, report_held_action
 from engine.passes.write.answer import differing_answer
+from engine.passes.write.kept import what_was_kept
 from engine.planning.decide import BEGUN
 
 WHOLE_REQUEST = "request"  # last word of the code of a receipt from an error that does not name its record
@@ -33,8 +34,10 @@ def record_receipt(
         return
     payload, fingerprint = context.sent.get((flow.name, part.address)), begun.fingerprints[position]
     held = differing_answer(flow, part, fingerprint, receipt, payload) if verb in WRITES else None
+    kept, notes = what_was_kept(context, flow, part, receipt, held) if verb in WRITES else ({}, [])
     try:
-        context.ledger.batches.settle(begun, position, receipt, held_row(held) if held else None)
+        context.ledger.batches.settle(begun, position, receipt, held_row(held) if held else None, kept)
+        context.report.add_notices(notes)
     except TargetTakenError as error:
         receipt, held = Receipt("refused", reason=str(error), code="taken"), None
         context.ledger.batches.settle(begun, position, receipt)

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from connectors.xero.sandbox.contacts import store as contact_store
 from connectors.xero.sandbox.documents import store as document_store
 from connectors.xero.sandbox.documents.kinds import CREDITS, INVOICES
+from connectors.xero.sandbox.documents.renaming import show_present_names
 from connectors.xero.sandbox.protocol.dates import moment_of, wire_day
 from connectors.xero.sandbox.protocol.wire import Json, dumps
 from engine.sdk import loads
@@ -86,8 +87,11 @@ class Control:
             for row in tx.execute("SELECT id, document FROM reference WHERE kind = ?", (kind,)).fetchall():
                 document = loads(row["document"])
                 if key in {row["id"], document.get("Code"), document.get("Name")}:
-                    values = (dumps({**document, **changes}), kind, row["id"])
+                    present = {**document, **changes}
+                    values = (dumps(present), kind, row["id"])
                     tx.execute("UPDATE reference SET document = ? WHERE kind = ? AND id = ?", values)
+                    if kind in ("Accounts", "TrackingCategories"):
+                        show_present_names(tx, (INVOICES, *CREDITS), kind, present)
                     return True
         return False
 
