@@ -8,7 +8,7 @@ from typing import Any
 from connectors.psohub.cleaning import Cleaned, Cleaner
 from connectors.psohub.client import Client
 from connectors.psohub.streams import CONTACTS, RESOURCES
-from engine.sdk import Notice, RequestRefusedError, UnavailableError
+from engine.sdk import Notice, RequestRefusedError, UnavailableError, UnreadableError
 
 PEOPLE = CONTACTS.stream.name
 MOST_FAILURES = 3  # calls in a row that fail: then the system is down, and not one record at fault
@@ -89,8 +89,15 @@ class RelatedRecords:
     def _list(self, stream: str) -> None:
         if stream in self._listed:
             return
-        answer = self._client.every(stream)
         self._listed.add(stream)
+        try:
+            answer = self._client.every(stream)
+        except UnreadableError as error:
+            if not RESOURCES[stream].id_filter:
+                raise
+            # One by one, only what is in an unreadable answer waits.
+            self.notices.append(Notice("unreadable", stream, f"{error}; {stream} are read one by one"))
+            return
         if not answer.full:
             self._complete.add(stream)
         elif not RESOURCES[stream].id_filter:
