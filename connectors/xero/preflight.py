@@ -80,9 +80,8 @@ class _Checks:
         yield from self._contact(wire.member(body, "Contact.ContactID"), now)
         yield from documents.due_faults(stream, body, now, status)
         yield from documents.rate_faults(body)
-        yield from self.books.period(body.get("Date"), status)
-        if now.get("Date") is not None and "Date" in body:
-            yield from self.books.period(now["Date"], status)
+        yield from self.books.period(body.get("Date"), status, new=current is None)
+        yield from self.books.period(now.get("Date"), str(now.get("Status")), new=False)
         lines = [line for line in body.get("LineItems") or () if isinstance(line, Mapping)]
         for index, line in enumerate(lines):
             yield from self.books.line(line, status, f"LineItems[{index}]")

@@ -55,7 +55,7 @@ from engine.model.text import fold
 from engine.model.text_form import ANY_TEXT, ONE_LINE, TextForm, not_ascii
 from engine.sdk.connector import Connector, Context, Sandbox
 from engine.sdk.declaration import DeclarationError, raise_if_any
-from engine.sdk.system import Actions, Books, Finding, Source, System, Target, refuse
+from engine.sdk.system import Actions, Books, Finding, Remedy, Source, System, Target, refuse
 
 if TYPE_CHECKING:
     from engine.sdk.answer import Answer, EncodingError
@@ -97,9 +97,9 @@ __all__ = [
     "ActRefusedError", "Action", "Actions", "Address", "Answer", "Auth", "Batch", "Books", "Budget",
     "ClientCredentials", "ConfigError", "Connector", "Context", "DeclarationError", "Elsewhere",
     "EncodingError", "Entry", "Field", "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page",
-    "Part", "RateHeaders", "Receipt", "Record", "RequestRefusedError", "Sandbox", "Secret", "Settings",
-    "SignInError", "Source", "SpentKeyError", "Standing", "StaticToken", "Stream", "SyncError", "System",
-    "Target", "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadableError", "Unusable",
+    "Part", "RateHeaders", "Receipt", "Record", "Remedy", "RequestRefusedError", "Sandbox", "Secret",
+    "Settings", "SignInError", "Source", "SpentKeyError", "Standing", "StaticToken", "Stream", "SyncError",
+    "System", "Target", "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadableError", "Unusable",
     "WebAddress",
     "decimals", "dumps", "enum", "fold", "in_money", "list_of", "loads", "not_ascii", "obj", "pages",
     "raise_if_any", "refuse", "same_branch", "typed", "typed_parts", "typed_value",

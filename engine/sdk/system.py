@@ -25,11 +25,22 @@ from engine.model.record import Entry, Record
 
 
 @dataclass(frozen=True, slots=True)
+class Remedy:
+    """Fields of a body that the system would accept instead, if the pack's `setting` is set to `choice`."""
+
+    setting: str
+    choice: str
+    fields: tuple[tuple[str, Any], ...]
+    message: str  # what is done, for people
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One problem that a check reports. `code` groups causes; `suggestion` is the nearest valid value, if
     any; `path` the field of a body, e.g. `LineItems[0].AccountCode`.
 
-    One that does not `refuse` is reported, and the record is written all the same.
+    One that does not `refuse` is reported, and the record is written all the same. So is one with a `remedy`
+    that the pack's settings choose.
     """
 
     code: str
@@ -37,6 +48,7 @@ class Finding:
     suggestion: str = ""
     path: str = ""
     refuses: bool = True
+    remedy: Remedy | None = None
 
     @classmethod
     def from_error(cls, error: SyncError) -> Finding:

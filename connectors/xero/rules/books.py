@@ -17,7 +17,7 @@ from connectors.xero.resource import Resource
 from connectors.xero.rules.documents import APPROVED, is_priced
 from connectors.xero.streams import ACCOUNTS, CURRENCIES, ORGANISATION, TAX_RATES, TRACKING
 from connectors.xero.streams.reference import is_live_option, takes_sales
-from engine.sdk import DATE, Finding, NotTyped, typed_value
+from engine.sdk import DATE, Finding, NotTyped, Remedy, typed_value
 
 Values = Mapping[str, Any]
 # By its class, which tax types an account takes (connectors/xero/API.md, 11 and 13).
@@ -121,17 +121,22 @@ class BookRules:
             message = f"tracking option {category}: {option} is archived"
             yield Finding("tracking_archived", message, nearest, path)
 
-    def period(self, wanted: Any, status: str, path: str = "Date") -> Iterator[Finding]:
-        """A date in a locked period: an approved document is refused, any other stays unapproved."""
+    def period(self, wanted: Any, status: str, *, new: bool) -> Iterator[Finding]:
+        """A date in a locked period: an approved document is refused, any other stays unapproved.
+
+        A new one may become a draft instead.
+        """
         if (lock := self.lock_of(wanted)) is None:
             return
         day, name, until = lock
         closed = f"dated {day}, but the books are closed up to the {name} lock date {until}"
         if status in APPROVED:
-            yield Finding("locked_period", closed, path=path)
+            draft = f"{closed}: created as DRAFT, it cannot be approved there and is not e-mailed"
+            remedy = Remedy("on_locked_period", "draft", (("Status", "DRAFT"),), draft) if new else None
+            yield Finding("locked_period", closed, path="Date", remedy=remedy)
         else:
-            message = f"{closed}: created as {status}, it cannot be approved and is not e-mailed"
-            yield Finding("locked_draft", message, path=path, refuses=False)
+            message = f"{closed}: it stays {status} and cannot be approved"
+            yield Finding("locked_draft", message, path="Date", refuses=False)
 
     def lock_of(self, wanted: Any) -> tuple[date, str, date] | None:
         """The day that a value says, and the lock date that it is not after; None if there is none."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from engine.model.address import Address
 from engine.model.change import Adopt, Change, Held, Unchanged
 from engine.model.link import HeldRow
+from engine.model.outgoing import body_form
 from engine.model.payload import Payload, find_refs
 from engine.model.record import Record
 from engine.passes.context import RunContext
@@ -77,6 +78,8 @@ class Decisions:
             return Unchanged(payload, target_id)  # merged into what another record is linked to
         row, approved = self._rows.get(payload.address), self._approved.get(payload.address.key, "")
         body = resolved(self._context, payload)
+        if link is not None:  # an older version may have sent the same text in another form
+            link = replace(link, body=body_form(link.body, self._flow.target.schema))
         return decide_known(payload, link, target_id, self._rules, row, approved, body)
 
     def _still_refused(self, payload: Payload) -> bool:

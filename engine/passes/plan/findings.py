@@ -14,7 +14,7 @@ from engine.model.record import Record
 from engine.passes.context import RunContext
 from engine.passes.plan.flow_plan import Decided, FlowPlan, address_of
 from engine.planning.accepted import faults
-from engine.sdk.system import Finding
+from engine.sdk.system import Finding, Remedy
 
 Values = Mapping[str, Any]
 
@@ -47,15 +47,23 @@ def with_findings(
     context.progress.stage(f"checking {len(sent)} {flow.name} against {flow.target}")
     writes = [_write(change, plan, decided, current) for change in sent]
     held: dict[Address, Held] = {}
+    changed: dict[Address, Values] = {}  # fields that settings choose to send otherwise
     for write, findings in zip(writes, _findings(plan, writes), strict=True):
-        refusals = [finding for finding in findings if finding.refuses]
+        remedies = {finding: finding.remedy for finding in findings if _is_chosen(context, finding.remedy)}
+        refusals = [finding for finding in findings if finding.refuses and finding not in remedies]
         if refusals:
             where = rule_of(context.programs.pack.drafts, flow.name, refusals[0].path)
             held[write.address] = Held.of(write.payload, refusals[0].code, _sentence(refusals), where)
-        else:
-            title = write.payload.title or str(write.address)
-            context.report.add_notices(f"{title}: {finding.message}" for finding in findings)
-    return [_refused(change, held.get(address_of(change))) for change in changes]
+            continue
+        title = write.payload.title or str(write.address)
+        messages = (remedies.get(finding, finding) or finding for finding in findings)
+        context.report.add_notices(f"{title}: {shown.message}" for shown in messages)
+        if fields := dict(pair for remedy in remedies.values() if remedy for pair in remedy.fields):
+            changed[write.address] = fields
+    return [
+        _refused(_remedied(change, changed.get(address_of(change))), held.get(address_of(change)))
+        for change in changes
+    ]
 
 
 def _is_sent(change: Change) -> TypeGuard[Create | Update | Adopt]:
@@ -92,6 +100,16 @@ def _findings(plan: FlowPlan, writes: Sequence[_Write]) -> list[list[Finding]]:
         [*faults(write.body, target.schema, create=write.current is None), *answers[write.address]]
         for write in writes
     ]
+
+
+def _is_chosen(context: RunContext, remedy: Remedy | None) -> bool:
+    return remedy is not None and context.settings.get(remedy.setting) == remedy.choice
+
+
+def _remedied(change: Change, fields: Values | None) -> Change:
+    if fields is None or not isinstance(change, Create | Update):
+        return change
+    return replace(change, payload=replace(change.payload, body={**change.payload.body, **fields}))
 
 
 def _refused(change: Change, held: Held | None) -> Change:
