@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +18,13 @@ from typing import Any
 from connectors.xero import wire
 from connectors.xero.client import Client
 from connectors.xero.recipients import Recipients, contact_change, recipients
+from connectors.xero.resource import Resource
+from connectors.xero.streams import CONTACTS, INVOICES
 from connectors.xero.writing import SUMMARIZE, Writer, messages
 from engine.sdk import Batch, Finding, InDoubtError, Part, Receipt, dumps
 
 MAILS = ("email", "email_contact")
+FRESH = 120.0  # seconds for which a contact that was read ahead is taken for what it is now
 SENDABLE = ("SUBMITTED", "AUTHORISED", "PAID")
 Row = Mapping[str, Any]
 
@@ -42,6 +46,25 @@ class Mailer:
     writer: Writer
     _locks: dict[str, threading.Lock] = field(default_factory=dict)  # one for each contact
     _guard: threading.Lock = field(default_factory=threading.Lock)
+    _ahead: dict[str, tuple[float, Row]] = field(default_factory=dict)  # id -> when it was read, and the row
+
+    def prepare(self, invoice_ids: Sequence[str]) -> None:
+        """Read the invoices and their contacts, many in one request."""
+        if len(invoice_ids) < 2:
+            return
+        contacts = []
+        for invoice in self._read_many(INVOICES, invoice_ids):
+            contacts.append(str(wire.member(invoice, "Contact.ContactID") or ""))
+        self._read_many(CONTACTS, contacts)
+
+    def _read_many(self, resource: Resource, ids: Sequence[str]) -> list[Row]:
+        wanted = list(dict.fromkeys(key.lower() for key in ids if wire.is_guid(key)))
+        rows: list[Row] = []
+        for call in resource.by_ids(resource.stream.key, wanted):
+            rows += self.client.rows(call.path, call.params, resource.stream.key)
+        read = time.monotonic()
+        self._ahead |= {str(row.get(resource.stream.key, "")).lower(): (read, row) for row in rows}
+        return rows
 
     def email(self, batch: Batch) -> list[Receipt]:
         """One e-mail for each part: its body names the address, `{"to": "ann@client.example"}`, or not."""
@@ -86,6 +109,7 @@ class Mailer:
             return Receipt("waiting", part.target_id, str(error), "xero.email_contact")
         if fault:
             return Receipt("refused", part.target_id, fault, "xero.email_contact")
+        self._ahead[contact_id] = time.monotonic(), {**contact, **change.body}
         receipt = self._request(batch, part, key)
         reported = [change.report] if change.report else []
         reported += [f"not mailed to the further addresses {', '.join(to.others)}"] if to.others else []
@@ -142,5 +166,9 @@ class Mailer:
             yield contact_id
 
     def _read(self, path: str, key: str) -> Row | None:
+        """A record: as it was read ahead, if that was a moment ago, and each of them once."""
+        read, row = self._ahead.pop(key.lower(), (0.0, None))
+        if row is not None and time.monotonic() - read < FRESH:
+            return row
         rows = self.client.one(f"{path}/{key}").get(path) if wire.is_guid(key) else None
         return next(iter(rows or ()), None)

@@ -147,6 +147,10 @@ class XeroActions(Actions):
             return refuse(batch, f'xero.{batch.stream} has no action "{batch.verb}"', "xero.verb")
         return self._allocator.allocate(batch) if batch.verb == "allocate" else self._mailer.email(batch)
 
+    def prepare(self, stream: str, verb: str, target_ids: Sequence[str]) -> None:
+        if verb in RESOURCES[stream].stream.actions and verb in MAILS:
+            self._mailer.prepare(target_ids)
+
     def action_findings(
         self, stream: str, verb: str, requests: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
     ) -> Sequence[Sequence[Finding]]:

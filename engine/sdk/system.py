@@ -172,6 +172,13 @@ class Actions(ABC):
         `Target.write`.
         """
 
+    def prepare(self, stream: str, verb: str, target_ids: Sequence[str]) -> None:
+        """Read ahead, in few requests, what `act` needs for these records. Nothing depends on it.
+
+        Raises UnavailableError, SignInError.
+        """
+        del stream, verb, target_ids
+
     def action_findings(
         self, stream: str, verb: str, requests: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
     ) -> Sequence[Sequence[Finding]]:

@@ -60,6 +60,11 @@ def carry_out(context: RunContext, plan: FlowPlan) -> None:
             and (request := _request(context, flow, link, confirmed[link.address])) is not None
         ]
         context.progress.stage(f"{verb} for {flow.name}", len(requests))
+        if requests:
+            keys = [request.part.target_id or "" for request in requests]
+            flow.target.system.actions.prepare(flow.target.ref.stream, verb, keys)
+        # Those that go to one place follow each other: what is made right for one is right for the next.
+        requests.sort(key=lambda request: str(request.part.body.get("to", "")))
         delivery = Delivery(context, flow, verb)
         delivery.deliver(requests)
         _report_declined(context, flow, verb, delivery, requests)

@@ -207,3 +207,23 @@ def test_the_one_that_is_mailed_makes_room_for_the_former_address() -> None:
     change = contact_change(row, recipients("p0@x.example"))
     kept = [person["EmailAddress"] for person in change.body["ContactPersons"]]
     assert kept == ["p1@x.example", "p2@x.example", "p3@x.example", "p4@x.example", "old@x.example"]
+
+
+def test_what_many_e_mails_need_is_read_in_few_requests(books: Books, xero: System) -> None:
+    made = [invoice(xero, contact(xero, Name=f"Client {number}")) for number in range(6)]
+    books.requests()
+    xero.actions.prepare("invoices", "email", made)
+    for key in made:
+        assert mail(xero, key, "old@client.example").outcome == "done"
+    assert [one["method"] for one in books.requests()].count("GET") == 2
+
+
+def test_what_was_read_ahead_is_not_taken_for_true_after_a_change(books: Books, xero: System) -> None:
+    who = contact(xero)
+    made = [invoice(xero, who) for _ in range(4)]
+    xero.actions.prepare("invoices", "email", made)
+    for key, to in zip(
+        made, ("b@x.example", "old@client.example", "c@x.example", "b@x.example"), strict=True
+    ):
+        assert mail(xero, key, to).outcome == "done"
+    assert addresses(books) == [["b@x.example"], ["old@client.example"], ["c@x.example"], ["b@x.example"]]
