@@ -15,6 +15,7 @@ from engine.passes.context import RunContext
 from engine.passes.documents import save_documents
 from engine.passes.flow import Flow
 from engine.passes.held import hold, release
+from engine.passes.plan.findings import is_sent
 from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.plan.gather import gather, gather_all
 from engine.passes.plan.heirs import save_moves
@@ -40,8 +41,8 @@ def plan(context: RunContext, *, everything: bool = False) -> list[FlowPlan]:
     plans = gather_all(context) if everything else gather(context)
     preflight(context, plans)
     report_unsent(context, plans)
-    writes = (change for plan in plans for change in plan.changes if isinstance(change, Create | Update))
-    context.report.add_notices(note for write in writes for note in write.payload.notes)
+    payloads = (change.payload for plan in plans for change in plan.changes if is_sent(change))
+    context.report.add_notices(note for payload in payloads for note in payload.notes)
     return plans
 
 

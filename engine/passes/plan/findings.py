@@ -40,7 +40,7 @@ def with_findings(
 
     `current`: the records that updates are for, as they are now, by key.
     """
-    sent = [change for change in changes if _is_sent(change)]
+    sent = [change for change in changes if is_sent(change)]
     if not sent:
         return list(changes)
     flow = plan.flow
@@ -66,7 +66,8 @@ def with_findings(
     ]
 
 
-def _is_sent(change: Change) -> TypeGuard[Create | Update | Adopt]:
+def is_sent(change: Change) -> TypeGuard[Create | Update | Adopt]:
+    """Whether something is sent for a change: also what differs of a record that is adopted."""
     return isinstance(change, Create | Update) or (isinstance(change, Adopt) and bool(change.body))
 
 
@@ -114,7 +115,7 @@ def _remedied(change: Change, fields: Values | None) -> Change:
 
 def _refused(change: Change, held: Held | None) -> Change:
     """What exists is linked although the target would refuse the fields that differ."""
-    if held is None or not _is_sent(change):
+    if held is None or not is_sent(change):
         return change
     return replace(change, held=held) if isinstance(change, Adopt) else held
 
