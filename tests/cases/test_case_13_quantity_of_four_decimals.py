@@ -1,4 +1,5 @@
-"""Quantities are computed with the four decimals that Xero keeps; what Xero shortened is not an edit."""
+"""Quantities are computed with the four decimals that Xero keeps; what Xero shortened is not an edit
+(connectors/psohub/API.md, 8.13)."""
 
 from decimal import Decimal
 from pathlib import Path

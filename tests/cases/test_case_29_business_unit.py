@@ -1,4 +1,4 @@
-"""Only invoices of the config's own business unit are pushed."""
+"""Only invoices of the config's own business unit are pushed (connectors/psohub/API.md, 8.8)."""
 
 from __future__ import annotations
 

@@ -97,6 +97,7 @@ def test_2_when_the_file_is_broken_with_every_mistake_at_its_place(fresh: Harnes
 
 @pytest.mark.parametrize("verb", ["plan", "run", "reconcile"])
 def test_2_when_the_ledger_belongs_to_another_organisation(again: Harness, verb: str) -> None:
+    """(connectors/psohub/API.md, 8.8)"""
     ledger = open_ledger(f"sqlite:///{again.config.with_name('live.db')}")
     ledger.runs.remember("identity.xero", "another-tenant")
     ledger.close()

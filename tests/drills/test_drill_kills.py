@@ -55,6 +55,7 @@ def run_with_fault(harness: Harness, system: str, at: int, effect: Effect) -> bo
 def test_killed_at_a_write_and_run_again_everything_is_there_once(
     tmp_path: Path, system: str, at: int, effect: Effect
 ) -> None:
+    """(connectors/psohub/API.md, 8.2 and 8.23)"""
     with drill(tmp_path) as harness:
         assert run_with_fault(harness, system, at, effect)
         assert_once(harness, harness.recover())

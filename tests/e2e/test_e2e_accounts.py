@@ -1,4 +1,4 @@
-"""Accounts: a line's own, the default, and one that Xero does not have."""
+"""Accounts: a line's own, the default, and one that Xero does not have (connectors/psohub/API.md, 8.3)."""
 
 from __future__ import annotations
 

@@ -111,6 +111,7 @@ def test_totals_read_by_xeros_own_library_equal_psohubs_to_the_cent(ran: Ran) ->
 
 
 def test_three_currencies_are_pushed_and_balance_each_by_itself(ran: Ran) -> None:
+    """(connectors/psohub/API.md, 8.10)"""
     totals = {one["currency"]: one for one in ran.first["reconcile"]["totals"]}
     assert set(totals) == {"EUR", "GBP", "USD"}
     for currency, book in totals.items():
@@ -124,6 +125,7 @@ def test_three_currencies_are_pushed_and_balance_each_by_itself(ran: Ran) -> Non
 
 
 def test_ids_beyond_2_to_the_53rd_reach_xero_and_come_back_whole(ran: Ran) -> None:
+    """(connectors/psohub/API.md, 8.11)"""
     assert all(row["InvoiceID"] > 2**53 and row["CustomerID"] > 2**53 for row in ran.offered)
     assert any(float(row["CustomerID"]) != row["CustomerID"] for row in ran.offered)
     customers = {str(row["CustomerID"]) for row in ran.offered}
@@ -139,6 +141,7 @@ def test_each_invoice_goes_to_the_contact_of_its_customer(ran: Ran) -> None:
 
 
 def test_discounts_are_lines_with_a_negative_price(ran: Ran) -> None:
+    """(connectors/psohub/API.md, 8.16)"""
     discounts = 0
     for row, pushed in by_external_id(ran):
         assert len(pushed.line_items) == len(row["InvoiceLines"])

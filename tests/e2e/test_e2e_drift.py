@@ -33,7 +33,8 @@ def numbered(harness: Harness) -> list[dict[str, Any]]:
 
 
 def test_edits_are_reported_field_by_field_and_stay(harness: Harness) -> None:
-    before = numbered(harness)
+    """In Xero as in PSOhub; with a link to each (connectors/psohub/API.md, 8.6 and 8.7)"""
+    before, offered = numbered(harness), harness.systems.psohub_rows("invoices")
     ran = harness.sync("run", harness.config, "--output", "json")
     assert ran.code == 1
     found = ran.json["reconcile"]
@@ -45,6 +46,7 @@ def test_edits_are_reported_field_by_field_and_stay(harness: Harness) -> None:
     assert (edit["path"], edit["after"]) == ("Reference", "by hand")
     assert rows["voided", "INV-0001"]["link"].startswith("https://go.xero.com/")
     assert numbered(harness) == before
+    assert harness.systems.psohub_rows("invoices") == offered
 
 
 def test_books_that_differ_show_by_how_much(harness: Harness) -> None:

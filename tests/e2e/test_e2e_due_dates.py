@@ -1,4 +1,5 @@
-"""When an invoice is due: as it says itself, else by its project, else by the setting."""
+"""When an invoice is due: as it says itself, else by its project, else by the setting
+(connectors/psohub/API.md, 8.4)."""
 
 from __future__ import annotations
 

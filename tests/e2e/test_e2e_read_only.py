@@ -40,6 +40,7 @@ def content(ledger: Path) -> str:
 def test_read_only_verbs_write_neither_to_a_system_nor_to_the_ledger(
     harness: Harness, verb: tuple[str, ...]
 ) -> None:
+    """(connectors/psohub/API.md, 8.23)"""
     harness.systems.reset()
     ledger = harness.config.with_name("live.db")
     before, files = content(ledger), sorted(path.name for path in harness.config.parent.iterdir())

@@ -48,6 +48,7 @@ def asked(told: dict[str, str], number: str) -> dict[str, str]:
 
 
 def test_invoice_paid_in_xero_is_marked_paid_in_psohub_by_the_next_run(small: Program) -> None:
+    """(connectors/psohub/API.md, 8.7)"""
     first = small("run", CONFIG, "--output", "json")
     assert first.code == 0
     number = "INV-2026-0001"
@@ -82,6 +83,7 @@ def systems(tmp_path: Path) -> Iterator[Systems]:
 def test_number_of_xero_becomes_the_external_id_under_the_id_to_the_last_digit(
     systems: Systems, tmp_path: Path
 ) -> None:
+    """(connectors/psohub/API.md, 8.6 and 8.11)"""
     sync, config = Program(tmp_path), systems.config(tmp_path)
     assert sync("run", config).code == 0
     numbers = {row["InvoiceID"]: row["ExternalID"] for row in systems.offered()}

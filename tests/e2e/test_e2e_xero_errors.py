@@ -151,7 +151,7 @@ MESSAGES = [
 def test_each_validation_message_is_held_in_xeros_own_words_and_its_neighbours_go_on(
     harness: Harness,
 ) -> None:
-    """Last in this file: what is held stays held."""
+    """Last in this file: what is held stays held (connectors/psohub/API.md, 8.6 and 8.23)."""
     addresses = {new_invoice(harness, f"INV-{at:04}-V"): message for at, message in enumerate(MESSAGES)}
     elements = [
         {

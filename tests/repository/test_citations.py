@@ -81,6 +81,17 @@ def test_each_citation_of_a_fact_leads_to_a_section_that_exists() -> None:
     assert {match["connector"] for _, match in citations} == known.keys() == {"psohub", "xero"}
 
 
+def test_each_behaviour_is_cited_by_a_test_that_shows_it() -> None:
+    """(connectors/psohub/API.md, 8): what an implementation has to do, up to what is optional."""
+    cited = {
+        number
+        for place, match in _places(CITATION, suffix=".py")
+        if re.match(r"tests/.*/test_\w+\.py:", place) and match["connector"] == "psohub"
+        for number in re.findall(NUMBER, match["numbers"] or "")
+    }
+    assert [number for number in (f"8.{entry}" for entry in range(1, 25)) if number not in cited] == []
+
+
 def test_citations_name_the_connector() -> None:
     assert [place for place, _ in _places(WITHOUT_CONNECTOR)] == []
 

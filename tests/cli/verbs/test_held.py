@@ -24,6 +24,7 @@ def test_held_lists_what_waits_and_why(harness: Harness) -> None:
 
 
 def test_held_as_text_says_what_to_do(harness: Harness) -> None:
+    """(connectors/psohub/API.md, 8.23)"""
     told = harness.sync("held", harness.config)
     assert told.code == 1
     assert told.out.startswith("live: 1 held\n\n  mapping.lookup: LineItems[")

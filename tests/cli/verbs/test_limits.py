@@ -53,6 +53,7 @@ def test_more_money_than_allowed_is_refused_by_currency(unpushed: Harness, tmp_p
 
 
 def test_first_run_without_a_cut_off_date_is_refused(unpushed: Harness, tmp_path: Path) -> None:
+    """(connectors/psohub/API.md, 8.21)"""
     unpushed.systems.reset()
     config = unpushed.systems.config(tmp_path, limits={})
     answered = Program(tmp_path)("run", config)

@@ -22,6 +22,7 @@ def clean(stream: str, **row: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("blank", ["-", " ", "", " - ", None])
 def test_blank_tokens_are_absent(blank: Any) -> None:
+    """(connectors/psohub/API.md, 8.11)"""
     assert clean("companies", CompanyID=7, CompanyName="A", PhoneNumber=blank, TaxNumber=blank) == {
         "id": "7",
         "name": "A",
@@ -105,6 +106,7 @@ def test_names_are_found_in_any_case(name: str) -> None:
 
 
 def test_amounts_are_exact_and_may_be_text() -> None:
+    """(connectors/psohub/API.md, 8.11)"""
     row = loads(
         '{"AmountExVAT": 991.73553719, "VATAmount": "208.26446281", "TotalAmount": 1200, "Quantity": 1}'
     )

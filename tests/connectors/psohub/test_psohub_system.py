@@ -96,6 +96,7 @@ def test_full_queue_is_worked_through_by_status_and_told(company: Company) -> No
 
 
 def test_limit_that_is_not_heard_is_noticed(tmp_path: Path) -> None:
+    """(connectors/psohub/API.md, 8.12)"""
     with served(tmp_path / "p.db", invoices=70, limit_cap=50) as company:
         psohub = company.open()
         assert "queue_full" in notices(psohub.source.read("invoices"))

@@ -80,6 +80,7 @@ def test_part_in_doubt_stays_open_and_its_neighbours_do_not(ledger: Ledger) -> N
 
 
 def test_settled_batch_is_kept_with_its_time(ledger: Ledger) -> None:
+    """The audit log (connectors/psohub/API.md, 8.23)"""
     begun = begin(ledger, "1", "2")
     ledger.batches.settle(begun, 0, done("x-1"))
     assert rows(ledger, "SELECT settled FROM batches") == [(None,)]

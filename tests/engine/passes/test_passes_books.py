@@ -319,6 +319,8 @@ def test_a_run_does_not_ask_for_all_that_a_long_queue_leaves_out(
 
 
 def test_absence_from_a_list_that_is_cut_off_without_a_word_proves_nothing(world: World) -> None:
+    """(connectors/psohub/API.md, 8.12)"""
+
     class Capped(MemorySystem):
         """Shows one invoice at most, also of those that are asked for by key."""
 

@@ -116,6 +116,7 @@ def test_a_batch_is_on_disk_as_it_is_sent_before_it_is_sent(world: World) -> Non
 
 
 def test_each_batch_goes_out_under_its_own_key(world: World) -> None:
+    """(connectors/psohub/API.md, 8.23)"""
     for key in "1234":
         world.invoice(key)
     world.push()

@@ -40,6 +40,7 @@ def closed(stream: str, body: object) -> str:
 
 
 def test_the_number_is_written_back_before_the_customer_is_mailed(world: World) -> None:
+    """(connectors/psohub/API.md, 8.2)"""
     world.settings["auto_send"] = True
     sold(world, 1)
     seen = order(world)
