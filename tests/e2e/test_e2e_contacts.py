@@ -111,3 +111,21 @@ def test_an_archived_contact_alone_is_held_with_what_to_do(harness: Harness) -> 
     (held,) = [one for one in run(harness, 1)["held"] if one["mapping"] == "contacts"]
     assert "Restore" in held["reason"]
     assert harness.systems.pushed() == harness.systems.contacts() == []
+
+
+def test_a_contact_that_is_archived_after_its_first_invoice_holds_the_next_in_the_plan(
+    harness: Harness,
+) -> None:
+    run(harness)
+    (first,) = harness.systems.pushed()
+    archived = {"ContactID": first["Contact"]["ContactID"], "ContactStatus": "ARCHIVED"}
+    harness.systems.post("Contacts", [archived])
+    row = harness.systems.offered()[0]
+    added = {**row, "InvoiceID": 41939771881679999, "InvoiceNumber": "INV-2026-0999", "ExternalID": " "}
+    harness.systems.add(**added)
+    planned = harness.sync("plan", harness.config, "--output", "json").json
+    for report in (planned, run(harness, 1)):
+        (held,) = [one for one in report["held"] if one["mapping"] == "invoices"]
+        assert held["title"] == "INV-2026-0999"
+        assert "archived" in held["reason"]
+    assert len(harness.systems.pushed()) == 1

@@ -154,23 +154,31 @@ def test_currency_that_xero_does_not_have_is_refused_before_the_push(
     assert len({one["CurrencyCode"] for one in systems.pushed()}) == 2
 
 
-@pytest.mark.parametrize(("status", "pushed"), [("AUTHORISED", False), ("DRAFT", True)])
-def test_locked_period_holds_what_would_be_approved_and_takes_drafts(
-    tmp_path: Path, status: str, pushed: bool
+@pytest.mark.parametrize("lock", ["period_lock_date", "end_of_year_lock_date"])
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [
+        ({}, None),
+        ({"on_locked_period": "hold"}, None),
+        ({"on_locked_period": "draft"}, "DRAFT"),
+        ({"invoice_status": "DRAFT"}, "DRAFT"),
+    ],
+    ids=["default", "hold", "draft", "all drafts"],
+)
+def test_locked_period_holds_or_takes_a_draft(
+    tmp_path: Path, lock: str, settings: dict[str, str], status: str | None
 ) -> None:
     """Lock dates are read before the first write (connectors/psohub/API.md, 8.19)."""
-    with served(
-        tmp_path, psohub={"invoices": 3, "customers": 2}, xero={"period_lock_date": "2026-03-31"}
-    ) as systems:
+    with served(tmp_path, psohub={"invoices": 3, "customers": 2}, xero={lock: "2026-03-31"}) as systems:
         assert row_of(systems, FIRST)["InvoiceDate"] < "2026-03-31"
-        harness = harness_of(systems, tmp_path, invoice_status=status, auto_send=False)
-        planned, ran = report(harness, "plan", int(not pushed)), report(harness, "run", int(not pushed))
-        for told in (planned, ran):
-            assert [(one["title"], one["code"]) for one in told["held"]] == (
-                [] if pushed else [(FIRST, "locked_period")]
-            )
+        harness = harness_of(systems, tmp_path, auto_send=False, **settings)
+        for told in (report(harness, verb, int(status is None)) for verb in ("plan", "run")):
+            held = [(one["title"], one["code"]) for one in told["held"]]
+            assert held == ([(FIRST, "locked_period")] if status is None else [])
+        others = settings.get("invoice_status", "AUTHORISED")
+        expected = {FIRST: status, SECOND: others, THIRD: others}
         states = {one["Reference"]: one["Status"] for one in systems.pushed()}
-        assert states == dict.fromkeys([FIRST, SECOND, THIRD] if pushed else [SECOND, THIRD], status)
+        assert states == {number: state for number, state in expected.items() if state}
 
 
 def test_first_run_links_what_exists_and_leaves_out_what_is_older(systems: Systems, tmp_path: Path) -> None:

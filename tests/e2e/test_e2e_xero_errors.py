@@ -134,17 +134,21 @@ MESSAGES = [
     "Account code '200' has been archived, or has been deleted. "
     "Each line item must reference a valid account.",
     "The TaxType code 'X' cannot be used with account code '200'.",
+    "The TaxType code 'X' is not valid",
     "TaxType field is mandatory",
     "Item code 'X' is not valid",
     "Invoice # must be unique.",
     "Invoice not of valid status for modification",
+    "Invoice not of valid status for creation",
     "The status VOIDED cannot be applied to the invoice because it has payments or credit notes "
     "allocated to it.",
     "Date cannot be changed on an invoice that has payment or credit notes allocated to it.",
     "Organisation is not subscribed to currency EUR",
     "The document date cannot be before the period lock date, currently set at 31 December 2025",
+    "The document date cannot be before the end of year lock date, currently set at 31 December 2025",
     "You have reached the limit of invoices you can approve",
     "The document with the supplied id was not found for this endpoint.",
+    "An existing Invoice with the specified InvoiceID could not be found",
 ]
 
 
