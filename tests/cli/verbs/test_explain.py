@@ -49,7 +49,7 @@ def test_each_field_has_value_rule_branch_reads_row_and_layer(checkout: Program)
     assert told.code == 0
     keys = {"config", "address", "title", "mapping", "outcome", "where", "refused", "fields", "actions"}
     assert keys == {*told.json}
-    assert [action["do"] for action in told.json["actions"]] == ["email"]
+    assert [action["do"] for action in told.json["actions"]] == ["email", "email_contact"]
     assert (told.json["address"], told.json["outcome"]) == ("psohub.invoices/41939771881672249", "mapped")
     found = {one["path"]: one for one in told.json["fields"]}
     account = found["LineItems[0].AccountCode"]
