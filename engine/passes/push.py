@@ -27,6 +27,7 @@ from engine.passes.refs import resolved
 from engine.passes.write.actions import carry_out
 from engine.passes.write.adopting import adopted_links, differing
 from engine.passes.write.deliver import Delivery
+from engine.passes.write.failed import hold_repeated
 from engine.passes.write.recover import finish_begun
 from engine.passes.write.work import PendingWrite
 from engine.passes.write.write_back import is_proven, mark_lost, write_back_pending
@@ -63,6 +64,7 @@ def push(context: RunContext) -> bool:
     for flow_plan in plans:
         if not context.stopped:
             carry_out(context, flow_plan)
+    hold_repeated(context)
     for flow_plan in plans:
         if flow_plan.dismissed is not None:
             flow_plan.dismissed.note_sources()

@@ -10,6 +10,7 @@ from engine.passes.compare.books import compare_books
 from engine.passes.compare.readings import Readings
 from engine.passes.compare.sources import read_sources, source_readings
 from engine.passes.context import RunContext
+from engine.passes.write.failed import hold_repeated
 from engine.passes.write.recover import finish_begun
 from engine.passes.write.write_back import WriteBack
 
@@ -32,6 +33,7 @@ def bring_back(context: RunContext, readings: Readings) -> None:
     for write_back in write_backs:
         write_back.decide_pending()
         write_back.carry_out()
+    hold_repeated(context)
     _move_cursors(context, readings)
 
 

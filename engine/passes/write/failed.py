@@ -2,7 +2,8 @@
 
 A system may carry out a part of a request and answer an error. So before the rest is sent again, under a new
 key, each record of the request is looked up at the target. A record that fails alone while others are
-accepted is the cause, and is held; while nothing is accepted, the system itself may be down.
+accepted is the cause, and is held; while nothing is accepted, the system itself may be down. Where a run had
+few records to send, they are held once each of them has failed often enough.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from engine.model.errors import UnavailableError
 from engine.model.link import WRITE, BegunBatch
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow, OpenStream
-from engine.passes.held import hold
+from engine.passes.held import hold, report_held_action
 from engine.passes.write.lookup import Lookup
 from engine.passes.write.receipts import record_receipt, unnamed_by
 from engine.passes.write.work import PendingWrite, Work
 
 DOWN = 3  # records that fail alone, with nothing accepted meanwhile: the system is down
+OFTEN = 3  # failures with one record alone after which it is held, although nothing else was accepted
 
 
 def note_failure(context: RunContext, begun: BegunBatch, words: str, *, spent: bool) -> BegunBatch:
@@ -76,6 +78,23 @@ def held_alone(context: RunContext, begun: BegunBatch) -> Receipt | None:
     return Receipt("refused", part.target_id, reason, _code(context, begun))
 
 
+def hold_repeated(context: RunContext) -> None:
+    """Hold what fails alone run after run, though nothing else is accepted: the run had no more to send.
+
+    Called where all is sent; with `DOWN` of them, the system may be down.
+    """
+    for mapping in {begun.mapping for begun in context.unexplained}:
+        failing = {
+            begun.batch.parts[0].address: begun
+            for begun in context.unexplained
+            if begun.mapping == mapping and _kind(begun) == WRITE
+        }
+        if len(failing) >= DOWN:
+            continue
+        repeated = [begun for begun in failing.values() if _often(context, begun)]
+        hold(context, [_held(context, begun, _repeated(begun), kept=True) for begun in repeated])
+
+
 class FailedRequests:
     """Those of one delivery, worked off one after the other while nothing else is on its way."""
 
@@ -107,32 +126,24 @@ class FailedRequests:
         """Hold what turned out to be a cause of its own; the rest is decided again by the next run."""
         self._explain()
         for begun in self._unexplained:
-            if finished and self._is_the_only_one(begun):
-                reason = f"{begun.failure} ({DOWN} times, with this record alone)"
-                receipt = Receipt("refused", None, reason, _code(self._context, begun))
+            # An action has this one delivery in a run; of writes there may be more to come.
+            if finished and self._kind != WRITE and _often(self._context, begun):
+                receipt = Receipt("refused", None, _repeated(begun), _code(self._context, begun))
                 record_receipt(self._context, self._flow, begun, 0, receipt)
                 continue
             self._context.ledger.batches.forget(begun, 0)
             self._context.unexplained.append(begun)
-            reason = (
-                f"{begun.failure}; nothing else was accepted since, so {self._target} may be down: run again"
-            )
-            self._context.report.hold(self._held(begun, reason))
+            self._report(begun)
         self._unexplained.clear()
 
-    @property
-    def _target(self) -> str:
-        return self._flow.target.system_name
-
-    def _held(self, begun: BegunBatch, reason: str, fingerprint: str = "") -> Held:
-        part, code = begun.batch.parts[0], _code(self._context, begun)
-        return Held(part.address, begun.mapping, code, reason, self._target, part.title, fingerprint)
-
-    def _is_the_only_one(self, begun: BegunBatch) -> bool:
-        """Whether no other record fails, and this one has failed alone often enough."""
-        failing = self._context.ledger.failures.all(begun.mapping, _kind(begun))
-        alone = failing.get(begun.batch.parts[0].address)
-        return len(failing) == 1 and alone is not None and alone.alone >= DOWN
+    def _report(self, begun: BegunBatch) -> None:
+        system = self._flow.target.system_name
+        reason = f"{begun.failure}; nothing else was accepted since, so {system} may be down: run again"
+        held = _held(self._context, begun, reason)
+        if self._kind == WRITE:
+            self._context.report.hold(held)
+        else:
+            report_held_action(self._context, held, self._kind)
 
     def _failed_before(self, begun: BegunBatch) -> bool:
         address = begun.batch.parts[0].address
@@ -147,7 +158,8 @@ class FailedRequests:
                 self._unexplained.remove(begun)
         for begun in self._earlier():
             if receipt := held_alone(self._context, begun):
-                hold(self._context, [self._held(begun, receipt.reason, begun.fingerprints[0])])
+                held = _held(self._context, begun, receipt.reason, kept=True)
+                hold(self._context, [held], self._kind)
                 self._context.unexplained.remove(begun)
 
     def _earlier(self) -> list[BegunBatch]:
@@ -159,10 +171,14 @@ class FailedRequests:
         ]
 
     def _raise_if_down(self, begun: BegunBatch) -> None:
-        if len(self._unexplained) + len(self._earlier()) >= DOWN:
+        if self._failing() >= DOWN:
             self._explain()
-        if len(self._unexplained) + len(self._earlier()) >= DOWN:
+        if self._failing() >= DOWN:
             raise down(self._flow, begun)
+
+    def _failing(self) -> int:
+        """Records, not requests: one may have failed in several rounds of a run."""
+        return len({one.batch.parts[0].address for one in (*self._unexplained, *self._earlier())})
 
 
 def down(flow: Flow, begun: BegunBatch) -> UnavailableError:
@@ -171,6 +187,22 @@ def down(flow: Flow, begun: BegunBatch) -> UnavailableError:
         f"{flow.target}: every request to {begun.batch.verb} fails, even for one record alone "
         f"({begun.failure}); nothing was lost, run again"
     )
+
+
+def _often(context: RunContext, begun: BegunBatch) -> bool:
+    failures = context.ledger.failures.of(begun.mapping, begun.batch.parts[0].address, _kind(begun))
+    return failures is not None and failures.alone >= OFTEN
+
+
+def _repeated(begun: BegunBatch) -> str:
+    return f"{begun.failure} ({OFTEN} times, with this record alone)"
+
+
+def _held(context: RunContext, begun: BegunBatch, reason: str, *, kept: bool = False) -> Held:
+    """`kept`: with the fingerprint, so that the same payload is not sent again."""
+    part, system = begun.batch.parts[0], context.flow(begun.mapping).target.system_name
+    fingerprint = begun.fingerprints[0] if kept else ""
+    return Held(part.address, begun.mapping, _code(context, begun), reason, system, part.title, fingerprint)
 
 
 def _kind(begun: BegunBatch) -> str:

@@ -186,6 +186,93 @@ def test_the_only_record_there_is_is_held_once_it_has_failed_often_enough(world:
     assert row.reason == f"{WORDS} (3 times, with this record alone)"
 
 
+def quiet(world: World) -> bool:
+    """Whether a further run has nothing to send, and nothing that it would send once more."""
+    before = len(world.books.writes)
+    world.push()
+    return len(world.books.writes) == before and world.ledger.batches.unfinished() == []
+
+
+def failing_updates(world: World, *keys: str) -> None:
+    """Invoices that went through, and were changed into what fails."""
+    world.pack = amended("on_change: hold", "on_change: update")
+    without_write_back(world)
+    for key in keys:
+        world.invoice(key)
+    world.push()
+    for key in keys:
+        world.shop.edit("invoices", key, total=Decimal(9))
+    world.books.fail = poison(*(f"INV-{key}" for key in keys), verb="update")
+
+
+REPEATED = f"books.failed: {WORDS} (3 times, with this record alone)"
+
+
+def test_one_that_is_held_already_keeps_no_other_from_being_held(world: World) -> None:
+    failing_updates(world, "1")
+    world.push()
+    world.invoice("2")
+    assert held(world.push()) == {"shop.invoices/1": f"books.failed: {ALONE}"}
+    world.shop.edit("invoices", "2", total=Decimal(9))
+    world.books.fail = poison("INV-1", "INV-2", verb="update")
+    world.push()
+    assert held(world.push()) == {
+        "shop.invoices/1": f"books.failed: {ALONE}",
+        "shop.invoices/2": REPEATED,
+    }
+    assert quiet(world)
+
+
+@pytest.mark.parametrize("gone", ["deleted", "draft"])
+def test_one_that_is_not_to_be_sent_any_more_keeps_no_other_from_being_held(world: World, gone: str) -> None:
+    world.invoice("1")
+    world.books.fail = poison("INV-1", "INV-2")
+    world.push()
+    if gone == "deleted":
+        world.shop.drop("invoices", "1")
+    else:
+        world.shop.edit("invoices", "1", status="draft")
+    world.invoice("2")
+    world.push()
+    assert held(world.push()) == {"shop.invoices/2": REPEATED}
+    assert quiet(world)
+
+
+def test_two_that_always_fail_while_nothing_else_is_sent_are_both_held(world: World) -> None:
+    failing_updates(world, "1", "2")
+    for _ in range(2):
+        world.push()
+        assert world.ledger.held.rows() == []  # alone once in each run: the books may be down
+    assert held(world.push()) == {"shop.invoices/1": REPEATED, "shop.invoices/2": REPEATED}
+    assert quiet(world)
+
+
+def test_three_that_always_fail_wait_until_another_is_accepted(world: World) -> None:
+    failing_updates(world, "1", "2", "3")
+    for _ in range(4):
+        with pytest.raises(UnavailableError, match="every request to update fails"):
+            world.push()
+    assert world.ledger.held.rows() == []
+    world.invoice("4")
+    assert set(held(world.push())) == {f"shop.invoices/{key}" for key in "123"}
+    assert quiet(world)
+
+
+def test_invoices_that_go_out_one_by_one_to_a_system_that_is_down_are_not_held(world: World) -> None:
+    """The first of a ledger: each fails in a request of its own, run after run."""
+    world.pack = PACK
+    for key in "1234":
+        world.invoice(key)
+    world.books.fail = down
+    for _ in range(6):
+        with pytest.raises(UnavailableError):
+            world.run()
+    assert world.ledger.held.rows() == []
+    world.books.fail = lambda batch: ""
+    world.run()
+    assert once_each(world, range(1, 5))
+
+
 # -- every verb and stream
 
 
