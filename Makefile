@@ -55,7 +55,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 drills: $(VENV)/.dev
-	SYNC_DRILLS=full $(PYTEST) tests/drills
+	SYNC_DRILLS=full $(PYTEST) tests/drills tests/properties
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
