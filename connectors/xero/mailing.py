@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.xero import wire
@@ -25,6 +26,13 @@ from engine.sdk import Batch, Finding, InDoubtError, Part, Receipt, dumps
 
 MAILS = ("email", "email_contact")
 FRESH = 120.0  # seconds for which a contact that was read ahead is taken for what it is now
+MOST_NOTED = 1000  # records written by this run that are remembered; more are read, many in one request
+NOTED = {  # what an e-mail needs of the record that it goes out for, and of the one that it goes to
+    INVOICES.stream.name: ("InvoiceID", "Status", "SentToContact", "Contact"),
+    CONTACTS.stream.name: (
+        *("ContactID", "Name", "FirstName", "LastName", "EmailAddress", "ContactPersons", "ContactStatus"),
+    ),
+}
 SENDABLE = ("SUBMITTED", "AUTHORISED", "PAID")
 Row = Mapping[str, Any]
 
@@ -48,6 +56,24 @@ class Mailer:
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _ahead: dict[str, tuple[float, Row]] = field(default_factory=dict)  # id -> when it was read, and the row
 
+    def note(self, batch: Batch, receipts: Sequence[Receipt]) -> None:
+        """Remember what Xero answered when it created a record: that was read a moment ago, too.
+
+        It is as old as the batch: the answer to one that is sent again may be the first answer.
+        """
+        if (names := NOTED.get(batch.stream)) is None:
+            return
+        begun = batch.begun if batch.begun.tzinfo else batch.begun.replace(tzinfo=UTC)
+        read = time.monotonic() - max(0.0, (datetime.now(UTC) - begun).total_seconds())
+        with self._guard:
+            for receipt in receipts:
+                key, row = (receipt.target_id or "").lower(), receipt.observed
+                self._ahead.pop(key, None)
+                if batch.verb == "create" and receipt.outcome == "done" and row:
+                    self._ahead[key] = read, {name: row[name] for name in names if name in row}
+            while len(self._ahead) > MOST_NOTED:
+                del self._ahead[next(iter(self._ahead))]
+
     def prepare(self, invoice_ids: Sequence[str]) -> None:
         """Read the invoices and their contacts, many in one request."""
         if len(invoice_ids) < 2:
@@ -58,12 +84,17 @@ class Mailer:
         self._read_many(CONTACTS, contacts)
 
     def _read_many(self, resource: Resource, ids: Sequence[str]) -> list[Row]:
-        wanted = list(dict.fromkeys(key.lower() for key in ids if wire.is_guid(key)))
-        rows: list[Row] = []
+        """The records with these ids, read now unless that was a moment ago."""
+        keys = list(dict.fromkeys(key.lower() for key in ids if wire.is_guid(key)))
+        soon = time.monotonic() - FRESH / 2  # the e-mails themselves take their time
+        rows = [self._ahead[key][1] for key in keys if key in self._ahead and self._ahead[key][0] > soon]
+        known = {str(row.get(resource.stream.key, "")).lower() for row in rows}
+        wanted = [key for key in keys if key not in known]
         for call in resource.by_ids(resource.stream.key, wanted):
             rows += self.client.rows(call.path, call.params, resource.stream.key)
         read = time.monotonic()
-        self._ahead |= {str(row.get(resource.stream.key, "")).lower(): (read, row) for row in rows}
+        new = {str(row.get(resource.stream.key, "")).lower(): (read, row) for row in rows}
+        self._ahead |= {key: value for key, value in new.items() if key not in known}
         return rows
 
     def email(self, batch: Batch) -> list[Receipt]:

@@ -48,12 +48,12 @@ def open_xero(settings: XeroSettings, context: Context) -> System:
     """One organisation, ready for five writes at once. Sends no request yet."""
     client = Client(settings, context)
     reader, writer = Reader(client, context.system, context.since), Writer(client)
-    taxes = Taxes(reader)
+    taxes, mailer = Taxes(reader), Mailer(client, writer)
     taken = TakenValues(lambda resource, rules: finding.find(reader, resource, rules, taken))
     return System(
         source=XeroSource(client, reader),
-        target=XeroTarget(reader, writer, taxes, taken),
-        actions=XeroActions(client, writer),
+        target=XeroTarget(reader, writer, taxes, taken, mailer),
+        actions=XeroActions(client, Allocator(client, writer), mailer),
         books=XeroBooks(reader, taxes),
     )
 
@@ -101,8 +101,11 @@ class XeroSource(Source):
 
 
 class XeroTarget(Target):
-    def __init__(self, reader: Reader, writer: Writer, taxes: Taxes, taken: TakenValues) -> None:
+    def __init__(
+        self, reader: Reader, writer: Writer, taxes: Taxes, taken: TakenValues, mailer: Mailer
+    ) -> None:
         self._reader, self._writer, self._taxes, self._taken = reader, writer, taxes, taken
+        self._mailer = mailer
 
     def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
         return finding.find(self._reader, RESOURCES[stream], rules, self._taken) if rules else []
@@ -120,6 +123,7 @@ class XeroTarget(Target):
         receipts = [self._completed(receipt, resource) for receipt in self._writer.write(batch)]
         for receipt in receipts:
             self._taken.note(resource, receipt.observed)
+        self._mailer.note(batch, receipts)
         return receipts
 
     def _completed(self, receipt: Receipt, resource: Resource) -> Receipt:
@@ -138,9 +142,8 @@ class XeroTarget(Target):
 class XeroActions(Actions):
     """E-mailing an invoice, allocating a credit note."""
 
-    def __init__(self, client: Client, writer: Writer) -> None:
-        self._client, self._allocator = client, Allocator(client, writer)
-        self._mailer = Mailer(client, writer)
+    def __init__(self, client: Client, allocator: Allocator, mailer: Mailer) -> None:
+        self._client, self._allocator, self._mailer = client, allocator, mailer
 
     def act(self, batch: Batch) -> Sequence[Receipt]:
         if batch.verb not in RESOURCES[batch.stream].stream.actions:

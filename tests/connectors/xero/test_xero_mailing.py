@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -209,13 +211,54 @@ def test_the_one_that_is_mailed_makes_room_for_the_former_address() -> None:
     assert kept == ["p1@x.example", "p2@x.example", "p3@x.example", "p4@x.example", "old@x.example"]
 
 
+def gets(books: Books) -> int:
+    return [one["method"] for one in books.requests()].count("GET")
+
+
 def test_what_many_e_mails_need_is_read_in_few_requests(books: Books, xero: System) -> None:
     made = [invoice(xero, contact(xero, Name=f"Client {number}")) for number in range(6)]
+    later = books.open()  # the run that made them has ended
+    later.source.identity()
+    books.requests()
+    later.actions.prepare("invoices", "email", made)
+    for key in made:
+        assert mail(later, key, "old@client.example").outcome == "done"
+    assert gets(books) == 2
+    later.source.close()
+
+
+def test_what_was_created_a_moment_ago_is_not_read_again(books: Books, xero: System) -> None:
+    made = [invoice(xero, contact(xero, Name=f"Client {number}")) for number in range(3)]
     books.requests()
     xero.actions.prepare("invoices", "email", made)
-    for key in made:
-        assert mail(xero, key, "old@client.example").outcome == "done"
-    assert [one["method"] for one in books.requests()].count("GET") == 2
+    for key, to in zip(made, ("old@client.example", "new@client.example", "ann@x.example"), strict=True):
+        assert mail(xero, key, to).outcome == "done"
+    assert gets(books) == 0
+    assert addresses(books) == [["old@client.example"], ["new@client.example"], ["ann@x.example"]]
+
+
+def test_a_contact_that_is_updated_later_is_read_before_its_e_mail(books: Books, xero: System) -> None:
+    who = contact(xero)
+    made = invoice(xero, who)
+    xero.target.write(batch("contacts", "update", [{"EmailAddress": "later@client.example"}], [who]))
+    assert mail(xero, made, "old@client.example").outcome == "done"
+    assert addresses(books) == [["old@client.example"]]
+
+
+def test_an_answer_under_an_old_key_is_not_taken_for_what_is_now(books: Books, xero: System) -> None:
+    """A run that goes on where another was killed gets the first answer: a person may have mailed since."""
+    who = contact(xero)
+    body = {"Type": "ACCREC", "Contact": {"ContactID": who}, "LineItems": [LINE], "Status": "AUTHORISED"}
+    first = batch("invoices", "create", [{**body, "Date": "2026-09-14", "DueDate": "2026-09-28"}])
+    (receipt,) = xero.target.write(first)
+    assert receipt.target_id
+    assert mail(xero, receipt.target_id, None).outcome == "done"  # outside the run that goes on
+    later = books.open()
+    (again,) = later.target.write(replace(first, begun=first.begun - timedelta(minutes=4)))
+    assert again.target_id == receipt.target_id
+    assert mail(later, receipt.target_id, "old@client.example").outcome == "skipped"
+    assert len(addresses(books)) == 1
+    later.source.close()
 
 
 def test_what_was_read_ahead_is_not_taken_for_true_after_a_change(books: Books, xero: System) -> None:
