@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from connectors.xero import wire
 from connectors.xero.client import Client
+from connectors.xero.streams.documents import UNAPPROVED
 from connectors.xero.writing import SUMMARIZE, Writer, messages
 from engine.sdk import Batch, InDoubtError, Part, Receipt
 
@@ -22,10 +23,12 @@ SAME = (("Contact.ContactID", "contact"), ("CurrencyCode", "currency"))
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why nothing can be allocated. `mistake`: a person has to look at it; else there is nothing to do."""
+    """Why nothing can be allocated. `skipped`: there is nothing to do; `refused`: a person has to look at it;
+    `waiting`: it is not approved yet.
+    """
 
     reason: str
-    mistake: bool = False
+    outcome: Literal["skipped", "refused", "waiting"] = "skipped"
 
 
 def allocatable(note: Row, invoice: Row) -> Decimal | Obstacle:
@@ -35,8 +38,11 @@ def allocatable(note: Row, invoice: Row) -> Decimal | Obstacle:
         ours, theirs = wire.member(note, path), wire.member(invoice, path)
         if not _same(ours, theirs):
             return Obstacle(
-                f"{document} has another {what} than {credit_note}: {theirs} and {ours}", mistake=True
+                f"{document} has another {what} than {credit_note}: {theirs} and {ours}", "refused"
             )
+    for name, row in ((credit_note, note), (document, invoice)):
+        if row.get("Status") in UNAPPROVED:
+            return Obstacle(f"{name} is {row.get('Status')}; it waits until a person approves it", "waiting")
     if note.get("Status") not in ("AUTHORISED", "PAID"):
         return Obstacle(
             f"{credit_note} is {note.get('Status')}; only authorised credit notes can be allocated"
@@ -77,12 +83,10 @@ class Allocator:
             missing = f"credit note {note_id}" if note is None else f"invoice {invoice_id}"
             return Receipt("refused", part.target_id, f"Xero has no {missing}", "xero.allocate")
         amount = allocatable(note, invoice)
-        if isinstance(amount, Obstacle) and not amount.mistake and _is_allocated(note, invoice_id):
+        if isinstance(amount, Obstacle) and amount.outcome == "skipped" and _is_allocated(note, invoice_id):
             return Receipt("done", part.target_id)  # by a person, in the meantime
         if isinstance(amount, Obstacle):
-            return Receipt(
-                "refused" if amount.mistake else "skipped", part.target_id, amount.reason, "xero.allocate"
-            )
+            return Receipt(amount.outcome, part.target_id, amount.reason, "xero.allocate")
         refused = self._send(batch, note, invoice, amount, key)
         if refused:
             return Receipt("refused", part.target_id, refused, "xero.allocate")

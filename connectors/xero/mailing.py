@@ -21,6 +21,7 @@ from connectors.xero.client import Client
 from connectors.xero.recipients import Recipients, contact_change, recipients
 from connectors.xero.resource import Resource
 from connectors.xero.streams import CONTACTS, INVOICES
+from connectors.xero.streams.documents import UNAPPROVED
 from connectors.xero.writing import SUMMARIZE, Writer, messages
 from engine.sdk import Batch, Finding, InDoubtError, Part, Receipt, dumps
 
@@ -33,17 +34,14 @@ NOTED = {  # what an e-mail needs of the record that it goes out for, and of the
         *("ContactID", "Name", "FirstName", "LastName", "EmailAddress", "ContactPersons", "ContactStatus"),
     ),
 }
-SENDABLE = ("SUBMITTED", "AUTHORISED", "PAID")
+SENDABLE = ("AUTHORISED", "PAID")
 Row = Mapping[str, Any]
 
 
-def findings(body: Row, document: Row) -> Iterator[Finding]:
-    """Why an e-mail would not go out, as far as the request and the document to be written show."""
+def findings(body: Row) -> Iterator[Finding]:
+    """Why an e-mail would not go out, as far as the request shows."""
     if isinstance(to := body.get("to"), str) and (fault := recipients(to).fault):
         yield Finding("xero.email_address", fault)
-    status = document.get("Status", "DRAFT")
-    if isinstance(status, str) and status not in SENDABLE:
-        yield Finding("xero.email_status", f"Xero does not e-mail an invoice with the status {status}")
 
 
 @dataclass(slots=True)
@@ -116,7 +114,9 @@ class Mailer:
         if invoice is None:
             return Receipt("refused", part.target_id, f"Xero has no invoice {part.target_id}", "xero.email")
         if invoice.get("Status") not in SENDABLE:
-            reason = f"the invoice is {invoice.get('Status')}; Xero e-mails only {', '.join(SENDABLE)}"
+            reason = f"the invoice is {invoice.get('Status')}; only {' and '.join(SENDABLE)} are mailed"
+            if invoice.get("Status") in UNAPPROVED:
+                return Receipt("waiting", part.target_id, reason, "xero.email_status")
             return Receipt("refused", part.target_id, reason, "xero.email_status")
         if invoice.get("SentToContact") is True:
             return Receipt(

@@ -159,7 +159,7 @@ class XeroActions(Actions):
     ) -> Sequence[Sequence[Finding]]:
         if verb not in MAILS:
             return super().action_findings(stream, verb, requests)
-        return [list(findings(body, document)) for body, document in requests]
+        return [list(findings(body)) for body, _ in requests]
 
     def acted(self, stream: str, verb: str, target_id: str, body: Mapping[str, Any]) -> bool | None:
         """Whether a document is marked as sent to its contact, or a credit note allocated to the invoice."""

@@ -36,6 +36,9 @@ class FlowReport:
         return counts
 
 
+NotDone = Literal["held", "waiting", "skipped"]
+
+
 @dataclass(frozen=True, slots=True)
 class ActionRow:
     """An action, such as an e-mail, that was wanted and not carried out, and why.
@@ -46,7 +49,7 @@ class ActionRow:
     verb: str
     address: Address
     mapping: str
-    outcome: Literal["held", "waiting", "skipped"]
+    outcome: NotDone
     code: str
     reason: str
     title: str = ""

@@ -59,13 +59,33 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """States of a record in which an action is not carried out yet: a field, and values of it.
+
+    `until`: what a person does about it, e.g. "a person approves it". `initial`: the state of a new record
+    that is written without the field.
+    """
+
+    field: str
+    values: tuple[str, ...]
+    until: str
+    initial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """Something a target can do with a record besides writing it. `to`: what a mapping's `to` gives it."""
+    """Something a target can do with a record besides writing it. `to`: what a mapping's `to` gives it.
+
+    `waits`: states of the record in which it is not carried out yet; `to_waits`: of the record it goes to.
+    """
 
     doc: str = ""
     to: Field | None = None  # text for an e-mail, an object for another record; None: it takes nothing
     mails: bool = False  # it sends an e-mail to a person: `limits.emails` counts it
     certain: bool = False  # `Actions.acted` is proof in both directions: what it denies was not carried out
+    undirected: bool = False  # where `to` is absent it goes where the record itself says, e.g. its contact
+    waits: Waits | None = None
+    to_waits: Waits | None = None
 
 
 @dataclass(frozen=True, slots=True)

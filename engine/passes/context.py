@@ -86,6 +86,8 @@ class RunContext:
     written: int = 0  # records written or adopted so far: a round without any makes no room in a queue
     stopped: str = ""  # why nothing more may be written or requested; reading goes on
     sent: dict[tuple[str, Address], Payload] = field(default_factory=dict)  # on its way, by mapping
+    # Target records whose state actions wait for, as read in this run: stream and key -> values.
+    states: dict[tuple[StreamRef, str], Mapping[str, Any]] = field(default_factory=dict)
     tried: set[tuple[str, Address]] = field(default_factory=set)  # write-backs of this run, by mapping
     unexplained: list[BegunBatch] = field(default_factory=list)  # failed alone, with nothing accepted since
     _flows: dict[str, Flow] = field(default_factory=dict)

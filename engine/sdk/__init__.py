@@ -47,6 +47,7 @@ from engine.model.schema import (
     Field,
     Stream,
     Type,
+    Waits,
     enum,
     list_of,
     obj,
@@ -100,7 +101,7 @@ __all__ = [
     "Part", "RateHeaders", "Receipt", "Record", "Remedy", "RequestRefusedError", "Sandbox", "Secret",
     "Settings", "SignInError", "Source", "SpentKeyError", "Standing", "StaticToken", "Stream", "SyncError",
     "System", "Target", "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadableError", "Unusable",
-    "WebAddress",
+    "Waits", "WebAddress",
     "decimals", "dumps", "enum", "fold", "in_money", "list_of", "loads", "not_ascii", "obj", "pages",
     "raise_if_any", "refuse", "same_branch", "typed", "typed_parts", "typed_value",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from connectors.xero.resource import Document, Resource
 from connectors.xero.standing import credit_note_standing
 from connectors.xero.streams.documents import (
+    APPROVAL,
     CONTACT,
     CURRENCY,
     KEPT,
@@ -88,6 +89,8 @@ CREDIT_NOTES = Resource(
                     required=True,
                 ),
                 certain=True,
+                waits=APPROVAL,
+                to_waits=APPROVAL,
             )
         },
         natural_key=("CreditNoteNumber", "Reference", "Contact.ContactID", "Date"),

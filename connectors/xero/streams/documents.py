@@ -24,7 +24,7 @@ from connectors.xero.streams.words import (
     who,
     word,
 )
-from engine.sdk import Field, list_of, obj
+from engine.sdk import Field, Waits, list_of, obj
 
 
 def document_exists(values: Mapping[str, Any]) -> bool:
@@ -32,6 +32,9 @@ def document_exists(values: Mapping[str, Any]) -> bool:
 
 
 STATUSES = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
+# Xero would e-mail a submitted invoice, but a customer is to see only what was approved.
+UNAPPROVED = ("DRAFT", "SUBMITTED")
+APPROVAL = Waits("Status", UNAPPROVED, "a person approves it", initial="DRAFT")
 
 # The largest that Xero takes (connectors/xero/API.md, 6).
 QUANTITY, LARGEST = Decimal("9999999999999"), Decimal("9999999999.99")

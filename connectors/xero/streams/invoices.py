@@ -3,6 +3,7 @@
 from connectors.xero.resource import Document, Resource
 from connectors.xero.standing import APPLIED, invoice_standing, is_unclear, settled_by
 from connectors.xero.streams.documents import (
+    APPROVAL,
     CONTACT,
     CURRENCY,
     KEPT,
@@ -89,11 +90,14 @@ INVOICES = Resource(
                 "Xero e-mails it to this address, which becomes the contact's.",
                 to=Field(TEXT, "The address; the first, if there are several.", personal=True),
                 mails=True,
+                waits=APPROVAL,
             ),
             "email_contact": Action(
                 "Xero e-mails it to the address that its contact has.",
                 to=Field(TEXT, "Held if the contact's address is another one than this.", personal=True),
                 mails=True,
+                undirected=True,
+                waits=APPROVAL,
             ),
         },
         batch_size=50,

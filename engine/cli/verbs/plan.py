@@ -40,8 +40,8 @@ def _plan(context: RunContext, *, rules: bool, everything: bool) -> None:
     from engine.model.change import Adopt, Create, Held, Skipped, Unchanged, Update
     from engine.model.report import Planned
     from engine.passes.plan.plan_totals import add_plan_totals
-    from engine.passes.plan.wishes import note_planned
     from engine.passes.push import plan
+    from engine.passes.write.foresee import foresee
     from engine.planning.guard import exceeded
 
     outcomes = {Create: "created", Update: "updated", Adopt: "adopted", Unchanged: "unchanged"}
@@ -61,7 +61,7 @@ def _plan(context: RunContext, *, rules: bool, everything: bool) -> None:
                 flow_report.note(change.address, "skipped")
             else:
                 flow_report.note(change.payload.address, outcomes[type(change)])
-    note_planned(context, plans)
+    foresee(context, plans)
     add_plan_totals(context, plans)
     context.report.planned = Planned(context.totals.emails, dict(context.totals.amounts))
     if context.totals.emails:

@@ -10,7 +10,8 @@ from engine.model.payload import Payload
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.plan.flow_plan import FlowPlan
-from engine.passes.plan.wishes import refused_rows, wished
+from engine.passes.plan.readiness import not_yet, wanted_links
+from engine.passes.plan.wishes import refused_rows, unready_rows, wished
 
 
 def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:
@@ -44,14 +45,19 @@ def _emails(context: RunContext, plan: FlowPlan, *, leftover: bool) -> int:
         {verb for verb, action in plan.flow.target.schema.actions.items() if action.mails},
     )
     creates = [change.payload for change in plan.changes if isinstance(change, Create)]
-    refused = {(row.verb, row.address) for row in refused_rows(flow, creates)} if verbs else set()
+    rows = [*unready_rows(flow, creates), *refused_rows(flow, creates)] if verbs else []
+    refused = {(row.verb, row.address) for row in rows}
     new = sum(
         request.verb in verbs and (request.verb, payload.address) not in refused
         for payload in creates
         for request in wished(flow, payload)
     )
-    states = [state for verb in verbs for state in context.ledger.batches.actions(flow.name, verb).values()]
-    return new + (states.count("wanted") if leftover else 0)
+    return new + (sum(_left_over(context, flow, verb) for verb in verbs) if leftover else 0)
+
+
+def _left_over(context: RunContext, flow: Flow, verb: str) -> int:
+    links = wanted_links(context, flow, verb)
+    return len(links) - len(not_yet(context, flow, verb, links))
 
 
 def _written(context: RunContext, flow: Flow) -> int:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.model.change import Adopt, Create, Held
 from engine.model.payload import ActionRequest, Payload
-from engine.model.report import ActionRow
-from engine.passes.context import RunContext
+from engine.model.report import ActionRow, NotDone
 from engine.passes.flow import Flow
-from engine.passes.held import report_held_action
-from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.plan.readiness import NOT_YET, reason_of, state
 
 NO_RECIPIENT = "no address to send it to"
 
@@ -19,7 +16,8 @@ def why_not(flow: Flow, request: ActionRequest) -> str:
     """Why an action that is wanted is not carried out; empty if it is."""
     action = flow.target.schema.actions[request.verb]
     takes_text = action.to is not None and action.to.type.kind == "text"
-    if not request.unless and request.to is None and takes_text and request.verb in flow.program.directed:
+    directed = request.verb in flow.program.directed and not action.undirected
+    if not request.unless and request.to is None and takes_text and directed:
         return NO_RECIPIENT
     return request.unless
 
@@ -43,32 +41,35 @@ def adopted_rows(flow: Flow, payload: Payload) -> Iterator[ActionRow]:
 
 
 def skipped_row(flow: Flow, payload: Payload, verb: str, reason: str) -> ActionRow:
-    return ActionRow(verb, payload.address, flow.name, "skipped", "not_wanted", reason, payload.title)
+    return action_row(flow, payload, verb, "skipped", "not_wanted", reason)
 
 
-def note_planned(context: RunContext, plans: Sequence[FlowPlan]) -> None:
-    """Report which actions of a plan would not be carried out, as far as reading shows."""
-    for plan in plans:
-        creates = [change.payload for change in plan.changes if isinstance(change, Create)]
-        rows = [row for payload in creates for row in skipped_rows(plan.flow, payload)]
-        adopted = [change.payload for change in plan.changes if isinstance(change, Adopt)]
-        rows += [row for payload in adopted for row in adopted_rows(plan.flow, payload)]
-        for row in rows:
-            context.report.note_not_done(row)
-        system = plan.flow.target.system_name
-        for row in refused_rows(plan.flow, creates):
-            held = Held(row.address, row.mapping, row.code, row.reason, system, row.title)
-            report_held_action(context, held, row.verb)
+def action_row(
+    flow: Flow, payload: Payload, verb: str, outcome: NotDone, code: str, reason: str
+) -> ActionRow:
+    return ActionRow(verb, payload.address, flow.name, outcome, code, reason, payload.title)
+
+
+def unready_rows(flow: Flow, payloads: Sequence[Payload]) -> Iterator[ActionRow]:
+    """The actions of new records that wait, because of the state in which these are created."""
+    for payload in payloads:
+        for request in wished(flow, payload):
+            waits = flow.target.schema.actions[request.verb].waits
+            if waits is not None and (value := state(waits, payload.body)) in waits.values:
+                system = flow.target.system_name
+                reason = reason_of(waits, value, payload.title or str(payload.address), system)
+                yield action_row(flow, payload, request.verb, "waiting", NOT_YET, reason)
 
 
 def refused_rows(flow: Flow, payloads: Sequence[Payload]) -> Iterator[ActionRow]:
-    """The actions of new records that the target would refuse."""
+    """The actions of new records that the target would refuse; without those that wait."""
+    waiting = {(row.verb, row.address) for row in unready_rows(flow, payloads)}
     for verb in flow.target.schema.actions:
         wanted = [
             (payload, request)
             for payload in payloads
             for request in wished(flow, payload)
-            if request.verb == verb
+            if request.verb == verb and (verb, payload.address) not in waiting
         ]
         requests = [
             ({} if request.to is None else {"to": request.to}, payload.body) for payload, request in wanted
@@ -77,5 +78,4 @@ def refused_rows(flow: Flow, payloads: Sequence[Payload]) -> Iterator[ActionRow]
         for (payload, _), findings in zip(wanted, answers, strict=True):
             if findings:
                 reason = "; ".join(finding.message for finding in findings)
-                code = findings[0].code
-                yield ActionRow(verb, payload.address, flow.name, "held", code, reason, payload.title)
+                yield action_row(flow, payload, verb, "held", findings[0].code, reason)

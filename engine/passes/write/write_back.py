@@ -30,6 +30,7 @@ from engine.planning.diff import diff
 
 WRITTEN = ("created", "updated", "adopted")  # by this run
 GONE = "gone"  # the source no longer has the record
+NOT_TRIED = "no run has done that yet"  # it is made before anything is requested
 
 
 def write_back_pending(context: RunContext, base: Flow) -> None:
@@ -92,7 +93,7 @@ def owed(context: RunContext, base: Flow, addresses: set[Address]) -> dict[Addre
         for link in context.ledger.links.pending(base.name, flow.name):
             if link.address in addresses and _has_something(flow, link):
                 row = rows.get(link.target)
-                waiting[link.address] = row.reason if row is not None else "no run has done that yet"
+                waiting[link.address] = row.reason if row is not None else NOT_TRIED
     return waiting
 
 

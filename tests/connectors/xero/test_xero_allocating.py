@@ -31,8 +31,7 @@ LEFT = "60.50 of 60.50 is left on CN-1"
         ({}, {"AmountDue": Decimal(0)}, f"nothing is due on INV-1; {LEFT}"),
         ({}, {"Status": "PAID"}, f"INV-1 is PAID; {LEFT}"),
         ({}, {"Status": "VOIDED"}, f"INV-1 is VOIDED; {LEFT}"),
-        ({}, {"Status": "DRAFT"}, f"INV-1 is DRAFT; {LEFT}"),
-        ({"Status": "DRAFT"}, {}, "CN-1 is DRAFT; only authorised credit notes can be allocated"),
+        ({"Status": "VOIDED"}, {}, "CN-1 is VOIDED; only authorised credit notes can be allocated"),
     ],
 )
 def test_as_much_as_both_allow(
@@ -42,6 +41,14 @@ def test_as_much_as_both_allow(
     assert found == (Obstacle(expected) if isinstance(expected, str) else expected)
 
 
+@pytest.mark.parametrize("status", ["DRAFT", "SUBMITTED"])
+def test_what_is_not_approved_yet_waits(status: str) -> None:
+    found = allocatable({**NOTE, "Status": status}, INVOICE)
+    assert found == Obstacle(f"CN-1 is {status}; it waits until a person approves it", "waiting")
+    found = allocatable(NOTE, {**INVOICE, "Status": status})
+    assert found == Obstacle(f"INV-1 is {status}; it waits until a person approves it", "waiting")
+
+
 @pytest.mark.parametrize(
     ("document", "what"),
     [({"CurrencyCode": "USD"}, "currency"), ({"Contact": {"ContactID": "b"}}, "contact")],
@@ -49,7 +56,7 @@ def test_as_much_as_both_allow(
 def test_another_contact_or_currency_is_a_mistake(document: dict[str, Any], what: str) -> None:
     found = allocatable(NOTE, {**INVOICE, **document})
     assert isinstance(found, Obstacle)
-    assert found.mistake
+    assert found.outcome == "refused"
     assert found.reason.startswith(f"INV-1 has another {what} than CN-1")
 
 

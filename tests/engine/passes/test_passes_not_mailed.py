@@ -9,8 +9,8 @@ import pytest
 from engine.model.change import Batch, Receipt
 from engine.model.errors import UnsafePlanError
 from engine.passes.plan.plan_totals import add_plan_totals
-from engine.passes.plan.wishes import note_planned
 from engine.passes.push import plan
+from engine.passes.write.foresee import foresee
 from engine.planning.guard import Limits, PlanTotals, exceeded
 from engine.testing.memory import MemorySystem
 from tests.engine.passes.passes_kit import World, amended
@@ -96,7 +96,7 @@ def test_the_plan_counts_the_e_mails(world: World) -> None:
         world.invoice(key)
     context = world.context("plan")
     plans = plan(context)
-    note_planned(context, plans)
+    foresee(context, plans)
     add_plan_totals(context, plans)
     assert context.totals.emails == 3
     assert context.report.not_done == {}
