@@ -97,6 +97,9 @@ class Cleaner:
             return self._lines(raw)
         if name == "status":
             return self._status(raw)
+        if name == "currency":
+            code = _text(raw)  # in capital letters, as both sides compare it
+            return code.upper() if isinstance(code, str) else code
         if field.type.kind == "text":
             # `external_id` is not an id of PSOhub's, but 0 as well if there is none.
             return _identifier(raw) if is_id(name) or name == "external_id" else _text(raw)

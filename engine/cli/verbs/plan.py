@@ -85,6 +85,6 @@ def _unseen(plans: Sequence[FlowPlan], *, everything: bool) -> Iterator[str]:
     for plan in plans:
         shown = f"{plan.flow.source} shows {plan.shown:,} records at once"
         if plan.queue_full and everything:
-            yield f"{shown} at most: this plan lacks those that `sync run` pushes after them"
+            yield f"{shown} at most: this plan may lack some that `sync run` pushes after them"
         elif plan.queue_full:
-            yield f"{shown} and has more, which `sync run` pushes too; use `sync plan --all`"
+            yield f"{shown} and may have more, which `sync run` pushes too; use `sync plan --all`"

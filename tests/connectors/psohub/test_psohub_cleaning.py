@@ -94,6 +94,12 @@ def test_text_is_trimmed_and_status_is_lower_case() -> None:
     assert found["lines"] == [{"number": "10.002", "gl_account": "Consulting revenue", "name": "Kürzung"}]
 
 
+@pytest.mark.parametrize("stream", ["invoices", "projects"])
+def test_currency_codes_are_in_capital_letters(stream: str) -> None:
+    name = {"invoices": "InvoiceCurrencyCode", "projects": "CurrencyCode"}[stream]
+    assert clean(stream, **{name: " eur "})["currency"] == "EUR"
+
+
 def test_dates_keep_their_day() -> None:
     found = clean("invoices", InvoiceID=1, InvoiceDate="2026-03-31T00:00:00.000Z", InvoiceDueDate="-")
     assert found == {"id": "1", "date": date(2026, 3, 31)}
