@@ -21,6 +21,9 @@ def test_invoice_with_a_decimal_comma_waits_until_it_is_put_right(tmp_path: Path
             assert comma["TotalAmountExVAT"] in held["reason"]
             assert "number_format" in held["reason"]
             assert [row["address"] for row in case.held()] == [address]
+            (missing,) = [row for row in ran.json["reconcile"]["rows"] if row["kind"] == "source_only"]
+            assert (missing["source"], missing["amount"]) == (address, 0)
+            assert missing["note"].endswith("its total is not known, and not in these totals")
         others = [one["InvoiceNumber"] for one in case.read("psohub/invoices.json") if one is not comma]
         assert comma["InvoiceNumber"] not in [row["Reference"] for row in case.systems.pushed()]
         assert len(case.systems.pushed()) == len(others) - 1

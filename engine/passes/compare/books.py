@@ -28,6 +28,7 @@ from engine.passes.held import held_rows
 from engine.planning.diff import drift
 from engine.planning.paths import without
 
+HELD = "held: "
 UNCONFIRMED = "an earlier write is still unconfirmed; the next run checks it first"
 
 
@@ -92,7 +93,7 @@ class _Comparison:
                 if document.address in begun:
                     why = UNCONFIRMED
                 elif row is not None:
-                    why = f"held: {row.reason}"
+                    why = f"{HELD}{row.reason}"
                 self._add_source_only(document, why or "not pushed yet")
 
     def add_left_out(self, base: Flow, bases: Sequence[Flow]) -> None:
@@ -110,16 +111,20 @@ class _Comparison:
             self._add_source_only(document, f"{state}`where` leaves it out ({', '.join(names)})")
 
     def _add_source_only(self, document: Document, why: str) -> None:
-        standing = document.standing
-        if standing is None:  # it has no total
+        standing, currency, share = document.standing, "", Decimal(0)
+        if standing is not None:
+            currency, share = standing.currency, -standing.total
+        elif why.startswith(HELD):
+            why = f"{why}; its total is not known, and not in these totals"
+        else:  # its source does not count it as a document
             return
         title = document.title or str(document.address)
         link = self._context.stream(document.address.stream_ref).web_link(document.address.key)
-        share, currency = -standing.total, standing.currency
         self._report.rows.append(
             Row("source_only", title, document.address, None, why, (), link, currency, share, document.title)
         )
-        _add_to(self._books, Book(currency, standing.total, Decimal(0), 1))
+        if standing is not None:
+            _add_to(self._books, Book(currency, standing.total, Decimal(0), 1))
 
     # -- documents in the target only
 
