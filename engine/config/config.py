@@ -56,7 +56,7 @@ class Config:
     pack: Pack
     systems: Mapping[str, SystemConfig]
     settings: Mapping[str, Any]
-    given: frozenset[str]  # the settings that the config itself sets; the others are the pack's defaults
+    given: Mapping[str, Span]  # where the config itself sets settings; the others are the pack's defaults
     limits: Mapping[str, Any]  # by the names in LIMITS; only those that are set
     ledger: str  # an absolute address
     overrides: MapNode | None = None

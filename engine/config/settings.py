@@ -112,8 +112,8 @@ def _choices(part: Part, type_: Type) -> tuple[tuple[Any, ...], str]:
 
 def read_values(
     node: Node | None, settings: Mapping[str, Setting], diagnostics: Diagnostics, owner: Span
-) -> tuple[dict[str, Any], frozenset[str]]:
-    """The config's settings, typed, with defaults filled in; and the names of those that it sets itself."""
+) -> tuple[dict[str, Any], dict[str, Span]]:
+    """The config's settings, typed, with defaults filled in; and where it sets some of them itself."""
     given = _given(node, settings, diagnostics)
     values: dict[str, Any] = {}
     for name, setting in settings.items():
@@ -132,8 +132,10 @@ def read_values(
             about = setting.doc or setting.label
             message = f'missing setting "{name}"' + (f": {about}" if about else "")
             diagnostics.error("C208", node.span if node else owner, message, hint=f"{name}: … under settings")
-    written = {} if given is None else given.entries
-    return values, frozenset(name for name, node in written.items() if not is_null(node))
+    if given is None:
+        return values, {}
+    places = {name: key.span for name, key in given.keys.items()}
+    return values, {name: places[name] for name, node in given.entries.items() if not is_null(node)}
 
 
 def _blank(value: Any) -> bool:

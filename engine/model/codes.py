@@ -76,6 +76,7 @@ CODES: dict[str, str] = {
     "M224": "wrong type for the field",
     "M225": "a word without effect",
     "M226": "match names a field that no rule fills",
+    "M227": "a setting that has no effect with the others",
 }
 
 

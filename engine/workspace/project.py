@@ -18,6 +18,7 @@ from engine.model.schema import ANY, TEXT, Field, Stream, Type, obj
 from engine.registry import connector_names, find_connector
 from engine.sdk.connector import Connector
 from engine.sdk.declaration import DeclarationError
+from engine.workspace.effects import warn_without_effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def check_project(path: Path) -> tuple[Project | None, Diagnostics]:
     catalog = _catalog(config, {str(ref): stream for ref, stream in streams.items()}, diagnostics)
     pack = config.pack
     programs = compile_pack(pack.documents, catalog, diagnostics, config.overrides, pack.unread)
+    if not diagnostics.errors:
+        warn_without_effect(config, list(programs.pack.drafts.values()), diagnostics)
     return Project(config, connectors, streams, catalog, programs, diagnostics), diagnostics
 
 

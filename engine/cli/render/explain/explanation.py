@@ -53,7 +53,7 @@ class Explanation:
         sources = [read.source for read in field.reads if read.value is not None]
         names = [source.removeprefix("settings.") for source in sources if source.startswith("settings.")]
         only_settings = bool(names) and len(names) == len(sources)
-        return "config" if only_settings and self.config.given & {*names} else "pack"
+        return "config" if only_settings and self.config.given.keys() & {*names} else "pack"
 
 
 def narrowed(fields: Sequence[Explained], path: str | None) -> list[Explained]:
