@@ -18,7 +18,7 @@ from typing import Any
 
 from connectors.xero import wire
 from connectors.xero.client import Client
-from connectors.xero.recipients import Recipients, contact_change, recipients
+from connectors.xero.recipients import Recipients, contact_change, included_addresses, recipients
 from connectors.xero.resource import Resource
 from connectors.xero.streams import CONTACTS, INVOICES
 from connectors.xero.streams.documents import UNAPPROVED
@@ -147,15 +147,21 @@ class Mailer:
         return Receipt("done", part.target_id, "; ".join(reported)) if receipt.outcome == "done" else receipt
 
     def _if_same(self, batch: Batch, part: Part, key: str, contact: Row, to: Recipients) -> Receipt:
-        """Mail only if the contact's address is the invoice's already; else both are shown."""
+        """Mail only if it goes to the invoice's address and to no one else; else both sides are shown."""
         present = str(contact.get("EmailAddress") or "")
-        if to.first and present.casefold() == to.first.casefold():
-            return self._request(batch, part, key)
         name = contact.get("Name") or contact.get("ContactID")
-        reason = (
-            f"the invoice's address is {to.first or 'missing'}, that of the contact {name} in Xero is "
-            f"{present or 'missing'}"
-        )
+        if not to.first or present.casefold() != to.first.casefold():
+            reason = (
+                f"the invoice's address is {to.first or 'missing'}, that of the contact {name} in Xero is "
+                f"{present or 'missing'}"
+            )
+        elif others := [one for one in included_addresses(contact) if one.casefold() != present.casefold()]:
+            reason = (
+                f"the invoice's address is {to.first}, and Xero would mail {', '.join(others)} as well: "
+                f"they are included in the e-mails of the contact {name}"
+            )
+        else:
+            return self._request(batch, part, key)
         return Receipt("refused", part.target_id, reason, "xero.email_contact")
 
     def _change(self, batch: Batch, body: Row, key: str) -> str:

@@ -57,7 +57,7 @@ def contact_change(contact: Row, to: Recipients) -> ContactChange:
     """The change of a contact so that its invoices go to `to` and to no one else."""
     name, present = str(contact.get("Name") or contact.get("ContactID")), _address(contact)
     persons = [_person(row) for row in contact.get("ContactPersons") or () if isinstance(row, Mapping)]
-    included = [str(row.get("EmailAddress")) for row in persons if _receives(row)]
+    included = included_addresses(contact)
     if _same(present, to.first) and not included:
         return ContactChange({})
     if contact.get("ContactStatus") not in (None, "ACTIVE"):
@@ -81,6 +81,12 @@ def contact_change(contact: Row, to: Recipients) -> ContactChange:
     if kept != persons:
         body["ContactPersons"] = kept
     return ContactChange(body, _report(name, present, to.first, included))
+
+
+def included_addresses(contact: Row) -> list[str]:
+    """The addresses of the persons that Xero mails beside the contact's own."""
+    persons = [row for row in contact.get("ContactPersons") or () if isinstance(row, Mapping)]
+    return [str(row.get("EmailAddress")).strip() for row in persons if _receives(row)]
 
 
 def _report(name: str, present: str, address: str, included: Sequence[str]) -> str:

@@ -205,3 +205,16 @@ def test_native_integration_that_is_connected_refuses_to_start(systems: Systems,
         assert answered.code == 2
         assert "PSOhub's own Xero integration" in answered.err
     assert systems.log("psohub") == systems.log("xero") == []
+
+
+@pytest.mark.parametrize(("mail_to", "to"), [("xero_contact", ["books@customer.example"]), ("hold", [])])
+def test_the_address_that_the_contact_has_is_mailed_or_holds_the_e_mail(
+    tmp_path: Path, mail_to: str, to: list[str]
+) -> None:
+    with served(tmp_path, psohub={"invoices": 1, "customers": 1}, xero={}) as systems:
+        (row,) = systems.offered()
+        contact = {"Name": row["CustomerName"], "EmailAddress": "books@customer.example"}
+        systems.put("Contacts", [contact])
+        harness = harness_of(systems, tmp_path, mail_to=mail_to)
+        report(harness, "run", code=0 if to else 1)
+        assert [address for mail in systems.emails() for address in mail["to"]] == to

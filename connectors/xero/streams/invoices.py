@@ -94,7 +94,7 @@ INVOICES = Resource(
             ),
             "email_contact": Action(
                 "Xero e-mails it to the address that its contact has.",
-                to=Field(TEXT, "Held if the contact's address is another one than this.", personal=True),
+                to=Field(TEXT, "Held if it would go to another address than this.", personal=True),
                 mails=True,
                 undirected=True,
                 waits=APPROVAL,

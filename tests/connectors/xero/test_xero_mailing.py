@@ -173,6 +173,18 @@ def test_the_contacts_own_address_is_mailed_if_the_mapping_says_so(books: Books,
     assert addresses(books) == [["old@client.example"]]
 
 
+def test_an_address_that_is_the_same_is_held_if_persons_are_mailed_as_well(
+    books: Books, xero: System
+) -> None:
+    persons = [{"FirstName": "Bo", "EmailAddress": "bo@client.example", "IncludeInEmails": True}]
+    receipt = mail(
+        xero, invoice(xero, contact(xero, ContactPersons=persons)), "old@client.example", "email_contact"
+    )
+    assert receipt.outcome == "refused"
+    assert "bo@client.example" in receipt.reason
+    assert books.emails() == []
+
+
 def test_an_address_that_differs_is_held_with_both(books: Books, xero: System) -> None:
     receipt = mail(xero, invoice(xero, contact(xero)), "ann@client.example", "email_contact")
     assert receipt.outcome == "refused"
