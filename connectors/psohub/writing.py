@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ from engine.sdk import Answer, Batch, NotTyped, Part, Receipt, SignInError, refu
 # Members of a body that say that something failed, whatever the status (connectors/psohub/API.md, 3).
 SAYS_NO = ("error", "errors", "errormessage", "exception", "fault")
 YES, NO = ("true", "yes", "ok", "success"), ("false", "no", "error", "failed", "failure")
+WRAPPERS = ("data", "invoice", "invoices", "result", "results", "value")  # around the answered row
+REASONS = ("message", "detail", "reason", "description")
+CODES = ("code", "status", "statuscode")  # of HTTP, in the body
 MISSING = object()
 
 
@@ -51,32 +55,57 @@ def _advice(call: WriteCall) -> str:
 
 
 def _body(answer: Answer, cleaner: Cleaner, part: Part) -> Any:
-    """What the answer says of this invoice; None if it is not JSON: its form is not documented."""
+    """What the answer says of this invoice; the text itself if it is not JSON: its form is not documented."""
     try:
         body = answer.json()
     except ValueError:
-        return None
+        return answer.text
     if not isinstance(body, list):
-        return body
+        return _unwrapped(body)
     return next(
         (row for row in body if cleaner.key("invoices", row) == part.target_id), next(iter(body), None)
     )
 
 
+def _unwrapped(body: Any) -> Any:
+    """The members of a body with those of a row that it wraps: `{"data": {"ExternalID": …}}`."""
+    if not isinstance(body, Mapping):
+        return body
+    inner: dict[str, Any] = {}
+    for name, value in body.items():
+        row = value[0] if isinstance(value, list) and len(value) == 1 else value
+        if str(name).casefold() in WRAPPERS and isinstance(row, Mapping):
+            inner |= row
+    return {**inner, **body}
+
+
 def refusal_in(said: Any) -> str:
     """PSOhub's words, if the body of a 2xx says no; else an empty text."""
+    if said is False:
+        return "it gives no reason"
+    if isinstance(said, str):
+        return _refusing_text(said.strip())
     if not isinstance(said, Mapping):
         return ""
     members = _folded(said)
     named = [members[name] for name in SAYS_NO if members.get(name)]
     if _succeeded(members) is not False and not named:
         return ""
-    message = _text(members.get("message") or members.get("detail"))
+    message = _text(next((members[name] for name in REASONS if members.get(name)), ""))
     return "; ".join(dict.fromkeys(filter(None, (message, *map(_text, named))))) or "it gives no reason"
+
+
+def _refusing_text(text: str) -> str:
+    if text.startswith("<"):
+        return "it is a web page, perhaps to sign in"
+    return text if re.split(r"\W", text.lower(), maxsplit=1)[0] in NO else ""
 
 
 def _succeeded(members: Mapping[str, Any]) -> bool | None:
     """What a body says of itself; None if it says nothing."""
+    codes = [str(members.get(name, "")).strip() for name in CODES]
+    if any(len(code) == 3 and code.isdecimal() and code[0] in "45" for code in codes):
+        return False
     for name in ("success", "succeeded", "ok", "status", "result"):
         word = str(members.get(name, "")).strip().lower()
         if word in YES or word in NO:

@@ -84,7 +84,7 @@ def contact_change(contact: Row, to: Recipients) -> ContactChange:
 
 
 def included_addresses(contact: Row) -> list[str]:
-    """The addresses of the persons that Xero mails beside the contact's own."""
+    """The addresses of the persons that Xero mails in addition to the contact's own."""
     persons = [row for row in contact.get("ContactPersons") or () if isinstance(row, Mapping)]
     return [str(row.get("EmailAddress")).strip() for row in persons if _receives(row)]
 

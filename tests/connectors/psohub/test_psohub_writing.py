@@ -53,6 +53,13 @@ def answered(company: Company, body: Any, status: int = 200) -> None:
         ({"errors": [{"message": "A"}, {"message": "B"}]}, "A; B"),
         ({"status": "error", "message": "Closed"}, "Closed"),
         ([{"success": False, "message": "In a list"}], "In a list"),
+        ({"ok": False, "reason": "Locked"}, "Locked"),
+        ({"code": 403, "message": "Forbidden"}, "Forbidden"),
+        ({"StatusCode": "400", "Message": "Bad"}, "Bad"),
+        ({"data": {"error": "Wrapped"}}, "Wrapped"),
+        ("ERROR: locked", "ERROR: locked"),
+        (False, "gives no reason"),
+        ("<!doctype html><title>Sign in</title>", "web page"),
     ],
 )
 def test_a_body_that_says_no_is_a_refusal_with_its_words(company: Company, body: Any, words: str) -> None:
@@ -70,6 +77,15 @@ def test_an_answered_row_without_what_was_written_is_a_refusal(company: Company,
     assert written(company).outcome == "refused"
 
 
+@pytest.mark.parametrize("wrapper", ["data", "Invoice", "results"])
+def test_a_wrapped_row_without_what_was_written_is_a_refusal(company: Company, wrapper: str) -> None:
+    row = {"InvoiceID": int(first_key(company)), "ExternalID": ""}
+    answered(company, {wrapper: [row] if wrapper == "results" else row})
+    assert written(company).outcome == "refused"
+    answered(company, {wrapper: {**row, "ExternalID": "INV-0001"}})
+    assert written(company).outcome == "done"
+
+
 def test_an_answered_row_with_another_status_is_a_refusal(company: Company) -> None:
     row = {"InvoiceID": first_key(company), "ExternalID": "INV-0001", "InvoiceStatus": "Sent"}
     answered(company, [row])
@@ -78,7 +94,17 @@ def test_an_answered_row_with_another_status_is_a_refusal(company: Company) -> N
 
 
 @pytest.mark.parametrize(
-    "body", [{"success": True}, {}, [], "", {"message": "Updated"}, {"ok": "true", "error": None}]
+    "body",
+    [
+        {"success": True},
+        {},
+        [],
+        "",
+        {"message": "Updated"},
+        {"ok": "true", "error": None},
+        "Noted",
+        {"code": 200},
+    ],
 )
 def test_a_body_that_says_yes_or_nothing_is_done(company: Company, body: Any) -> None:
     answered(company, body)
