@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from connectors.xero import wire
 from connectors.xero.advice import advice
 from connectors.xero.settings import XeroSettings
 from engine.sdk import (
@@ -151,7 +152,9 @@ class Client:
         size = self.settings.page_size
         envelope = self.list(path, {**params, "page": number, "pageSize": size}, since)
         rows: Sequence[Row] = envelope.get(path) or ()
-        return Page(rows, _count(envelope, "pageCount"), _count(envelope, "itemCount"))
+        moment = envelope.get("DateTimeUTC")
+        answered = wire.instant(moment) if isinstance(moment, str) else None
+        return Page(rows, _count(envelope, "pageCount"), _count(envelope, "itemCount"), answered)
 
     def rows(
         self,

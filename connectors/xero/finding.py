@@ -135,7 +135,7 @@ def _candidates(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> It
         if first is not None and (unanswerable or (left is not None and left <= len(calls))):
             rows = reader.client.rows(resource.path, resource.query(), resource.stream.key, since, first)
             records = (reader.record(row, resource) for row in rows)
-            yield from records if listing is None else listing.update(records)
+            yield from records if listing is None else listing.update(first, records)
             return
     for raw in _rows(reader, resource, calls, unanswerable):
         yield reader.record(raw, resource)

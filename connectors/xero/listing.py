@@ -1,4 +1,4 @@
-"""What a run has listed of a stream of documents, so that a later search reads only what has changed since.
+"""What a run has listed of a stream, so that a later search reads only what has changed since.
 
 A work queue is worked off in rounds, each of which searches for its documents: reading the complete list each
 time would take as many pages as there are documents by then. Only what can be searched by is kept.
@@ -6,16 +6,51 @@ time would take as many pages as there are documents by then. Only what can be s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.xero.client import Row
 from connectors.xero.resource import Resource
-from engine.sdk import Record
+from engine.sdk import Page, Record
 
 ALWAYS = ("Type", "Status")  # which documents are ours, and which exist
+
+
+AGAIN = 30.0  # seconds for which a complete list of contacts is not asked again for what changed
+
+
+def later(since: datetime | None, first: Page[Row], shown: datetime | None) -> datetime | None:
+    """From when on changes are asked for next: when the first page was answered, by the system's own clock.
+
+    `shown` is when the newest of the records changed. A clock that is ahead of that, and of this machine,
+    is not believed: rather too much is read again than too little.
+    """
+    latest = shown
+    if first.moment is not None:
+        latest = min(first.moment, max(filter(None, (shown, datetime.now(UTC)))))
+    return max(filter(None, (since, latest)), default=None)
+
+
+@dataclass(slots=True)
+class Complete:
+    """Every record of a list, and when what changed was last asked for."""
+
+    known: dict[str, Record] = field(default_factory=dict)
+    latest: datetime | None = None
+    read: float | None = None  # time.monotonic()
+
+    def is_fresh(self) -> bool:
+        return self.read is not None and time.monotonic() - self.read < AGAIN
+
+    def update(self, first: Page[Row], listed: Iterable[Record]) -> None:
+        self.read = time.monotonic()
+        changed = {record.address.key: record for record in listed}
+        self.known |= changed
+        shown = max((record.changed for record in changed.values() if record.changed), default=None)
+        self.latest = later(self.latest, first, shown)
 
 
 @dataclass(slots=True)
@@ -24,21 +59,21 @@ class Listing:
 
     resource: Resource
     known: dict[str, Record] = field(default_factory=dict)  # with their searchable values only
-    latest: datetime | None = None  # when the newest of them changed
+    latest: datetime | None = None  # what changed since then is asked for
 
-    def update(self, listed: Iterator[Record]) -> Iterator[Record]:
+    def update(self, first: Page[Row], listed: Iterator[Record]) -> Iterator[Record]:
         """All documents. `listed` is what is read now: everything, or what changed since `latest`; the others
         come with what is known of them.
         """
         shown: set[str] = set()
-        latest = self.latest
+        newest: datetime | None = None
         for record in listed:
             key = record.address.key
             shown.add(key)
             self.known[key] = replace(record, values=self._searchable(record.values))
-            latest = max(filter(None, (latest, record.changed)), default=None)
+            newest = max(filter(None, (newest, record.changed)), default=None)
             yield record
-        self.latest = latest
+        self.latest = later(self.latest, first, newest)
         yield from (record for key, record in self.known.items() if key not in shown)
 
     def is_short(self, record: Record) -> bool:

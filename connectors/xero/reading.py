@@ -9,11 +9,11 @@ from datetime import date, datetime
 
 from connectors.xero import wire
 from connectors.xero.client import Client, Row, TooManyError
-from connectors.xero.listing import Listing
+from connectors.xero.listing import Complete, Listing
 from connectors.xero.resource import Call, Resource, from_day
 from connectors.xero.streams import CONTACTS, TRACKING
 from connectors.xero.tracking import with_option_ids
-from engine.sdk import Address, Entry, Notice, NotTyped, Page, Record, UnavailableError, Unusable
+from engine.sdk import Address, Entry, Notice, NotTyped, Page, Receipt, Record, UnavailableError, Unusable
 
 FEW_CALLS = 2  # with more calls, reading the complete list may be cheaper
 
@@ -27,7 +27,7 @@ class Reader:
     cut_off: date | None = None
     _too_many: set[str] = field(default_factory=set)  # streams that Xero does not list
     _reference: dict[str, tuple[Record, ...]] = field(default_factory=dict)
-    _complete: dict[str, dict[str, Record]] = field(default_factory=dict)  # stream -> key -> record
+    _complete: dict[str, Complete] = field(default_factory=dict)  # by stream
     _listings: dict[str, Listing] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -123,29 +123,47 @@ class Reader:
         return record
 
     def contacts(self, ids: Sequence[str]) -> list[Record]:
-        """The contacts that exist under these ids."""
-        return self.records(CONTACTS, ids)
+        """The contacts that exist under these ids; out of the complete list if this run has read it."""
+        if CONTACTS.stream.name not in self._complete:
+            return self.records(CONTACTS, ids)
+        listed = {record.address.key.lower(): record for record in self.complete(CONTACTS, again=False) or ()}
+        found = [listed[key.lower()] for key in ids if key.lower() in listed]
+        return found + self.records(CONTACTS, [key for key in ids if key.lower() not in listed])
 
     def records(self, resource: Resource, ids: Sequence[str]) -> list[Record]:
         """The records that exist under these ids."""
         return [self.record(raw, resource) for raw in self.by_keys(resource, None, ids)]
 
-    def complete(self, resource: Resource) -> list[Record] | None:
+    def complete(self, resource: Resource, *, again: bool = True) -> list[Record] | None:
         """Every record of a list; None if there are too many for Xero to list them.
 
-        It is read completely once; later, only what has changed since.
+        It is read completely once; later, only what has changed since. Without `again` what was read a
+        moment ago will do: it is checked, not searched for.
         """
         with self._lock:
-            known = self._complete.setdefault(resource.stream.name, {})
-            latest = max((record.changed for record in known.values() if record.changed), default=None)
-            first = self.first_page(resource, latest)
+            complete = self._complete.get(resource.stream.name) or Complete()
+            if complete.is_fresh() and not again:
+                return list(complete.known.values())
+            first = self.first_page(resource, complete.latest)
             if first is None:
                 return None
             key = resource.stream.key
-            for raw in self.client.rows(resource.path, resource.query(), key, latest, first):
-                record = self.record(raw, resource)
-                known[record.address.key] = record
-            return list(known.values())
+            rows = self.client.rows(resource.path, resource.query(), key, complete.latest, first)
+            complete.update(first, (self.record(raw, resource) for raw in rows))
+            self._complete[resource.stream.name] = complete
+            return list(complete.known.values())
+
+    def note(self, resource: Resource, receipts: Sequence[Receipt]) -> None:
+        """Add to the complete list what this run has written, as Xero answered it."""
+        with self._lock:
+            if (complete := self._complete.get(resource.stream.name)) is None:
+                return
+            for receipt in receipts:
+                if receipt.outcome != "done" or receipt.target_id is None or not receipt.observed:
+                    complete.read = None  # what became of it, the list knows
+                    continue
+                address = Address(self.system, resource.stream.name, receipt.target_id)
+                complete.known[receipt.target_id] = Record(address, receipt.observed)
 
     def listing(self, resource: Resource) -> Listing:
         """What this run has listed of a stream of documents."""

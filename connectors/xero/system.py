@@ -123,6 +123,7 @@ class XeroTarget(Target):
         receipts = [self._completed(receipt, resource) for receipt in self._writer.write(batch)]
         for receipt in receipts:
             self._taken.note(resource, receipt.observed)
+        self._reader.note(resource, receipts)
         self._mailer.note(batch, receipts)
         return receipts
 

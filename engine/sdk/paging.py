@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from engine.model.errors import UnavailableError
@@ -18,6 +19,7 @@ class Page(Generic[Row]):
     rows: Sequence[Row]
     count: int | None = None  # pages
     items: int | None = None  # rows on all of them
+    moment: datetime | None = None  # when the system answered, by its own clock
 
     def left(self) -> int | None:
         """How many pages like this one follow it, if it is the first; None if the system does not say."""

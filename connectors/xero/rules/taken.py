@@ -30,9 +30,11 @@ class TakenValues:
     def note(self, resource: Resource, values: Values) -> None:
         """Remember a record that exists."""
         key = str(values.get(resource.stream.key) or "")
+        # Without lines and contacts: each record of a run is remembered until it ends.
+        kept = {name: one for name, one in values.items() if isinstance(one, str)}
         for name in resource.unique:
             if key and (value := _value(resource, name, values)):
-                self._holders.setdefault(value, {})[key] = values
+                self._holders.setdefault(value, {})[key] = kept
 
     def note_search(self, resource: Resource, rules: Sequence[Mapping[str, Any]]) -> None:
         """Remember what was searched for: every record with these values has been noted."""

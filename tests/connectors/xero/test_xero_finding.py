@@ -1,14 +1,16 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from urllib.parse import quote
 
 import pytest
 
+from connectors.xero.client import Row
 from connectors.xero.finding import can_search_for, equality
+from connectors.xero.listing import later
 from connectors.xero.resource import filters
 from connectors.xero.streams import CONTACTS
-from engine.sdk import System
+from engine.sdk import Page, System
 from tests.connectors.xero.bodies_kit import invoice
 from tests.connectors.xero.xero_kit import Books, batch
 
@@ -126,6 +128,77 @@ def test_the_list_of_contacts_is_read_once_and_then_kept_up_to_date(
     asked = [one for one in books.requests() if one["path"].endswith("Contacts") and one["method"] == "GET"]
     xero.source.close()
     assert len(asked) == 1
+
+
+def documents(xero: System, customer: str, references: list[str]) -> None:
+    for reference in references:
+        body = invoice(customer, reference)
+        assert xero.target.write(batch("invoices", "create", [body]))[0].target_id
+
+
+def test_later_searches_of_a_run_ask_only_for_what_changed(books: Books, customers: dict[str, str]) -> None:
+    """Rounds of a work queue: what the run itself has written long ago does not come again each time."""
+    xero, other = books.open(page_size=5), books.open()
+    customer = customers["Heir"]
+    round_by_round = [[f"round {number}, {at}" for at in range(80)] for number in range(3)]
+    rules = [[{"Reference": name} for name in names] for names in round_by_round]
+    assert not any(xero.target.find("invoices", rules[0]))
+    documents(xero, customer, round_by_round[0][:3])
+    books.clock(60)
+    assert not any(xero.target.find("invoices", rules[1]))  # shows those of the first round
+    books.clock(120)
+    documents(xero, customer, round_by_round[1][:2])
+    documents(other, customer, [round_by_round[2][5]])  # a stranger's
+    books.requests()
+    found = xero.target.find("invoices", rules[2])
+    assert [[one.values["Reference"] for one in row] for row in found if row] == [[round_by_round[2][5]]]
+    (asked, *single) = [one for one in books.requests() if one["path"].endswith("/Invoices")]
+    assert "page=1" in asked["query"]
+    assert len(single) <= 1  # the one that was found, with its lines
+    xero.source.close()
+    other.source.close()
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        (None, 5),  # the system does not say when it answered: the newest of what it showed
+        (4, 4),  # a later page shows later changes, but what was on the first may have changed since
+        (9, 9),
+        (10**9, 20),  # a clock that is ahead of ours is not believed
+    ],
+)
+def test_changes_are_asked_for_from_when_the_first_page_was_answered(
+    moment: int | None, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return start + timedelta(seconds=20)
+
+    monkeypatch.setattr("connectors.xero.listing.datetime", Clock)
+    first: Page[Row] = Page((), moment=None if moment is None else start + timedelta(seconds=moment))
+    shown = start + timedelta(seconds=5)
+    assert later(None, first, shown) == start + timedelta(seconds=expected)
+    assert later(start + timedelta(hours=1), first, shown) == start + timedelta(hours=1)
+
+
+def test_contacts_of_the_documents_are_checked_without_reading_the_list_again(books: Books) -> None:
+    xero = books.open()
+    made = []
+    for names in (["Alpha one"], ["Beta one"]):
+        assert xero.target.find("contacts", [{"Name": name} for name in names]) == [[]]
+        (receipt,) = xero.target.write(batch("contacts", "create", [{"Name": name} for name in names]))
+        made.append(receipt.target_id or "")
+    xero.target.write(batch("contacts", "update", [{"ContactStatus": "ARCHIVED"}], [made[1]]))
+    books.requests()
+    findings = xero.target.preflight("invoices", [invoice(key, "x") for key in made])
+    asked = [one for one in books.requests() if one["path"].endswith("/Contacts")]
+    xero.source.close()
+    assert asked == []
+    assert [["archived" in one.message for one in some] for some in findings] == [[], [True]]
 
 
 def test_quotes_and_tax_numbers_are_looked_for_in_the_list(
