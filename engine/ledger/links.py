@@ -125,8 +125,11 @@ class Links:
                 (old, new, mapping, f"%{old}%"),
             )
 
-    def unlink(self, link: Link, dependent: Sequence[str] = ()) -> None:
-        """Delete a link, and what `dependent` mappings linked the other way, so that it is decided again."""
+    def unlink(self, link: Link, dependent: Sequence[str] = (), verbs: Sequence[str] = ()) -> None:
+        """Delete a link, and what `dependent` mappings linked the other way, so that it is decided again.
+
+        The actions `verbs` are forgotten: what they did was done with the record at the target.
+        """
         record = (link.mapping, *columns(link.address))
         with self._database.writing() as tx:
             tx.execute(f"DELETE FROM links WHERE {RECORD}", record)
@@ -135,6 +138,8 @@ class Links:
                 tx.execute(f"DELETE FROM held WHERE {RECORD}", (mapping, *columns(link.target)))
             for table in ("held", "agreed", "outdated"):
                 tx.execute(f"DELETE FROM {table} WHERE {RECORD}", record)
+            for verb in verbs:
+                tx.execute(f"DELETE FROM actions WHERE {RECORD} AND verb = ?", (*record, verb))
             tx.execute(
                 """INSERT INTO unlinked (mapping, source_connector, source_stream, source_key, target_key, at)
                 VALUES (?, ?, ?, ?, ?, ?)

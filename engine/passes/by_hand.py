@@ -66,7 +66,8 @@ def unlink(
     """Undo the link of a record, named by an address or a number of either side. Raises ConfigError.
 
     Its held rows and approvals go with it, and what was written back for it is forgotten, so that the next
-    run decides as if it had never been sent. An e-mail that was sent is not forgotten.
+    run decides as if it had never been sent: a credit note that is created again is allocated again. An
+    e-mail that was sent is not forgotten.
     """
     found = list(_links(ledger, programs, streams, name))
     if not found:
@@ -81,7 +82,9 @@ def unlink(
             raise ConfigError(
                 f"an earlier write of {undone.address} is still unconfirmed; run the config first"
             )
-    ledger.links.unlink(undone, [other.name for other in programs.values() if other.linked == undone.mapping])
+    dependent = [other.name for other in programs.values() if other.linked == undone.mapping]
+    actions = streams[undone.target.stream_ref].actions
+    ledger.links.unlink(undone, dependent, [verb for verb, action in actions.items() if not action.mails])
     return undone
 
 

@@ -186,6 +186,12 @@ class Systems:
         )
         assert answer.status_code == 200, answer.text
 
+    def deallocate(self, credit_note_id: str, allocation_id: str) -> None:
+        """Take an allocation of a credit note back, as a bookkeeper would."""
+        path = f"CreditNotes/{credit_note_id}/Allocations/{allocation_id}"
+        answer = self.http.delete(f"{self.xero}/api.xro/2.0/{path}", headers=self._signed())
+        assert answer.status_code == 200, answer.text
+
     def _send(self, method: str, path: str, records: list[Row]) -> list[Row]:
         answer = self.http.request(
             method,

@@ -316,3 +316,17 @@ def test_an_original_that_a_fresh_ledger_adopts_is_allocated_to(harness: Harness
     assert report["flows"]["invoices"]["adopted"] == 2
     assert report["actions"]["allocate"]["done"] == 1
     assert note_of(fresh.systems)["RemainingCredit"] == 0
+
+
+def test_one_that_is_created_again_is_allocated_again(harness: Harness) -> None:
+    credited(harness.systems, "-50")
+    run(harness)
+    systems, (first,) = harness.systems, harness.systems.credited()
+    (allocation,) = first["Allocations"]
+    systems.deallocate(first["CreditNoteID"], allocation["AllocationID"])
+    systems.post("CreditNotes", [{"CreditNoteID": first["CreditNoteID"], "Status": "VOIDED"}])
+    run(harness, code=1)
+    assert harness.sync("unlink", harness.config, "CR-2026-0001").code == 0
+    assert run(harness)["actions"]["allocate"]["done"] == 1
+    assert [len(one["Allocations"]) for one in systems.credited() if one["Status"] != "VOIDED"] == [1]
+    assert run(harness)["actions"].get("allocate", {"done": 0})["done"] == 0
