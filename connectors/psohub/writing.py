@@ -10,7 +10,7 @@ from typing import Any
 from connectors.psohub.cleaning import Cleaner
 from connectors.psohub.client import Client
 from connectors.psohub.settings import WriteCall
-from engine.sdk import Answer, Batch, NotTyped, Part, Receipt, SignInError, refuse
+from engine.sdk import Answer, Batch, InDoubtError, NotTyped, Part, Receipt, SignInError, refuse
 
 # Members of a body that say that something failed, whatever the status (connectors/psohub/API.md, 3).
 SAYS_NO = ("error", "errors", "errormessage", "exception", "fault")
@@ -39,6 +39,8 @@ def _write(client: Client, cleaner: Cleaner, part: Part) -> Receipt:
         answer = client.write(wire_body(part.target_id, part.body, call))
     except SignInError as error:
         raise SignInError(f"{error}. {_advice(call)}") from error
+    except InDoubtError as error:  # a wrong call may be answered with a status 500, too
+        raise type(error)(f"{error}. {_advice(call)}", f"{error.words}. {_advice(call)}") from error
     if not answer.ok:
         reason = f"status {answer.status}: {client.http.words(answer)}. {_advice(call)}"
         return Receipt("refused", part.target_id, reason, "psohub.request")

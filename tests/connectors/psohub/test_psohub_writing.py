@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.sdk import Address, Batch, Part, Receipt, SignInError
+from engine.sdk import Address, Batch, InDoubtError, Part, Receipt, SignInError
 from tests.connectors.psohub.psohub_kit import Company, records, served
 
 PAID = {"external_id": "INV-0001", "status": "paid"}
@@ -125,6 +125,13 @@ def test_a_refused_call_names_the_call_and_its_setting(company: Company, status:
     assert f"status {status}" in receipt.reason
     assert "PATCH invoice" in receipt.reason
     assert "calls.write" in receipt.reason
+
+
+def test_an_error_inside_names_the_call_and_its_setting(company: Company) -> None:
+    answered(company, {"message": "no"}, 500)
+    with pytest.raises(InDoubtError, match=r"PATCH invoice.*calls\.write") as raised:
+        written(company)
+    assert "calls.write" in raised.value.words
 
 
 @pytest.mark.parametrize("status", [401, 403])
