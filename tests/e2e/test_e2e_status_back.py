@@ -22,7 +22,7 @@ def small(tmp_path: Path) -> Program:
     sync = copy_of_the_checkout(tmp_path)
     path = tmp_path / CONFIG
     text = path.read_text().replace(
-        "business_unit: 2, sandbox: {invoices: 40}", "business_unit: 2, sandbox: {invoices: 3}"
+        "business_unit: 2, sandbox: true", "business_unit: 2, sandbox: {invoices: 3}"
     )
     path.write_text(text)
     return sync
