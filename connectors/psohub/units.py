@@ -26,6 +26,7 @@ class Units:
         self.wanted = wanted.strip() if wanted else None
         self._related, self._cleaner = related, cleaner
         self._seen: set[str] = set()
+        self._unstated = False  # an invoice was seen of which nothing says the unit
 
     @property
     def filters(self) -> bool:
@@ -40,6 +41,7 @@ class Units:
         unit = str(values.get(FIELD) or "") or self._of_project(values)
         if unit:
             self._seen.add(unit)
+        self._unstated |= not unit
         return unit
 
     def _of_project(self, values: Mapping[str, Any]) -> str:
@@ -69,10 +71,16 @@ class Units:
                     "invoices this config pushes with systems.<psohub>.business_unit, an id or all"
                 )
             return
-        if not self.filters or not self._seen or self.wanted in self._seen or self._in_projects():
+        named = not self.wanted.isdecimal()  # by something that PSOhub's ids never are
+        if not self.filters or not (self._seen or (named and self._unstated)):
             return
-        if cut_off and self.wanted.isdecimal():
+        if self.wanted in self._seen or self._in_projects() or (cut_off and not named):
             return
+        if not self._seen:
+            raise ConfigError(
+                "neither invoices nor projects in PSOhub state a business unit, so business_unit "
+                f'"{self.wanted}" cannot be found. Set it to an id, or to all if the account has one unit'
+            )
         raise ConfigError(
             f'no invoice or project in PSOhub is of business unit "{self.wanted}"; it shows the ids '
             f"{self._shown()}. Set business_unit to one of these ids, or to all"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from connectors.psohub.cleaning import Cleaner
+from connectors.psohub.joining import RelatedRecords
+from connectors.psohub.settings import Formats
+from connectors.psohub.units import Units
 from engine.sdk import ConfigError, Elsewhere, Entry
 from tests.connectors.psohub.psohub_kit import Company, records, served, unusable
 
@@ -55,6 +60,28 @@ def test_nothing_is_joined_to_invoices_of_others(two_units: Company) -> None:
 def test_unit_that_is_not_shown_stops_and_names_those_that_are(two_units: Company, unit: str) -> None:
     with pytest.raises(ConfigError, match=rf'business unit "{unit}"; it shows the ids 1, 2\.'):
         read(two_units, business_unit=unit)
+
+
+class NoProjects:
+    """PSOhub shows no project."""
+
+    def get(self, stream: str, key: object) -> None:
+        del stream, key
+
+    def all(self, stream: str) -> list[Any]:
+        del stream
+        return []
+
+
+@pytest.mark.parametrize(("unit", "stops"), [("North", True), ("77", False), ("all", False)])
+def test_name_stops_where_nothing_states_a_unit(unit: str, stops: bool) -> None:
+    units = Units(unit, cast(RelatedRecords, NoProjects()), Cleaner(Formats()))
+    units.check(cut_off=False)  # nothing was seen yet
+    assert units.of({"number": "X-1"}) == ""
+    with (
+        pytest.raises(ConfigError, match='business_unit "North" cannot be found') if stops else nullcontext()
+    ):
+        units.check(cut_off=False)
 
 
 def test_left_out_unit_stops_where_two_are_shown(two_units: Company) -> None:
