@@ -11,11 +11,11 @@ from pathlib import Path
 from engine.ledger.database import Database
 from engine.ledger.errors import AlreadyBegunError, TargetTakenError
 from engine.ledger.ledger import Ledger
-from engine.ledger.links import CHUNK
+from engine.ledger.links import CHUNK, chunks
 from engine.ledger.runs import RunRow
 from engine.model.errors import ConfigError
 
-__all__ = ["CHUNK", "AlreadyBegunError", "Ledger", "RunRow", "TargetTakenError", "open_ledger"]
+__all__ = ["CHUNK", "AlreadyBegunError", "Ledger", "RunRow", "TargetTakenError", "chunks", "open_ledger"]
 
 
 def open_ledger(url: str, *, read_only: bool = False) -> Ledger:

@@ -160,6 +160,7 @@ class Links:
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in lists of up to CHUNK, each collected when it is asked for."""
     # Collected before the transaction begins: the iterable may read from a network.
     walk = iter(values)
     while chunk := list(islice(walk, CHUNK)):

@@ -144,6 +144,13 @@ class Case:
         return str(made["InvoiceID"])
 
 
+def case_folder(name: str) -> Path:
+    """The folder of a case; skips the test where it is missing."""
+    if not (CASES / name).is_dir():
+        pytest.skip(f"needs {name} in shared/cases beside the checkout")
+    return CASES / name
+
+
 @contextmanager
 def opened(
     name: str,
@@ -161,8 +168,7 @@ def opened(
     `xero` are options of the Xero sandbox. Without `load` both systems are empty, and `load_psohub` and
     `load_xero` fill them.
     """
-    if not (CASES / name).is_dir():
-        pytest.skip(f"needs {name} in shared/cases beside the checkout")
+    situation = case_folder(name)
     with served(folder, psohub={"invoices": 0}, xero=dict(xero or {})) as systems:
         keep_books_in(systems, BASE, RATE)
         with proxies(psohub=systems.psohub, xero=systems.xero) as between:
@@ -174,7 +180,7 @@ def opened(
                 xero=between["xero"].origin,
                 more=more,
             )
-            case = Case(CASES / name, systems, config, Program(folder), between)
+            case = Case(situation, systems, config, Program(folder), between)
             if load:
                 case.load_psohub()
                 case.load_xero()

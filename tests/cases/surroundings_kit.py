@@ -5,19 +5,16 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
-
-from tests.cases.harness import CASES
+from tests.cases.harness import case_folder
 from tests.e2e.program import PACK
 
 
 def laid(name: str, folder: Path) -> Path:
     """The config of a case in a folder of its own, with the shipped pack next to it."""
-    if not (CASES / name).is_dir():
-        pytest.skip(f"needs {name} in shared/cases beside the checkout")
+    situation = case_folder(name)
     (folder / "configs").mkdir(parents=True)
     config = folder / "configs" / "live.yaml"
-    shutil.copyfile(CASES / name / "configs" / "live.yaml", config)
+    shutil.copyfile(situation / "configs" / "live.yaml", config)
     (folder / "mappings").mkdir()
     shutil.copytree(PACK, folder / "mappings" / "psohub-xero")
     return config

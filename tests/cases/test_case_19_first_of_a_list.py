@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.harness import CASES
+from tests.cases.harness import CASES, case_folder
 from tests.e2e.program import Program
 
 CASE = CASES / "19-first-of-a-list"
@@ -38,8 +38,7 @@ fields:
 
 @pytest.fixture
 def sync(tmp_path: Path) -> Program:
-    if not CASE.is_dir():
-        pytest.skip(f"needs {CASE.name} in shared/cases beside the checkout")
+    case_folder(CASE.name)
     (tmp_path / "data").mkdir()
     (tmp_path / "pack").mkdir()
     (tmp_path / "data/companies.jsonl").touch()

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
-from itertools import islice
 
-from engine.ledger import CHUNK
+from engine.ledger import chunks
 from engine.model.amounts import amount
 from engine.model.drift import DRIFT, NEWS, Book, Document, Row
 from engine.model.link import Link
@@ -148,9 +147,8 @@ def _add_to(books: dict[str, Book], book: Book) -> None:
 
 
 def _pairs(context: RunContext, base: Flow) -> Iterator[Pair]:
-    links = iter(context.ledger.links.all(base.name))
     merged = Merged(context, base)
-    while chunk := list(islice(links, CHUNK)):
+    for chunk in chunks(context.ledger.links.all(base.name)):
         sources = context.ledger.documents.get(base.source.ref, [link.address.key for link in chunk])
         targets = context.ledger.documents.get(base.target.ref, [link.target.key for link in chunk])
         for link in chunk:

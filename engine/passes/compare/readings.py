@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
-from engine.ledger import CHUNK
+from engine.ledger import chunks
 from engine.model.drift import GONE, BookReading, Document
 from engine.model.record import Elsewhere, Entry, Notice, Record, Unusable
 from engine.passes.context import RunContext
@@ -52,7 +51,7 @@ class Readings:
         linked, base = context.linked_targets(write_back.base), write_back.base
         context.progress.stage(f"reading {flow.source}")
         records = _records(context, flow, reading, write_back.sources)
-        while chunk := list(islice(records, CHUNK)):
+        for chunk in chunks(records):
             ours = [record for record in chunk if record.address.key in write_back.sources]
             write_back.decide(ours)
             # What did not change since is known to the next run from what was observed now.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from engine.ledger import CHUNK
+from engine.ledger import CHUNK, chunks
 from engine.model.drift import BookReading, Document
 from engine.model.record import Elsewhere, Notice, Record, Unusable
 from engine.passes.context import RunContext, SeenDocuments
@@ -72,7 +72,7 @@ def _settle_unseen(
     documents.drop(source.ref.address(key) for key in unseen if key not in linked)
     for flow in flows:
         release(context, flow.name, [source.ref.address(key) for key in unseen])
-    for chunk in _chunks([key for key in unseen if key in linked]):
+    for chunk in chunks([key for key in unseen if key in linked]):
         known = documents.get(source.ref, chunk)
         documents.save(
             Document(source.ref.address(key), known[key].title if key in known else "", None, absent=True)
@@ -83,7 +83,7 @@ def _settle_unseen(
 def _without_absent(context: RunContext, source: OpenStream, keys: Sequence[str]) -> list[str]:
     """Those that are not known to be gone already."""
     left: list[str] = []
-    for chunk in _chunks(keys):
+    for chunk in chunks(keys):
         known = context.ledger.documents.get(source.ref, chunk)
         left += [key for key in chunk if not (key in known and known[key].absent)]
     return left
@@ -114,7 +114,3 @@ def _search(context: RunContext, source: OpenStream, keys: Sequence[str]) -> lis
 def _named(source: OpenStream, title: str) -> Sequence[Record]:
     (records,) = source.find([{source.schema.title: title}])
     return records
-
-
-def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
