@@ -18,6 +18,7 @@ from connectors.psohub.streams import LINE_FIELDS, STATUSES, STREAMS
 from engine.sdk import Field, NotTyped, Stream, typed_parts
 
 BLANKS = ("", "-")
+_LONGEST = 40
 SCHEMAS = {stream.name: stream for stream in (*STREAMS, Stream("lines", LINE_FIELDS))}
 
 
@@ -109,9 +110,10 @@ class Cleaner:
         return number(_text(raw), self._formats.number_format)
 
     def _status(self, raw: Any) -> Any:
-        word = _text(raw)
-        if not isinstance(word, str):
-            return word
+        # A number, such as a code for the status, is a word that no mapping knows.
+        word = _text(raw) if raw is None or isinstance(raw, str) else str(raw)[:_LONGEST]
+        if word is None:
+            return None
         if word.casefold() not in self._statuses:
             reason = (
                 f'unknown status "{word}"; known are {", ".join(STATUSES)}. If it stands for one of them, '

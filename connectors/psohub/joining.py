@@ -11,6 +11,7 @@ from connectors.psohub.streams import CONTACTS, RESOURCES
 from engine.sdk import Notice, RequestRefusedError, UnavailableError, UnreadableError
 
 PEOPLE = CONTACTS.stream.name
+PROOFS = 3  # records that a list lacks, and that are not there: then it lacks only such
 MOST_FAILURES = 3  # calls in a row that fail: then the system is down, and not one record at fault
 Values = Mapping[str, Any]
 
@@ -22,6 +23,7 @@ class RelatedRecords:
         self._client, self._cleaner = client, cleaner
         self._known: dict[str, dict[str, Cleaned | None]] = {stream: {} for stream in RESOURCES}
         self._complete: set[str] = set()  # streams whose list was read without being cut off
+        self._absent: dict[str, int] = dict.fromkeys(RESOURCES, 0)
         self._listed: set[str] = set()
         self._singles: dict[str, int] = dict.fromkeys(RESOURCES, 0)
         self._people: dict[str, list[Values]] = {}
@@ -58,10 +60,20 @@ class RelatedRecords:
             self._list(stream)
             missing = [key for key in missing if key not in known]
         for key in missing:
-            if id_filter and stream not in self._complete:
+            if id_filter and self._absent[stream] < PROOFS:
                 self._single(stream, id_filter, key)
-            elif stream in self._complete or not id_filter:
+                self._learn(stream, key)
+            else:
                 known.setdefault(key, None)
+
+    def _learn(self, stream: str, key: str) -> None:
+        """Whether a list that seemed complete lacks only what does not exist: a low cap does not show."""
+        if stream not in self._complete or self.failure(stream, key):
+            return
+        if self._known[stream].get(key) is None:
+            self._absent[stream] += 1
+        else:
+            self._complete.discard(stream)
 
     def _many(self, stream: str, count: int) -> bool:
         """Whether the list costs fewer calls than single ones, those that were made before counted too."""

@@ -43,6 +43,8 @@ TOKEN_ERRORS = TokenErrors(  # connectors/xero/API.md, 2 and 13
         "invalid_scope": "a scope is not granted to this app; check scopes, or grant it in Xero",
     },
 )
+NOTHING, NOT_MODIFIED, NOT_FOUND = 204, 304, 404
+FILTERS = frozenset({"where", "IDs", "InvoiceNumbers", "ContactIDs", "Statuses", "searchTerm"})
 QUERY_REFUSED = 16  # ErrorNumber of a filter that Xero cannot read, or does not serve
 OVERLAP = timedelta(seconds=5)  # If-Modified-Since: inclusive or not is unknown (connectors/xero/API.md, 17)
 Row = Mapping[str, Any]
@@ -107,26 +109,42 @@ class Client:
         since: datetime | None = None,
         collection: str = "",
     ) -> Mapping[str, Any]:
-        """The envelope of a list; empty if nothing is new. A 404 means a wrong address, not an empty list.
+        """The envelope of a list; empty if nothing is new, or if a filter finds nothing.
 
-        Raises TooManyError if Xero refuses the query. `collection` is the member with the list, if it is not
-        named as the path.
+        A 404 without a filter means a wrong address. Raises TooManyError if Xero refuses the query.
+        `collection` is the member with the list, if it is not named as the path.
         """
         answer = self.answer(path, params, since)
-        if since is not None and answer.status == 304:
+        if self._is_empty(answer, path, params or {}, since):
             return {}
         if answer.status == 400 and _error_number(answer) == QUERY_REFUSED:
             raise TooManyError(f"Xero refused GET {path}: {self.http.words(answer)}", answer.status)
         return self._envelope(answer, path, collection or path)
 
+    def _is_empty(
+        self, answer: Answer, path: str, params: Mapping[str, str | int], since: datetime | None
+    ) -> bool:
+        """Whether an answer says "no rows" by its status, as gateways before Xero may."""
+        if answer.status == NOT_MODIFIED:
+            return since is not None
+        filtered = since is not None or bool(params.keys() & FILTERS)
+        if answer.status == NOTHING:
+            return filtered
+        if answer.status != NOT_FOUND or not filtered:
+            return False
+        # The address is right if it answers at all, be it by a refusal to list everything. What a moment's
+        # fault hides must not be created a second time: the question is asked once more.
+        exists = self.answer(path, {"page": 1, "pageSize": 1}).status != NOT_FOUND
+        return exists and self.answer(path, params, since).status == NOT_FOUND
+
     def one(self, path: str, params: Mapping[str, str | int] | None = None) -> Mapping[str, Any]:
         """The envelope of one record by its id or number; empty if there is none."""
         answer = self.answer(path, params)
-        return {} if answer.status == 404 else self._envelope(answer, path, path.partition("/")[0])
+        return {} if answer.status == NOT_FOUND else self._envelope(answer, path, path.partition("/")[0])
 
     def _envelope(self, answer: Answer, path: str, collection: str) -> Mapping[str, Any]:
         envelope = self.http.json(answer, f"GET {path}")
-        if not isinstance(envelope, Mapping) or not envelope.keys() & {"Id", "Status", path}:
+        if not isinstance(envelope, Mapping) or not envelope.keys() & {"Id", "Status", collection}:
             raise self.http.unreadable(answer, f"GET {path}")
         if not _objects(envelope.get(collection) or []):
             raise self.http.unreadable(answer, f"GET {path}")

@@ -54,21 +54,23 @@ def mark_lost(context: RunContext, plan: FlowPlan) -> None:
     """Owe again what the source accepted, and does not show now: its answer was wrong, or it was removed.
 
     If it shows none at all, it may show them under another name: then only the first is written again.
+    What this run has written itself is not repeated in its next round: the same would come of it.
     """
     field = plan.flow.source.schema.external_id
     shown = [change.payload for change in plan.changes if isinstance(change, Unchanged)]
     without = [payload for payload in shown if payload.address not in plan.external_ids] if field else []
     for flow in context.write_backs(plan.flow):
         lost = [link for payload in without if (link := _settled_link(context, flow, payload, field or ""))]
-        if not lost:
+        lost = [link for link in lost if (flow.name, link.address) not in context.tried]
+        if not lost or (not plan.external_ids and any(name == flow.name for name, _ in context.tried)):
             continue
         again = lost if plan.external_ids else lost[:1]
         context.ledger.links.save(replace(link, fingerprint="", body={}) for link in again)
         names = ", ".join(str(link.body.get(field or "")) for link in lost[:5]) + (", …" if lost[5:] else "")
         source = plan.flow.source.system_name
-        context.report.add_notices(
-            [f"{source} does not show {len(lost):,} numbers that it accepted ({names}); written back again"]
-        )
+        repeated = "written" if len(again) == len(lost) else "the first is written"
+        notice = f"{source} does not show {len(lost):,} numbers that it accepted ({names}); {repeated}"
+        context.report.add_notices([f"{notice} back again"])
 
 
 def _settled_link(context: RunContext, flow: Flow, payload: Payload, field: str) -> Link | None:

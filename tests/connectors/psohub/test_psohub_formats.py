@@ -127,3 +127,17 @@ def test_words_for_a_status_are_found_in_any_case() -> None:
     unknown = cleaner.clean("invoices", {"InvoiceStatus": "Betaald"})
     assert (unknown.values, list(unknown.problems)) == ({}, ["status"])
     assert "statuses: {Betaald: sent}" in unknown.problems["status"]
+
+
+@pytest.mark.parametrize("raw", [5, Decimal("5.0"), True, {"Name": "Sent"}])
+def test_a_status_that_is_not_a_word_is_unknown_too(raw: object) -> None:
+    unknown = Cleaner(Formats()).clean("invoices", {"InvoiceStatus": raw})
+    assert (unknown.values, list(unknown.problems)) == ({}, ["status"])
+    assert "unknown status" in unknown.problems["status"]
+    assert Cleaner(Formats(statuses={"5": "sent"})).clean("invoices", {"InvoiceStatus": 5}).values == {
+        "status": "sent"
+    }
+
+
+def test_a_reason_names_its_field_once() -> None:
+    assert "date" not in Cleaner(Formats()).clean("invoices", {"InvoiceDate": "soon"}).problems["date"][:4]

@@ -118,6 +118,27 @@ def test_cap_of_any_size_is_noticed(tmp_path: Path, cap: int) -> None:
         psohub.source.close()
 
 
+@pytest.mark.parametrize("cap", [1, 4])
+def test_a_record_that_a_short_list_lacks_is_asked_for(tmp_path: Path, cap: int) -> None:
+    with served(tmp_path / "p.db", invoices=40) as company:
+        psohub = company.open()
+        everyone = [one.address.key for one in records(psohub.source.read("companies"))][:14]
+        psohub.source.close()
+    with served(tmp_path / "p.db", invoices=40, limit_cap=cap) as company:
+        psohub = company.open(single_reads=3)
+        found = records(psohub.source.read("companies", keys=[*everyone, "1", "2", "3"]))
+        assert {one.address.key for one in found} == set(everyone)
+        psohub.source.close()
+
+
+def test_what_a_complete_list_lacks_is_asked_for_a_few_times_only(company: Company) -> None:
+    psohub = company.open(single_reads=3)
+    company.requests()
+    assert records(psohub.source.read("companies", keys=[str(key) for key in range(1, 20)])) == []
+    assert len(company.requests()) == 4  # the list, and three of them alone
+    psohub.source.close()
+
+
 def test_related_records_are_read_once_while_the_system_is_open(company: Company, psohub: System) -> None:
     everyone = [one.address.key for one in records(psohub.source.read("companies"))]
     paths = frozenset({"name", "email"})

@@ -16,6 +16,8 @@ from engine.sdk import Context, InDoubtError, Record, SignInError, System, Unava
 from tests.connectors.xero.bodies_kit import invoice
 from tests.connectors.xero.xero_kit import Books, batch
 
+BARE = {"Organisations": [{"OrganisationID": "1", "Name": "Bare", "BaseCurrency": "NZD"}]}
+
 
 def test_shuffled_batch_gives_each_its_own_receipt(xero: System, customer: str) -> None:
     bodies = [invoice(customer, f"S{at}", line={"UnitAmount": Decimal(at + 1)}) for at in range(12)]
@@ -308,11 +310,42 @@ def test_refusal_with_odd_elements_is_told_all_the_same(books: Books, xero: Syst
     assert (refused.outcome, refused.reason) == ("refused", "No good")
 
 
+def test_an_envelope_may_hold_its_list_alone(books: Books) -> None:
+    books.fault("status", "/Organisation", "GET", status=200, body=BARE)
+    xero = books.open()
+    assert [one.values["Name"] for one in xero.source.read("organisation") if isinstance(one, Record)] == [
+        "Bare"
+    ]
+    xero.source.close()
+
+
 def test_wrong_address_is_no_empty_list(books: Books) -> None:
     wrong = books.open(api_url=f"{books.origin}/elsewhere", tenant_id="x")
     with pytest.raises(Exception, match="Xero refused GET Contacts"):
         list(wrong.source.read("contacts"))
     wrong.source.close()
+
+
+def test_no_rows_may_be_told_by_the_status_of_an_answer_to_a_filter(books: Books) -> None:
+    xero = books.open()
+    rules = [{"Reference": "nowhere"}]
+    books.fault("status", "/Invoices", "GET", status=204, body="")
+    assert xero.target.find("invoices", rules) == [[]]
+    books.fault("status", "/Invoices", "GET", status=404)
+    books.fault("status", "/Invoices", "GET", status=404, skip=1)
+    assert xero.target.find("invoices", rules) == [[]]
+    xero.source.close()
+
+
+def test_a_filter_that_is_answered_404_once_is_asked_again(books: Books) -> None:
+    xero = books.open()
+    books.fault("status", "/Invoices", "GET", status=404)
+    with pytest.raises(Exception, match="Xero refused GET Invoices"):
+        xero.target.find("invoices", [{"Reference": "nowhere"}])
+    books.fault("status", "/Invoices", "GET", status=404, times=2)
+    with pytest.raises(Exception, match="Xero refused GET Invoices"):
+        xero.target.find("invoices", [{"Reference": "nowhere"}])
+    xero.source.close()
 
 
 def test_people_are_led_to_the_record(xero: System) -> None:

@@ -255,6 +255,29 @@ def test_a_queue_that_hides_its_length_is_read_until_it_offers_nothing_new(world
     assert report.notices == []
 
 
+class Forgetful(MemorySystem):
+    """Shows all of its invoices as the queue, and never the number that it accepted."""
+
+    def read(self, stream: str, **how: Any) -> Iterator[Entry]:
+        for one in super().read(stream, **how):
+            if isinstance(one, Record) and stream == "invoices":
+                one = replace(one, values={k: v for k, v in one.values.items() if k != "external_id"})
+            yield one
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_number_that_is_never_shown_does_not_keep_a_run_going(world: World, count: int) -> None:
+    world.shop_opened = Forgetful
+    shows = replace(SOLD, work_queue=True, external_id="external_id")
+    world.streams = {**world.streams, StreamRef("shop", "invoices"): shows}
+    queued(world, count)
+    assert counts(world.run()) == {"created": count}
+    assert len(world.shop.writes) == count
+    report = world.run()
+    assert len(world.shop.writes) == count + 1  # the first is tried again, once
+    assert len([notice for notice in report.notices if "does not show" in notice]) == 1
+
+
 def test_a_run_without_news_reads_the_queue_once(world: World) -> None:
     queued(world, 2)
     world.run()
