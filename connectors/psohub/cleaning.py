@@ -75,7 +75,8 @@ class Cleaner:
                     found[name] = value
                     break
         values, untyped = typed_parts(found, schema)
-        return Cleaned(values, untyped | problems)
+        reasons = {name: reason.removeprefix(f"{name}: ") for name, reason in untyped.items()}
+        return Cleaned(values, reasons | problems)
 
     def spelled(self, stream: str, name: str) -> str:
         """What PSOhub calls a field, for people."""

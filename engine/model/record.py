@@ -76,11 +76,11 @@ Entry = Record | Unusable | Elsewhere | Notice  # what a source yields
 
 
 class NotTyped(ValueError):
-    """A raw value does not fit its type. Carries the path to it, and the reason without that path."""
+    """A raw value does not fit its type. Carries the path to it."""
 
     def __init__(self, path: str, message: str) -> None:
         super().__init__(f"{path}: {message}" if path else message)
-        self.path, self.reason = path, message
+        self.path = path
 
 
 def typed(raw: Any, stream: Stream) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def typed_parts(raw: Any, stream: Stream) -> tuple[dict[str, Any], dict[str, str
         try:
             value = _typed(raw.get(name), member.type, name)
         except NotTyped as error:
-            problems[name] = error.reason if error.path == name else str(error)
+            problems[name] = str(error)
         else:
             values |= {} if value is None else {name: value}
     return values, problems

@@ -22,6 +22,7 @@ class Dismissed:
         dismissals = context.ledger.dismissed.all(flow.name)
         self._dismissals = {address: dismissal for (_, address), dismissal in dismissals.items()}
         self._reopened: dict[Address, HeldRow] = {}
+        self.left_alone: set[Address] = set()  # records of this reading that are dismissed
         self._values: dict[Address, Mapping[str, Any]] = {}
 
     def skipped(self, address: Address, values: Mapping[str, Any]) -> Skipped | None:
@@ -33,6 +34,7 @@ class Dismissed:
         if dismissal.source and not same_source(dismissal.source, self._hashes(address, values)):
             self._reopened[address] = dismissal.row
             return None
+        self.left_alone.add(address)
         return Skipped(address, self._flow.name, f"dismissed by {dismissal.who}: {dismissal.why}")
 
     def keep(self, address: Address, values: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.ledger import chunks
+from engine.model.address import Address
 from engine.model.amounts import amount
 from engine.model.drift import DRIFT, NEWS, Book, Document, Row
 from engine.model.link import Link
@@ -36,9 +37,10 @@ def compare_books(context: RunContext, bases: Sequence[Flow]) -> Reconciled:
     comparison = _Comparison(context)
     for base in bases:
         comparison.add_linked(base)
-        comparison.add_waiting(base)
     for source in {base.source.ref: base for base in bases}.values():
-        comparison.add_left_out(source, [base for base in bases if base.source.ref == source.source.ref])
+        same_source = [base for base in bases if base.source.ref == source.source.ref]
+        comparison.add_waiting(same_source)
+        comparison.add_left_out(source, same_source)
     for target in {base.target.ref: base for base in bases}.values():
         comparison.add_strangers(target, [base for base in bases if base.target.ref == target.target.ref])
     return comparison.reconciled()
@@ -81,27 +83,45 @@ class _Comparison:
 
     # -- documents in the source only
 
-    def add_waiting(self, base: Flow) -> None:
-        """Documents that the flow would push and has not: held, skipped, or to be pushed next."""
+    def add_waiting(self, bases: Sequence[Flow]) -> None:
+        """Documents that a flow would push and has not: held, skipped, or to be pushed next.
+
+        One that cannot be read may be taken by several flows: it is in the books once, with the reason of the
+        flow that holds it.
+        """
+        waiting: dict[Address, tuple[Document, str]] = {}
+        for base in bases:
+            for document, why in self._waiting(base):
+                known = waiting.get(document.address)
+                if not self._is_linked(document, bases) and (known is None or not known[1]):
+                    waiting[document.address] = document, why
+        for document, why in waiting.values():
+            self._add_source_only(document, why or "not pushed yet")
+
+    def _waiting(self, base: Flow) -> Iterator[tuple[Document, str]]:
+        """Documents of one flow, each with the reason why it was not pushed; empty if there is none."""
         held = held_rows(self._context, base.name)
         begun, dismissed = self._context.unconfirmed(base.name), dismissed_reasons(self._context, base)
         for document in self._context.ledger.documents.unlinked_sources(base.source.ref, base.name):
             if base.name in document.taken:
-                row, why = held.get(document.address), dismissed.get(document.address)
-                why = why or document.taken[base.name]
+                row = held.get(document.address)
+                why = dismissed.get(document.address) or document.taken[base.name]
                 if document.address in begun:
                     why = UNCONFIRMED
                 elif row is not None:
                     why = f"{HELD}{row.reason}"
-                self._add_source_only(document, why or "not pushed yet")
+                yield document, why
+
+    def _is_linked(self, document: Document, bases: Sequence[Flow]) -> bool:
+        links = self._context.ledger.links
+        return any(links.get(base.name, document.address) is not None for base in bases)
 
     def add_left_out(self, base: Flow, bases: Sequence[Flow]) -> None:
         """Documents that no flow takes: `where` leaves them out."""
         ledger, names = self._context.ledger, [one.name for one in bases]
         for document in ledger.documents.unlinked_sources(base.source.ref, base.name):
-            linked = any(ledger.links.get(name, document.address) is not None for name in names)
             standing = document.standing
-            if linked or standing is None or set(names) & set(document.taken):
+            if standing is None or set(names) & set(document.taken) or self._is_linked(document, bases):
                 continue
             if standing.state == "draft":
                 _add_to(self._drafts, Book(standing.currency, standing.total, Decimal(0), 1))

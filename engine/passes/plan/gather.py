@@ -61,7 +61,9 @@ def gather(context: RunContext) -> list[FlowPlan]:
 
 
 def _hold_once(plans: Sequence[FlowPlan]) -> None:
-    """An unusable record that may belong to several mappings waits once, in the first of them."""
+    """An unusable record that may belong to several mappings waits once, in the first of them, and not at
+    all if a person has dismissed it there.
+    """
     seen: set[Address] = set()
     for plan in plans:
         unusable = {unusable.address for unusable in plan.unusable}
@@ -69,6 +71,7 @@ def _hold_once(plans: Sequence[FlowPlan]) -> None:
             plan.to_release |= again
             plan.changes = [c for c in plan.changes if not (isinstance(c, Held) and c.address in again)]
         seen |= {c.address for c in plan.changes if isinstance(c, Held) and c.address in unusable}
+        seen |= plan.dismissed.left_alone if plan.dismissed else set()
 
 
 def _skip_elsewhere(context: RunContext, plans: Sequence[FlowPlan]) -> None:

@@ -20,6 +20,14 @@ NEGATIVE = amended(
 )
 TWO_FLOWS = {**NEGATIVE, "others": PACK["invoices"].replace("mapping: invoices", "mapping: others")}
 
+# Both are compared with the books, as invoices and credit notes are.
+COMPARED = {
+    **TWO_FLOWS,
+    "others-status": PACK["status"]
+    .replace("mapping: status", "mapping: others-status")
+    .replace("linked: invoices", "linked: others"),
+}
+
 
 def test_record_that_cannot_be_read_is_held_until_it_can(world: World) -> None:
     broken = world.invoice("1", total="1.234,50")
@@ -63,6 +71,31 @@ def test_two_mappings_of_one_stream_hold_a_record_once(world: World) -> None:
     report = world.push()
     assert [mapping for mapping, _ in report.held] == ["invoices"]
     assert [row.mapping for row in world.ledger.held.rows()] == ["invoices"]
+
+
+def test_a_document_that_two_mappings_may_take_is_in_the_books_once(world: World) -> None:
+    world.pack = COMPARED
+    broken = world.invoice("1", status={"a": "word"})
+    for _ in range(2):
+        report = world.run()
+        assert [(row.kind, row.source, row.amount) for row in rows(report)] == [
+            ("source_only", broken, Decimal("-121.00"))
+        ]
+    world.ledger.dismissed.dismiss("invoices", broken, "paid in cash", "a bookkeeper")
+    report = world.run()
+    assert held(report) == {}
+    assert [row.note for row in rows(report)] == ["dismissed: paid in cash"]
+
+
+def test_a_pushed_document_that_cannot_be_read_any_more_is_in_the_books_once(world: World) -> None:
+    where = "invoice.status in settings.push_statuses"
+    nobodys = TWO_FLOWS["others"].replace(where, f"{where} and invoice.customer_id == 'none'")
+    world.pack = {**COMPARED, "invoices": PACK["invoices"], "others": nobodys}
+    world.invoice("1")
+    world.run()
+    world.shop.edit("invoices", "1", customer_id={"a": "word"})
+    report = world.run()
+    assert [row for row in rows(report) if row.kind == "source_only"] == []
 
 
 def test_customer_that_cannot_be_read_holds_its_invoices_and_no_others(world: World) -> None:
