@@ -26,7 +26,7 @@ WIDEST = 1_000_000  # rows to ask for at once when everything is to be shown
 LARGEST = 5_000_000  # bytes of an answer that is kept
 WITH_QUEUE = "invoices"
 NOTHING = 204
-NOT_FOUND = 404
+UNAUTHORISED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 TOO_MUCH = (400, 413, 422)  # how a limit may be refused
 
 Question = tuple[str, tuple[tuple[str, str], ...]]
@@ -53,6 +53,7 @@ class Client:
             ),
             budget=Budget("PSOhub", IN_FLIGHT, context.notify),
             timeout=settings.timeout,
+            advise=_advice,
         )
         self.limit = settings.limit
         self._exist: set[str] = set()  # paths that have answered a question
@@ -150,3 +151,18 @@ class Client:
             return self.http.send(call.method, call.path, body)
         finally:
             self._kept.clear()
+
+
+def _advice(answer: Answer, call: str) -> str:
+    """What to do about a 401, 403 or 412 (connectors/psohub/API.md, 3.1)."""
+    if answer.status == UNAUTHORISED:
+        return (
+            "PSOhub does not accept the token: check access_token, or get a new one; auth_header and "
+            "auth_scheme set how it is sent"
+        )
+    if answer.status == FORBIDDEN:
+        return (
+            f"the token is not allowed to {call}: check the scopes of its app in PSOhub, and the rights of "
+            "the user who authorised it"
+        )
+    return "check what a proxy or gateway between this machine and PSOhub removes or replaces"

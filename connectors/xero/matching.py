@@ -2,8 +2,8 @@
 
 The order of an answer is not guaranteed (connectors/xero/API.md, 5). Ids decide for updates, numbers for
 creates that send one, else the echoed content; the order only if nothing else differs. Elements that
-differ in an identifying field are never matched: an element without an answer is better than one with
-another's.
+differ in an identifying field are not matched, as an element without an answer is better than one with
+another's; unless it is the only one left on both sides, and Xero has changed the field itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from connectors.xero import wire
 from connectors.xero.resource import Resource
 from engine.sdk import NotTyped, Stream
 
+CHANGEABLE = ("Reference", "Date", "Name")  # identifying fields that Xero may shorten or move itself
 Element = Mapping[str, Any]
 
 
@@ -34,7 +35,26 @@ def matched(sent: Sequence[Element], answered: Sequence[Element], resource: Reso
         if out[index] is None and place not in taken:
             out[index] = answered[place]
             taken.add(place)
+    _match_last(out, sent, answered, resource, taken)
     return out
+
+
+def _match_last(
+    out: list[Element | None],
+    sent: Sequence[Element],
+    answered: Sequence[Element],
+    resource: Resource,
+    taken: set[int],
+) -> None:
+    """Match the only pair that is left of as many answers as elements, if id, number and contact agree."""
+    left = [index for index, element in enumerate(out) if element is None]
+    places = [place for place in range(len(answered)) if place not in taken]
+    if len(sent) != len(answered) or len(left) != 1:
+        return
+    ours, theirs = sent[left[0]], answered[places[0]]
+    fixed = [name for name in resource.identifying if name not in CHANGEABLE]
+    if not _contradict(ours, theirs, resource, fixed):
+        out[left[0]] = theirs
 
 
 def _typed(element: Element, stream: Stream) -> Mapping[str, Any]:
@@ -44,9 +64,9 @@ def _typed(element: Element, stream: Stream) -> Mapping[str, Any]:
         return element
 
 
-def _contradict(wanted: Element, answered: Element, resource: Resource) -> bool:
+def _contradict(wanted: Element, answered: Element, resource: Resource, names: Sequence[str] = ()) -> bool:
     """Whether both contain an identifying field, with different values."""
-    for name in resource.identifying:
+    for name in names or resource.identifying:
         ours, theirs = wire.member(wanted, name), wire.member(answered, name)
         if ours is None or theirs is None or (name == resource.stream.key and theirs == wire.ZERO):
             continue

@@ -54,10 +54,10 @@ def _settled(current: Values) -> str:
     paid, credited = (Decimal(current.get(name) or 0) for name in ("AmountPaid", "AmountCredited"))
     if paid or credited:
         kinds = " and ".join(filter(None, ("payments" if paid else "", "credit" if credited else "")))
-        return f"{kinds} of {paid + credited:,f}"
+        return f"{kinds} of {paid + credited:,.2f}"
     left, total = current.get("RemainingCredit"), current.get("Total")
     if isinstance(left, int | Decimal) and isinstance(total, int | Decimal) and left < total:
-        return f"allocations or refunds of {total - left:,f}"
+        return f"allocations or refunds of {total - left:,.2f}"
     return ""
 
 
@@ -70,7 +70,7 @@ def _settled_faults(body: Values, current: Values, settled: str) -> Iterator[Fin
     if credited and contact.get("ContactID") not in (None, (current.get("Contact") or {}).get("ContactID")):
         fixed.append("Contact")
     if fixed:
-        message = f"there are {settled} on it in Xero, so {', '.join(fixed)} cannot be changed any more"
+        message = f"it has {settled} in Xero, so {', '.join(fixed)} cannot be changed any more"
         yield Finding("document_settled", message, path=fixed[0])
 
 

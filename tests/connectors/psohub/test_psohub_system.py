@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.sdk import Address, Batch, InDoubtError, Part, RequestRefusedError, System, UnavailableError
+from engine.sdk import (
+    Address,
+    Batch,
+    InDoubtError,
+    Part,
+    RequestRefusedError,
+    SignInError,
+    System,
+    UnavailableError,
+)
 from tests.connectors.psohub.psohub_kit import Company, notices, records, served, unusable
 
 
@@ -228,14 +237,24 @@ def test_every_row_without_a_readable_id_is_told(company: Company, psohub: Syste
     assert all("id: it has no InvoiceID" in one.reason or "expected an id" in one.reason for one in without)
 
 
+@pytest.mark.parametrize(
+    ("status", "advice"), [(401, "check access_token"), (403, "check the scopes"), (412, "proxy or gateway")]
+)
+def test_what_is_denied_comes_with_advice(company: Company, status: int, advice: str) -> None:
+    psohub = company.open()
+    company.fault("status", "companies", status=status, body='{"message": "no"}')
+    with pytest.raises(SignInError, match=f"PSOhub answered {status}: no; .*{advice}"):
+        list(psohub.source.read("companies"))
+    psohub.source.close()
+
+
 def test_check_shows_psohubs_own_words(company: Company, psohub: System) -> None:
     assert psohub.source.check() == []
     wrong = company.open(access_token="no-such-token")
     (finding,) = wrong.source.check()
-    assert (finding.code, finding.message) == (
-        "sign_in",
-        "PSOhub answered 401: The access token is missing or not valid",
-    )
+    assert finding.code == "sign_in"
+    assert finding.message.startswith("PSOhub answered 401: The access token is missing or not valid; ")
+    assert "check access_token" in finding.message
     lost = company.open(api_url=company.origin)
     with pytest.raises(RequestRefusedError, match="GET companies"):
         list(lost.source.read("companies"))

@@ -4,6 +4,8 @@ import random
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from connectors.xero.matching import matched
 from connectors.xero.streams import CONTACTS, INVOICES
 from connectors.xero.wire import ZERO
@@ -55,6 +57,20 @@ def test_missing_element_is_nobodys_and_never_its_neighbours() -> None:
     assert found[0] is None
     assert receipt(found[0], INVOICES).outcome == "doubt"
     assert found[1] is not None
+
+
+@pytest.mark.parametrize("changed", [{"Reference": "R"}, {"Date": "2026-09-15"}])
+def test_the_last_pair_belongs_together_though_xero_changed_it(changed: dict[str, Any]) -> None:
+    sent = [invoice(1), invoice(2)]
+    answers = [{**sent[1], "InvoiceID": "two", **changed}, answered(sent[0], "one")]
+    assert [one and one["InvoiceID"] for one in matched(sent, answers, INVOICES)] == ["one", "two"]
+    assert matched(sent, [{**one, **changed} for one in answers], INVOICES) == [None, None]
+
+
+def test_the_last_pair_is_none_if_another_record_is_named() -> None:
+    other = answered(invoice(1, Contact={"ContactID": "another"}), "one")
+    assert matched([invoice(1)], [other], INVOICES) == [None]
+    assert matched([invoice(1, InvoiceID="a")], [answered(invoice(1), "b")], INVOICES) == [None]
 
 
 def test_updates_are_matched_by_id_alone() -> None:
