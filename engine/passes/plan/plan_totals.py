@@ -35,6 +35,8 @@ def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:
             if isinstance(change, Update) and amount is not None:
                 amount -= _last_amount(context, plan.flow, change.payload)
             currency = str(body.get(stream.currency or "") or "")
+            if amount and not currency:  # one currency under two names would pass the limit twice
+                currency = plan.flow.target.base_currency()
             totals.add(change, amount, currency, str(body.get(stream.date or "") or ""))
 
 

@@ -11,6 +11,7 @@ from engine.model.errors import InDoubtError, UnsafePlanError
 from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.push import plan
 from engine.planning.guard import Limits
+from engine.testing.memory import MemorySystem
 from tests.engine.passes.passes_kit import World, amended, counts
 
 SINCE = date(2026, 1, 1)
@@ -171,3 +172,20 @@ def test_a_plan_is_counted_like_a_push(world: World) -> None:
         0,
         {"USD": Decimal("7.00")},
     )
+
+
+def test_an_amount_without_a_currency_counts_in_the_targets_own(world: World) -> None:
+    class Based(MemorySystem):
+        def base_currency(self) -> str:
+            return "NZD"
+
+    world.books_opened = Based
+    world.invoice("1", total=Decimal("7.00"), currency="NZD")
+    world.invoice("2", total=Decimal("5.00"), currency="none")
+    world.pack = amended(
+        'Currency: "{{ invoice.currency }}"',
+        'Currency: {value: "{{ invoice.currency }}", when: "{{ invoice.currency != \'none\' }}"}',
+    )
+    world.limits = Limits(first_run_since=SINCE, amount=Decimal("10.00"))
+    with pytest.raises(UnsafePlanError, match=r"documents total 12\.00 NZD"):
+        world.push()
