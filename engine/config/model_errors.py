@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -43,6 +44,7 @@ _TYPE_ERRORS = {  # pydantic's type of error -> the type that was expected
     "model_type": _OBJECT,
     "model_attributes_type": _OBJECT,
 }
+_CHOICE = re.compile(r"""'([^']*)'|"([^"]*)\"""")  # as pydantic lists them: 'a' or "b's"
 _BOUNDS = {"ge": "{} or more", "gt": "more than {}", "le": "{} or less", "lt": "less than {}"}
 
 
@@ -178,7 +180,8 @@ class Reporter:
             hint = "" if secret else meant_value(text, expected.kind, quoted=quoted)
             return f"expected {expected_type(expected)}{found}", hint
         if kind in ("literal_error", "enum"):
-            choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+            found_choices = _CHOICE.findall(str(context.get("expected", "")))
+            choices = [single or double for single, double in found_choices]
             near = "" if secret else meant(text, choices)
             return f"expected one of {', '.join(choices)}{found}", f'did you mean "{near}"?' if near else ""
         for bound, words in _BOUNDS.items():

@@ -100,4 +100,5 @@ def _amounts(totals: PlanTotals, limits: Limits) -> Iterable[str]:
 def _emails(totals: PlanTotals, limits: Limits) -> Iterable[str]:
     if limits.emails is not None and totals.emails > limits.emails:
         over = totals.emails - limits.emails
-        yield f"{totals.emails} e-mails to send, {over} more than limits.emails: {limits.emails}"
+        noun = "e-mail" if totals.emails == 1 else "e-mails"
+        yield f"{totals.emails} {noun} to send, {over} more than limits.emails: {limits.emails}"

@@ -34,6 +34,7 @@ _REFUSED = {
 
 
 _SIMPLE = re.compile(r"\((?P<inner>[^()]*(?:\([^()]*\)[^()]*)*)\)|[\w.]+")  # before a subscript
+_INDEX = re.compile(r"(?:\[\s*-?\s*\d+\s*\]|\.?\d+)(?:\.(\w+))?")  # [0].email, or .0.email
 
 
 class ExpressionMistake(Exception):
@@ -78,6 +79,8 @@ class Translator:
 
     def _instead_of_subscript(self, node: Any) -> str:
         """How to take an item of a list; empty if the subscript is not a number."""
+        if type(node.arg).__name__ == "Slice":
+            return "take one item: {{ list | first }}, {{ list | last }}; the rule's `cut` shortens a text"
         index, negative = node.arg, type(node.arg).__name__ == "Neg"
         number = getattr(index.node if negative else index, "value", None)
         if type(number) is not int:
@@ -85,11 +88,11 @@ class Translator:
         if number != negative:
             return "only the first and the last item can be taken: {{ list | first }}, {{ list | last }}"
         function, text = "last" if negative else "first", self.scalar.text
-        before = text[text.rfind("{{", 0, node.lineno) + 2 : node.lineno].strip()
+        before = text[text.rfind("{{", 0, node.lineno) + 2 : node.lineno].strip().removesuffix(".")
         known = _SIMPLE.fullmatch(before)
         item = f"{(known['inner'] or before) if known else 'list'} | {function}"
-        dot = re.match(r"\.\w+", text[text.find("]", node.lineno) + 1 :])
-        return f"write {{{{ {f'({item}){dot[0]}' if dot else item} }}}}"
+        after = _INDEX.match(text, node.lineno)
+        return f"write {{{{ {f'({item}).{after[1]}' if after and after[1] else item} }}}}"
 
     def _sign(self, node: Any) -> int:
         """The offset of the operator: the last one of its kind before its right side."""

@@ -30,6 +30,7 @@ class OutsiderSettings(Settings):
     size: int = Field(default=10, ge=1, le=100)
     rate: float = 1.0
     mode: Literal["fast", "safe"] = "safe"
+    point: Literal["1.2", "1'2"] = "1.2"
     names: str | list[str] = "Name"
     flag: bool = False
     tags: tuple[str, ...] = ()

@@ -57,6 +57,7 @@ def test_values_that_fit_the_model_are_accepted(tmp_path: Path, written: str) ->
         ("mode: sfe", "C210", 6, 'mode: expected one of fast, safe, found "sfe"',
          'did you mean "safe"?'),
         ("mode: null", "C210", 6, "mode: expected one of fast, safe, found null", ""),
+        ("point: no", "C210", 7, "point: expected one of 1.2, 1'2, found \"no\"", ""),
         ("names: {a: b}", "C210", 0, "names: expected text, found a mapping of keys", ""),
         ("names: [a, {b: c}]", "C210", 11, "names.1: expected text, found a mapping of keys", ""),
         ("tags: a", "C210", 6, 'tags: expected a list, found "a"', ""),
