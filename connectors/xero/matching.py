@@ -17,6 +17,7 @@ from connectors.xero.resource import Resource
 from engine.sdk import NotTyped, Stream
 
 CHANGEABLE = ("Reference", "Date", "Name")  # identifying fields that Xero may shorten or move itself
+CONTACT = "Contact.ContactID"  # many documents have the same
 Element = Mapping[str, Any]
 
 
@@ -65,14 +66,21 @@ def _typed(element: Element, stream: Stream) -> Mapping[str, Any]:
 
 
 def _contradict(wanted: Element, answered: Element, resource: Resource, names: Sequence[str] = ()) -> bool:
-    """Whether both contain an identifying field, with different values."""
+    """Whether both contain an identifying field, with different values.
+
+    Where an id or a number agrees, the fields that Xero may change itself do not count.
+    """
+    agreed: set[str] = set()
+    differing: set[str] = set()
     for name in names or resource.identifying:
         ours, theirs = wire.member(wanted, name), wire.member(answered, name)
         if ours is None or theirs is None or (name == resource.stream.key and theirs == wire.ZERO):
             continue
-        if resource.compared(name, ours) != resource.compared(name, theirs):
-            return True
-    return False
+        same = resource.compared(name, ours) == resource.compared(name, theirs)
+        (agreed if same else differing).add(name)
+    if agreed - {*CHANGEABLE, CONTACT}:
+        differing -= {*CHANGEABLE}
+    return bool(differing)
 
 
 def _distance(wanted: Any, answered: Any) -> int:

@@ -67,6 +67,15 @@ def test_the_last_pair_belongs_together_though_xero_changed_it(changed: dict[str
     assert matched(sent, [{**one, **changed} for one in answers], INVOICES) == [None, None]
 
 
+def test_what_has_an_id_or_a_number_is_known_though_xero_changed_other_fields() -> None:
+    sent = [invoice(at, InvoiceID=f"id-{at}") for at in range(3)]
+    answers = [{**one, "Reference": "R", "Date": "2026-09-15"} for one in reversed(sent)]
+    assert [one and one["InvoiceID"] for one in matched(sent, answers, INVOICES)] == ["id-0", "id-1", "id-2"]
+    people = [{"Name": f"Name  {at}", "ContactNumber": str(at)} for at in range(3)]
+    kept = [{**one, "Name": "Name", "ContactID": f"c{one['ContactNumber']}"} for one in reversed(people)]
+    assert [one and one["ContactID"] for one in matched(people, kept, CONTACTS)] == ["c0", "c1", "c2"]
+
+
 def test_the_last_pair_is_none_if_another_record_is_named() -> None:
     other = answered(invoice(1, Contact={"ContactID": "another"}), "one")
     assert matched([invoice(1)], [other], INVOICES) == [None]
