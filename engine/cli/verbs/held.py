@@ -147,6 +147,7 @@ def _change_queue(
     """Change held rows, or those `dismissed`, under the run lock. Returns the config's name and the addresses
     changed and left.
     """
+    from engine.cli.held_rows import named_rows
     from engine.ledger import open_ledger
     from engine.workspace import current_holder, load_project
 
@@ -158,26 +159,11 @@ def _change_queue(
                 rows = [dismissal.row for dismissal in ledger.dismissed.all().values()]
             else:
                 rows = [*ledger.held.rows(), *(_outdated(ledger) if act is _release and wanted else ())]
-            named = _named(rows, wanted, config, "dismissed" if dismissed else "held")
+            named = named_rows(ledger, rows, wanted, config, "dismissed" if dismissed else "held")
             changed, left = act(ledger, named, bool(wanted))
     finally:
         ledger.close()
     return project.config.name, [str(row.address) for row in changed], [str(row.address) for row in left]
-
-
-def _named(rows: Rows, wanted: Sequence[str], config: Path, state: str) -> Rows:
-    from engine.model.advice import did_you_mean
-
-    known = {name for row in rows for name in _names(row)}
-    for name in wanted:
-        if name not in known:
-            hint = did_you_mean(name, known) or f"`sync held {config}` lists what is"
-            raise ConfigError(f'"{name}" is not {state}; {hint}')
-    return [row for row in rows if not wanted or _names(row) & set(wanted)]
-
-
-def _names(row: HeldRow) -> set[str]:
-    return {str(row.address), row.address.key, row.title} - {""}
 
 
 def _release(ledger: Ledger, rows: Rows, named: bool) -> tuple[Rows, Rows]:
