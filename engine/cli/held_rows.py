@@ -38,7 +38,10 @@ def named_rows(
 def _pair(ledger: Ledger, row: HeldRow) -> frozenset[Address]:
     """A record and the one that it is linked to: one document for people."""
     link = ledger.links.get(row.mapping, row.address)
-    return frozenset({row.address} if link is None else {row.address, link.target})
+    if link is not None:
+        return frozenset({row.address, link.target})
+    # A write-back that was never accepted has no link of its own: its record is the target of another.
+    return frozenset({row.address, *(made.address for made in ledger.links.of_target(row.address))})
 
 
 def _titles(ledger: Ledger, addresses: set[Address]) -> Mapping[Address, str]:

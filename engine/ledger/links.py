@@ -83,6 +83,15 @@ class Links:
             self._database.rows("SELECT target_key, source_key FROM links WHERE mapping = ?", mapping)
         )
 
+    def of_target(self, target: Address) -> list[Link]:
+        """The links, of any mapping, to this record."""
+        rows = self._database.rows(
+            f"""SELECT {_COLUMNS} FROM links
+            WHERE target_connector = ? AND target_stream = ? AND target_key = ? ORDER BY mapping""",
+            *columns(target),
+        )
+        return [_link(row) for row in rows]
+
     def save(self, links: Iterable[Link]) -> None:
         """Insert or replace by source, one transaction per 500. TargetTakenError if another source has a
         target, and nothing of its transaction is written.

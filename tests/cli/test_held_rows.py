@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from engine.ledger import Ledger, open_ledger
 from engine.model.drift import Document
 from engine.model.errors import ConfigError
 from engine.model.link import HeldRow
-from tests.engine.ledger.ledger_kit import held, link
+from tests.engine.ledger.ledger_kit import held, in_xero, link
 
 CONFIG = Path("books.yaml")
 
@@ -45,3 +46,8 @@ def test_both_numbers_name_a_record(ledger: Ledger) -> None:
 def test_a_number_of_two_records_names_neither(ledger: Ledger) -> None:
     with pytest.raises(ConfigError, match='"INV-0002" is the number of several records; use one of'):
         named_rows(ledger, [held("1"), held("2")], ["INV-0002"], CONFIG, "held")
+
+
+def test_a_write_back_is_named_by_the_number_at_its_source(ledger: Ledger) -> None:
+    back = replace(held("1"), mapping="invoice-status", address=in_xero("x-1"))
+    assert named_rows(ledger, [back, held("2")], ["INV-2026-0001"], CONFIG, "held") == [back]

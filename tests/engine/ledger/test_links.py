@@ -28,6 +28,12 @@ def test_record_that_was_never_linked_has_no_link(ledger: Ledger) -> None:
     assert ledger.links.get("invoices", Address("psohub", "projects", "1042")) is None
 
 
+def test_links_are_found_by_their_target(ledger: Ledger) -> None:
+    ledger.links.save([link("1"), link("2")])
+    assert ledger.links.of_target(in_xero("x-2")) == [link("2")]
+    assert ledger.links.of_target(in_xero("x-3")) == []
+
+
 def test_link_without_a_moment_is_given_the_present(ledger: Ledger) -> None:
     ledger.links.save([replace(link(), written_at=None)])
     found = ledger.links.get("invoices", invoice())
