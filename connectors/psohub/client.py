@@ -53,6 +53,7 @@ class Client:
             ),
             budget=Budget("PSOhub", IN_FLIGHT, context.notify),
             timeout=settings.timeout,
+            largest_answer=settings.largest_answer,
             advise=_advice,
         )
         self.limit = settings.limit

@@ -253,7 +253,10 @@ class PsohubSettings(Formats):
     """Up to this many companies or contacts are read one by one; more are read as one list."""
 
     timeout: float = Field(default=60, gt=0)
-    """Seconds to wait for an answer."""
+    """Seconds for one request, from connecting to the last byte of its answer."""
+
+    largest_answer: float = Field(default=64, gt=0)
+    """MB of an answer, as they arrive and unpacked. A larger answer counts as none."""
 
     auth_header: str = "Authorization"
     """The header that carries the token. Guess: not in the readable part of the documentation."""

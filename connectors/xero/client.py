@@ -65,6 +65,7 @@ class Client:
             auth=_auth(settings),
             budget=Budget("Xero", IN_FLIGHT, context.notify, settings.minute_seconds, RATE_HEADERS),
             timeout=settings.timeout,
+            largest_answer=settings.largest_answer,
             correlation="Xero-Correlation-Id",
             advise=lambda answer, call: advice(answer, call, self._tenant, settings.scopes),
         )

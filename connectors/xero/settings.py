@@ -56,7 +56,10 @@ class XeroSettings(Settings):
     """Seconds in the window of Xero's minute limit. Only a sandbox has others."""
 
     timeout: float = Field(default=45, gt=0)
-    """Seconds to wait for an answer."""
+    """Seconds for one request, from connecting to the last byte of its answer."""
+
+    largest_answer: float = Field(default=64, gt=0)
+    """MB of an answer, as they arrive and unpacked. A larger answer counts as none."""
 
     @model_validator(mode="after")
     def _signs_in_by_itself(self) -> Self:

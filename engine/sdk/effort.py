@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from engine.model.errors import InDoubtError, SpentKeyError, SyncError, UnavailableError
+from engine.model.errors import InDoubtError, SpentKeyError, SyncError, UnavailableError, UnreadableError
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +27,12 @@ class Request:
 
 
 class Failed(Exception):
-    """One attempt without a usable answer. `reached`: the system may have acted on it."""
+    """One attempt without a usable answer. `reached`: the system may have acted on it; `final`: it would
+    answer in the same way again, with a body that is too large."""
 
-    def __init__(self, why: str, *, reached: bool, after: float | None = None) -> None:
+    def __init__(self, why: str, *, reached: bool, after: float | None = None, final: bool = False) -> None:
         super().__init__(why)
-        self.why, self.reached, self.after = why, reached, after
+        self.why, self.reached, self.after, self.final = why, reached, after, final
 
 
 @dataclass(slots=True)
@@ -45,7 +46,9 @@ class Effort:
 
     def again(self, error: Exception) -> bool | float:
         """Called by stamina: whether to try again, or after how many seconds."""
-        if not isinstance(error, Failed) or (error.reached and not self.request.repeatable):
+        if not isinstance(error, Failed) or error.final:
+            return False
+        if error.reached and not self.request.repeatable:
             return False
         now = time.monotonic()
         if now + (error.after or 0) >= self.deadline:
@@ -59,6 +62,8 @@ def outcome(name: str, effort: Effort, failed: Failed) -> SyncError:
     request = effort.request
     if request.writes and effort.doubt:
         return in_doubt(name, request, failed.why)
+    if failed.final:
+        return UnreadableError(f"{name}'s answer to {request.shown} {failed.why}; nothing was lost")
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(request.url))
     if failed.reached and failed.why[:3].isdigit():
         text = f"{name} is not available ({failed.why}); nothing was lost, run again"

@@ -1,17 +1,13 @@
 """The transport under every connector: one `Http` for each opened system.
 
 It retries what may be repeated, waits if the system asks for it, counts, keeps secrets out of every
-message, and says in one error what the caller can do. It does not know what a body means. `httpx` is the
-maintained continuation `httpx2`, imported here and nowhere else.
+message, and says in one error what the caller can do. It does not know what a body means.
 """
 
 from __future__ import annotations
 
-import functools
 import logging
 import re
-import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -19,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
-import httpx2 as httpx
 import stamina
 import stamina.instrumentation
 
@@ -36,16 +31,13 @@ from engine.sdk import wire
 from engine.sdk.answer import Answer, EncodingError, message_of, retry_after
 from engine.sdk.effort import Effort, Failed, Request, in_doubt, outcome, spent_key
 from engine.sdk.limits import Budget
-from engine.sdk.settings import LOOPBACK
-from engine.sdk.surroundings import certificates, check_proxies
+from engine.sdk.transport import MEGABYTE, ClosedError, Transport
 
 if TYPE_CHECKING:
     from engine.sdk.auth import Auth
 
 log = logging.getLogger(__name__)
 stamina.instrumentation.set_on_retry_hooks(())  # retries are logged here, in the system's own name
-# The library logs whole addresses, and filters in them hold names and e-mail addresses of customers.
-logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 LONG_WAIT = 120.0  # seconds: a longer Retry-After ends the run instead of being waited out
 # Answered in the system's place, by a gateway or while it is closed: the request may still be under way, and
@@ -72,7 +64,8 @@ class Http:
     auth: Auth | None = None  # None: requests go out unsigned
     headers: Mapping[str, str] = field(default_factory=dict)  # with every request
     budget: Budget | None = None  # None: ten requests at once
-    timeout: float = 30.0  # seconds without a byte of an answer
+    timeout: float = 30.0  # seconds for one exchange, from connecting to the last byte of the answer
+    largest_answer: float = 64.0  # MB, as they arrive and unpacked
     attempts: int = 5  # for one request
     patience: float = 60.0  # seconds for one request; waits for a limit are not counted
     key_header: str = "Idempotency-Key"  # carries the key of a write
@@ -80,12 +73,12 @@ class Http:
     advise: Callable[[Answer, str], str] = lambda answer, call: ""  # what to do about an answer of DENIED
     requests: int = field(init=False, default=0)  # sent so far, including retries and sign-in
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
-    _clients: dict[tuple[bool, str], httpx.Client] = field(init=False, default_factory=dict)
     _budget: Budget = field(init=False)
-    _closed: bool = field(init=False, default=False)
+    _transport: Transport = field(init=False)
 
     def __post_init__(self) -> None:
         self._budget = self.budget or Budget(self.name, in_flight=10)
+        self._transport = Transport(self.timeout, int(self.largest_answer * MEGABYTE))
 
     def get(
         self,
@@ -180,11 +173,7 @@ class Http:
     def close(self) -> None:
         """Release the sockets and wake all threads that wait for a limit. May be called twice."""
         self._budget.close()
-        with self._lock:
-            self._closed = True
-            clients, self._clients = list(self._clients.values()), {}
-        for client in clients:
-            client.close()
+        self._transport.close()
 
     # -- one request ---------------------------------------------------------------------------------------
 
@@ -258,26 +247,19 @@ class Http:
         request, sent = effort.request, time.monotonic()
         if request.not_after is not None and sent > request.not_after:
             raise in_doubt(self.name, request, "its idempotency key has expired")
-        headers = {**request.headers, **signed}
         try:
-            response = self._client(request.url).request(
-                request.method, request.url, headers=headers, content=request.content
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            raise Failed(self.clean(_why(error, self.timeout)), reached=False) from error
-        except httpx.TransportError as error:
-            self._count()
-            why = self.clean(_why(error, self.timeout))
-            effort.doubt = effort.doubt or why
-            raise Failed(why, reached=True) from error
-        except httpx.DecodingError as error:
-            self._count()
-            effort.doubt = effort.doubt or "its answer cannot be decoded"
-            raise Failed("its answer cannot be decoded", reached=True) from error
+            answer = self._transport.exchange(request, {**request.headers, **signed})
+        except ClosedError:
+            raise UnavailableError(f"{self.name} was closed during a request") from None
+        except Failed as failed:
+            failed.why = self.clean(failed.why)
+            if failed.reached:
+                self._count()
+                effort.doubt = effort.doubt or failed.why
+            raise
         self._count()
-        log.info("%s %s: %d", self.name, request.shown, response.status_code)
-        heads = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, heads, response.content), sent
+        log.info("%s %s: %d", self.name, request.shown, answer.status)
+        return answer, sent
 
     def _count(self) -> None:
         with self._lock:
@@ -296,57 +278,3 @@ class Http:
         if effort.doubt and time.monotonic() + after > effort.deadline + self._budget.window:
             raise Failed(f"429: {problem or 'limit'}", reached=False)
         self._budget.pause(after)
-
-    # -- sockets -------------------------------------------------------------------------------------------
-
-    def _client(self, url: str) -> httpx.Client:
-        parts = urlsplit(url)
-        local = parts.hostname in LOOPBACK
-        with self._lock:
-            if self._closed:
-                raise UnavailableError(f"{self.name} was closed during a request")
-            client = self._clients.get((local, parts.scheme))
-            if client is None:
-                if not local:
-                    check_proxies()
-                client = self._clients[local, parts.scheme] = httpx.Client(
-                    verify=_ssl_context() if parts.scheme == "https" else _no_tls(),
-                    trust_env=not local,  # a proxy set in the environment must not be used for loopback
-                    timeout=httpx.Timeout(self.timeout, connect=min(10.0, self.timeout)),
-                    # Shorter than servers keep idle connections: no write may meet one that just closed.
-                    limits=httpx.Limits(max_connections=20, keepalive_expiry=4.0),
-                    headers={"User-Agent": "psosync"},
-                    follow_redirects=False,
-                )
-            return client
-
-
-@functools.cache
-def _ssl_context() -> ssl.SSLContext:
-    return certificates() or httpx.create_ssl_context()  # 43 ms: once for each process
-
-
-@functools.cache
-def _no_tls() -> ssl.SSLContext:
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # has no certificate authorities, so it trusts no server
-
-
-def _why(error: BaseException, timeout: float) -> str:
-    """A plain reason for a failed exchange, from the innermost cause that has one."""
-    cause: BaseException | None = error
-    while cause is not None:
-        match cause:
-            case ConnectionRefusedError():
-                return "connection refused"
-            case socket.gaierror():
-                return "its host name cannot be resolved"
-            case ssl.SSLError():
-                return f"no secure connection ({cause.reason or 'TLS failed'})"
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.TimeoutException):
-        return f"no answer within {timeout:g} s"
-    if isinstance(error, httpx.ConnectError):
-        return "no connection"
-    if isinstance(error, httpx.ProxyError):
-        return f"the proxy refused ({error})"
-    return "the connection was lost"

@@ -27,6 +27,8 @@ Effect = Literal[
     "cut_middle",
     "answer_before",  # another answer, without or with the effect
     "answer_after",
+    "drip_before",  # the head at once, then a byte each half second for as long as the program listens
+    "drip_after",
     "meanwhile",  # nothing happens to the request itself
 ]
 BASES = ("/api.xro/2.0", "/rest/psohubapi/v1")
@@ -167,11 +169,22 @@ class Proxy:
             case "cut_middle":
                 here.write(answer[: len(answer) - max(1, len(answer.partition(b"\r\n\r\n")[2]) // 2)])
                 await here.drain()
+            case "drip_before" | "drip_after":
+                await _drip(fault.answer(), here)
             case "answer_before" | "answer_after" | "meanwhile":
                 here.write(answer if fault.do == "meanwhile" else fault.answer())
                 await here.drain()
                 return True
         return False
+
+
+async def _drip(answer: bytes, here: asyncio.StreamWriter) -> None:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    here.write(head + b"\r\n\r\n")
+    for place in range(len(body)):
+        await here.drain()
+        await asyncio.sleep(0.5)
+        here.write(body[place : place + 1])
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:

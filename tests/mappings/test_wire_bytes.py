@@ -10,6 +10,7 @@ import pytest
 
 from engine.model.payload import Payload
 from engine.sdk import Http
+from engine.sdk.transport import Transport
 from engine.sdk.wire import loads
 from engine.testing.cases import cases_of, mapped, wire_text
 from engine.workspace import load_project
@@ -25,11 +26,11 @@ def test_a_snapshot_is_the_body_of_the_request(record: Path, monkeypatch: pytest
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append(request.read())
-        return httpx.Response(200, json={})
+        return httpx.Response(200, content=iter([b"{}"]))
 
     http = Http("Xero", "http://127.0.0.1:1")
     client = httpx.Client(transport=httpx.MockTransport(answer))
-    monkeypatch.setattr(Http, "_client", lambda self, url: client)
+    monkeypatch.setattr(Transport, "_client", lambda self, url: client)
     for case in cases_of(record, project):
         made = mapped(case, project)
         if isinstance(made, Payload):
