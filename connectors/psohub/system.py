@@ -13,7 +13,7 @@ from connectors.psohub.client import Client
 from connectors.psohub.reading import Reader
 from connectors.psohub.settings import PsohubSettings
 from connectors.psohub.streams import RESOURCES
-from connectors.psohub.writing import write
+from connectors.psohub.writing import Writer
 from engine.sdk import (
     Batch,
     Books,
@@ -102,13 +102,13 @@ class PsohubSource(Source):
 
 class PsohubTarget(Target):
     def __init__(self, client: Client, cleaner: Cleaner, reader: Reader) -> None:
-        self._client, self._cleaner, self._reader = client, cleaner, reader
+        self._reader, self._writer = reader, Writer(client, cleaner)
 
     def find(self, stream: str, rules: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Record]]:
         return self._reader.find(RESOURCES[stream], rules) if rules else []
 
     def write(self, batch: Batch) -> Sequence[Receipt]:
-        return write(self._client, self._cleaner, batch)
+        return self._writer.write(batch)
 
 
 class PsohubBooks(Books):

@@ -17,7 +17,7 @@ PAID = {"external_id": "INV-0001", "status": "paid"}
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    with served(tmp_path / "psohub.db", invoices=1) as made:
+    with served(tmp_path / "psohub.db", invoices=8) as made:
         yield made
 
 
@@ -28,8 +28,17 @@ def first_key(company: Company) -> str:
     return first.address.key
 
 
-def written(company: Company, body: dict[str, Any] | None = None) -> Receipt:
-    part = Part(Address("xero", "invoices", "x"), body or {"external_id": "INV-0001"}, first_key(company))
+def sent_key(company: Company) -> str:
+    """Of an invoice that may become paid."""
+    system = company.open()
+    sent = [one for one in records(system.source.read("invoices")) if one.values["status"] == "sent"]
+    system.source.close()
+    return sent[0].address.key
+
+
+def written(company: Company, body: dict[str, Any] | None = None, key: str = "") -> Receipt:
+    key = key or first_key(company)
+    part = Part(Address("xero", "invoices", "x"), body or {"external_id": "INV-0001"}, key)
     system = company.open()
     try:
         (receipt,) = system.target.write(Batch("invoices", "update", "key", (part,), datetime.now(UTC)))
@@ -38,8 +47,9 @@ def written(company: Company, body: dict[str, Any] | None = None) -> Receipt:
     return receipt
 
 
-def answered(company: Company, body: Any, status: int = 200) -> None:
-    company.fault("status", "/invoice", status=status, body=body)
+def answered(company: Company, body: Any, status: int = 200, *, times: int = 1) -> None:
+    """PSOhub answers the next writes so, and does nothing."""
+    company.fault("status", "/invoice", status=status, body=body, times=times)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +69,10 @@ def answered(company: Company, body: Any, status: int = 200) -> None:
         ({"data": {"error": "Wrapped"}}, "Wrapped"),
         ("ERROR: locked", "ERROR: locked"),
         (False, "gives no reason"),
+        ({"isSuccess": False, "Message": "Locked"}, "Locked"),
+        ({"hasErrors": True}, "gives no reason"),
+        ({"failed": 1, "message": "One failed"}, "One failed"),
+        ({"error_code": 12, "Detail": "Closed"}, "Closed"),
         ("<!doctype html><title>Sign in</title>", "web page"),
     ],
 )
@@ -93,22 +107,103 @@ def test_an_answered_row_with_another_status_is_a_refusal(company: Company) -> N
     assert "shows status sent instead of paid" in receipt.reason
 
 
+SILENT: list[Any] = [
+    {"success": True},
+    {},
+    [],
+    "",
+    "null",
+    1,
+    {"message": "Updated"},
+    {"ok": "true", "error": None, "errors": "0"},
+    "Noted",
+    "No errors",
+    {"code": 200},
+    {"updated": 1},
+    {"InvoiceNumber": "INV-9", "InvoiceName": "Another"},
+]
+
+
+@pytest.mark.parametrize("body", SILENT)
+def test_an_answer_that_shows_nothing_is_done_if_psohub_shows_it(company: Company, body: Any) -> None:
+    company.fault("status_after", "/invoice", status=200, body=body)
+    assert written(company).outcome == "done"
+
+
+@pytest.mark.parametrize("body", SILENT)
+def test_an_answer_that_shows_nothing_is_a_refusal_if_psohub_does_not_show_it(
+    company: Company, body: Any
+) -> None:
+    answered(company, body)
+    receipt = written(company)
+    assert (receipt.outcome, receipt.code) == ("refused", "psohub.refused")
+    assert "still lists the invoice as one without an external id" in receipt.reason
+    assert "GET invoices?noexternalid=true" in receipt.reason
+    assert "calls.write" in receipt.reason
+
+
+def test_an_echo_of_the_request_proves_nothing(company: Company) -> None:
+    answered(company, {"InvoiceID": int(first_key(company)), "ExternalID": "INV-0001"})
+    assert written(company).outcome == "refused"
+
+
+def test_a_status_that_psohub_does_not_show_was_not_written(company: Company) -> None:
+    key = sent_key(company)
+    answered(company, {"success": True})
+    receipt = written(company, {"status": "paid"}, key)
+    assert "does not list the invoice as paid (GET invoices?invoicestatus=paid)" in receipt.reason
+    company.fault("status_after", "/invoice", status=200, body={"success": True})
+    assert written(company, {"status": "paid"}, key).outcome == "done"
+
+
 @pytest.mark.parametrize(
-    "body",
+    ("body", "words"),
     [
-        {"success": True},
-        {},
-        [],
-        "",
-        {"message": "Updated"},
-        {"ok": "true", "error": None},
-        "Noted",
-        {"code": 200},
+        ({"updated": 0}, "updated 0"),
+        ({"affected": 0}, "affected 0"),
+        ({"rowsAffected": "0"}, "rowsAffected 0"),
+        ({"modified_count": 0}, "modified_count 0"),
+        ({"data": {"updated": False}}, "updated false"),
+        ({"updated": []}, "updated []"),
+        ({"message": "Invoice not found"}, "Invoice not found"),
+        ("0 rows affected", "0 rows affected"),
+        (0, "answers 0"),
     ],
 )
-def test_a_body_that_says_yes_or_nothing_is_done(company: Company, body: Any) -> None:
+def test_what_changed_nothing_is_a_refusal_unless_it_was_there_before(
+    company: Company, body: Any, words: str
+) -> None:
+    key = first_key(company)
     answered(company, body)
-    assert written(company).outcome == "done"
+    receipt = written(company, key=key)
+    assert (receipt.outcome, receipt.code) == ("refused", "psohub.refused")
+    assert words in receipt.reason
+    written(company, key=key)
+    answered(company, body)
+    assert written(company, key=key).outcome == "done"
+
+
+def test_a_form_of_answer_is_checked_once_while_the_system_is_open(company: Company) -> None:
+    key = first_key(company)
+    written(company, key=key)
+    answered(company, {"success": True}, times=3)
+    part = Part(Address("xero", "invoices", "x"), {"external_id": "INV-0001"}, key)
+    system = company.open()
+    company.requests()
+    for _ in range(3):
+        system.target.write(Batch("invoices", "update", "key", (part,), datetime.now(UTC)))
+    system.source.close()
+    assert [one["method"] for one in company.requests()] == ["PATCH", "GET", "PATCH", "PATCH"]
+
+
+def test_what_cannot_be_checked_is_in_doubt(company: Company) -> None:
+    answered(company, {"success": True})
+    company.fault("status", "/invoices", status=400, body="no")
+    part = Part(Address("xero", "invoices", "x"), {"external_id": "INV-0001"}, "1")
+    system = company.open()
+    with pytest.raises(InDoubtError, match=r"could not be read.*calls\.write"):
+        system.target.write(Batch("invoices", "update", "key", (part,), datetime.now(UTC)))
+    system.source.close()
 
 
 def test_the_sandbox_answers_with_what_was_written(company: Company) -> None:
