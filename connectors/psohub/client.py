@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +23,6 @@ CAPS = (DEFAULT, 100, 200, 250, 500, 1000)
 FEWEST = 5  # rows: two short lists of equal length are not a sign of a cap
 WIDEST = 1_000_000  # rows to ask for at once when everything is to be shown
 LARGEST = 5_000_000  # bytes of an answer that is kept
-WITH_QUEUE = "invoices"
 NOTHING = 204
 UNAUTHORISED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 TOO_MUCH = (400, 413, 422)  # how a limit may be refused
@@ -58,10 +56,7 @@ class Client:
         )
         self.limit = settings.limit
         self._exist: set[str] = set()  # paths that have answered a question
-        self._sizes: dict[int, set[Question]] = defaultdict(
-            set
-        )  # rows of an answer -> questions with as many
-        self._complete_sizes: set[int] = set()
+        self._complete_sizes: set[tuple[str, int]] = set()  # path and rows of lists that were proved complete
         self._largest: dict[str, int] = {}  # path -> most rows of one answer
         self._kept: dict[Question, Rows] = {}
 
@@ -89,7 +84,7 @@ class Client:
         if not isinstance(rows, list):
             raise self.http.unreadable(answer, f"GET {path}")
         self._exist.add(path)
-        found = Rows(rows, self._may_be_cut_off(question, len(rows), limit))
+        found = Rows(rows, self._may_be_cut_off(path, len(rows), limit))
         if keep and len(answer.content) <= LARGEST:
             self._kept[question] = found
         return found
@@ -118,23 +113,18 @@ class Client:
             self._exist.add(path)
         return path in self._exist
 
-    def _may_be_cut_off(self, question: Question, rows: int, limit: int) -> bool:
-        """As many rows as asked for, as servers usually send at most, or as another question has brought."""
-        path, filters = question
+    def _may_be_cut_off(self, path: str, rows: int, limit: int) -> bool:
+        """As many rows as asked for, or as servers usually send at most."""
         self._largest[path] = max(rows, self._largest.get(path, 0))
         if rows >= limit:
             return True
         if rows < self._largest[path]:  # the server sends more rows than these if it has them
             return False
-        is_list = not filters or path == WITH_QUEUE  # not the few people of one company
-        if rows < FEWEST or not is_list:
-            return rows in CAPS
-        self._sizes[rows].add(question)
-        return rows in CAPS or (rows not in self._complete_sizes and len(self._sizes[rows]) > 1)
+        return rows in CAPS and (path, rows) not in self._complete_sizes
 
-    def is_complete_with(self, rows: int) -> None:
+    def is_complete_with(self, path: str, rows: int) -> None:
         """A list of this size was proved complete: another one as long is not a sign of a cap."""
-        self._complete_sizes.add(rows)
+        self._complete_sizes.add((path, rows))
 
     def widen(self) -> bool:
         """Ask for ten times as many rows from now on. False if that is more than makes sense."""

@@ -10,11 +10,10 @@ from connectors.psohub.cleaning import Cleaned, Cleaner
 from connectors.psohub.client import Client, Rows
 from connectors.psohub.invoicing import Invoices
 from connectors.psohub.joining import RelatedRecords, cut_off
+from connectors.psohub.queue import WorkQueue
 from connectors.psohub.resource import Resource
 from engine.sdk import Address, Entry, Notice, Record, UnavailableError, Unusable, dumps
 
-IN_QUEUE = ("approved", "sent", "paid")  # drafts must not fill up the queue
-DRAFT = "draft"
 FEW_RULES = 10  # of a search: more are answered from the list
 ALWAYS = frozenset({"id", "external_id"})  # fields that are used whatever a mapping reads
 
@@ -26,6 +25,7 @@ class Reader:
         self._client, self._cleaner, self._system = client, cleaner, system
         self._related = RelatedRecords(client, cleaner)
         self._invoices = Invoices(client.settings, self._related, cleaner)
+        self._queue = WorkQueue(client, cleaner)
 
     def read(self, resource: Resource, keys: Sequence[str] | None, paths: frozenset[str]) -> Iterator[Entry]:
         """Records of a stream, each once, with the joins that `paths` needs, and notices."""
@@ -54,7 +54,7 @@ class Reader:
     ) -> Iterator[Entry]:
         seen: set[str] = set()
         partial = False
-        for answer in self._work_queue(resource):
+        for answer in self._queue.read(resource):
             if isinstance(answer, Notice):
                 partial = True
                 yield answer
@@ -152,48 +152,6 @@ class Reader:
             values["email"] = email
         return {}
 
-    # -- which calls ---------------------------------------------------------------------------------------
-
-    def _work_queue(self, resource: Resource) -> Iterator[Rows | Notice]:
-        """The work queue first, then the list; a queue that is full, status by status as well.
-
-        The list is read first: a queue that is shorter is not cut off, whatever its size.
-        """
-        stream = resource.stream.name
-        listed = self._client.rows(stream, keep=True)
-        queue = self._client.rows(stream, resource.queue, keep=True)
-        yield queue
-        statuses = self._by_status(resource, queue) if queue.full else []
-        if statuses:
-            yield Notice(
-                "queue_full",
-                stream,
-                f"PSOhub returned {len(queue.rows)} {stream} without an external id, as many as it returns "
-                "at once; more follow once these have an external id.",
-            )
-            yield from statuses
-        yield listed
-        if listed.full:
-            yield cut_off(stream, len(listed.rows))
-
-    def _by_status(self, resource: Resource, queue: Rows) -> list[Rows]:
-        """The queue status by status; empty if that proves that nothing was cut off."""
-
-        def ask(status: str) -> Rows:
-            filters = {**resource.queue, "invoicestatus": status}
-            return self._client.rows(resource.stream.name, filters, keep=True)
-
-        answers = [ask(status) for status in IN_QUEUE]
-        size = len(queue.rows)
-        if size >= self._client.settings.limit:
-            return answers
-        # Each of them is shorter than the suspected cap, so none is cut off, and together they are the queue.
-        sizes = [len(answer.rows) for answer in (*answers, ask(DRAFT))]
-        if max(sizes) < size == sum(sizes):
-            self._client.is_complete_with(size)
-            return []
-        return answers
-
     # -- finding -------------------------------------------------------------------------------------------
 
     def find(self, resource: Resource, rules: Sequence[Mapping[str, Any]]) -> list[list[Record]]:
@@ -206,7 +164,7 @@ class Reader:
             values = dict.fromkeys(str(rule[name]) for rule in rules)
             answers = [self._client.rows(stream, {resource.filters[name]: value}) for value in values]
         elif resource.stream.work_queue:
-            answers = [answer for answer in self._work_queue(resource) if isinstance(answer, Rows)]
+            answers = [answer for answer in self._queue.read(resource) if isinstance(answer, Rows)]
         else:
             answers = [self._client.every(stream)]
         names = {name for rule in rules for name in rule}
