@@ -29,6 +29,7 @@ _UPDATED = r"updated|affected|modified|changed|written|saved|matched|processed"
 _RECORDS = r"rows?|records?|invoices?|documents?"
 # Members that count what was written: `updated`, `rowsAffected`, `modifiedCount`, `count`.
 _COUNT = re.compile(rf"({_RECORDS})?({_UPDATED})({_RECORDS}|count)?|(row|record)?count")
+_VERB = re.compile(r"^(is|has|was)(?=success|succeeded|ok|error|valid|accepted|updated|written|saved)")
 _DOUBTFUL = re.compile(
     r"\b(not|nothing|cannot|can't|couldn't|unable|failed|denied|invalid|unauthori[sz]ed|forbidden|locked)\b"
     r"|\b0 (rows?|records?|invoices?)\b",
@@ -65,7 +66,7 @@ def refusal_in(said: Any) -> str:
 
 
 def doubt_in(said: Any) -> str:
-    """What a body says that may mean no: that 0 rows were changed, or words of refusal; else an empty text."""
+    """What a body says that may mean no: 0 changed rows, or words of refusal; else an empty text."""
     if isinstance(said, str):
         return said.strip() if _DOUBTFUL.search(said) else ""
     if isinstance(said, int) and not isinstance(said, bool) and said == 0:
@@ -112,7 +113,7 @@ def _members(said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _plain(name: Any) -> str:
     plain = re.sub(r"[\W_]", "", str(name)).casefold()
-    return re.sub(r"^(is|has|was)(?=success|succeeded|ok|error|valid|accepted|updated|written|saved)", "", plain)
+    return _VERB.sub("", plain)
 
 
 def _text(value: Any) -> str:

@@ -127,6 +127,19 @@ def test_cap_of_any_size_is_noticed(tmp_path: Path, cap: int) -> None:
         psohub.source.close()
 
 
+@pytest.mark.parametrize("invoices", [1, 5, 6, 12, 50, 63])
+def test_a_first_run_with_all_invoices_in_the_queue_is_not_cut_off(tmp_path: Path, invoices: int) -> None:
+    with served(tmp_path / "p.db", invoices=invoices) as company:
+        psohub = company.open()
+        read = list(psohub.source.read("invoices"))
+        assert "queue_full" not in notices(read)
+        assert "cut_off" not in notices(read)
+        company.requests()
+        assert notices(psohub.source.read("invoices")) == []
+        assert len(company.requests()) <= 2  # a length that was found complete is not examined again
+        psohub.source.close()
+
+
 @pytest.mark.parametrize("cap", [1, 4])
 def test_a_record_that_a_short_list_lacks_is_asked_for(tmp_path: Path, cap: int) -> None:
     with served(tmp_path / "p.db", invoices=40) as company:
