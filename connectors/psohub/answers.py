@@ -1,7 +1,7 @@
 """What the body of an answered write-back says: no, nothing, or what was written.
 
-A status of 2xx alone is no yes. How PSOhub answers is not documented (connectors/psohub/API.md, 3.8), so the
-usual forms of other systems are understood here; what remains open is settled by reading (`writing.py`).
+A status of 2xx alone proves nothing. How PSOhub answers is not documented (connectors/psohub/API.md, 3.8), so
+the usual forms of other systems are understood here; what remains open is settled by reading (`writing.py`).
 """
 
 from __future__ import annotations

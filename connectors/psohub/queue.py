@@ -1,6 +1,6 @@
 """The invoices in two lists: those without an external id (the work queue), and all of them.
 
-PSOhub has no paging, so a list may end before its last record without a word (connectors/psohub/API.md, 3.3).
+PSOhub has no paging, so a list may end before its last record and not say so (connectors/psohub/API.md, 3.3).
 A list that is as long as servers usually send at most, or as was asked for, may be cut off. Any other length
 may be a cap as well, but a first run shows two equal lists anyway: what counts then is whether another
 question brings an invoice that the lists lack.
