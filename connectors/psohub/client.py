@@ -72,10 +72,10 @@ class Client:
 
         With `keep`, the same question is answered from memory until something is written.
         """
-        question = path, tuple(sorted((filters or {}).items()))
+        limit = limit or self.limit
+        question = path, (*sorted((filters or {}).items()), ("limit", str(limit)))
         if keep and question in self._kept:
             return self._kept[question]
-        limit = limit or self.limit
         answer = self.http.get(path, {**(filters or {}), "limit": limit})
         if self._is_empty(answer, path, filters):
             return Rows((), full=False)

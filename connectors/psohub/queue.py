@@ -13,13 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from connectors.psohub.cleaning import Cleaner
-from connectors.psohub.client import FEWEST, Client, Rows
+from connectors.psohub.client import FEWEST, TOO_MUCH, Client, Rows
 from connectors.psohub.joining import cut_off
 from connectors.psohub.resource import Resource
-from engine.sdk import Notice
+from engine.sdk import Notice, RequestRefusedError
 
-IN_QUEUE = ("approved", "sent", "paid")  # drafts must not fill up the queue
-DRAFT = "draft"
+APPROVED, DRAFT = "approved", "draft"
+IN_QUEUE = (APPROVED, "sent", "paid")  # drafts must not fill up the queue
 _NUMBERED = re.compile(r"(.*?)(\d{1,18})(\D*)", re.DOTALL)
 
 
@@ -37,6 +37,8 @@ class WorkQueue:
         # The list is read first: a queue that is shorter than it is not cut off, whatever its length.
         listed = self._client.rows(stream, keep=True)
         queue = self._client.rows(stream, resource.queue, keep=True)
+        if queue.full and not self._has_sent(queue):
+            queue = self._wider(resource, queue)
         in_list = self._note(listed)
         self._note(queue)
         yield queue
@@ -54,6 +56,20 @@ class WorkQueue:
         yield listed
         if listed.full or not self._seen <= in_list:
             yield cut_off(stream, len(listed.rows))
+
+    def _has_sent(self, answer: Rows) -> bool:
+        """Whether a full queue may be worked off. Drafts and invoices that wait for approval stay in it."""
+        rows = (self._cleaner.clean("invoices", row).values for row in answer.rows)
+        return any(values.get("status") not in (DRAFT, APPROVED) for values in rows)
+
+    def _wider(self, resource: Resource, queue: Rows) -> Rows:
+        """The queue as far as PSOhub shows it at once: one request, where each status alone takes one."""
+        try:
+            return self._client.rows(resource.stream.name, resource.queue, 10 * self._client.limit, keep=True)
+        except RequestRefusedError as error:
+            if error.status not in TOO_MUCH:
+                raise
+            return queue
 
     def _note(self, answer: Rows) -> set[str]:
         ids = {key for row in answer.rows if (key := self._cleaner.key("invoices", row))}

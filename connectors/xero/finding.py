@@ -129,6 +129,9 @@ def _candidates(reader: Reader, resource: Resource, rules: Sequence[Rule]) -> It
     calls = [call for name, some in values.items() for call in _calls(resource, name, some)]
     if unanswerable or len(calls) > FEW_CALLS:
         listing = reader.listing(resource) if resource.document is not None else None
+        if listing is not None and listing.is_fresh():
+            yield from list(listing.known.values())
+            return
         since = listing.latest if listing is not None else None
         first = reader.first_page(resource, since)
         left = first.left() if first is not None else None

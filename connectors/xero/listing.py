@@ -18,8 +18,9 @@ from engine.sdk import Page, Record
 
 ALWAYS = ("Type", "Status")  # which documents are ours, and which exist
 
-
-AGAIN = 30.0  # seconds for which a complete list of contacts is not asked again for what changed
+# Seconds for which a list is searched without asking again for what others changed meanwhile: about as long
+# as one round of requests takes under Xero's limits. What this run writes is added at once.
+FRESH = 300.0
 
 
 def later(since: datetime | None, first: Page[Row], shown: datetime | None) -> datetime | None:
@@ -43,7 +44,11 @@ class Complete:
     read: float | None = None  # time.monotonic()
 
     def is_fresh(self) -> bool:
-        return self.read is not None and time.monotonic() - self.read < AGAIN
+        return _is_fresh(self.read)
+
+    def note(self, record: Record) -> None:
+        """Add what this run has written."""
+        self.known[record.address.key] = record
 
     def update(self, first: Page[Row], listed: Iterable[Record]) -> None:
         self.read = time.monotonic()
@@ -60,20 +65,27 @@ class Listing:
     resource: Resource
     known: dict[str, Record] = field(default_factory=dict)  # with their searchable values only
     latest: datetime | None = None  # what changed since then is asked for
+    read: float | None = None  # time.monotonic()
+
+    def is_fresh(self) -> bool:
+        return _is_fresh(self.read)
+
+    def note(self, record: Record) -> None:
+        """Add what this run has written."""
+        self.known[record.address.key] = replace(record, values=self._searchable(record.values))
 
     def update(self, first: Page[Row], listed: Iterator[Record]) -> Iterator[Record]:
         """All documents. `listed` is what is read now: everything, or what changed since `latest`; the others
         come with what is known of them.
         """
-        shown: set[str] = set()
+        read, shown = time.monotonic(), set[str]()
         newest: datetime | None = None
         for record in listed:
-            key = record.address.key
-            shown.add(key)
-            self.known[key] = replace(record, values=self._searchable(record.values))
+            shown.add(record.address.key)
+            self.note(record)
             newest = max(filter(None, (newest, record.changed)), default=None)
             yield record
-        self.latest = later(self.latest, first, newest)
+        self.read, self.latest = read, later(self.latest, first, newest)
         yield from (record for key, record in self.known.items() if key not in shown)
 
     def is_short(self, record: Record) -> bool:
@@ -85,3 +97,7 @@ class Listing:
         paths = (stream.key, *stream.match_fields, *resource.unique, *ALWAYS)
         names = dict.fromkeys(path.partition(".")[0] for path in paths)
         return {name: values[name] for name in names if name in values}
+
+
+def _is_fresh(read: float | None) -> bool:
+    return read is not None and time.monotonic() - read < FRESH

@@ -126,7 +126,7 @@ class Reader:
         """The contacts that exist under these ids; out of the complete list if this run has read it."""
         if CONTACTS.stream.name not in self._complete:
             return self.records(CONTACTS, ids)
-        listed = {record.address.key.lower(): record for record in self.complete(CONTACTS, again=False) or ()}
+        listed = {record.address.key.lower(): record for record in self.complete(CONTACTS) or ()}
         found = [listed[key.lower()] for key in ids if key.lower() in listed]
         return found + self.records(CONTACTS, [key for key in ids if key.lower() not in listed])
 
@@ -134,15 +134,14 @@ class Reader:
         """The records that exist under these ids."""
         return [self.record(raw, resource) for raw in self.by_keys(resource, None, ids)]
 
-    def complete(self, resource: Resource, *, again: bool = True) -> list[Record] | None:
+    def complete(self, resource: Resource) -> list[Record] | None:
         """Every record of a list; None if there are too many for Xero to list them.
 
-        It is read completely once; later, only what has changed since. Without `again` what was read a
-        moment ago will do: it is checked, not searched for.
+        It is read completely once; later, only what has changed since, and not while it is fresh.
         """
         with self._lock:
             complete = self._complete.get(resource.stream.name) or Complete()
-            if complete.is_fresh() and not again:
+            if complete.is_fresh():
                 return list(complete.known.values())
             first = self.first_page(resource, complete.latest)
             if first is None:
@@ -154,16 +153,17 @@ class Reader:
             return list(complete.known.values())
 
     def note(self, resource: Resource, receipts: Sequence[Receipt]) -> None:
-        """Add to the complete list what this run has written, as Xero answered it."""
+        """Add to what was listed what this run has written, as Xero answered it."""
         with self._lock:
-            if (complete := self._complete.get(resource.stream.name)) is None:
+            name = resource.stream.name
+            listed = self._listings.get(name) if resource.document else self._complete.get(name)
+            if listed is None:
                 return
             for receipt in receipts:
                 if receipt.outcome != "done" or receipt.target_id is None or not receipt.observed:
-                    complete.read = None  # what became of it, the list knows
+                    listed.read = None  # what became of it, the list knows
                     continue
-                address = Address(self.system, resource.stream.name, receipt.target_id)
-                complete.known[receipt.target_id] = Record(address, receipt.observed)
+                listed.note(Record(Address(self.system, name, receipt.target_id), receipt.observed))
 
     def listing(self, resource: Resource) -> Listing:
         """What this run has listed of a stream of documents."""

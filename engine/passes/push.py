@@ -21,6 +21,7 @@ from engine.passes.plan.gather import gather, gather_all
 from engine.passes.plan.heirs import save_moves
 from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.plan.preflight import preflight
+from engine.passes.plan.rounds import in_full_requests
 from engine.passes.plan.unsent import report_unsent, save_outdated
 from engine.passes.plan.wishes import adopted_rows, skipped_rows, wished
 from engine.passes.refs import resolved
@@ -53,7 +54,7 @@ def push(context: RunContext) -> bool:
     Raises UnsafePlanError if the plan exceeds the limits and was not approved.
     """
     finish_begun(context)
-    plans = plan(context)
+    plans = in_full_requests(plan(context))
     add_plan_totals(context, plans)
     if not context.approved:
         guard(context.totals, context.limits)

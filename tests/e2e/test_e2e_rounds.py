@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from tests.e2e.program import Program
@@ -64,3 +65,23 @@ def test_queue_behind_a_cap_that_nobody_knows_is_worked_off_by_one_run(tmp_path:
         ran = sync("run", systems.config(tmp_path), "--output", "json")
         assert ran.code == 0
         assert ran.json["flows"]["invoices"]["created"] == len(systems.pushed()) == 24
+
+
+def test_requests_depend_on_the_records_and_not_on_the_rounds(tmp_path: Path) -> None:
+    """160 invoices at once take three rounds, and as many requests to Xero as all of them at once."""
+    counted = []
+    for limit in (160, 1000):
+        folder = tmp_path / str(limit)
+        folder.mkdir()
+        sync = Program(folder)
+        with served(folder, psohub={"invoices": 400, "customers": 60}, xero={}) as systems:
+            config = systems.config(folder, settings={"auto_send": False}, more=f"limit: {limit}")
+            systems.reset()
+            assert sync("run", config, "--output", "json").json["flows"]["invoices"]["created"] == 400
+            counted.append(Counter(f"{row['method']} {row['path']}" for row in systems.log("xero")))
+    in_rounds, at_once = counted
+    assert at_once["PUT /api.xro/2.0/Invoices"] == 9  # the first alone, to prove the way back
+    assert at_once["PUT /api.xro/2.0/Contacts"] == 2
+    assert in_rounds - at_once <= Counter({"PUT /api.xro/2.0/Invoices": 1})
+    reads = 11  # the sign-in, the organisation and its reference data, and one list of each stream
+    assert sum(at_once.values()) <= 9 + 2 + reads

@@ -112,6 +112,31 @@ def test_names_are_found_as_people_read_them(xero: System, customers: dict[str, 
     assert names(xero.target.find("contacts", [{"Name": name}])) == [["Müller & Söhne + Co"]]
 
 
+@pytest.fixture
+def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every list was read too long ago to be searched without asking for what changed."""
+    monkeypatch.setattr("connectors.xero.listing.FRESH", 0.0)
+
+
+def test_a_fresh_list_is_searched_without_a_request(books: Books, customers: dict[str, str]) -> None:
+    xero = books.open(page_size=20)
+    rules = [{"Reference": f"FRESH-{at}"} for at in range(60)]  # more than a few filters hold
+    assert not any(xero.target.find("invoices", rules))
+    assert names(xero.target.find("contacts", [{"Name": "heir"}])) == [["Heir"]]
+    assert xero.target.write(batch("contacts", "create", [{"Name": "Fresh Newcomer"}]))[0].target_id
+    documents(xero, customers["Heir"], ["FRESH-7"])
+    books.requests()
+    assert names(xero.target.find("contacts", [{"Name": "fresh newcomer"}])) == [["Fresh Newcomer"]]
+    found = xero.target.find("invoices", rules)
+    assert [len(records) for records in found] == [int(at == 7) for at in range(60)]
+    assert "LineItems" in found[7][0].values  # the document, not what is kept of it
+    asked = [one["query"] for one in books.requests()]
+    assert len(asked) == 1
+    assert "IDs=" in asked[0]
+    xero.source.close()
+
+
+@pytest.mark.usefixtures("long_ago")
 def test_the_list_of_contacts_is_read_once_and_then_kept_up_to_date(
     books: Books, customers: dict[str, str]
 ) -> None:
@@ -136,6 +161,7 @@ def documents(xero: System, customer: str, references: list[str]) -> None:
         assert xero.target.write(batch("invoices", "create", [body]))[0].target_id
 
 
+@pytest.mark.usefixtures("long_ago")
 def test_later_searches_of_a_run_ask_only_for_what_changed(books: Books, customers: dict[str, str]) -> None:
     """Rounds of a work queue: what the run itself has written long ago does not come again each time."""
     xero, other = books.open(page_size=5), books.open()
@@ -249,6 +275,7 @@ def test_keys_are_read_in_chunks_and_unknown_ones_left_out(
     assert {one.address.key for one in xero.source.read("contacts", keys=many)} == set(many)  # type: ignore[union-attr]
 
 
+@pytest.mark.usefixtures("long_ago")
 def test_documents_are_listed_once_and_then_only_what_changed(
     books: Books, customers: dict[str, str]
 ) -> None:
