@@ -44,6 +44,34 @@ def findings(body: Row) -> Iterator[Finding]:
         yield Finding("xero.email_address", fault)
 
 
+def contact_findings(body: Row, contact: Row) -> Iterator[Finding]:
+    """Why an e-mail would not go out to the address that the contact has."""
+    if isinstance(to := body.get("to"), str):
+        reason = why_not_to(contact, recipients(to))
+    else:
+        reason = (
+            "" if contact.get("EmailAddress") else f"the contact {contact.get('Name')} has no e-mail address"
+        )
+    if reason:
+        yield Finding("xero.email_contact", reason)
+
+
+def why_not_to(contact: Row, to: Recipients) -> str:
+    """Why Xero would not mail to the invoice's address alone, with both sides; empty if it would."""
+    present, name = str(contact.get("EmailAddress") or ""), contact.get("Name") or contact.get("ContactID")
+    if not to.first or present.casefold() != to.first.casefold():
+        return (
+            f"the invoice's address is {to.first or 'missing'}, that of the contact {name} in Xero is "
+            f"{present or 'missing'}"
+        )
+    if others := [one for one in included_addresses(contact) if one.casefold() != present.casefold()]:
+        return (
+            f"the invoice's address is {to.first}, and Xero would mail {', '.join(others)} as well: "
+            f"they are included in the e-mails of the contact {name}"
+        )
+    return ""
+
+
 @dataclass(slots=True)
 class Mailer:
     """Mails for one opened system."""
@@ -148,21 +176,9 @@ class Mailer:
 
     def _if_same(self, batch: Batch, part: Part, key: str, contact: Row, to: Recipients) -> Receipt:
         """Mail only if it goes to the invoice's address and to no one else; else both sides are shown."""
-        present = str(contact.get("EmailAddress") or "")
-        name = contact.get("Name") or contact.get("ContactID")
-        if not to.first or present.casefold() != to.first.casefold():
-            reason = (
-                f"the invoice's address is {to.first or 'missing'}, that of the contact {name} in Xero is "
-                f"{present or 'missing'}"
-            )
-        elif others := [one for one in included_addresses(contact) if one.casefold() != present.casefold()]:
-            reason = (
-                f"the invoice's address is {to.first}, and Xero would mail {', '.join(others)} as well: "
-                f"they are included in the e-mails of the contact {name}"
-            )
-        else:
-            return self._request(batch, part, key)
-        return Receipt("refused", part.target_id, reason, "xero.email_contact")
+        if reason := why_not_to(contact, to):
+            return Receipt("refused", part.target_id, reason, "xero.email_contact")
+        return self._request(batch, part, key)
 
     def _change(self, batch: Batch, body: Row, key: str) -> str:
         """Change the contact; returns why Xero refused it, empty if it did not."""

@@ -36,7 +36,7 @@ def preflight(
     """
     if not bodies:
         return []
-    contacts = _contacts(reader, bodies) if resource.document else {}
+    contacts = contacts_of(reader, bodies) if resource.document else {}
     books = BookRules(lambda wanted: [record.values for record in reader.reference(wanted)])
     checks = _Checks(books, taxes, contacts)
     before: Sequence[Values | None] = [None] * len(bodies) if current is None else current
@@ -47,7 +47,8 @@ def preflight(
     ]
 
 
-def _contacts(reader: Reader, bodies: Sequence[Body]) -> dict[str, Values]:
+def contacts_of(reader: Reader, bodies: Sequence[Body]) -> dict[str, Values]:
+    """The contacts of documents, by their ids in small letters."""
     ids = {wire.member(body, "Contact.ContactID") for body in bodies}
     known = sorted(key for key in ids if isinstance(key, str) and wire.is_guid(key))
     records = reader.contacts(known) if known else []

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from connectors.xero import finding, money
+from connectors.xero import finding, money, wire
 from connectors.xero.allocating import Allocator
 from connectors.xero.client import Client
-from connectors.xero.mailing import MAILS, Mailer, findings
-from connectors.xero.preflight import preflight
+from connectors.xero.mailing import MAILS, Mailer, contact_findings, findings
+from connectors.xero.preflight import contacts_of, preflight
 from connectors.xero.reading import Reader
 from connectors.xero.resource import Resource
 from connectors.xero.rules.taken import TakenValues
@@ -53,7 +53,7 @@ def open_xero(settings: XeroSettings, context: Context) -> System:
     return System(
         source=XeroSource(client, reader),
         target=XeroTarget(reader, writer, taxes, taken, mailer),
-        actions=XeroActions(client, Allocator(client, writer), mailer),
+        actions=XeroActions(client, reader, Allocator(client, writer), mailer),
         books=XeroBooks(reader, taxes),
     )
 
@@ -143,8 +143,8 @@ class XeroTarget(Target):
 class XeroActions(Actions):
     """E-mailing an invoice, allocating a credit note."""
 
-    def __init__(self, client: Client, allocator: Allocator, mailer: Mailer) -> None:
-        self._client, self._allocator, self._mailer = client, allocator, mailer
+    def __init__(self, client: Client, reader: Reader, allocator: Allocator, mailer: Mailer) -> None:
+        self._client, self._reader, self._allocator, self._mailer = client, reader, allocator, mailer
 
     def act(self, batch: Batch) -> Sequence[Receipt]:
         if batch.verb not in RESOURCES[batch.stream].stream.actions:
@@ -160,7 +160,16 @@ class XeroActions(Actions):
     ) -> Sequence[Sequence[Finding]]:
         if verb not in MAILS:
             return super().action_findings(stream, verb, requests)
-        return [list(findings(body)) for body, _ in requests]
+        if verb == "email":
+            return [list(findings(body)) for body, _ in requests]
+        contacts = contacts_of(self._reader, [document for _, document in requests])
+        found = []
+        for body, document in requests:
+            contact = document.get("Contact")
+            known = contacts.get(str(wire.member(document, "Contact.ContactID") or "").lower())
+            written = contact if isinstance(contact, Mapping) and "Name" in contact else known
+            found.append(list(contact_findings(body, written)) if written is not None else [])
+        return found
 
     def acted(self, stream: str, verb: str, target_id: str, body: Mapping[str, Any]) -> bool | None:
         """Whether a document is marked as sent to its contact, or a credit note allocated to the invoice."""

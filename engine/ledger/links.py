@@ -137,7 +137,8 @@ class Links:
     def unlink(self, link: Link, dependent: Sequence[str] = (), verbs: Sequence[str] = ()) -> None:
         """Delete a link, and what `dependent` mappings linked the other way, so that it is decided again.
 
-        The actions `verbs` are forgotten: what they did was done with the record at the target.
+        The actions `verbs` are forgotten: what they did was done with the record at the target. So are those
+        that were never carried out.
         """
         record = (link.mapping, *columns(link.address))
         with self._database.writing() as tx:
@@ -149,6 +150,7 @@ class Links:
                 tx.execute(f"DELETE FROM {table} WHERE {RECORD}", record)
             for verb in verbs:
                 tx.execute(f"DELETE FROM actions WHERE {RECORD} AND verb = ?", (*record, verb))
+            tx.execute(f"DELETE FROM actions WHERE {RECORD} AND state IN ('wanted', 'refused')", record)
             tx.execute(
                 """INSERT INTO unlinked (mapping, source_connector, source_stream, source_key, target_key, at)
                 VALUES (?, ?, ?, ?, ?, ?)

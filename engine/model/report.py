@@ -10,6 +10,7 @@ from typing import Literal
 from engine.model.address import Address
 from engine.model.change import Change, Held
 from engine.model.drift import Book, BookReading, Row
+from engine.model.payload import Payload
 
 OUTCOMES = ("created", "updated", "unchanged", "adopted", "held", "skipped")
 
@@ -109,6 +110,11 @@ class RunReport:
         """Count an action that was carried out."""
         self.done[verb] = self.done.get(verb, 0) + 1
         self.not_done.pop((verb, mapping, address), None)  # an earlier round could not
+
+    def follows(self, payload: Payload, verb: str) -> bool:
+        """Whether an action that a record wants is going to be requested, now or by a later run."""
+        row = self.not_done.get((verb, payload.mapping, payload.address))
+        return row is None or row.outcome == "waiting"
 
     def note_not_done(self, row: ActionRow) -> None:
         """Report why an action that was wanted was not carried out; the last reason counts."""

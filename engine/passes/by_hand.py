@@ -16,11 +16,13 @@ from engine.model.errors import ConfigError
 from engine.model.link import Link
 from engine.model.payload import Payload
 from engine.model.record import Record
+from engine.model.report import ActionRow
 from engine.model.schema import Stream
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.plan.flow_plan import Decided
 from engine.passes.plan.sides import Sides
+from engine.passes.plan.wishes import adopted_rows
 from engine.passes.write.adopting import adopted_link
 from engine.planning.agreement import disagreements
 from engine.planning.update import unlike
@@ -36,6 +38,7 @@ class Linked:
     ours: str
     theirs: str
     differences: tuple[Difference, ...]  # in the fields of `target.agree`
+    not_done: tuple[ActionRow, ...]  # actions that a new record would have had
 
 
 def link(context: RunContext, name: str, target_name: str) -> Linked:
@@ -57,7 +60,8 @@ def link(context: RunContext, name: str, target_name: str) -> Linked:
     made = adopted_link(context, flow, Adopt(payload, record.address.key, unsent), record.values)
     context.ledger.links.save([made])
     context.ledger.held.release(flow.name, payload.address)
-    return Linked(made, sides.ours(payload), sides.theirs(payload, record), differing)
+    not_done = tuple(adopted_rows(flow, payload))
+    return Linked(made, sides.ours(payload), sides.theirs(payload, record), differing, not_done)
 
 
 def unlink(

@@ -23,7 +23,7 @@ from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.plan.preflight import preflight
 from engine.passes.plan.rounds import in_full_requests
 from engine.passes.plan.unsent import report_unsent, save_outdated
-from engine.passes.plan.wishes import adopted_rows, skipped_rows, wished
+from engine.passes.plan.wishes import adopted_rows, requested_rows, skipped_rows, wished
 from engine.passes.refs import resolved
 from engine.passes.write.actions import carry_out
 from engine.passes.write.adopting import adopted_links, differing
@@ -177,7 +177,9 @@ def _send(context: RunContext, flow: Flow, verb: str, payloads: Sequence[tuple[P
 def _report_skipped(context: RunContext, flow: Flow, payloads: Sequence[Payload]) -> None:
     """Report the actions of the records just created that are wanted and not carried out."""
     outcomes = context.report.flow(flow.name).outcomes
-    for payload in payloads:
-        if outcomes.get(payload.address) == "created":
-            for row in skipped_rows(flow, payload):
-                context.report.note_not_done(row)
+    created = [payload for payload in payloads if outcomes.get(payload.address) == "created"]
+    for payload in created:
+        for row in skipped_rows(flow, payload):
+            context.report.note_not_done(row)
+    for row in requested_rows(context, flow, created):
+        context.report.note_not_done(row)

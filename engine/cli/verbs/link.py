@@ -42,11 +42,13 @@ def command(config: Path, address: str, target: str, output: str) -> int:
     if made.differences:
         fields = ", ".join(dict.fromkeys(difference.path for difference in made.differences))
         print_text(f"  they differ in {fields}; `sync unlink {config} {made.link.address}` undoes the link")
+    for row in made.not_done:
+        print_text(f"  {row.verb} is not requested: {row.reason}")
     return 0
 
 
 def _linked_json(made: Linked) -> dict[str, object]:
-    from engine.cli.render.report.json import difference_json
+    from engine.cli.render.report.json import difference_json, not_done_json
 
     return {
         "address": str(made.link.address),
@@ -55,4 +57,5 @@ def _linked_json(made: Linked) -> dict[str, object]:
         "source_side": made.ours,
         "target_side": made.theirs,
         "diff": [difference_json(difference) for difference in made.differences],
+        "actions_not_done": [not_done_json(row) for row in made.not_done],
     }

@@ -11,7 +11,14 @@ from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.plan.readiness import not_yet, wanted_links
-from engine.passes.plan.wishes import refused_rows, unready_rows, wished
+from engine.passes.plan.wishes import (
+    AsWritten,
+    as_written,
+    refused_rows,
+    requested_rows,
+    unready_rows,
+    wished,
+)
 
 
 def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:
@@ -20,9 +27,10 @@ def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:
     if totals.creates or totals.updates:
         totals.written = sum(_written(context, plan.flow) for plan in plans)
     first_round = not totals.creates and not totals.updates and not totals.emails
+    written = as_written(context, plans)
     for plan in plans:
         stream = plan.flow.target.schema
-        totals.emails += _emails(context, plan, leftover=first_round)
+        totals.emails += _emails(context, plan, written, leftover=first_round)
         changes = [change for change in plan.changes if isinstance(change, Create | Update | Adopt)]
         if stream.date and not links.get(plan.flow.name):
             totals.first_run |= any(isinstance(change, Create) for change in changes)
@@ -40,14 +48,15 @@ def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:
             totals.add(change, amount, currency, str(body.get(stream.date or "") or ""))
 
 
-def _emails(context: RunContext, plan: FlowPlan, *, leftover: bool) -> int:
+def _emails(context: RunContext, plan: FlowPlan, written: AsWritten, *, leftover: bool) -> int:
     """E-mails that a plan's new records lead to, and those that earlier runs have left."""
     flow, verbs = (
         plan.flow,
         {verb for verb, action in plan.flow.target.schema.actions.items() if action.mails},
     )
     creates = [change.payload for change in plan.changes if isinstance(change, Create)]
-    rows = [*unready_rows(flow, creates), *refused_rows(flow, creates)] if verbs else []
+    rows = list(unready_rows(flow, creates)) if verbs else []
+    rows += [*refused_rows(flow, creates, written), *requested_rows(context, flow, creates)] if verbs else []
     refused = {(row.verb, row.address) for row in rows}
     new = sum(
         request.verb in verbs and (request.verb, payload.address) not in refused

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-from engine.model.payload import ActionRequest, Payload
+from engine.model.change import Adopt, Create
+from engine.model.payload import ActionRequest, Payload, Ref
 from engine.model.report import ActionRow, NotDone
+from engine.passes.context import RunContext
 from engine.passes.flow import Flow
+from engine.passes.plan.flow_plan import FlowPlan, address_of
 from engine.passes.plan.readiness import NOT_YET, reason_of, state
+from engine.passes.refs import reference
+from engine.planning.refs import resolve
 
 NO_RECIPIENT = "no address to send it to"
+ONCE = "it was requested for an earlier document of this record, and is not requested twice"
+REQUESTED = ("begun", "done", "skipped")  # states of an action in the ledger
+AsWritten = Callable[[Payload], Mapping[str, Any]]
+
+
+def as_written(context: RunContext, plans: Sequence[FlowPlan]) -> AsWritten:
+    """Gives the body with which a payload of these plans is going to be written: a reference is the target's
+    own, or the body of the record that is created before.
+    """
+    planned = {(plan.flow.name, address_of(change)): change for plan in plans for change in plan.changes}
+
+    def known(ref: Ref) -> Any:
+        match planned.get((ref.mapping, ref.address)):
+            case Create(payload):
+                return payload.body
+            case Adopt(_, target_id, _):
+                return {context.flow(ref.mapping).target.schema.key: target_id}
+        return reference(context, ref)
+
+    return lambda payload: resolve(payload.body, known)
 
 
 def why_not(flow: Flow, request: ActionRequest) -> str:
@@ -61,7 +87,17 @@ def unready_rows(flow: Flow, payloads: Sequence[Payload]) -> Iterator[ActionRow]
                 yield action_row(flow, payload, request.verb, "waiting", NOT_YET, reason)
 
 
-def refused_rows(flow: Flow, payloads: Sequence[Payload]) -> Iterator[ActionRow]:
+def requested_rows(context: RunContext, flow: Flow, payloads: Sequence[Payload]) -> Iterator[ActionRow]:
+    """The actions of new records that were requested before: for a document whose link was undone."""
+    for verb in flow.target.schema.actions:
+        states = context.ledger.batches.actions(flow.name, verb)
+        for payload in payloads if states else ():
+            wants = any(request.verb == verb for request in wished(flow, payload))
+            if wants and states.get(payload.address.key) in REQUESTED:
+                yield skipped_row(flow, payload, verb, ONCE)
+
+
+def refused_rows(flow: Flow, payloads: Sequence[Payload], written: AsWritten) -> Iterator[ActionRow]:
     """The actions of new records that the target would refuse; without those that wait."""
     waiting = {(row.verb, row.address) for row in unready_rows(flow, payloads)}
     for verb in flow.target.schema.actions:
@@ -72,7 +108,8 @@ def refused_rows(flow: Flow, payloads: Sequence[Payload]) -> Iterator[ActionRow]
             if request.verb == verb and (verb, payload.address) not in waiting
         ]
         requests = [
-            ({} if request.to is None else {"to": request.to}, payload.body) for payload, request in wanted
+            ({} if request.to is None else {"to": request.to}, written(payload))
+            for payload, request in wanted
         ]
         answers = flow.target.action_findings(verb, requests) if requests else ()
         for (payload, _), findings in zip(wanted, answers, strict=True):

@@ -16,7 +16,9 @@ from engine.passes.plan.readiness import NOT_YET, closed_targets, goes_to_not_ye
 from engine.passes.plan.wishes import (
     action_row,
     adopted_rows,
+    as_written,
     refused_rows,
+    requested_rows,
     skipped_rows,
     unready_rows,
     wished,
@@ -32,6 +34,7 @@ Planned = Mapping[tuple[str, Address], Change]
 def foresee(context: RunContext, plans: Sequence[FlowPlan]) -> None:
     """Report which actions a run would not carry out, as far as reading shows."""
     planned = {(plan.flow.name, address_of(change)): change for plan in plans for change in plan.changes}
+    written = as_written(context, plans)
     for plan in plans:
         creates = [change.payload for change in plan.changes if isinstance(change, Create)]
         rows = [row for payload in creates for row in skipped_rows(plan.flow, payload)]
@@ -39,7 +42,8 @@ def foresee(context: RunContext, plans: Sequence[FlowPlan]) -> None:
         rows += [row for payload in adopted for row in adopted_rows(plan.flow, payload)]
         rows += _destinations(context, plan.flow, creates, planned)
         rows += unready_rows(plan.flow, creates)  # as in a run, the record's own state counts first
-        rows += refused_rows(plan.flow, creates)
+        rows += refused_rows(plan.flow, creates, written)
+        rows += requested_rows(context, plan.flow, creates)
         rows += _left_over(context, plan)
         for row in rows:
             _note(context, plan.flow, row)

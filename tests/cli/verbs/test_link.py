@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shapes import fits
+from tests.cli.shapes import ACTION, fits
 from tests.e2e.harness import Harness
 from tests.e2e.program import Program
 from tests.e2e.systems import served
@@ -16,7 +16,7 @@ LINKED = {
     "config": str,
     "linked": {
         "address": str, "target": str, "mapping": str, "source_side": str, "target_side": str,
-        "diff": [{"path": str, "before": object, "after": object}],
+        "diff": [{"path": str, "before": object, "after": object}], "actions_not_done": [ACTION],
     },
 }  # fmt: skip
 
@@ -67,11 +67,12 @@ def test_both_sides_are_shown_to_people(disagreeing: Harness) -> None:
     row = disagreeing.systems.offered()[0]
     shown = sync("link", config, row["InvoiceNumber"], "INV-0001")
     assert shown.code == 0, shown.err
-    first, psohub, xero, differing = shown.out.splitlines()
+    first, psohub, xero, differing, mail = shown.out.splitlines()
     assert first.startswith("live: linked psohub.invoices/")
     assert row["CustomerName"].strip() in psohub
     assert "Somebody Else" in xero
     assert differing.startswith("  they differ in Contact")
+    assert mail.startswith("  email is not requested: ")
 
 
 def test_what_does_not_exist_is_exit_2(disagreeing: Harness) -> None:

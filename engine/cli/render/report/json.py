@@ -25,7 +25,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
             verb: {"done": 0, "held": 0, "waiting": 0, "skipped": 0, **counts}
             for verb, counts in report.actions.items()
         },
-        "actions_not_done": [_not_done(row) for row in report.not_done.values()],
+        "actions_not_done": [not_done_json(row) for row in report.not_done.values()],
         "held": held_rows(report),
         "dismissed": report.dismissed,
         "requests": report.requests,
@@ -40,7 +40,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
     if report.planned is not None:
         shown["planned"] = {"emails": report.planned.emails, "amounts": dict(report.planned.amounts)}
     if report.changes is not None:
-        shown["changes"] = [_change(change) for change in report.changes]
+        shown["changes"] = [_change(change, report) for change in report.changes]
     return shown
 
 
@@ -62,7 +62,7 @@ def held_rows(report: RunReport) -> list[dict[str, Any]]:
     return [_held(held) for held in report.held.values()]
 
 
-def _not_done(row: ActionRow) -> dict[str, Any]:
+def not_done_json(row: ActionRow) -> dict[str, Any]:
     return {
         "address": str(row.address),
         "verb": row.verb,
@@ -85,7 +85,7 @@ def _held(held: Held) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change, report: RunReport) -> dict[str, Any]:
     match change:
         case Held(address, mapping, code, reason, where, title):
             shown = {"address": str(address), "change": "held", "mapping": mapping, "title": title}
@@ -105,7 +105,7 @@ def _change(change: Change) -> dict[str, Any]:
         "target_id": None if isinstance(change, Create) else change.target_id,
         "payload": plain_json(payload.body),
         "diff": [difference_json(difference) for difference in differences],
-        "actions": [action.verb for action in wanted],
+        "actions": [action.verb for action in wanted if report.follows(payload, action.verb)],
         "wanted": [{"do": action.verb, "to": plain_json(action.to)} for action in wanted],
     }
 
