@@ -95,6 +95,8 @@ class _Index:
         for position, rule in enumerate(rules):
             names = tuple(sorted(rule))
             wanted = tuple(resource.compared(name, rule[name]) for name in names)
+            if "" in wanted:
+                continue  # it identifies nothing
             self._table.setdefault(names, {}).setdefault(wanted, []).append(position)
 
     def satisfied_by(self, values: Mapping[str, Any]) -> Iterator[int]:

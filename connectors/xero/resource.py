@@ -58,6 +58,7 @@ class Resource:
     single_ids: bool = False  # ids can only be requested one by one, in the path
     identifying: tuple[str, ...] = ()  # an answered element that differs in one of them is another record
     folded: tuple[str, ...] = ()  # fields that are compared as people read them: see `engine.sdk.fold`
+    codes: tuple[str, ...] = ()  # fields that are compared by their letters and digits: tax numbers
     unique: tuple[str, ...] = ()  # fields of which two records cannot have the same value
     # Whether a record keeps others from its value of such a field.
     holds: Callable[[str, Row], bool] = lambda name, values: True
@@ -107,6 +108,8 @@ class Resource:
         """A field's value as Xero compares it."""
         if not isinstance(value, str):
             return value
+        if name in self.codes:
+            return _code(value)
         if name in self.folded:
             return fold(value)
         return value.strip().lower() if is_id(name) else value.strip()
@@ -135,12 +138,22 @@ def _mistakes(resource: Resource) -> Iterator[str]:
         *resource.in_terms,
         *resource.identifying,
         *resource.folded,
+        *resource.codes,
         *resource.id_params,
         *resource.unique,
     )
     for name in dict.fromkeys((*fields, *filter(None, (resource.currency,)))):
         if stream.field(name) is None:
             yield f'"{name}" is not one of its fields'
+
+
+def _code(text: str) -> str:
+    """`nl 8579.36.229.b01` and `NL857936229B01` are one number. Empty for what identifies no one: `n/a`, `0`.
+
+    A country's letters in front count: whose number it is without them is not known.
+    """
+    code = "".join(char for char in fold(text) if char.isalnum())
+    return code if any(char.isdigit() and char != "0" for char in code) else ""
 
 
 def is_id(name: str) -> bool:

@@ -11,6 +11,11 @@ from engine.config.dotenv import read_small_file, variables
 
 _REFERENCE = re.compile(r"\$\{(\w+):([^{}]+)\}")
 _BEGINS = re.compile(r"\$\{\w*:|^\$\{.*\}$", re.DOTALL)
+# As shells, PowerShell, Windows, make and other tools write one. No secret is capitals after a "$".
+_FOREIGN = re.compile(
+    r"\$[A-Z_][A-Z0-9_]*|\$\([A-Za-z_]\w*\)|%[A-Za-z_]\w*%|[$({<]*(?:env|keyring|file)[:.][^\s]+[)}>]*"
+    r"|\{\{.*\}\}|\{[A-Za-z_]\w*\}|<[A-Za-z_ -]+>"
+)
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _FALLBACK = re.compile(r":[-=?+]")  # as shells and the OpenTelemetry Collector have it
 
@@ -26,6 +31,11 @@ class InvalidReference(SecretMissing):
 def is_reference(text: str) -> bool:
     """Whether a text is meant as a reference. It may still be invalid, e.g. with text around it."""
     return _BEGINS.search(text) is not None
+
+
+def is_foreign_reference(text: str) -> bool:
+    """Whether a text is the name of a secret in another notation, such as `$NAME`: it would be sent."""
+    return _FOREIGN.fullmatch(text.strip()) is not None
 
 
 def is_only_a_reference(text: str) -> bool:

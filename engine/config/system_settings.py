@@ -141,11 +141,14 @@ def _errors(
 
 
 def _warn_of_plain_text(system: SystemConfig, connector: Connector, diagnostics: Diagnostics) -> None:
-    if _is_local(system):
-        return
+    local = _is_local(system)
+    hint = "use a reference: ${env:NAME}, ${file:path} or ${keyring:service/name}"
     for scalar in plain_text_secrets(system, connector):
-        hint = "use a reference: ${env:NAME}, ${file:path} or ${keyring:service/name}"
-        diagnostics.warning("C216", scalar.span, "plain-text secret", hint=hint)
+        if secrets.is_foreign_reference(scalar.text):
+            message = "invalid reference to a secret: this text itself would be sent"
+            diagnostics.error("C211", scalar.span, message, hint=hint)
+        elif not local:
+            diagnostics.warning("C216", scalar.span, "plain-text secret", hint=hint)
 
 
 def _is_local(system: SystemConfig) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from engine.config import LiveChoice
 from engine.ledger import Ledger
 from engine.mapping import Mapper, Program, Programs, Run
 from engine.model.address import Address, StreamRef
@@ -77,6 +78,7 @@ class RunContext:
     limits: Limits = field(default_factory=Limits)
     approved: bool = False  # --yes: the limits do not stop this run
     progress: Progress = field(default_factory=NoProgress)
+    live_choices: Sequence[LiveChoice] = ()  # settings whose values a reference stream must have
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     totals: PlanTotals = field(default_factory=PlanTotals)
     seen: dict[StreamRef, SeenDocuments] = field(default_factory=dict)
@@ -91,7 +93,7 @@ class RunContext:
     tried: set[tuple[str, Address]] = field(default_factory=set)  # write-backs of this run, by mapping
     unexplained: list[BegunBatch] = field(default_factory=list)  # failed alone, with nothing accepted since
     _flows: dict[str, Flow] = field(default_factory=dict)
-    _tables: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    _references: dict[StreamRef, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     def flow(self, mapping: str) -> Flow:
         if mapping not in self._flows:
@@ -153,10 +155,14 @@ class RunContext:
     def _table(self, name: str) -> Sequence[Mapping[str, Any]]:
         if name in self.file_tables:
             return self.file_tables[name]
-        if name not in self._tables:
-            records = self.stream(self.table_streams[name]).read()
-            self._tables[name] = [record.values for record in records if isinstance(record, Record)]
-        return self._tables[name]
+        return self.reference_rows(self.table_streams[name])
+
+    def reference_rows(self, ref: StreamRef) -> Sequence[Mapping[str, Any]]:
+        """The rows of a reference stream, read once in a run."""
+        if ref not in self._references:
+            records = self.stream(ref).read()
+            self._references[ref] = [record.values for record in records if isinstance(record, Record)]
+        return self._references[ref]
 
     def count_requests(self) -> None:
         self.report.requests = {name: system.source.requests for name, system in self.systems.items()}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from engine.model.address import Address
 from engine.model.change import Adopt, Create, Held, Part, Skipped, Unchanged, Update
+from engine.model.diagnostics import Diagnostics
 from engine.model.link import WRITE
 from engine.model.payload import Payload, find_refs
 from engine.passes.context import RunContext
@@ -36,16 +37,27 @@ from engine.planning.guard import guard
 
 
 def plan(context: RunContext, *, everything: bool = False) -> list[FlowPlan]:
-    """What a push would do now. Reads both sides; writes nothing, not even to the ledger.
+    """What a push would do now. Reads both sides; writes nothing, not even to the ledger. Raises ConfigError
+    for a setting whose value does not exist.
 
     `everything`: also what later rounds of a run would do, as far as work queues show it.
     """
+    _check_choices(context)
     plans = gather_all(context) if everything else gather(context)
     preflight(context, plans)
     report_unsent(context, plans)
     payloads = (change.payload for plan in plans for change in plan.changes if is_sent(change))
     context.report.add_notices(note for payload in payloads for note in payload.notes)
     return plans
+
+
+def _check_choices(context: RunContext) -> None:
+    """Refuse settings whose values the systems do not have. Raises ConfigError with each of them."""
+    diagnostics = Diagnostics()
+    for choice in context.live_choices:
+        for fault in choice.faults(context.reference_rows(choice.stream), context.streams[choice.stream]):
+            diagnostics.error("C209", choice.span, fault)
+    diagnostics.raise_if_errors()
 
 
 def push(context: RunContext) -> bool:

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 from engine.model.errors import ConfigError
+from engine.sdk.settings import LOOPBACK
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")  # capitals as well; small letters win
 CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # the first that is set is used
@@ -32,6 +34,16 @@ def check_proxies(environment: Mapping[str, str] = os.environ) -> None:
     for name in (_variable(proxy, environment) for proxy in PROXIES):
         if (value := environment.get(name, "")) and (problem := _proxy_problem(value)):
             raise ConfigError(f"the environment variable {name} {problem}")
+
+
+def proxy_variable(url: str, environment: Mapping[str, str] = os.environ) -> str:
+    """The variable whose proxy requests to this address go through; empty if they go there directly."""
+    parts = urlsplit(url)
+    names = (_variable(f"{parts.scheme}_proxy", environment), _variable("all_proxy", environment))
+    name = next((name for name in names if environment.get(name)), "")
+    exceptions = environment.get(_variable("no_proxy", environment), "")
+    direct = parts.hostname in LOOPBACK or proxy_bypass_environment(parts.netloc, {"no": exceptions})
+    return "" if direct else name
 
 
 def certificates(environment: Mapping[str, str] = os.environ) -> ssl.SSLContext | None:

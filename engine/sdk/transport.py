@@ -25,7 +25,7 @@ import httpx2 as httpx
 from engine.sdk.answer import Answer
 from engine.sdk.effort import Failed, Request
 from engine.sdk.settings import LOOPBACK
-from engine.sdk.surroundings import certificates, check_proxies
+from engine.sdk.surroundings import certificates, check_proxies, proxy_variable
 
 # The library logs complete addresses, and filters in them hold names and e-mail addresses of customers.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
@@ -63,7 +63,9 @@ class Transport:
         except _TooLarge as error:
             raise Failed(str(error), reached=True, final=True) from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            raise Failed(_why(error, self.timeout), reached=False) from error
+            proxy = proxy_variable(request.url)
+            why = _why_by_proxy(error, proxy) if proxy else ""
+            raise Failed(why or _why(error, self.timeout), reached=False) from error
         except httpx.TransportError as error:
             raise Failed(_why(error, self.timeout), reached=True) from error
         except (httpx.DecodingError, zlib.error) as error:
@@ -246,10 +248,29 @@ def _no_tls() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # has no certificate authorities, so it trusts no server
 
 
-def _why(error: BaseException, timeout: float) -> str:
-    """A plain reason for a failed exchange, from the innermost cause that has one."""
+def _why_by_proxy(error: BaseException, variable: str) -> str:
+    """As `_why`, of a connection to the proxy itself; empty if the system itself may be the reason."""
+    proxy = f"the proxy of the environment variable {variable}"
+    if isinstance(error, httpx.ProxyError):
+        return f"{proxy} refused the request: {error}"
+    for cause in _causes(error):
+        if isinstance(cause, ConnectionRefusedError):
+            return f"{proxy} refuses connections; check its address and port"
+        if isinstance(cause, socket.gaierror):
+            return f"the host name of {proxy} cannot be resolved; check its address"
+    return ""
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
     while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _why(error: BaseException, timeout: float) -> str:
+    """A plain reason for a failed exchange, from the innermost cause that has one."""
+    for cause in _causes(error):
         match cause:
             case ConnectionRefusedError():
                 return "connection refused"
@@ -257,11 +278,8 @@ def _why(error: BaseException, timeout: float) -> str:
                 return "its host name cannot be resolved"
             case ssl.SSLError():
                 return f"no secure connection ({cause.reason or 'TLS failed'})"
-        cause = cause.__cause__ or cause.__context__
     if isinstance(error, httpx.TimeoutException):
         return f"no {'' if _watch.in_head else 'complete '}answer within {timeout:g} s"
     if isinstance(error, httpx.ConnectError):
         return "no connection"
-    if isinstance(error, httpx.ProxyError):
-        return f"the proxy refused ({error})"
     return "the connection was lost"

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.config import Config, Setting, SystemConfig, load_config
+from engine.config import Config, LiveChoice, Setting, SystemConfig, load_config
 from engine.config.system_settings import check_settings
 from engine.mapping import Catalog, Programs, compile_pack
+from engine.mapping.syntax.tree import Lookup, walk
 from engine.model.address import StreamRef
 from engine.model.advice import list_available
+from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
 from engine.model.schema import ANY, TEXT, Field, Stream, Type, obj
@@ -37,6 +39,37 @@ class Project:
         """The tables that are reference streams: `accounts` -> xero.accounts."""
         tables = self.config.pack.tables
         return {name: StreamRef.parse(table.stream) for name, table in tables.items() if table.stream}
+
+    @property
+    def live_choices(self) -> list[LiveChoice]:
+        """The settings whose values have to exist in a reference stream, and where."""
+        return [
+            LiveChoice(name, values, stream, self._columns(stream, column), self._place(setting))
+            for name, setting in self.config.pack.settings.items()
+            if setting.column and (values := _texts(self.config.settings.get(name)))
+            for stream, column in [_column(setting)]
+        ]
+
+    def _columns(self, stream: StreamRef, column: str) -> tuple[str, ...]:
+        """The column of the choices, and those by which mappings look up rows of the same stream."""
+        tables = {name for name, ref in self.table_streams.items() if ref == stream}
+        nodes = (node for draft in self.programs.pack.drafts.values() for node in walk(draft))
+        lookups = (node for node in nodes if isinstance(node, Lookup) and node.table.text in tables)
+        return tuple(dict.fromkeys((column, *(by.text for lookup in lookups for by in lookup.by))))
+
+    def _place(self, setting: Setting) -> Span:
+        return self.config.given.get(setting.name, setting.choices_span)
+
+
+def _column(setting: Setting) -> tuple[StreamRef, str]:
+    stream, _, column = setting.column.rpartition(".")
+    return StreamRef.parse(stream), column
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """The texts of a setting or of a list of them; blank ones are absent."""
+    values = value if isinstance(value, list | tuple) else (value,)
+    return tuple(text for text in values if isinstance(text, str) and text.strip())
 
 
 def check_project(path: Path) -> tuple[Project | None, Diagnostics]:

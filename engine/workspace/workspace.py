@@ -54,6 +54,7 @@ class Workspace:
             limits=Limits(**config.limits),
             approved=approved,
             progress=progress or NoProgress(),
+            live_choices=self.project.live_choices,
         )
 
     def check_identities(self, *, read_only: bool = False) -> None:

@@ -30,7 +30,7 @@ class Acceptances:
         if acceptance is None:
             return list(rows)
         if acceptance.fingerprint == drifted.fingerprint:
-            return [replace(row, accepted=acceptance) if row in drift else row for row in rows]
+            return [replace(row, accepted=acceptance, advice="") if row in drift else row for row in rows]
         before = f"changed since it was accepted on {acceptance.at:%Y-%m-%d}: {acceptance.why}"
         return [
             replace(row, note="; ".join(filter(None, (row.note, before)))) if row in drift else row

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.errors import ConfigError
+from engine.model.errors import ConfigError, UnavailableError
 from engine.sdk import Http
-from engine.sdk.surroundings import certificates, check_proxies
+from engine.sdk.surroundings import certificates, check_proxies, proxy_variable
 
 SECRET = "hunter2"
 
@@ -99,3 +99,32 @@ def test_requests_to_other_machines_look_at_the_proxies_first(monkeypatch: pytes
     with pytest.raises(ConfigError, match="HTTPS_PROXY is not the address of a proxy"):
         http.get("Organisation")
     http.close()
+
+
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({}, ""),
+        ({"HTTPS_PROXY": "http://proxy:8080"}, "HTTPS_PROXY"),
+        ({"https_proxy": "http://proxy:8080"}, "https_proxy"),
+        ({"ALL_PROXY": "http://proxy:8080"}, "ALL_PROXY"),
+        ({"HTTP_PROXY": "http://proxy:8080"}, ""),
+        ({"HTTPS_PROXY": "http://proxy:8080", "NO_PROXY": ".example.com"}, ""),
+        ({"HTTPS_PROXY": "http://proxy:8080", "NO_PROXY": "*"}, ""),
+    ],
+)
+def test_the_proxy_of_an_address_is_known_by_its_variable(environment: dict[str, str], name: str) -> None:
+    assert proxy_variable("https://api.example.com/x", environment) == name
+    assert proxy_variable("https://127.0.0.1/x", environment) == ""
+
+
+def test_a_proxy_that_refuses_connections_is_not_taken_for_the_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:{SECRET}@127.0.0.1:9")
+    http = Http("Xero", "https://api.example.com", attempts=1)
+    with pytest.raises(UnavailableError) as caught:
+        http.get("Organisation")
+    http.close()
+    assert "the proxy of the environment variable HTTPS_PROXY refuses connections" in str(caught.value)
+    assert SECRET not in str(caught.value)
