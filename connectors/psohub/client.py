@@ -120,11 +120,15 @@ class Client:
             return True
         if rows < self._largest[path]:  # the server sends more rows than these if it has them
             return False
-        return rows in CAPS and (path, rows) not in self._complete_sizes
+        return rows in CAPS and not self.is_known_complete(path, rows)
 
-    def is_complete_with(self, path: str, rows: int) -> None:
+    def note_complete(self, path: str, rows: int) -> None:
         """A list of this size was proved complete: another one as long is not a sign of a cap."""
         self._complete_sizes.add((path, rows))
+
+    def is_known_complete(self, path: str, rows: int) -> bool:
+        """Whether a list of this size was proved complete."""
+        return (path, rows) in self._complete_sizes
 
     def widen(self) -> bool:
         """Ask for ten times as many rows from now on. False if that is more than makes sense."""

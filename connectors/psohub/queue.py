@@ -29,7 +29,6 @@ class WorkQueue:
     def __init__(self, client: Client, cleaner: Cleaner) -> None:
         self._client, self._cleaner = client, cleaner
         self._seen: set[str] = set()  # ids of all invoices that any list has shown
-        self._complete: set[int] = set()  # lengths of queues that were found complete
 
     def read(self, resource: Resource) -> Iterator[Rows | Notice]:
         """The work queue first, then the list; a queue that is cut off, status by status as well."""
@@ -43,7 +42,7 @@ class WorkQueue:
         self._note(queue)
         yield queue
         statuses: list[Rows] = []
-        if queue.full or self._is_as_long_as(queue, listed):
+        if queue.full or self._is_as_long_as(queue, listed, stream):
             statuses = self._by_status(resource, queue)
         if statuses:
             yield Notice(
@@ -76,10 +75,10 @@ class WorkQueue:
         self._seen |= ids
         return ids
 
-    def _is_as_long_as(self, queue: Rows, listed: Rows) -> bool:
+    def _is_as_long_as(self, queue: Rows, listed: Rows, stream: str) -> bool:
         """Whether the length of both may be a cap that is not known to be none."""
         size = len(queue.rows)
-        return FEWEST <= size == len(listed.rows) and size not in self._complete
+        return FEWEST <= size == len(listed.rows) and not self._client.is_known_complete(stream, size)
 
     def _by_status(self, resource: Resource, queue: Rows) -> list[Rows]:
         """The queue status by status; empty if it is found that nothing was cut off."""
@@ -100,8 +99,7 @@ class WorkQueue:
                 self._note(answer)
             if queue.full or self._seen > known or self._has_neighbours(resource, queue):
                 return answers
-        self._complete.add(size)
-        self._client.is_complete_with(resource.stream.name, size)
+        self._client.note_complete(resource.stream.name, size)
         return []
 
     def _has_neighbours(self, resource: Resource, queue: Rows) -> bool:

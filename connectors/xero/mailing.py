@@ -160,7 +160,9 @@ class Mailer:
                 "refused", part.target_id, f"Xero has no contact {contact_id}", "xero.email_contact"
             )
         if batch.verb == "email_contact":
-            return self._if_same(batch, part, key, contact, to)
+            if reason := why_not_to(contact, to):
+                return Receipt("refused", part.target_id, reason, "xero.email_contact")
+            return self._request(batch, part, key)
         change = contact_change(contact, to)
         try:
             fault = change.fault or (self._change(batch, change.body, key) if change.body else "")
@@ -173,12 +175,6 @@ class Mailer:
         reported = [change.report] if change.report else []
         reported += [f"not mailed to the further addresses {', '.join(to.others)}"] if to.others else []
         return Receipt("done", part.target_id, "; ".join(reported)) if receipt.outcome == "done" else receipt
-
-    def _if_same(self, batch: Batch, part: Part, key: str, contact: Row, to: Recipients) -> Receipt:
-        """Mail only if it goes to the invoice's address and to no one else; else both sides are shown."""
-        if reason := why_not_to(contact, to):
-            return Receipt("refused", part.target_id, reason, "xero.email_contact")
-        return self._request(batch, part, key)
 
     def _change(self, batch: Batch, body: Row, key: str) -> str:
         """Change the contact; returns why Xero refused it, empty if it did not."""

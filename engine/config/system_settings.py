@@ -35,7 +35,7 @@ def check_settings(
     A secret that is not set is a warning. A sandbox provides the settings that are not written.
     """
     mask_secrets(system, connector, diagnostics)
-    _warn_of_plain_text(system, connector, diagnostics)
+    _report_plain_text(system, connector, diagnostics)
     values, references = _values(system)
     for path, (text, span) in references.items():
         try:
@@ -140,7 +140,7 @@ def _errors(
         return None
 
 
-def _warn_of_plain_text(system: SystemConfig, connector: Connector, diagnostics: Diagnostics) -> None:
+def _report_plain_text(system: SystemConfig, connector: Connector, diagnostics: Diagnostics) -> None:
     local = _is_local(system)
     hint = "use a reference: ${env:NAME}, ${file:path} or ${keyring:service/name}"
     for scalar in plain_text_secrets(system, connector):

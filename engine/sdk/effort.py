@@ -27,8 +27,10 @@ class Request:
 
 
 class Failed(Exception):
-    """One attempt without a usable answer. `reached`: the system may have acted on it; `final`: it would
-    answer in the same way again, with a body that is too large."""
+    """One attempt without a usable answer.
+
+    `reached`: the system may have acted on it. `final`: it would answer in the same way again.
+    """
 
     def __init__(self, why: str, *, reached: bool, after: float | None = None, final: bool = False) -> None:
         super().__init__(why)

@@ -24,6 +24,7 @@ import httpx2 as httpx
 
 from engine.sdk.answer import Answer
 from engine.sdk.effort import Failed, Request
+from engine.sdk.packed import LAYERS, PACKINGS, unpacked
 from engine.sdk.settings import LOOPBACK
 from engine.sdk.surroundings import certificates, check_proxies, proxy_variable
 
@@ -31,8 +32,6 @@ from engine.sdk.surroundings import certificates, check_proxies, proxy_variable
 logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 LARGEST_HEAD = 256 * 1024  # bytes before a body: the head, and the informational answers before it
-LAYERS = 2  # encodings of one body, one around the other
-PIECE = 1024 * 1024  # bytes to unpack at once
 MEGABYTE = 1_000_000
 
 
@@ -85,11 +84,11 @@ class Transport:
         body = self._bounded(response.iter_raw())
         packed = [name for name in layers if name not in ("", "identity")]
         for name in reversed(packed):
-            if name not in _PACKINGS or len(packed) > LAYERS:
+            if name not in PACKINGS or len(packed) > LAYERS:
                 raise Failed(
                     f'its answer is packed in a way that was not asked for ("{name[:20]}")', reached=True
                 )
-            body = self._bounded(_unpacked(body, name))
+            body = self._bounded(unpacked(body, name))
         content = bytearray()
         for piece in body:
             content += piece  # many tiny pieces would take far more memory as a list
@@ -202,37 +201,6 @@ def _watch_sockets(client: httpx.Client) -> None:
     for transport in (client._transport, *client._mounts.values()):
         if isinstance(transport, httpx.HTTPTransport):
             transport._pool._network_backend = _WatchedSockets()
-
-
-# -- packed bodies -------------------------------------------------------------------------------------------
-
-_PACKINGS = {"gzip": 31, "x-gzip": 31, "deflate": 47}  # the format, in zlib's numbers
-
-
-def _unpacked(pieces: Iterable[bytes], packing: str) -> Iterator[bytes]:
-    """Unpack in pieces of bounded size. Raises zlib.error for other data, and for an early end."""
-    unpacker = zlib.decompressobj(_PACKINGS[packing])
-    begun = False
-    for piece in pieces:
-        rest = piece
-        while rest:
-            if unpacker.eof:  # another member may follow
-                unpacker = zlib.decompressobj(_PACKINGS[packing])
-            try:
-                out = unpacker.decompress(rest, PIECE)
-            except zlib.error:
-                if begun or packing != "deflate":
-                    raise
-                unpacker = zlib.decompressobj(-zlib.MAX_WBITS)  # some send the data without its frame
-                out = unpacker.decompress(rest, PIECE)
-            begun = True
-            yield out
-            rest = unpacker.unconsumed_tail or unpacker.unused_data
-    while begun and not unpacker.eof:
-        out = unpacker.decompress(b"", PIECE)
-        if not out:
-            raise zlib.error("the packed data end too early")
-        yield out
 
 
 # -- words ---------------------------------------------------------------------------------------------------

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from engine.sdk.system import Finding, System
     from engine.workspace import Project
 
-# In the order in which a person has to act: sign in, then wait, then ask why a request was rejected.
 SETTING = "setting"  # code of a setting whose value the system does not have
+# In the order in which a person has to act: sign in, then wait, then ask why a request was rejected.
 EXITS_BY_CODE = {"sign_in": SignInError.exit_code, "unavailable": UnavailableError.exit_code}
 
 
