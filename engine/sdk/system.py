@@ -40,7 +40,7 @@ class Finding:
     any; `path` the field of a body, e.g. `LineItems[0].AccountCode`.
 
     One that does not `refuse` is reported, and the record is written all the same. So is one with a `remedy`
-    that the pack's settings choose.
+    that the pack's settings choose, and one that `drops` its field: the record is written without it.
     """
 
     code: str
@@ -49,6 +49,7 @@ class Finding:
     path: str = ""
     refuses: bool = True
     remedy: Remedy | None = None
+    drops: bool = False
 
     @classmethod
     def from_error(cls, error: SyncError) -> Finding:

@@ -29,3 +29,49 @@ def test_invoices_go_to_the_heir_and_the_earlier_ones_are_no_drift(tmp_path: Pat
         assert any("was merged into The Heir Ltd" in notice for notice in ran.json["notices"])
         again = sync("run", config, "--output", "json")
         assert (again.code, again.json["notices"]) == (0, [])
+
+
+def test_a_change_of_the_customer_goes_to_the_heir_without_the_number_that_stays_behind(
+    tmp_path: Path,
+) -> None:
+    with served(tmp_path, psohub={"invoices": 2, "customers": 1}, xero={}) as systems:
+        config, sync = systems.config(tmp_path), Program(tmp_path)
+        assert sync("run", config).code == 0
+        (away,) = {one["Contact"]["ContactID"] for one in systems.pushed()}
+        number = {one["ContactID"]: one for one in systems.contacts()}[away]["ContactNumber"]
+        (heir,) = systems.put("Contacts", [{"Name": "The Heir Ltd", "EmailAddress": "heir@plain.example"}])
+        systems.merge(away, heir["ContactID"])
+        (company,) = [one for one in systems.psohub_rows("companies") if str(one["CompanyID"]) == number]
+        systems.load({"companies": [{**company, "City": "Nelson"}]})
+        planned = sync("plan", config, "--output", "json")
+        ran = sync("run", config, "--output", "json")
+        assert (planned.code, ran.code) == (0, 0), ran.out
+        for report in (planned, ran):
+            assert report.json["flows"]["contacts"]["updated"] == 1
+            (told,) = [one for one in report.json["notices"] if number in one and "not sent" in one]
+            assert "ContactNumber" in told
+        kept = {one["ContactID"]: one for one in systems.contacts()}[heir["ContactID"]]
+        assert any(address.get("City") == "Nelson" for address in kept["Addresses"])
+        assert not kept.get("ContactNumber")
+        again = sync("run", config, "--output", "json")
+        assert (again.code, again.json["notices"]) == (0, [])
+        assert again.json["flows"]["contacts"]["unchanged"] == 1
+
+
+def test_a_new_ledger_finds_the_heir_by_the_number_that_stays_behind(tmp_path: Path) -> None:
+    with served(tmp_path, psohub={"invoices": 1, "customers": 1}, xero={}) as systems:
+        sync = Program(tmp_path)
+        (wanted,) = {str(row["CustomerID"]) for row in systems.offered()}
+        away, heir = systems.put(
+            "Contacts", [{"Name": "Away", "ContactNumber": wanted}, {"Name": "The Heir Ltd"}]
+        )
+        systems.merge(away["ContactID"], heir["ContactID"])
+        config = systems.config(tmp_path, settings={"auto_send": False})
+        planned = sync("plan", config, "--output", "json").json
+        (change,) = [one for one in planned["changes"] if one["mapping"] == "contacts"]
+        assert "ContactNumber" not in {one["path"] for one in change["diff"]}
+        ran = sync("run", config, "--output", "json")
+        assert (ran.code, ran.json["flows"]["contacts"]["adopted"]) == (0, 1), ran.out
+        (invoice,) = systems.pushed()
+        assert invoice["Contact"]["ContactID"] == heir["ContactID"]
+        assert sync("run", config).code == 0

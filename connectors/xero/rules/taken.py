@@ -17,6 +17,7 @@ from engine.sdk import Finding
 Body = Mapping[str, Any]
 Values = Mapping[str, Any]
 Value = tuple[str, str, Any]  # stream, field, the value as Xero compares it
+_SHOWN = ("Contact.Name", "Date", "Total")  # what people know a document by, beside its texts
 
 
 @dataclass(slots=True)
@@ -30,8 +31,9 @@ class TakenValues:
     def note(self, resource: Resource, values: Values) -> None:
         """Remember a record that exists."""
         key = str(values.get(resource.stream.key) or "")
-        # Without lines and contacts: each record of a run is remembered until it ends.
+        # Without lines and most of the contact: each record of a run is remembered until it ends.
         kept = {name: one for name, one in values.items() if isinstance(one, str)}
+        kept |= {path: one for path in _SHOWN if (one := wire.member(values, path)) is not None}
         for name in resource.unique:
             if key and (value := _value(resource, name, values)):
                 self._holders.setdefault(value, {})[key] = kept
@@ -75,14 +77,31 @@ class TakenValues:
         shown = f"{name} {wire.member(body, name)}"
         own = str((current or {}).get(resource.stream.key) or "")
         holders = self._holders.get(value, {})
-        other = next((row for key, row in holders.items() if key != own and resource.holds(name, row)), None)
-        if other is not None:
-            title = other.get(resource.stream.title) or other.get(resource.stream.key)
-            message = f"{shown} is already used in Xero, by {title} ({other.get(resource.stream.key)})"
-            yield Finding("value_taken", message, path=name)
+        others = [row for key, row in holders.items() if key != own and resource.holds(name, row)]
+        if others:
+            # What the API cannot edit keeps its value: the record in use goes on without it.
+            drops = current is not None and not any(resource.stream.usable(row) for row in others)
+            rest = "; it stays there, and is not sent" if drops else ""
+            message = f"{shown} is already used in Xero, by {_line(resource, others[0])}{rest}"
+            yield Finding("value_taken", message, path=name, drops=drops)
         elif planned:
             message = f"{shown} is used twice in this plan; Xero accepts it once"
             yield Finding("value_taken", message, path=name)
+
+
+def _line(resource: Resource, values: Values) -> str:
+    """`INV-0007, Plain Ltd, 2026-09-14, 115.00 NZD, VOIDED (its id)`: what stands in the way, for people."""
+    stream = resource.stream
+    key = values.get(stream.key)
+    total, currency = values.get("Total"), values.get(stream.currency or "") or ""
+    parts = [
+        values.get(stream.title) or key,
+        values.get("Contact.Name"),
+        values.get("Date"),
+        f"{total:,.2f} {currency}".strip() if total is not None else "",
+        values.get("Status") or values.get("ContactStatus"),
+    ]
+    return f"{', '.join(str(part) for part in parts if part)} ({key})"
 
 
 def _wanted(resource: Resource, body: Body, current: Values | None) -> Iterator[Value]:

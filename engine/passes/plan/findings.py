@@ -14,6 +14,8 @@ from engine.model.record import Record
 from engine.passes.context import RunContext
 from engine.passes.plan.flow_plan import Decided, FlowPlan, address_of
 from engine.planning.accepted import faults
+from engine.planning.paths import without
+from engine.planning.update import top_level
 from engine.sdk.system import Finding, Remedy
 
 Values = Mapping[str, Any]
@@ -48,9 +50,17 @@ def with_findings(
     writes = [_write(change, plan, decided, current) for change in sent]
     held: dict[Address, Held] = {}
     changed: dict[Address, Values] = {}  # fields that settings choose to send otherwise
+    left_out: dict[
+        Address, list[str]
+    ] = {}  # fields that the target does not take, with the rest of the record
     for write, findings in zip(writes, _findings(plan, writes), strict=True):
         remedies = {finding: finding.remedy for finding in findings if _is_chosen(context, finding.remedy)}
-        refusals = [finding for finding in findings if finding.refuses and finding not in remedies]
+        dropped = [finding.path for finding in findings if finding.drops]
+        refusals = [
+            finding
+            for finding in findings
+            if finding.refuses and not finding.drops and finding not in remedies
+        ]
         if refusals:
             where = rule_of(context.programs.pack.drafts, flow.name, refusals[0].path)
             held[write.address] = Held.of(write.payload, refusals[0].code, _sentence(refusals), where)
@@ -60,9 +70,15 @@ def with_findings(
         context.report.add_notices(f"{title}: {shown.message}" for shown in messages)
         if fields := dict(pair for remedy in remedies.values() if remedy for pair in remedy.fields):
             changed[write.address] = fields
+        if dropped:
+            left_out[write.address] = dropped
     return [
-        _refused(_remedied(change, changed.get(address_of(change))), held.get(address_of(change)))
+        _refused(
+            _without(_remedied(change, changed.get(address)), left_out.get(address, [])),
+            held.get(address),
+        )
         for change in changes
+        for address in [address_of(change)]
     ]
 
 
@@ -111,6 +127,17 @@ def _remedied(change: Change, fields: Values | None) -> Change:
     if fields is None or not isinstance(change, Create | Update):
         return change
     return replace(change, payload=replace(change.payload, body={**change.payload.body, **fields}))
+
+
+def _without(change: Change, names: Sequence[str]) -> Change:
+    """A change to what exists without some fields. Its fingerprint stays: what is left out is settled."""
+    if not names or not isinstance(change, Update | Adopt):
+        return change
+    kept = tuple(one for one in change.differences if top_level(one.path) not in names)
+    if isinstance(change, Adopt):
+        return replace(change, differences=kept, body=without(change.body, names))
+    payload = replace(change.payload, body=without(change.payload.body, names))
+    return replace(change, payload=payload, differences=kept)
 
 
 def _refused(change: Change, held: Held | None) -> Change:

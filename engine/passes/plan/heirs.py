@@ -110,13 +110,13 @@ def _moved(context: RunContext, flow: Flow, change: Change) -> Change:
 
 
 def save_moves(context: RunContext, flow: Flow) -> None:
-    """Record in the ledger where the links of a flow lead now."""
+    """Record in the ledger where the links of a flow lead now: once, as later rounds find them there."""
     links = []
-    for (mapping, _), move in context.moves.items():
-        if mapping == flow.name:
-            target, values = move.heir.address, move.heir.values
-            moved = replace(move.link, target=target, last_seen=values, heir="")
-            links.append(moved if move.moves else replace(move.link, heir=target.key))
+    for mapping, address in [one for one in context.moves if one[0] == flow.name]:
+        move = context.moves.pop((mapping, address))
+        target, values = move.heir.address, move.heir.values
+        moved = replace(move.link, target=target, last_seen=values, heir="")
+        links.append(moved if move.moves else replace(move.link, heir=target.key))
     context.ledger.links.save(links)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from connectors.xero.streams import RESOURCES
 from engine.planning.accepted import faults
-from engine.sdk import Record, System
+from engine.sdk import Finding, Record, System
 from tests.connectors.xero.bodies_kit import credit, invoice, keys
 from tests.connectors.xero.xero_kit import batch
 
@@ -76,7 +76,13 @@ def test_a_number_that_was_ever_used_is_taken(xero: System, customer: str, statu
     (made,) = xero.target.write(batch("invoices", "create", [first]))
     assert outcome(xero, "invoices", {"Status": status}, made.target_id) == "done"
     again = invoice(customer, "b", InvoiceNumber=f"N-{status}")
-    assert planned(xero, "invoices", again) == ["value_taken"]
+    (findings,) = xero.target.preflight("invoices", [again])
+    assert [finding.code for finding in findings] == ["value_taken"]
+    (holder,) = xero.source.read("invoices", keys=[made.target_id or ""])
+    assert isinstance(holder, Record)
+    total, dated = holder.values["Total"], holder.values["Date"]
+    shown = f"N-{status}, Acme, {dated}, {total:,.2f} EUR, {status} ({made.target_id})"
+    assert findings[0].message == f"InvoiceNumber N-{status} is already used in Xero, by {shown}"
     assert outcome(xero, "invoices", again) == "refused"
 
 
@@ -87,6 +93,32 @@ def test_a_name_is_used_once_at_xero_and_in_a_plan(xero: System) -> None:
     assert outcome(xero, "contacts", bodies[0]) == "done"
     assert planned(xero, "contacts", bodies[1]) == ["value_taken"]
     assert outcome(xero, "contacts", bodies[1]) == "refused"
+
+
+def test_a_number_of_an_archived_contact_stays_there_and_nothing_else_does(xero: System) -> None:
+    made = [
+        {"Name": "Twice Ltd", "ContactNumber": "stays-1"},
+        {"Name": "Once Ltd", "ContactNumber": "stays-2"},
+    ]
+    gone, kept = xero.target.write(batch("contacts", "create", made))
+    (current,) = xero.source.read("contacts", keys=[kept.target_id or ""])
+    assert isinstance(current, Record)
+    numbered = {"ContactNumber": "stays-1", "CompanyNumber": "7"}
+
+    def taken() -> Finding:
+        ((finding,),) = xero.target.preflight_updates("contacts", [numbered], [current.values])
+        assert finding.code == "value_taken"
+        return finding
+
+    assert not taken().drops  # a person can still take it away there
+    assert outcome(xero, "contacts", {"ContactStatus": "ARCHIVED"}, gone.target_id) == "done"
+    xero.target.find("contacts", [{"Name": "Twice Ltd"}])
+    assert (taken().drops, taken().path) == (True, "ContactNumber")
+    assert f"Twice Ltd, ARCHIVED ({gone.target_id}); it stays there" in taken().message
+    assert outcome(xero, "contacts", numbered, kept.target_id) == "refused"
+    assert outcome(xero, "contacts", {"CompanyNumber": "7"}, kept.target_id) == "done"
+    ((new,),) = xero.target.preflight("contacts", [{"Name": "New Ltd", "ContactNumber": "stays-1"}])
+    assert not new.drops  # a new contact without its number would not be found again
 
 
 def test_an_archived_contact_does_not_hold_its_name_and_is_not_changed(xero: System) -> None:
