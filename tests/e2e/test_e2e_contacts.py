@@ -129,3 +129,24 @@ def test_a_contact_that_is_archived_after_its_first_invoice_holds_the_next_in_th
         assert held["title"] == "INV-2026-0999"
         assert "archived" in held["reason"]
     assert len(harness.systems.pushed()) == 1
+
+
+def test_what_keeps_an_adopted_contact_from_its_fields_is_in_the_plan_as_in_the_run(harness: Harness) -> None:
+    taken = {"Name": "Somebody else", "AccountNumber": "A-1"}
+    harness.systems.put("Contacts", [identified(harness, "Name"), taken])
+    text = harness.config.read_text(encoding="utf-8")
+    override = "overrides: {contacts: {fields: {AccountNumber: A-1}}}"
+    harness.config.write_text(f"{text}\n{override}\n", encoding="utf-8")
+    planned = harness.sync("plan", harness.config, "--output", "json")
+    assert planned.code == 1, planned.out
+    (change,) = [one for one in planned.json["changes"] if one["mapping"] == "contacts"]
+    assert (change["change"], change["code"], change["diff"]) == ("adopt", "value_taken", [])
+    ran = run(harness, 1)
+    for report in (planned.json, ran):
+        (held,) = report["held"]
+        assert (held["mapping"], held["reason"]) == ("contacts", change["reason"])
+        assert "AccountNumber A-1" in held["reason"]
+        assert "Somebody else" in held["reason"]
+        assert report["flows"]["contacts"]["held"] == report["flows"]["invoices"]["created"] == 1
+    shown = harness.sync("plan", harness.config)
+    assert change["reason"] in shown.out

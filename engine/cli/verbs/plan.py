@@ -57,6 +57,8 @@ def _plan(context: RunContext, *, rules: bool, everything: bool) -> None:
         for change in flow_plan.changes:
             if isinstance(change, Held):
                 context.report.hold(change)
+            elif isinstance(change, Adopt) and change.held:
+                context.report.hold(change.held)
             elif isinstance(change, Skipped):
                 flow_report.note(change.address, "skipped")
             else:

@@ -96,6 +96,7 @@ def _change(change: Change, report: RunReport) -> dict[str, Any]:
     kinds = {Create: "create", Update: "update", Adopt: "adopt", Unchanged: "unchanged"}
     payload = change.payload
     differences = () if isinstance(change, Create) else change.differences
+    held = change.held if isinstance(change, Adopt) else None  # it is linked, and nothing is sent to it
     wanted = payload.actions if isinstance(change, Create) else ()
     return {
         "address": str(payload.address),
@@ -104,9 +105,10 @@ def _change(change: Change, report: RunReport) -> dict[str, Any]:
         "title": payload.title,
         "target_id": None if isinstance(change, Create) else change.target_id,
         "payload": plain_json(payload.body),
-        "diff": [difference_json(difference) for difference in differences],
+        "diff": [] if held else [difference_json(difference) for difference in differences],
         "actions": [action.verb for action in wanted if report.follows(payload, action.verb)],
         "wanted": [{"do": action.verb, "to": plain_json(action.to)} for action in wanted],
+        **({"code": held.code, "reason": held.reason, "where": held.where} if held else {}),
     }
 
 

@@ -31,9 +31,12 @@ def plan_text(changes: Sequence[Change], report: RunReport) -> Iterator[str]:
                 label = _label(payload.title, payload.address)
                 yield f"\n= left as sent {payload.mapping}  {label}  ({target_id}); the present rules give"
                 yield from (f"    {difference_text(difference)}" for difference in differences)
-            case Adopt(payload, target_id, differences):
+            case Adopt(payload, target_id, differences, held=held):
                 label = _label(payload.title, payload.address)
                 yield f"\n= adopt {payload.mapping}  {label}  (already there as {target_id})"
+                if held is not None:
+                    yield f"    nothing is sent to it: {held.reason}"
+                    continue
                 yield from (f"    {difference_text(difference)}" for difference in differences)
 
 
