@@ -127,6 +127,8 @@ def _undecided(choice: Choice, rules: Rules) -> str:
     system, shown = candidates[0].record.address.system, listed(candidates)
     if choice.outcome == "unusable":
         return f"only {shown} in {system} matches: {rules.unusable}"
+    if not any(candidate.usable for candidate in candidates):
+        return f"{len(candidates)} {system} records match ({shown}), and of each is true: {rules.unusable}"
     return (
         f"{len(candidates)} {system} records match ({shown}); edit them so that exactly one does, or link "
         "the right one with `sync link`"

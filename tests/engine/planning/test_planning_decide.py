@@ -138,6 +138,15 @@ def test_what_is_not_usable_is_held_with_what_to_do() -> None:
     assert (change.code, change.reason) == ("unusable", "only books.invoices/a in books matches: restore it")
 
 
+def test_of_several_that_are_not_usable_is_said_what_to_do() -> None:
+    rules = Rules("update", unusable="restore it")
+    found = matches([candidate("a", usable=False), candidate("b", usable=False)])
+    change = decide_new(payload(A=1), None, found, rules)
+    assert isinstance(change, Held)
+    shown = "books.invoices/a, books.invoices/b"
+    assert change.reason == f"2 books records match ({shown}), and of each is true: restore it"
+
+
 def test_what_matches_and_disagrees_is_held_with_both_sides() -> None:
     found = matches([candidate("a", "Total", "Contact")])
     change = decide_new(payload(A=1), None, found, HOLD, shown="INV-1, 5")
