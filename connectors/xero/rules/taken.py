@@ -17,7 +17,7 @@ from engine.sdk import Finding
 Body = Mapping[str, Any]
 Values = Mapping[str, Any]
 Value = tuple[str, str, Any]  # stream, field, the value as Xero compares it
-_SHOWN = ("Contact.Name", "Date", "Total")  # what people know a document by, beside its texts
+_SHOWN = ("Contact.Name", "Date", "Total")  # besides texts: what people know a document by
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class TakenValues:
 
 
 def _line(resource: Resource, values: Values) -> str:
-    """`INV-0007, Plain Ltd, 2026-09-14, 115.00 NZD, VOIDED (its id)`: what stands in the way, for people."""
+    """`INV-0007, Plain Ltd, 2026-09-14, 115.00 NZD, VOIDED (its id)`: what is in the way, for people."""
     stream = resource.stream
     key = values.get(stream.key)
     total, currency = values.get("Total"), values.get(stream.currency or "") or ""
