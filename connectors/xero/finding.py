@@ -16,7 +16,7 @@ from connectors.xero.client import Row, TooManyError
 from connectors.xero.reading import FEW_CALLS, Reader
 from connectors.xero.resource import QUERY, Call, Resource, filters, is_id
 from connectors.xero.rules.taken import TakenValues
-from engine.sdk import Record, Stream, UnavailableError, typed_value
+from engine.sdk import Record, Stream, UnavailableError, typed_value, with_plain_marks
 
 Rule = Mapping[str, Any]
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # everything changed since then; a narrow question all the same
@@ -208,8 +208,14 @@ def _calls(resource: Resource, name: str, values: Sequence[Any]) -> Iterator[Cal
     elif is_id(name):
         yield from resource.by_ids(name, values)
     else:
-        for terms in filters([equality(name, value) for value in values]):
+        spelled = dict.fromkeys(form for value in values for form in _spellings(value))
+        for terms in filters([equality(name, form) for form in spelled]):
             yield Call(resource.path, resource.query(terms))
+
+
+def _spellings(value: Any) -> tuple[Any, ...]:
+    """A filter finds what is written in exactly this way: as it is, and as a keyboard writes it."""
+    return (value, with_plain_marks(value)) if isinstance(value, str) else (value,)
 
 
 def equality(name: str, value: Any) -> str:

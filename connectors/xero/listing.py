@@ -18,9 +18,10 @@ from engine.sdk import Page, Record
 
 ALWAYS = ("Type", "Status")  # which documents are ours, and which exist
 
-# Seconds for which a list is searched without asking again for what others changed meanwhile: about as long
-# as one round of requests takes under Xero's limits. What this run writes is added at once.
-FRESH = 300.0
+# Seconds for which a list is searched without asking again for what others changed meanwhile. A document that
+# a person enters in that time is not seen, so it is short; one request a minute is few under Xero's limits.
+# What this run writes is added at once.
+FRESH = 60.0
 
 
 def later(since: datetime | None, first: Page[Row], shown: datetime | None) -> datetime | None:

@@ -13,6 +13,8 @@ _KEPT = "\t\n\r"
 # They end a line or separate words, so that removing them would join two words.
 _SEPARATORS = {ord(char): " " for char in "\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"}
 _BLANKS = re.compile(r"\s+")
+# What looks like a plain apostrophe or quotation mark.
+_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″", '"'))
 
 
 def clean(text: str) -> str:
@@ -33,13 +35,22 @@ def one_line(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The form by which names are matched: compatibility-normalised, case-folded, on one line.
+    """The form by which names are matched: compatibility-normalised, case-folded, on one line, with plain
+    dashes and quotes.
 
     Two texts with the same form are written the same way as far as a person can tell: `Straße  1` and
-    `STRASSE 1`, `ﬁnance` and `Finance`, `é` in one character or in two.
+    `STRASSE 1`, `ﬁnance` and `Finance`, `é` in one character or in two, `O’Neill` and `O'Neill`.
     """
     folded = unicodedata.normalize("NFKC", clean(text)).casefold()
-    return one_line(unicodedata.normalize("NFKC", folded))
+    return one_line(with_plain_marks(unicodedata.normalize("NFKC", folded)))
+
+
+def with_plain_marks(text: str) -> str:
+    """The text with every dash as a hyphen, and every quotation mark straight, as a keyboard writes them."""
+    if text.isascii():
+        return text
+    dashes = (char for char in text if unicodedata.category(char) == "Pd" or char == "\u2212")
+    return text.translate(_QUOTES | str.maketrans(dict.fromkeys(dashes, "-")))
 
 
 def is_blank(text: str) -> bool:

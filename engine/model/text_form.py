@@ -12,11 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.model.text import clean, invisible, one_line
+from engine.model.text import clean, invisible, one_line, with_plain_marks
 
 _LETTERS = re.compile(r"[^A-Za-z\s]+")
-# What looks like a plain apostrophe or quotation mark.
-_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′", "'") | dict.fromkeys("“”„‟″", '"'))
 _SHOWN = 5  # characters named in one sentence
 
 
@@ -95,9 +93,7 @@ def _in_ascii(text: str) -> str:
 def _plain(char: str) -> str:
     if char.isascii():
         return char
-    spelled = unicodedata.normalize("NFKC", char).translate(_QUOTES)
-    if unicodedata.category(spelled[0]) == "Pd" or spelled == "\u2212":  # dashes, and the minus sign
-        return "-"
+    spelled = with_plain_marks(unicodedata.normalize("NFKC", char))
     return spelled if spelled.isascii() else char
 
 

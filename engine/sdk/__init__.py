@@ -52,7 +52,7 @@ from engine.model.schema import (
     list_of,
     obj,
 )
-from engine.model.text import fold
+from engine.model.text import fold, with_plain_marks
 from engine.model.text_form import ANY_TEXT, ONE_LINE, TextForm, not_ascii
 from engine.sdk.connector import Connector, Context, Sandbox
 from engine.sdk.declaration import DeclarationError, raise_if_any
@@ -103,5 +103,5 @@ __all__ = [
     "System", "Target", "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadableError", "Unusable",
     "Waits", "WebAddress",
     "decimals", "dumps", "enum", "fold", "in_money", "list_of", "loads", "not_ascii", "obj", "pages",
-    "raise_if_any", "refuse", "same_branch", "typed", "typed_parts", "typed_value",
+    "raise_if_any", "refuse", "same_branch", "typed", "typed_parts", "typed_value", "with_plain_marks",
 ]  # fmt: skip

@@ -55,6 +55,7 @@ CREDIT_NOTES = Resource(
     path="CreditNotes",
     order="CreditNoteID",
     searchable=_IDENTIFYING,
+    folded=("CreditNoteNumber", "Reference"),
     in_path=("CreditNoteNumber",),
     single_ids=True,
     identifying=_IDENTIFYING,

@@ -64,6 +64,7 @@ INVOICES = Resource(
     path="Invoices",
     order="InvoiceId",
     searchable=_IDENTIFYING,
+    folded=("InvoiceNumber", "Reference"),
     in_terms=("Reference", "InvoiceNumber"),
     id_params={"InvoiceID": "IDs", "Contact.ContactID": "ContactIDs"},
     identifying=_IDENTIFYING,

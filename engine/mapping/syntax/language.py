@@ -413,7 +413,7 @@ FUNCTIONS = _by_name(
     Function("trim", "Without leading and trailing blanks.", takes=("text",), gives=TEXT),
     Function(
         "fold",
-        "In the form by which names are matched: without differences of case, Unicode form and blanks.",
+        "In the form by which names are matched: case, Unicode form, blanks, dashes and quotes are as one.",
         takes=("text",),
         gives=TEXT,
     ),

@@ -161,6 +161,21 @@ def documents(xero: System, customer: str, references: list[str]) -> None:
         assert xero.target.write(batch("invoices", "create", [body]))[0].target_id
 
 
+@pytest.mark.parametrize("more", [0, 60], ids=["by filter", "in the list"])
+@pytest.mark.parametrize("wanted", ["PSO-0007", "PSO\u20110007"])
+def test_a_reference_is_found_whatever_its_hyphens(
+    books: Books, customers: dict[str, str], wanted: str, more: int
+) -> None:
+    xero = books.open()
+    documents(xero, customers["Heir"], ["PSO-0007"])
+    others = [{"Reference": f"{wanted} {at}"} for at in range(more)]
+    found = xero.target.find("invoices", [{"Reference": wanted}, *others])
+    assert found[0]
+    assert {record.values["Reference"] for record in found[0]} == {"PSO-0007"}
+    assert not any(found[1:])
+    xero.source.close()
+
+
 @pytest.mark.usefixtures("long_ago")
 def test_later_searches_of_a_run_ask_only_for_what_changed(books: Books, customers: dict[str, str]) -> None:
     """Rounds of a work queue: what the run itself has written long ago does not come again each time."""

@@ -40,6 +40,9 @@ def test_one_line_collapses_every_kind_of_blank() -> None:
         ("Cafe\u0301", "CAFÉ"),
         ("Acme\u200bLtd", "acmeltd"),
         ("Ａｃｍｅ", "acme"),
+        ("PSO\u20110007", "pso-0007"),
+        ("A \u2013 B", "a - b"),
+        ("O\u2019Neill", "O'Neill"),
     ],
 )
 def test_fold(one: str, other: str) -> None:

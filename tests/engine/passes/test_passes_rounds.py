@@ -7,14 +7,18 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from engine.model.address import StreamRef
-from engine.model.change import Create
+from engine.model.address import Address, StreamRef
+from engine.model.change import Change, Create, Update
 from engine.model.errors import UnsafePlanError
+from engine.model.payload import Payload, Ref
 from engine.model.record import Entry, Notice, Record
+from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.plan.rounds import in_full_requests
 from engine.passes.push import plan, push
 from engine.passes.run import run
 from engine.planning.guard import Limits
@@ -337,3 +341,60 @@ def test_a_plan_of_everything_ends_at_the_systems_cap(world: World, monkeypatch:
 def test_a_plan_of_everything_ends_where_a_queue_cannot_be_widened(world: World) -> None:
     queued(world, 8)
     assert planned(world, everything=True) == (3, True)
+
+
+# -- full requests -----------------------------------------------------------------------------------------
+
+
+def plan_of(mapping: str, changes: Sequence[Change], *, full: bool = True) -> FlowPlan:
+    """A plan for a target that takes three records in a request."""
+    target = SimpleNamespace(schema=SimpleNamespace(batch_size=3))
+    return FlowPlan(cast(Any, SimpleNamespace(name=mapping, target=target)), [*changes], queue_full=full)
+
+
+def payload(mapping: str, key: str, customer: str = "") -> Payload:
+    body = {"Contact": Ref("contacts", Address("shop", "contacts", customer))} if customer else {}
+    return Payload(Address("shop", mapping, key), mapping, body)
+
+
+def creates(mapping: str, *pairs: tuple[str, str]) -> list[Change]:
+    return [Create(payload(mapping, key, customer)) for key, customer in pairs]
+
+
+def keys(plan: FlowPlan) -> list[str]:
+    return [change.payload.address.key for change in plan.changes if isinstance(change, Create | Update)]
+
+
+def test_what_does_not_fill_a_request_waits_for_the_next_round() -> None:
+    (kept,) = in_full_requests(
+        [plan_of("invoices", creates("invoices", *[(f"{at}", "") for at in range(5)]))]
+    )
+    assert keys(kept) == ["0", "1", "2"]
+
+
+def test_less_than_a_request_goes_if_nothing_else_makes_room() -> None:
+    plans = [plan_of("invoices", creates("invoices", ("0", ""), ("1", "")))]
+    assert in_full_requests(plans) == plans
+
+
+def test_the_end_of_the_queue_goes_as_it_is() -> None:
+    plans = [plan_of("invoices", creates("invoices", *[(f"{at}", "") for at in range(5)]), full=False)]
+    assert in_full_requests(plans) == plans
+
+
+def test_what_refers_to_a_customer_that_waits_waits_with_it() -> None:
+    contacts = plan_of("contacts", creates("contacts", *[(key, "") for key in "abcd"]), full=False)
+    sold = [("0", "d"), ("1", "a"), ("2", "a"), ("3", "b"), ("4", "c"), ("5", "c")]
+    customers, invoices = in_full_requests([contacts, plan_of("invoices", creates("invoices", *sold))])
+    assert keys(customers) == ["a", "b", "c"]
+    assert keys(invoices) == ["1", "2", "3"]
+
+
+def test_what_an_update_refers_to_does_not_wait() -> None:
+    """A changed record does not come back with the queue."""
+    contacts = plan_of("contacts", creates("contacts", *[(key, "") for key in "abcd"]), full=False)
+    changed = Update(payload("invoices", "old", "d"), "id")
+    invoices = plan_of("invoices", [changed, *creates("invoices", ("1", "d"), ("2", "a"), ("3", "b"))])
+    customers, sold = in_full_requests([contacts, invoices])
+    assert set(keys(customers)) == {"d", "a", "b"}
+    assert keys(sold) == ["old", "1", "2", "3"]
