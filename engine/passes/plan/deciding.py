@@ -13,6 +13,7 @@ from engine.model.outgoing import body_form
 from engine.model.payload import Payload, find_refs
 from engine.model.record import Record
 from engine.passes.context import RunContext
+from engine.passes.flow import Flow
 from engine.passes.plan.flow_plan import Decided, FlowPlan
 from engine.passes.plan.sides import Sides
 from engine.passes.refs import resolved
@@ -105,7 +106,7 @@ class Decisions:
             return
         sides = Sides(self._context, self._flow, decided)
         claims = [self._claim(payload, decided, sides) for payload in self.pending]
-        taken: set[str] = set()
+        taken = _moved_to(self._context, self._flow)
         changes: dict[Address, Change] = {}
         # One that matches by name alone must not take the record that another one's number names.
         for claim in sorted(claims, key=lambda claim: choose(claim.matches).rank):
@@ -170,6 +171,12 @@ class _Pending:
     matches: tuple[Match, ...]
     held: Held | None = None
     shown: str = ""
+
+
+def _moved_to(context: RunContext, flow: Flow) -> set[str]:
+    """The target records that links move to in this run: they are linked, whatever the ledger says yet."""
+    moves = context.moves.items()
+    return {move.heir.address.key for (mapping, _), move in moves if mapping == flow.name and move.moves}
 
 
 def _without(matches: Sequence[Match], taken: set[str]) -> list[Match]:

@@ -155,3 +155,16 @@ def test_an_archived_contact_alone_is_held_with_what_to_do(world: World) -> None
     )
     assert "restore it" in reasons["shop.invoices/1"]
     assert world.booked() == []
+
+
+def test_an_heir_is_not_adopted_by_another_record_in_the_same_run(world: World) -> None:
+    """What a link moves to is taken, although no link in the ledger names it yet."""
+    pushed(world, "7")
+    merge(world, contact_id(world, "Company 7"), heir(world, Name="Company 8"))
+    world.invoice("2", customer_id="7")
+    world.invoice("3", customer_id="8")
+    world.push()
+    assert world.link(Address("shop", "companies", "7"), "contacts").target.key == "heir"
+    assert world.link(Address("shop", "companies", "8"), "contacts").target.key != "heir"
+    assert world.one("INV-2")["Contact"] == {"ContactID": "heir"}
+    assert world.one("INV-3")["Contact"] != {"ContactID": "heir"}
