@@ -52,7 +52,8 @@ class Pair:
         ours = self.source.standing
         if ours is None or self.source.absent:
             return (self.standing.currency if self.standing else ""), Decimal(0)
-        return ours.currency, ours.total
+        # A source that does not say the currency means the one in which it was sent.
+        return ours.currency or (self.standing.currency if self.standing else ""), ours.total
 
 
 def pair_rows(pair: Pair) -> list[Row]:

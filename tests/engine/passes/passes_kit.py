@@ -221,9 +221,11 @@ def sold(stream: str, values: Mapping[str, Any]) -> Standing | None:
         return None
     total, status = Decimal(values["total"]), values.get("status")
     if status == "draft":
-        return Standing("draft", values["currency"], total)
+        return Standing("draft", values.get("currency", ""), total)
     paid = status == "paid"
-    return Standing("paid" if paid else "open", values["currency"], total, total if paid else Decimal(0))
+    return Standing(
+        "paid" if paid else "open", values.get("currency", ""), total, total if paid else Decimal(0)
+    )
 
 
 def exists(stream: str, values: Mapping[str, Any]) -> bool:

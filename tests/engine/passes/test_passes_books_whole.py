@@ -57,6 +57,18 @@ def test_what_the_mapping_refuses_is_only_in_the_source(world: World) -> None:
     assert differences(report) == {"EUR": Decimal("-121.00")}
 
 
+def test_a_currency_that_the_source_does_not_say_is_the_one_in_which_it_was_sent(world: World) -> None:
+    """Also once the mapping leaves the invoice out, because it was paid."""
+    world.settings["push_statuses"] = ["sent"]
+    world.invoice("1", currency=None)
+    world.run()
+    world.books.edit("invoices", world.one()["InvoiceID"], Currency="EUR")  # what the target made of it
+    world.invoice("1", currency=None, status="paid")
+    report = world.run()
+    assert told(report, "cents") == []
+    assert (differences(report), explained(report)) == ({}, {})
+
+
 def test_what_is_older_than_the_cut_off_date_is_only_in_the_source(world: World) -> None:
     world.limits = Limits(first_run_since=date(2026, 3, 1))
     world.invoice("1", date=date(2026, 2, 28))
