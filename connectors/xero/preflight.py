@@ -30,9 +30,10 @@ def preflight(
     resource: Resource,
     bodies: Sequence[Body],
     current: Sequence[Values] | None = None,
+    created: Sequence[Body] = (),
 ) -> list[list[Finding]]:
     """For each body the findings, each of them once. `current`: the records that they update; None if they
-    are new.
+    are new. `created`: new ones of the same plan, which are written before them.
     """
     if not bodies:
         return []
@@ -40,7 +41,7 @@ def preflight(
     books = BookRules(lambda wanted: [record.values for record in reader.reference(wanted)])
     checks = _Checks(books, taxes, contacts)
     before: Sequence[Values | None] = [None] * len(bodies) if current is None else current
-    unique = taken.faults(resource, bodies, before)
+    unique = taken.faults(resource, bodies, before, created)
     return [
         list(dict.fromkeys([*checks.of(resource, body, now), *unique[index]]))
         for index, (body, now) in enumerate(zip(bodies, before, strict=True))

@@ -114,9 +114,14 @@ class XeroTarget(Target):
         return preflight(self._reader, self._taxes, self._taken, RESOURCES[stream], bodies)
 
     def preflight_updates(
-        self, stream: str, bodies: Sequence[Mapping[str, Any]], current: Sequence[Mapping[str, Any]]
+        self,
+        stream: str,
+        bodies: Sequence[Mapping[str, Any]],
+        current: Sequence[Mapping[str, Any]],
+        created: Sequence[Mapping[str, Any]] = (),
     ) -> Sequence[Sequence[Finding]]:
-        return preflight(self._reader, self._taxes, self._taken, RESOURCES[stream], bodies, current)
+        resource = RESOURCES[stream]
+        return preflight(self._reader, self._taxes, self._taken, resource, bodies, current, created)
 
     def write(self, batch: Batch) -> Sequence[Receipt]:
         resource = RESOURCES[batch.stream]

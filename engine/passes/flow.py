@@ -61,9 +61,12 @@ class OpenStream:
         return self.system.target.preflight(self.ref.stream, bodies)
 
     def preflight_updates(
-        self, bodies: Sequence[Mapping[str, Any]], current: Sequence[Mapping[str, Any]]
+        self,
+        bodies: Sequence[Mapping[str, Any]],
+        current: Sequence[Mapping[str, Any]],
+        created: Sequence[Mapping[str, Any]],
     ) -> Sequence[Sequence[Finding]]:
-        return self.system.target.preflight_updates(self.ref.stream, bodies, current)
+        return self.system.target.preflight_updates(self.ref.stream, bodies, current, created)
 
     def action_findings(
         self, verb: str, requests: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]

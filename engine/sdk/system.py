@@ -144,10 +144,17 @@ class Target(ABC):
         return [[] for _ in bodies]
 
     def preflight_updates(
-        self, stream: str, bodies: Sequence[Mapping[str, Any]], current: Sequence[Mapping[str, Any]]
+        self,
+        stream: str,
+        bodies: Sequence[Mapping[str, Any]],
+        current: Sequence[Mapping[str, Any]],
+        created: Sequence[Mapping[str, Any]] = (),
     ) -> Sequence[Sequence[Finding]]:
-        """As `preflight`, for updates of the records in `current`, whose values were just read."""
-        del current
+        """As `preflight`, for updates of the records in `current`, whose values were just read.
+
+        `created`: bodies of new records that are written before them.
+        """
+        del current, created
         return self.preflight(stream, bodies)
 
     @abstractmethod

@@ -46,9 +46,15 @@ class TakenValues:
                 self._asked.add(value)
 
     def faults(
-        self, resource: Resource, bodies: Sequence[Body], current: Sequence[Values | None]
+        self,
+        resource: Resource,
+        bodies: Sequence[Body],
+        current: Sequence[Values | None],
+        created: Sequence[Body] = (),
     ) -> list[list[Finding]]:
-        """For each body the values that another record has, at Xero or in this plan."""
+        """For each body the values that another record has, at Xero or in this plan: one of the bodies before
+        it, or of those that are `created` before all of them.
+        """
         wanted = [list(_wanted(resource, *pair)) for pair in zip(bodies, current, strict=True)]
         unknown = {
             value: {value[1]: wire.member(body, value[1])}
@@ -58,7 +64,7 @@ class TakenValues:
         }
         if unknown:
             self.search(resource, list(unknown.values()))
-        first: dict[Value, int] = {}
+        first = {value: -1 for body in created for value in _wanted(resource, body, None)}
         return [
             [
                 finding

@@ -105,18 +105,24 @@ def _findings(plan: FlowPlan, writes: Sequence[_Write]) -> list[list[Finding]]:
     target = plan.flow.target
     creates = [write for write in writes if write.current is None]
     updates = [(write, write.current) for write in writes if write.current is not None]
-    answers: dict[Address, Sequence[Finding]] = {}
+    answers = {
+        write.address: faults(write.body, target.schema, create=write.current is None) for write in writes
+    }
     if creates:
-        said = target.preflight([write.body for write in creates])
-        answers.update(zip((write.address for write in creates), said, strict=True))
+        findings = target.preflight([write.body for write in creates])
+        for write, more in zip(creates, findings, strict=True):
+            answers[write.address] += more
     if updates:
+        accepted = [write.body for write in creates if not _refused_by(answers[write.address])]
         bodies = [write.body for write, _ in updates]
-        said = target.preflight_updates(bodies, [current for _, current in updates])
-        answers.update(zip((write.address for write, _ in updates), said, strict=True))
-    return [
-        [*faults(write.body, target.schema, create=write.current is None), *answers[write.address]]
-        for write in writes
-    ]
+        findings = target.preflight_updates(bodies, [current for _, current in updates], accepted)
+        for (write, _), more in zip(updates, findings, strict=True):
+            answers[write.address] += more
+    return [answers[write.address] for write in writes]
+
+
+def _refused_by(findings: Sequence[Finding]) -> bool:
+    return any(finding.refuses for finding in findings)
 
 
 def _is_chosen(context: RunContext, remedy: Remedy | None) -> bool:

@@ -121,6 +121,18 @@ def test_a_number_of_an_archived_contact_stays_there_and_nothing_else_does(xero:
     assert not new.drops  # a new contact without its number would not be found again
 
 
+def test_a_name_of_a_new_contact_is_taken_for_the_updates_of_the_same_plan(xero: System) -> None:
+    (made,) = xero.target.write(batch("contacts", "create", [{"Name": "Before Ltd"}]))
+    (record,) = xero.source.read("contacts", keys=[made.target_id or ""])
+    assert isinstance(record, Record)
+    new, renamed = {"Name": "Double Ltd", "ContactNumber": "double"}, {"Name": "DOUBLE ltd"}
+    assert xero.target.preflight_updates("contacts", [renamed], [record.values]) == [[]]
+    (found,) = xero.target.preflight_updates("contacts", [renamed], [record.values], [new])
+    assert [finding.code for finding in found] == ["value_taken"]
+    assert outcome(xero, "contacts", new) == "done"
+    assert outcome(xero, "contacts", renamed, made.target_id) == "refused"
+
+
 def test_an_archived_contact_does_not_hold_its_name_and_is_not_changed(xero: System) -> None:
     (made,) = xero.target.write(batch("contacts", "create", [{"Name": "Gone Ltd"}]))
     key = made.target_id or ""
