@@ -257,7 +257,10 @@ class Systems:
     def fault(self, system: str, do: str, method: str = "", path: str = "", **more: Any) -> None:
         """What befalls the next requests that fit; see engine/sdk/sandbox/faults.py."""
         on = {name: value for name, value in (("method", method), ("path", path)) if value}
-        self._control("POST", system, "faults", [{"do": do, "on": on, **more}])
+        self.faults(system, [{"do": do, "on": on, **more}])
+
+    def faults(self, system: str, faults: list[Row]) -> None:
+        self._control("POST", system, "faults", faults)
 
     def reset(self) -> None:
         """Remove all faults and empty the log."""
