@@ -14,14 +14,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from connectors.xero import wire
 from connectors.xero.client import Client
-from connectors.xero.recipients import Recipients, contact_change, included_addresses, recipients
+from connectors.xero.obstacles import (
+    address_fault,
+    contact_obstacle,
+    invoice_obstacle,
+    is_directed,
+    key_of,
+    obstacles,
+)
+from connectors.xero.recipients import Recipients, contact_change, recipients
 from connectors.xero.resource import Resource
 from connectors.xero.streams import CONTACTS, INVOICES
-from connectors.xero.streams.documents import UNAPPROVED
 from connectors.xero.writing import SUMMARIZE, Writer, messages
 from engine.sdk import Batch, Finding, InDoubtError, Part, Receipt, dumps
 
@@ -34,42 +41,7 @@ NOTED = {  # what an e-mail needs of the record that it goes out for, and of the
         *("ContactID", "Name", "FirstName", "LastName", "EmailAddress", "ContactPersons", "ContactStatus"),
     ),
 }
-SENDABLE = ("AUTHORISED", "PAID")
 Row = Mapping[str, Any]
-
-
-def findings(body: Row) -> Iterator[Finding]:
-    """Why an e-mail would not go out, as far as the request shows."""
-    if isinstance(to := body.get("to"), str) and (fault := recipients(to).fault):
-        yield Finding("xero.email_address", fault)
-
-
-def contact_findings(body: Row, contact: Row) -> Iterator[Finding]:
-    """Why an e-mail would not go out to the address that the contact has."""
-    if isinstance(to := body.get("to"), str):
-        reason = why_not_to(contact, recipients(to))
-    else:
-        reason = (
-            "" if contact.get("EmailAddress") else f"the contact {contact.get('Name')} has no e-mail address"
-        )
-    if reason:
-        yield Finding("xero.email_contact", reason)
-
-
-def why_not_to(contact: Row, to: Recipients) -> str:
-    """Why Xero would not mail to the invoice's address alone, with both sides; empty if it would."""
-    present, name = str(contact.get("EmailAddress") or ""), contact.get("Name") or contact.get("ContactID")
-    if not to.first or present.casefold() != to.first.casefold():
-        return (
-            f"the invoice's address is {to.first or 'missing'}, that of the contact {name} in Xero is "
-            f"{present or 'missing'}"
-        )
-    if others := [one for one in included_addresses(contact) if one.casefold() != present.casefold()]:
-        return (
-            f"the invoice's address is {to.first}, and Xero would mail {', '.join(others)} as well: "
-            f"they are included in the e-mails of the contact {name}"
-        )
-    return ""
 
 
 @dataclass(slots=True)
@@ -100,14 +72,27 @@ class Mailer:
             while len(self._ahead) > MOST_NOTED:
                 del self._ahead[next(iter(self._ahead))]
 
+    def findings(self, verb: str, requests: Sequence[tuple[Row, Row]]) -> list[list[Finding]]:
+        """What these requests would meet if they were made in this order. What is read is kept for them."""
+        documents = [document for _, document in requests]
+        invoices, contacts = self._read_ahead(documents)
+        return list(obstacles(verb, requests, invoices, contacts))
+
     def prepare(self, invoice_ids: Sequence[str]) -> None:
         """Read the invoices and their contacts, many in one request."""
-        if len(invoice_ids) < 2:
-            return
-        contacts = []
-        for invoice in self._read_many(INVOICES, invoice_ids):
-            contacts.append(str(wire.member(invoice, "Contact.ContactID") or ""))
-        self._read_many(CONTACTS, contacts)
+        if len(invoice_ids) > 1:
+            self._read_ahead([{"InvoiceID": key} for key in invoice_ids])
+
+    def _read_ahead(self, documents: Sequence[Row]) -> tuple[dict[str, Row], dict[str, Row]]:
+        """The invoices among the documents as they are now, and the contacts of all of them, by their ids."""
+        rows = self._read_many(INVOICES, [key_of(document, "InvoiceID") for document in documents])
+        new = (document for document in documents if not key_of(document, "InvoiceID"))
+        contact_ids = [_contact_id(row) for row in (*rows, *new)]
+        contacts = self._read_many(CONTACTS, contact_ids)
+        return (
+            {key_of(row, "InvoiceID"): row for row in rows},
+            {key_of(row, "ContactID"): row for row in contacts},
+        )
 
     def _read_many(self, resource: Resource, ids: Sequence[str]) -> list[Row]:
         """The records with these ids, read now unless that was a moment ago."""
@@ -132,45 +117,36 @@ class Mailer:
         ]
 
     def _email(self, batch: Batch, part: Part, key: str) -> Receipt:
-        to = part.body.get("to")
-        if to is None:
-            return self._request(batch, part, key)
-        wanted = recipients(str(to))
-        if wanted.fault and batch.verb == "email":
-            return Receipt("refused", part.target_id, wanted.fault, "xero.email_address")
         invoice = self._read("Invoices", part.target_id or "")
         if invoice is None:
             return Receipt("refused", part.target_id, f"Xero has no invoice {part.target_id}", "xero.email")
-        if invoice.get("Status") not in SENDABLE:
-            reason = f"the invoice is {invoice.get('Status')}; only {' and '.join(SENDABLE)} are mailed"
-            if invoice.get("Status") in UNAPPROVED:
-                return Receipt("waiting", part.target_id, reason, "xero.email_status")
-            return Receipt("refused", part.target_id, reason, "xero.email_status")
-        if invoice.get("SentToContact") is True:
-            return Receipt(
-                "skipped", part.target_id, "it is marked as sent in Xero already", "xero.email_sent"
-            )
-        with self._alone(str(wire.member(invoice, "Contact.ContactID") or "").lower()) as contact_id:
-            return self._to_contact(batch, part, key, contact_id, wanted)
+        if found := address_fault(batch.verb, part.body) or invoice_obstacle(invoice):
+            return _receipt(part, found)
+        with self._alone(_contact_id(invoice)) as contact_id:
+            return self._to_contact(batch, part, key, contact_id)
 
-    def _to_contact(self, batch: Batch, part: Part, key: str, contact_id: str, to: Recipients) -> Receipt:
+    def _to_contact(self, batch: Batch, part: Part, key: str, contact_id: str) -> Receipt:
         contact = self._read("Contacts", contact_id)
         if contact is None:
             return Receipt(
                 "refused", part.target_id, f"Xero has no contact {contact_id}", "xero.email_contact"
             )
-        if batch.verb == "email_contact":
-            if reason := why_not_to(contact, to):
-                return Receipt("refused", part.target_id, reason, "xero.email_contact")
+        if found := contact_obstacle(batch.verb, contact, part.body):
+            return _receipt(part, found)
+        if not is_directed(batch.verb, part.body):
             return self._request(batch, part, key)
+        return self._to_its_address(batch, part, key, contact, recipients(str(part.body["to"])))
+
+    def _to_its_address(self, batch: Batch, part: Part, key: str, contact: Row, to: Recipients) -> Receipt:
+        """Make the contact's address the one of the request, then request the e-mail."""
         change = contact_change(contact, to)
         try:
-            fault = change.fault or (self._change(batch, change.body, key) if change.body else "")
+            fault = self._change(batch, change.body, key) if change.body else ""
         except InDoubtError as error:  # whether it changed or not: no e-mail was requested
             return Receipt("waiting", part.target_id, str(error), "xero.email_contact")
         if fault:
             return Receipt("refused", part.target_id, fault, "xero.email_contact")
-        self._ahead[contact_id] = time.monotonic(), {**contact, **change.body}
+        self._ahead[key_of(contact, "ContactID")] = time.monotonic(), {**contact, **change.body}
         receipt = self._request(batch, part, key)
         reported = [change.report] if change.report else []
         reported += [f"not mailed to the further addresses {', '.join(to.others)}"] if to.others else []
@@ -203,8 +179,8 @@ class Mailer:
     def _can_be_mailed(self, invoice_id: str) -> bool:
         """Whether the invoice and its contact have what an e-mail needs."""
         invoice = self._read("Invoices", invoice_id) or {}
-        contact = self._read("Contacts", str(wire.member(invoice, "Contact.ContactID") or "")) or {}
-        return invoice.get("Status") in SENDABLE and bool(contact.get("EmailAddress"))
+        contact = self._read("Contacts", _contact_id(invoice)) or {}
+        return invoice_obstacle(invoice) is None and bool(contact.get("EmailAddress"))
 
     @contextmanager
     def _alone(self, contact_id: str) -> Iterator[str]:
@@ -221,3 +197,15 @@ class Mailer:
             return row
         rows = self.client.one(f"{path}/{key}").get(path) if wire.is_guid(key) else None
         return next(iter(rows or ()), None)
+
+
+def _contact_id(document: Row) -> str:
+    return str(wire.member(document, "Contact.ContactID") or "").lower()
+
+
+def _receipt(part: Part, finding: Finding) -> Receipt:
+    """That an e-mail was not requested, and why."""
+    outcome: Literal["refused", "waiting", "skipped"] = (
+        "refused" if finding.outcome == "held" else finding.outcome
+    )
+    return Receipt(outcome, part.target_id, finding.message, finding.code)

@@ -6,7 +6,7 @@ Xero mails a contact's `EmailAddress` and every contact person with `IncludeInEm
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,18 +58,18 @@ def contact_change(contact: Row, to: Recipients) -> ContactChange:
     name, present = str(contact.get("Name") or contact.get("ContactID")), _address(contact)
     persons = [_person(row) for row in contact.get("ContactPersons") or () if isinstance(row, Mapping)]
     included = included_addresses(contact)
-    if _same(present, to.first) and not included:
+    known = {_address(contact), *(str(row.get("EmailAddress") or "") for row in persons)}
+    further = [address for address in to.others if not address_fault(address) and not _among(known, address)]
+    if _same(present, to.first) and not included and not (further and len(persons) < MOST_PERSONS):
         return ContactChange({})
     if contact.get("ContactStatus") not in (None, "ACTIVE"):
         status = str(contact.get("ContactStatus")).lower()
         fault = f"the contact {name} is {status} and cannot be edited; restore it in Xero"
         return ContactChange({}, fault=fault)
     kept = [{**row, "IncludeInEmails": False} for row in persons]
-    wanted = [] if _same(present, to.first) else [_former(contact, persons)]
-    wanted += [{"EmailAddress": address, "IncludeInEmails": False} for address in to.others]
-    for person in wanted:
-        if person["EmailAddress"] and not address_fault(person["EmailAddress"]) and not _knows(kept, person):
-            kept.append(person)
+    former = _former(contact, persons)
+    if present and not _same(present, to.first) and not address_fault(present) and not _knows(kept, former):
+        kept.append(former)
     kept = _fitting(kept, to.first)
     if len(kept) > MOST_PERSONS:
         fault = (
@@ -77,7 +77,10 @@ def contact_change(contact: Row, to: Recipients) -> ContactChange:
             f"address {present}; remove one of them in Xero"
         )
         return ContactChange({}, fault=fault)
-    body: dict[str, Any] = {"ContactID": contact["ContactID"], "EmailAddress": to.first}
+    # The further addresses are kept as far as there is room: no e-mail waits for that.
+    more = [{"EmailAddress": address, "IncludeInEmails": False} for address in further]
+    kept += more[: MOST_PERSONS - len(kept)]
+    body: dict[str, Any] = {"ContactID": contact.get("ContactID"), "EmailAddress": to.first}
     if kept != persons:
         body["ContactPersons"] = kept
     return ContactChange(body, _report(name, present, to.first, included))
@@ -123,6 +126,10 @@ def _person(row: Row) -> dict[str, Any]:
 
 def _knows(persons: Sequence[Row], person: Row) -> bool:
     return any(_same(str(row.get("EmailAddress") or ""), str(person["EmailAddress"])) for row in persons)
+
+
+def _among(addresses: Collection[str], address: str) -> bool:
+    return any(_same(known, address) for known in addresses)
 
 
 def _receives(row: Row) -> bool:

@@ -52,6 +52,9 @@ class XeroSettings(Settings):
     page_size: int = Field(default=1000, ge=1, le=1000)
     """Records on a page of a list."""
 
+    emails_a_day: int | None = Field(default=None, ge=0)
+    """E-mails that Xero sends for the organisation on a day; left out, 1000, 20 on trial, 0 for a demo."""
+
     minute_seconds: float = Field(default=60, gt=0)
     """Seconds in the window of Xero's minute limit. Only a sandbox has others."""
 

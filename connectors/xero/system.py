@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from connectors.xero import finding, money, wire
+from connectors.xero import finding, money
 from connectors.xero.allocating import Allocator
 from connectors.xero.client import Client
-from connectors.xero.mailing import MAILS, Mailer, contact_findings, findings
-from connectors.xero.preflight import contacts_of, preflight
+from connectors.xero.mailing import MAILS, Mailer
+from connectors.xero.obstacles import allowance
+from connectors.xero.preflight import preflight
 from connectors.xero.reading import Reader
 from connectors.xero.resource import Resource
 from connectors.xero.rules.taken import TakenValues
@@ -25,6 +26,7 @@ from connectors.xero.tracking import with_option_ids
 from connectors.xero.writing import Writer
 from engine.sdk import (
     Actions,
+    Allowance,
     Batch,
     Books,
     Context,
@@ -53,7 +55,7 @@ def open_xero(settings: XeroSettings, context: Context) -> System:
     return System(
         source=XeroSource(client, reader),
         target=XeroTarget(reader, writer, taxes, taken, mailer),
-        actions=XeroActions(client, reader, Allocator(client, writer), mailer),
+        actions=XeroActions(reader, Allocator(client, writer), mailer),
         books=XeroBooks(reader, taxes),
     )
 
@@ -148,8 +150,8 @@ class XeroTarget(Target):
 class XeroActions(Actions):
     """E-mailing an invoice, allocating a credit note."""
 
-    def __init__(self, client: Client, reader: Reader, allocator: Allocator, mailer: Mailer) -> None:
-        self._client, self._reader, self._allocator, self._mailer = client, reader, allocator, mailer
+    def __init__(self, reader: Reader, allocator: Allocator, mailer: Mailer) -> None:
+        self._reader, self._allocator, self._mailer = reader, allocator, mailer
 
     def act(self, batch: Batch) -> Sequence[Receipt]:
         if batch.verb not in RESOURCES[batch.stream].stream.actions:
@@ -165,16 +167,15 @@ class XeroActions(Actions):
     ) -> Sequence[Sequence[Finding]]:
         if verb not in MAILS:
             return super().action_findings(stream, verb, requests)
-        if verb == "email":
-            return [list(findings(body)) for body, _ in requests]
-        contacts = contacts_of(self._reader, [document for _, document in requests])
-        found = []
-        for body, document in requests:
-            contact = document.get("Contact")
-            known = contacts.get(str(wire.member(document, "Contact.ContactID") or "").lower())
-            written = contact if isinstance(contact, Mapping) and "Name" in contact else known
-            found.append(list(contact_findings(body, written)) if written is not None else [])
-        return found
+        return self._mailer.findings(verb, requests)
+
+    def allowance(self, stream: str, verb: str) -> Allowance | None:
+        del stream
+        if verb not in MAILS:
+            return None
+        organisation = next(iter(self._reader.reference(ORGANISATION)), None)
+        values = organisation.values if organisation is not None else {}
+        return allowance(values, self._reader.client.settings.emails_a_day)
 
     def acted(self, stream: str, verb: str, target_id: str, body: Mapping[str, Any]) -> bool | None:
         """Whether a document is marked as sent to its contact, or a credit note allocated to the invoice."""
@@ -183,7 +184,7 @@ class XeroActions(Actions):
             return None
         if verb == "allocate":
             return self._allocator.is_allocated(target_id, body)
-        documents = self._client.one(f"{resource.path}/{target_id}").get(resource.path) or [{}]
+        documents = self._reader.client.one(f"{resource.path}/{target_id}").get(resource.path) or [{}]
         return documents[0].get("SentToContact") is True
 
 

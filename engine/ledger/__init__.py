@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.ledger.actions import EARLIER
 from engine.ledger.database import Database
 from engine.ledger.errors import AlreadyBegunError, TargetTakenError
 from engine.ledger.ledger import Ledger
@@ -15,7 +16,16 @@ from engine.ledger.links import CHUNK, chunks
 from engine.ledger.runs import RunRow
 from engine.model.errors import ConfigError
 
-__all__ = ["CHUNK", "AlreadyBegunError", "Ledger", "RunRow", "TargetTakenError", "chunks", "open_ledger"]
+__all__ = [
+    "CHUNK",
+    "EARLIER",
+    "AlreadyBegunError",
+    "Ledger",
+    "RunRow",
+    "TargetTakenError",
+    "chunks",
+    "open_ledger",
+]
 
 
 def open_ledger(url: str, *, read_only: bool = False) -> Ledger:

@@ -1,28 +1,93 @@
-"""How far each action got: wanted, begun, done or refused. SQL for the stores that change it."""
+"""How far each action got: wanted, begun, done or refused."""
 
 from __future__ import annotations
 
-from engine.ledger.database import Transaction
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from engine.ledger.database import Database, Transaction
 from engine.ledger.values import RECORD, columns, now, to_text
 from engine.model.address import Address
 
+SKIPPED = "skipped"  # why one counts as done that had nothing to do
+EARLIER = "earlier"  # why one is not requested: it was carried out for an earlier document of the record
+_INSERT = """INSERT INTO actions (mapping, source_connector, source_stream, source_key, verb, state, at, why)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (mapping, verb, source_key, source_stream, source_connector)
+    DO UPDATE SET state = excluded.state, at = excluded.at"""
+_WITH_WHY = f"{_INSERT}, why = excluded.why"
 
-def write_action(tx: Transaction, mapping: str, address: Address, verb: str, state: str) -> None:
-    tx.execute(
-        """INSERT INTO actions (mapping, source_connector, source_stream, source_key, verb, state, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (mapping, verb, source_key, source_stream, source_connector)
-        DO UPDATE SET state = excluded.state, at = excluded.at""",
-        (mapping, *columns(address), verb, state, to_text(now())),
-    )
+
+class ActionStates:
+    """The actions of all mappings."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def wanted(self, mapping: str, verb: str) -> dict[str, str]:
+        """Source key -> why it is not requested, or "": of the actions that are wanted."""
+        return dict(
+            self._database.rows(
+                "SELECT source_key, why FROM actions WHERE mapping = ? AND verb = ? AND state = 'wanted'",
+                mapping,
+                verb,
+            )
+        )
+
+    def want_none(self, mapping: str, actions: Iterable[tuple[Address, str]], why: str) -> None:
+        """Record actions, by address and verb, that are wanted and not requested; what is begun stays so."""
+        rows = [
+            (mapping, *columns(address), verb, "wanted", to_text(now()), why) for address, verb in actions
+        ]
+        with self._database.writing() as tx:
+            tx.executemany(f"{_WITH_WHY} WHERE actions.state <> 'begun'", rows)
+
+    def carried_out(self, mapping: str, verb: str) -> set[str]:
+        """Source keys of the actions that were carried out."""
+        rows = self._database.rows(
+            "SELECT source_key FROM actions WHERE mapping = ? AND verb = ? AND state = 'done' AND why <> ?",
+            mapping,
+            verb,
+            SKIPPED,
+        )
+        return {key for (key,) in rows}
+
+    def explain(self, mapping: str, address: Address, verb: str, why: str) -> None:
+        """Keep with a wanted action why it was not requested yet."""
+        with self._database.writing() as tx:
+            tx.execute(
+                f"UPDATE actions SET why = ? WHERE {RECORD} AND verb = ? AND state = 'wanted'",
+                (why, mapping, *columns(address), verb),
+            )
+
+    def count_since(self, system: str, verbs: Sequence[str], moment: datetime) -> int:
+        """How many actions of a target system were carried out since then, or may have been."""
+        marks = ", ".join("?" for _ in verbs)
+        rows = self._database.rows(
+            f"""SELECT count(*) FROM parts p JOIN batches b ON b.id = p.batch WHERE b.target = ?
+            AND b.verb IN ({marks}) AND b.begun >= ? AND p.state IN ('open', 'done')""",
+            system,
+            *verbs,
+            to_text(moment),
+        )
+        return int(rows[0][0])
+
+
+def write_action(
+    tx: Transaction, mapping: str, address: Address, verb: str, state: str, why: str = ""
+) -> None:
+    tx.execute(_WITH_WHY, (mapping, *columns(address), verb, state, to_text(now()), why))
 
 
 def want_action(tx: Transaction, mapping: str, address: Address, verb: str) -> None:
-    """Record that an action is wanted, unless it was wanted before: an update requests no second e-mail."""
+    """Record that an action of a document that was just created is wanted; not, if it was carried out for an
+    earlier document of the record.
+    """
+    row = (mapping, *columns(address), verb, "wanted", to_text(now()), "")
     tx.execute(
-        """INSERT INTO actions (mapping, source_connector, source_stream, source_key, verb, state, at)
-        VALUES (?, ?, ?, ?, ?, 'wanted', ?) ON CONFLICT DO NOTHING""",
-        (mapping, *columns(address), verb, to_text(now())),
+        f"""{_INSERT}, why = CASE WHEN actions.state = 'done' AND actions.why <> ? THEN ? ELSE '' END
+        WHERE actions.state <> 'begun'""",
+        (*row, SKIPPED, EARLIER),
     )
 
 
@@ -44,9 +109,10 @@ def retry_refused(tx: Transaction, mapping: str, address: Address, verb: str | N
     )
 
 
-def drop_action(tx: Transaction, mapping: str, address: Address, verb: str) -> None:
+def drop_action(tx: Transaction, mapping: str, address: Address, verb: str) -> bool:
     """Drop an action that is no longer wanted; what was begun or done stays on record."""
-    tx.execute(
+    deleted = tx.execute(
         f"DELETE FROM actions WHERE {RECORD} AND verb = ? AND state IN ('wanted', 'refused')",
         (mapping, *columns(address), verb),
     )
+    return deleted.rowcount > 0

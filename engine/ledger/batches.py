@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from engine.ledger.actions import want_action, was_requested, write_action
+from engine.ledger.actions import SKIPPED, want_action, was_requested, write_action
 from engine.ledger.database import Database, Row, Transaction
 from engine.ledger.errors import AlreadyBegunError
 from engine.ledger.held import drop_approved, drop_held, write_held
@@ -106,7 +106,7 @@ class Batches:
     def skip_action(self, mapping: str, address: Address, verb: str) -> None:
         """A wanted action has turned out to have nothing to do: it counts as done."""
         with self._database.writing() as tx:
-            write_action(tx, mapping, address, verb, "done")
+            write_action(tx, mapping, address, verb, "done", SKIPPED)
             drop_held(tx, mapping, address, verb)
 
     def unfinished(self) -> list[BegunBatch]:
@@ -226,8 +226,9 @@ def _written(tx: Transaction, part: _StoredPart, receipt: Receipt, kept: Mapping
     )
     drop_held(tx, part.mapping, part.address, WRITE)
     drop_approved(tx, part.mapping, part.address)
-    for verb in from_json(part.wanted):
-        want_action(tx, part.mapping, part.address, verb)
+    if part.target_key is None:  # an update wants nothing anew
+        for verb in from_json(part.wanted):
+            want_action(tx, part.mapping, part.address, verb)
 
 
 def _refused(tx: Transaction, part: _StoredPart, receipt: Receipt) -> None:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 
 from engine.ledger import lock
 from engine.ledger.accepted import AcceptedDrift
+from engine.ledger.actions import ActionStates
 from engine.ledger.batches import Batches
 from engine.ledger.database import Database
 from engine.ledger.dismissed import Dismissals
@@ -28,6 +29,7 @@ class Ledger:
         self._database = database
         self.links = Links(database)
         self.batches = Batches(database)
+        self.actions = ActionStates(database)
         self.failures = FailedBatches(database)
         self.held = HeldRows(database)
         self.dismissed = Dismissals(database)

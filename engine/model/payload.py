@@ -23,13 +23,15 @@ class ActionRequest:
     """An action that a mapping wants for a record. `to` may hold an open `Ref`; None: absent.
 
     `needed`: the record is held while the action has nothing to go to. `unless`: why the action is not
-    carried out although it is wanted; empty: it is.
+    carried out although it is wanted; empty: it is. `undirected`: the condition of its `to` is not true, so
+    it goes where the record itself says.
     """
 
     verb: str
     to: Any = None
     needed: bool = False
     unless: str = ""
+    undirected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

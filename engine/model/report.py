@@ -10,7 +10,7 @@ from typing import Literal
 from engine.model.address import Address
 from engine.model.change import Change, Held
 from engine.model.drift import Book, BookReading, Row
-from engine.model.payload import Payload
+from engine.model.payload import ActionRequest
 
 OUTCOMES = ("created", "updated", "unchanged", "adopted", "held", "skipped")
 
@@ -100,6 +100,8 @@ class RunReport:
     reconcile: Reconciled | None = None
     changes: list[Change] | None = None  # of a plan
     planned: Planned | None = None  # of a plan
+    # Of a plan: the actions to be requested, by mapping and record.
+    requested: dict[tuple[str, Address], list[ActionRequest]] = field(default_factory=dict)
     file: str = "CONFIG"  # the config's path, as commands name it
     sides: tuple[str, str] = ("source", "target")  # names of the systems whose books are compared
 
@@ -110,11 +112,6 @@ class RunReport:
         """Count an action that was carried out."""
         self.done[verb] = self.done.get(verb, 0) + 1
         self.not_done.pop((verb, mapping, address), None)  # an earlier round could not
-
-    def follows(self, payload: Payload, verb: str) -> bool:
-        """Whether an action that a record wants is going to be requested, now or by a later run."""
-        row = self.not_done.get((verb, payload.mapping, payload.address))
-        return row is None or row.outcome == "waiting"
 
     def note_not_done(self, row: ActionRow) -> None:
         """Report why an action that was wanted was not carried out; the last reason counts."""

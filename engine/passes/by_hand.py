@@ -22,7 +22,7 @@ from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.plan.flow_plan import Decided
 from engine.passes.plan.sides import Sides
-from engine.passes.plan.wishes import adopted_rows
+from engine.passes.plan.wishes import LINKED, adopted_rows
 from engine.passes.write.adopting import adopted_link
 from engine.planning.agreement import disagreements
 from engine.planning.update import unlike
@@ -60,7 +60,9 @@ def link(context: RunContext, name: str, target_name: str) -> Linked:
     made = adopted_link(context, flow, Adopt(payload, record.address.key, unsent), record.values)
     context.ledger.links.save([made])
     context.ledger.held.release(flow.name, payload.address)
-    not_done = tuple(adopted_rows(flow, payload))
+    verbs = [request.verb for request in payload.actions]
+    context.ledger.actions.want_none(flow.name, [(payload.address, verb) for verb in verbs], LINKED)
+    not_done = tuple(row for verb in verbs for row in adopted_rows(flow, [payload], verb))
     return Linked(made, sides.ours(payload), sides.theirs(payload, record), differing, not_done)
 
 

@@ -19,7 +19,7 @@ from engine.model.schema import Stream
 from engine.planning.fingerprint import with_fingerprint
 from engine.planning.update import UpdateRules
 from engine.sdk.connector import Connector
-from engine.sdk.system import Finding, System
+from engine.sdk.system import Allowance, Finding, System
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,9 @@ class OpenStream:
         self, verb: str, requests: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
     ) -> Sequence[Sequence[Finding]]:
         return self.system.actions.action_findings(self.ref.stream, verb, requests)
+
+    def allowance(self, verb: str) -> Allowance | None:
+        return self.system.actions.allowance(self.ref.stream, verb)
 
     def totals(self, body: Mapping[str, Any]) -> Mapping[str, Decimal]:
         return self.system.books.totals(self.ref.stream, body)

@@ -24,12 +24,13 @@ from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.plan.preflight import preflight
 from engine.passes.plan.rounds import in_full_requests
 from engine.passes.plan.unsent import report_unsent, save_outdated
-from engine.passes.plan.wishes import adopted_rows, requested_rows, skipped_rows, wished
+from engine.passes.plan.wishes import LINKED
 from engine.passes.refs import resolved
 from engine.passes.write.actions import carry_out
-from engine.passes.write.adopting import adopted_links, differing
+from engine.passes.write.adopting import adopted_actions, adopted_links, differing
 from engine.passes.write.deliver import Delivery
 from engine.passes.write.failed import hold_repeated
+from engine.passes.write.foresee import foresee
 from engine.passes.write.recover import finish_begun
 from engine.passes.write.work import PendingWrite
 from engine.passes.write.write_back import is_proven, mark_lost, write_back_pending
@@ -67,7 +68,7 @@ def push(context: RunContext) -> bool:
     """
     finish_begun(context)
     plans = in_full_requests(plan(context))
-    add_plan_totals(context, plans)
+    add_plan_totals(context, plans, _emails(context, plans))
     if not context.approved:
         guard(context.totals, context.limits)
     save_documents(context)
@@ -75,13 +76,19 @@ def push(context: RunContext) -> bool:
         if not context.stopped:
             _apply(context, flow_plan)
     for flow_plan in plans:
-        if not context.stopped:
-            carry_out(context, flow_plan)
+        carry_out(context, flow_plan)
     hold_repeated(context)
     for flow_plan in plans:
         if flow_plan.dismissed is not None:
             flow_plan.dismissed.note_sources()
     return any(flow_plan.queue_full for flow_plan in plans)
+
+
+def _emails(context: RunContext, plans: Sequence[FlowPlan]) -> int:
+    """E-mails to send, if they are limited; what earlier runs have left is counted in the first round."""
+    if context.approved or context.limits.emails is None:
+        return 0
+    return foresee(context, plans, left_over=context.totals.is_empty).mails
 
 
 def _apply(context: RunContext, plan: FlowPlan) -> None:
@@ -128,6 +135,7 @@ def _record(context: RunContext, plan: FlowPlan) -> None:
     counts = context.report.flow(plan.flow.name)
     save_moves(context, plan.flow)
     context.ledger.links.save(adopted_links(context, plan))
+    context.ledger.actions.want_none(plan.flow.name, adopted_actions(plan), LINKED)
     hold(context, [change for change in plan.changes if isinstance(change, Held)])
     hold(context, [change.held for change in plan.changes if isinstance(change, Adopt) and change.held])
     in_order: list[Address] = list(plan.to_release)
@@ -135,8 +143,6 @@ def _record(context: RunContext, plan: FlowPlan) -> None:
         match change:
             case Adopt(payload, _, held=None):
                 counts.note(payload.address, "adopted")
-                for row in adopted_rows(plan.flow, payload):
-                    context.report.note_not_done(row)
                 context.written += 1
                 in_order.append(payload.address)
             case Unchanged(payload, _):
@@ -175,23 +181,10 @@ def _send(context: RunContext, flow: Flow, verb: str, payloads: Sequence[tuple[P
             why = f", which is held: {held.reason}" if held else ", which was not written"
             unresolved.append(Held.of(payload, "reference", f"needs {open_ref.address}{why}"))
             continue
-        actions = tuple(request.verb for request in wished(flow, payload)) if verb == "create" else ()
+        actions = tuple(request.verb for request in payload.actions) if verb == "create" else ()
         part = Part(payload.address, body, target_id, payload.title, actions, payload.source)
         writes.append(PendingWrite(part, payload.fingerprint))
         context.sent[flow.name, payload.address] = payload
     hold(context, unresolved)
     Delivery(context, flow, verb).deliver(writes)
-    if verb == "create":
-        _report_skipped(context, flow, [payload for payload, _ in payloads])
     context.sent.clear()
-
-
-def _report_skipped(context: RunContext, flow: Flow, payloads: Sequence[Payload]) -> None:
-    """Report the actions of the records just created that are wanted and not carried out."""
-    outcomes = context.report.flow(flow.name).outcomes
-    created = [payload for payload in payloads if outcomes.get(payload.address) == "created"]
-    for payload in created:
-        for row in skipped_rows(flow, payload):
-            context.report.note_not_done(row)
-    for row in requested_rows(context, flow, created):
-        context.report.note_not_done(row)

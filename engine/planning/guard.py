@@ -38,6 +38,11 @@ class PlanTotals:
     first_run: bool = False  # dated documents would be created by a mapping that has no links yet
     written: int = 0  # how many of these changes earlier rounds have written
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no round has counted anything yet."""
+        return not (self.creates or self.updates or self.emails)
+
     def add(self, change: Change, amount: Decimal | None, currency: str, dated: str) -> None:
         """Count a change. `amount`: what a new document comes to, or by how much an update moves one."""
         if isinstance(change, Create):

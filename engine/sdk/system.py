@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from engine.model.change import Batch, Receipt
 from engine.model.drift import Standing
@@ -40,7 +40,9 @@ class Finding:
     any; `path` the field of a body, e.g. `LineItems[0].AccountCode`.
 
     One that does not `refuse` is reported, and the record is written all the same. So is one with a `remedy`
-    that the pack's settings choose, and one that `drops` its field: the record is written without it.
+    that the pack's settings choose, and one that `drops` its field: the record is written without it. Of an
+    action that would not be carried out, `outcome` says whether it waits for a person, is tried again by
+    itself, or has nothing to do.
     """
 
     code: str
@@ -50,6 +52,7 @@ class Finding:
     refuses: bool = True
     remedy: Remedy | None = None
     drops: bool = False
+    outcome: Literal["held", "waiting", "skipped"] = "held"
 
     @classmethod
     def from_error(cls, error: SyncError) -> Finding:
@@ -57,6 +60,14 @@ class Finding:
         codes = {SignInError: "sign_in", UnavailableError: "unavailable", RequestRefusedError: "refused"}
         code = next((code for kind, code in codes.items() if isinstance(error, kind)), "failed")
         return cls(code, str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many actions of a kind are carried out on one day (UTC); `reason`: why not more, for people."""
+
+    a_day: int
+    reason: str
 
 
 class Source(ABC):
@@ -190,13 +201,22 @@ class Actions(ABC):
     def action_findings(
         self, stream: str, verb: str, requests: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
     ) -> Sequence[Sequence[Finding]]:
-        """For each request of an action the reasons for which it would be refused. No writes.
+        """For each request of an action the reasons for which it would not be carried out, as far as reading
+        shows, if they are made in this order. No writes.
 
-        A request is the action's own body, `{"to": …}` or empty, and the body of the document that is about
-        to be written. Raises UnavailableError, SignInError.
+        A request is the action's own body, `{"to": …}` or empty, and the document: as it was last seen, with
+        its id, or as it is about to be created. A record that it refers to and that is created or changed
+        first is there with its fields. Raises UnavailableError, SignInError.
         """
         del stream, verb
         return [[] for _ in requests]
+
+    def allowance(self, stream: str, verb: str) -> Allowance | None:
+        """How many of these are carried out on one day, together with the others of `Action.mails` if it is
+        one of them; None: no limit is known. Raises UnavailableError, SignInError.
+        """
+        del stream, verb
+        return None
 
     def acted(self, stream: str, verb: str, target_id: str, body: Mapping[str, Any]) -> bool | None:
         """Whether the verb has been carried out for a record, read from the system; None if it cannot tell.

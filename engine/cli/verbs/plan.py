@@ -41,7 +41,7 @@ def _plan(context: RunContext, *, rules: bool, everything: bool) -> None:
     from engine.model.report import Planned
     from engine.passes.plan.plan_totals import add_plan_totals
     from engine.passes.push import plan
-    from engine.passes.write.foresee import foresee
+    from engine.passes.write.foresee import foresee, report_foreseen
     from engine.planning.guard import exceeded
 
     outcomes = {Create: "created", Update: "updated", Adopt: "adopted", Unchanged: "unchanged"}
@@ -63,8 +63,9 @@ def _plan(context: RunContext, *, rules: bool, everything: bool) -> None:
                 flow_report.note(change.address, "skipped")
             else:
                 flow_report.note(change.payload.address, outcomes[type(change)])
-    foresee(context, plans)
-    add_plan_totals(context, plans)
+    foresight = foresee(context, plans)
+    report_foreseen(context, foresight)
+    add_plan_totals(context, plans, foresight.mails)
     context.report.planned = Planned(context.totals.emails, dict(context.totals.amounts))
     if context.totals.emails:
         context.report.add_notices([f"{counted(context.totals.emails, 'e-mail')} to send"])

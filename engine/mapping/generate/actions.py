@@ -41,7 +41,9 @@ def _request(rules: Rules, action: Action) -> str:
     to = _computed(rules, action, "to", action.to)
     needed = f", {truth(code, action.needed)}" if action.needed is not None else ""
     unless = f", unless={_computed(rules, action, 'unless', action.unless)} or ''" if action.unless else ""
-    return f"{make}({verb}, {to}{needed}{unless})"
+    condition = action.to.when if action.to is not None else None
+    undirected = f", undirected=not {truth(code, condition)}" if condition is not None else ""
+    return f"{make}({verb}, {to}{needed}{unless}{undirected})"
 
 
 def _computed(rules: Rules, action: Action, word: str, rule: Rule | None) -> str:

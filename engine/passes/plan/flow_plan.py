@@ -34,6 +34,9 @@ class FlowPlan:
     unusable: list[Unusable] = field(default_factory=list)
     elsewhere: dict[Address, str] = field(default_factory=dict)  # records that other configs push -> whose
     remarks: dict[Address, tuple[str, ...]] = field(default_factory=dict)  # shown if the record is sent
+    # Of records that were read again because an action of theirs is wanted; None: not mapped any more.
+    reread: dict[Address, Payload | None] = field(default_factory=dict)
+    unseen: set[Address] = field(default_factory=set)  # of those, the ones that the source did not show
 
     def payloads(self) -> list[Payload]:
         """Of the records that exist at the target, or will."""

@@ -10,27 +10,16 @@ from engine.model.payload import Payload
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.plan.flow_plan import FlowPlan
-from engine.passes.plan.readiness import not_yet, wanted_links
-from engine.passes.plan.wishes import (
-    AsWritten,
-    as_written,
-    refused_rows,
-    requested_rows,
-    unready_rows,
-    wished,
-)
 
 
-def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:
-    """Add to the totals of the run what this round would change."""
+def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan], emails: int = 0) -> None:
+    """Add to the totals of the run what this round would change, and the e-mails that it would send."""
     totals, links = context.totals, context.ledger.links.counts()
     if totals.creates or totals.updates:
         totals.written = sum(_written(context, plan.flow) for plan in plans)
-    first_round = not totals.creates and not totals.updates and not totals.emails
-    written = as_written(context, plans)
+    totals.emails += emails
     for plan in plans:
         stream = plan.flow.target.schema
-        totals.emails += _emails(context, plan, written, leftover=first_round)
         changes = [change for change in plan.changes if isinstance(change, Create | Update | Adopt)]
         if stream.date and not links.get(plan.flow.name):
             totals.first_run |= any(isinstance(change, Create) for change in changes)
@@ -46,29 +35,6 @@ def add_plan_totals(context: RunContext, plans: Sequence[FlowPlan]) -> None:
             if amount and not currency:  # one currency under two names would pass the limit twice
                 currency = plan.flow.target.base_currency()
             totals.add(change, amount, currency, str(body.get(stream.date or "") or ""))
-
-
-def _emails(context: RunContext, plan: FlowPlan, written: AsWritten, *, leftover: bool) -> int:
-    """E-mails that a plan's new records lead to, and those that earlier runs have left."""
-    flow, verbs = (
-        plan.flow,
-        {verb for verb, action in plan.flow.target.schema.actions.items() if action.mails},
-    )
-    creates = [change.payload for change in plan.changes if isinstance(change, Create)]
-    rows = list(unready_rows(flow, creates)) if verbs else []
-    rows += [*refused_rows(flow, creates, written), *requested_rows(context, flow, creates)] if verbs else []
-    refused = {(row.verb, row.address) for row in rows}
-    new = sum(
-        request.verb in verbs and (request.verb, payload.address) not in refused
-        for payload in creates
-        for request in wished(flow, payload)
-    )
-    return new + (sum(_left_over(context, flow, verb) for verb in verbs) if leftover else 0)
-
-
-def _left_over(context: RunContext, flow: Flow, verb: str) -> int:
-    links = wanted_links(context, flow, verb)
-    return len(links) - len(not_yet(context, flow, verb, links))
 
 
 def _written(context: RunContext, flow: Flow) -> int:

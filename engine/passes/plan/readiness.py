@@ -22,12 +22,13 @@ Closed = Mapping[tuple[str, Address], str]  # a mapping and a source record -> w
 Values = Mapping[str, Any]
 
 
-def wanted_links(context: RunContext, flow: Flow, verb: str) -> list[Link]:
-    """The records for which earlier runs, or this one, want an action that was not requested yet."""
-    states = context.ledger.batches.actions(flow.name, verb)
-    wanted = {key for key, state in states.items() if state == "wanted"}
+def wanted_links(context: RunContext, flow: Flow, verb: str) -> list[tuple[Link, str]]:
+    """The records for which earlier runs, or this one, want an action that was not requested yet, each with
+    why it is not, if that was recorded.
+    """
+    wanted = context.ledger.actions.wanted(flow.name, verb)
     links = context.ledger.links.all(flow.name) if wanted else ()
-    return [link for link in links if link.address.key in wanted]
+    return [(link, wanted[link.address.key]) for link in links if link.address.key in wanted]
 
 
 def not_yet(context: RunContext, flow: Flow, verb: str, links: Sequence[Link]) -> dict[Address, str]:

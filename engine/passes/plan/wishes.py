@@ -1,118 +1,106 @@
-"""Which actions of a mapped record are carried out, and why others that are wanted are not."""
+"""Which actions of a mapped record are requested, and why others that are wanted are not.
+
+What the mapping and the record alone decide; `passes/write` adds what is read from both systems.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from engine.model.change import Adopt, Create
-from engine.model.payload import ActionRequest, Payload, Ref
+from engine.ledger import EARLIER
+from engine.model.address import Address
+from engine.model.payload import ActionRequest, Payload
 from engine.model.report import ActionRow, NotDone
-from engine.passes.context import RunContext
 from engine.passes.flow import Flow
-from engine.passes.plan.flow_plan import FlowPlan, address_of
 from engine.passes.plan.readiness import NOT_YET, reason_of, state
-from engine.passes.refs import reference
-from engine.planning.refs import resolve
 
-NO_RECIPIENT = "no address to send it to"
-ONCE = "it was requested for an earlier document of this record, and is not requested twice"
-REQUESTED = ("begun", "done", "skipped")  # states of an action in the ledger
-AsWritten = Callable[[Payload], Mapping[str, Any]]
+NO_ADDRESS = "no_address"  # code of an e-mail that waits until its record has an address
+NOT_WANTED = "not_wanted"
+LINKED = "linked"  # why no action of a record is requested that was found or linked by hand
+ONCE = "it was carried out for an earlier document of this record, and is not requested twice"
+NO_RECIPIENT = "no address to send it to; it is sent once there is one"
 
 
-def as_written(context: RunContext, plans: Sequence[FlowPlan]) -> AsWritten:
-    """Gives the body with which a payload of these plans is going to be written: a reference is the target's
-    own, or the body of the record that is created before.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An action to be requested. `body`: what the request carries; `document`: the record at the target, as
+    it is now or as it is about to be created. `target_id` is None until it exists.
     """
-    planned = {(plan.flow.name, address_of(change)): change for plan in plans for change in plan.changes}
 
-    def known(ref: Ref) -> Any:
-        match planned.get((ref.mapping, ref.address)):
-            case Create(payload):
-                return payload.body
-            case Adopt(_, target_id, _):
-                return {context.flow(ref.mapping).target.schema.key: target_id}
-        return reference(context, ref)
-
-    return lambda payload: resolve(payload.body, known)
+    request: ActionRequest
+    address: Address
+    title: str
+    body: Mapping[str, Any]
+    document: Mapping[str, Any]
+    target_id: str | None = None
 
 
-def why_not(flow: Flow, request: ActionRequest) -> str:
-    """Why an action that is wanted is not carried out; empty if it is."""
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why an action is not requested."""
+
+    outcome: NotDone
+    code: str
+    reason: str
+
+
+def obstacle(flow: Flow, request: ActionRequest) -> Obstacle | None:
+    """Why an action that is wanted is not requested, as its record and the mapping say; None if it is."""
+    if request.unless:
+        return Obstacle("skipped", NOT_WANTED, request.unless)
     action = flow.target.schema.actions[request.verb]
     takes_text = action.to is not None and action.to.type.kind == "text"
     directed = request.verb in flow.program.directed and not action.undirected
-    if not request.unless and request.to is None and takes_text and directed:
-        return NO_RECIPIENT
-    return request.unless
+    if request.to is None and takes_text and directed:
+        return Obstacle("waiting", NO_ADDRESS, NO_RECIPIENT)
+    return None
 
 
-def wished(flow: Flow, payload: Payload) -> list[ActionRequest]:
-    """The actions that are to be carried out once the record exists."""
-    return [request for request in payload.actions if not why_not(flow, request)]
+def recorded(flow: Flow, request: ActionRequest, why: str) -> Obstacle:
+    """Why an action is not requested, as the ledger has recorded it: `LINKED` or `EARLIER`."""
+    linked = f"the record exists in {flow.target.system_name} already; it is only linked"
+    return Obstacle("skipped", NOT_WANTED, request.unless or (linked if why == LINKED else ONCE))
 
 
-def skipped_rows(flow: Flow, payload: Payload) -> Iterator[ActionRow]:
-    """The actions of a new record that are wanted and not carried out, with the reason."""
-    for request in payload.actions:
-        if reason := why_not(flow, request):
-            yield skipped_row(flow, payload, request.verb, reason)
+def body_of(flow: Flow, request: ActionRequest) -> dict[str, Any]:
+    """What the request of an action carries; `to` may hold an open reference. Without `to` it goes where the
+    record itself says; a `to` that is None is compared with that, and is missing.
+    """
+    compared = flow.target.schema.actions[request.verb].undirected and request.verb in flow.program.directed
+    return {"to": request.to} if request.to is not None or (compared and not request.undirected) else {}
 
 
-def adopted_rows(flow: Flow, payload: Payload) -> Iterator[ActionRow]:
-    reason = f"the record exists in {flow.target.system_name} already; it is only linked"
-    for request in payload.actions:
-        yield skipped_row(flow, payload, request.verb, why_not(flow, request) or reason)
+def action_row(flow: Flow, payload: Payload, verb: str, why: Obstacle) -> ActionRow:
+    return ActionRow(verb, payload.address, flow.name, why.outcome, why.code, why.reason, payload.title)
 
 
-def skipped_row(flow: Flow, payload: Payload, verb: str, reason: str) -> ActionRow:
-    return action_row(flow, payload, verb, "skipped", "not_wanted", reason)
-
-
-def action_row(
-    flow: Flow, payload: Payload, verb: str, outcome: NotDone, code: str, reason: str
-) -> ActionRow:
-    return ActionRow(verb, payload.address, flow.name, outcome, code, reason, payload.title)
-
-
-def unready_rows(flow: Flow, payloads: Sequence[Payload]) -> Iterator[ActionRow]:
-    """The actions of new records that wait, because of the state in which these are created."""
+def record_rows(
+    flow: Flow, payloads: Sequence[Payload], verb: str, earlier: Collection[str]
+) -> Iterator[ActionRow]:
+    """The rows of new records whose action is not requested, as they and the mapping say. `earlier`: the keys
+    of those for whose earlier document it was carried out.
+    """
     for payload in payloads:
-        for request in wished(flow, payload):
-            waits = flow.target.schema.actions[request.verb].waits
-            if waits is not None and (value := state(waits, payload.body)) in waits.values:
-                system = flow.target.system_name
-                reason = reason_of(waits, value, payload.title or str(payload.address), system)
-                yield action_row(flow, payload, request.verb, "waiting", NOT_YET, reason)
+        if (request := payload.action(verb)) is None:
+            continue
+        if payload.address.key in earlier:
+            yield action_row(flow, payload, verb, recorded(flow, request, EARLIER))
+        elif why := obstacle(flow, request):
+            yield action_row(flow, payload, verb, why)
 
 
-def requested_rows(context: RunContext, flow: Flow, payloads: Sequence[Payload]) -> Iterator[ActionRow]:
-    """The actions of new records that were requested before: for a document whose link was undone."""
-    for verb in flow.target.schema.actions:
-        states = context.ledger.batches.actions(flow.name, verb)
-        for payload in payloads if states else ():
-            wants = any(request.verb == verb for request in wished(flow, payload))
-            if wants and states.get(payload.address.key) in REQUESTED:
-                yield skipped_row(flow, payload, verb, ONCE)
+def adopted_rows(flow: Flow, payloads: Sequence[Payload], verb: str) -> Iterator[ActionRow]:
+    for payload in payloads:
+        if (request := payload.action(verb)) is not None:
+            yield action_row(flow, payload, verb, recorded(flow, request, LINKED))
 
 
-def refused_rows(flow: Flow, payloads: Sequence[Payload], written: AsWritten) -> Iterator[ActionRow]:
-    """The actions of new records that the target would refuse; without those that wait."""
-    waiting = {(row.verb, row.address) for row in unready_rows(flow, payloads)}
-    for verb in flow.target.schema.actions:
-        wanted = [
-            (payload, request)
-            for payload in payloads
-            for request in wished(flow, payload)
-            if request.verb == verb and (verb, payload.address) not in waiting
-        ]
-        requests = [
-            ({} if request.to is None else {"to": request.to}, written(payload))
-            for payload, request in wanted
-        ]
-        answers = flow.target.action_findings(verb, requests) if requests else ()
-        for (payload, _), findings in zip(wanted, answers, strict=True):
-            if findings:
-                reason = "; ".join(finding.message for finding in findings)
-                yield action_row(flow, payload, verb, "held", findings[0].code, reason)
+def unready_rows(flow: Flow, payloads: Sequence[Payload], verb: str) -> Iterator[ActionRow]:
+    """The rows of new records whose action waits because of the state in which they are created."""
+    waits, system = flow.target.schema.actions[verb].waits, flow.target.system_name
+    for payload in payloads if waits is not None else ():
+        if waits is not None and (value := state(waits, payload.body)) in waits.values:
+            reason = reason_of(waits, value, payload.title or str(payload.address), system)
+            yield action_row(flow, payload, verb, Obstacle("waiting", NOT_YET, reason))

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.model.change import Held
+from engine.model.change import Held, Part
 from engine.model.report import ActionRow
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
-from engine.passes.held import hold
+from engine.passes.held import held_rows, hold
 from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.plan.wishes import NO_ADDRESS, NOT_WANTED, Wish
 from engine.passes.write.deliver import Delivery
 from engine.passes.write.outlook import Outlook, look
+from engine.passes.write.screening import screen
 from engine.passes.write.work import PendingWrite
 
 
@@ -26,28 +28,56 @@ def carry_out(context: RunContext, plan: FlowPlan) -> None:
     for verb in flow.target.schema.actions:
         outlook = look(context, plan, verb)
         hold(context, outlook.gone, verb)
-        for row in outlook.rows:
-            _note(context, row)
-        _deliver(context, outlook)
+        screened = screen(context, flow, verb, outlook.wishes)
+        rows = [*outlook.rows, *screened.rows]
+        if context.stopped:
+            rows += [_stopped(context, outlook, wish) for wish in screened.going]
+            screened.going.clear()
+        _release(context, flow, verb, rows, screened.going)
+        for row in rows:
+            _note(context, flow, row)
+        _deliver(context, flow, verb, screened.going)
 
 
-def _note(context: RunContext, row: ActionRow) -> None:
+def _stopped(context: RunContext, outlook: Outlook, wish: Wish) -> ActionRow:
+    reason = f"the run stopped before: {context.stopped}"
+    return ActionRow(outlook.verb, wish.address, outlook.flow.name, "waiting", "stopped", reason, wish.title)
+
+
+def _release(
+    context: RunContext, flow: Flow, verb: str, rows: Sequence[ActionRow], going: Sequence[Wish]
+) -> None:
+    """Release actions that were held, and by now wait by themselves or are requested."""
+    free = [*(row.address for row in rows if row.outcome != "held"), *(wish.address for wish in going)]
+    held = held_rows(context, flow.name, verb) if free else {}
+    for address in free:
+        context.report.held.pop((f"{flow.name}/{verb}", address), None)
+        if address in held:
+            context.ledger.held.retry(flow.name, address, verb)
+
+
+def _note(context: RunContext, flow: Flow, row: ActionRow) -> None:
     """Report one that is not requested; what is skipped is settled."""
+    if row.outcome == "held":
+        where = flow.target.system_name
+        hold(context, [Held(row.address, row.mapping, row.code, row.reason, where, row.title)], row.verb)
+        return
     context.report.note_not_done(row)
     if row.outcome == "skipped":
         context.ledger.batches.skip_action(row.mapping, row.address, row.verb)
-        context.report.add_notices([f"{row.title or row.address}: {row.verb}: {row.reason}"])
+        if row.code != NOT_WANTED:
+            context.report.add_notices([f"{row.title or row.address}: {row.verb}: {row.reason}"])
+    elif row.code == NO_ADDRESS:
+        context.ledger.actions.explain(row.mapping, row.address, row.verb, NO_ADDRESS)
 
 
-def _deliver(context: RunContext, outlook: Outlook) -> None:
-    flow, verb, requests = outlook.flow, outlook.verb, outlook.ready
-    if not requests:
+def _deliver(context: RunContext, flow: Flow, verb: str, wishes: Sequence[Wish]) -> None:
+    if not wishes:
         return
-    context.progress.stage(f"{verb} for {flow.name}", len(requests))
-    keys = [request.part.target_id or "" for request in requests]
+    context.progress.stage(f"{verb} for {flow.name}", len(wishes))
+    keys = [wish.target_id or "" for wish in wishes]
     flow.target.system.actions.prepare(flow.target.ref.stream, verb, keys)
-    # Those that go to one place follow each other: what is made right for one is right for the next.
-    requests.sort(key=lambda request: str(request.part.body.get("to", "")))
+    requests = [PendingWrite(Part(wish.address, wish.body, wish.target_id, wish.title)) for wish in wishes]
     delivery = Delivery(context, flow, verb)
     delivery.deliver(requests)
     _report_declined(context, flow, verb, delivery, requests)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from engine.model.address import Address
 from engine.model.change import Adopt
 from engine.model.link import Link
 from engine.model.payload import Payload
@@ -18,11 +19,18 @@ from engine.planning.update import top_level, unlike
 
 
 def adopted_links(context: RunContext, plan: FlowPlan) -> Iterator[Link]:
-    """A link for each adopted record. No action is wanted: it was not made here."""
+    """A link for each adopted record."""
     for change in plan.changes:
         if isinstance(change, Adopt):
             values = plan.adopted.get(change.target_id, {})
             yield adopted_link(context, plan.flow, change, values)
+
+
+def adopted_actions(plan: FlowPlan) -> Iterator[tuple[Address, str]]:
+    """The actions, by record and verb, that adopted records would want had they been created here."""
+    for change in plan.changes:
+        if isinstance(change, Adopt):
+            yield from ((change.payload.address, request.verb) for request in change.payload.actions)
 
 
 def adopted_link(context: RunContext, flow: Flow, change: Adopt, values: Mapping[str, Any]) -> Link:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from engine.model.address import Address
 from engine.model.change import Adopt, Change, Create, Held, Unchanged, Update
+from engine.model.link import WRITE
 from engine.model.payload import ActionRequest, Payload, Ref, find_refs
 from engine.model.report import ActionRow, NotDone
 from engine.passes.context import RunContext
@@ -14,92 +17,159 @@ from engine.passes.held import report_held_action
 from engine.passes.plan.flow_plan import FlowPlan, address_of
 from engine.passes.plan.readiness import NOT_YET, closed_targets, goes_to_not_yet, reason_of, state
 from engine.passes.plan.wishes import (
+    Obstacle,
+    Wish,
     action_row,
     adopted_rows,
-    as_written,
-    refused_rows,
-    requested_rows,
-    skipped_rows,
+    body_of,
+    record_rows,
     unready_rows,
-    wished,
 )
+from engine.passes.refs import reference
 from engine.passes.write.absence import why_absent
 from engine.passes.write.outlook import look
-from engine.passes.write.write_back import NOT_TRIED
+from engine.passes.write.screening import screen
+from engine.planning.refs import resolve
 
 NOTHING_DUE = "nothing_due"
-Planned = Mapping[tuple[str, Address], Change]
+Name = tuple[str, Address]  # a mapping and a source record
+Planned = Mapping[Name, Change]
 
 
-def foresee(context: RunContext, plans: Sequence[FlowPlan]) -> None:
-    """Report which actions a run would not carry out, as far as reading shows."""
+@dataclass(slots=True)
+class Foresight:
+    """The actions that a run would request, and a row for each that it would not."""
+
+    going: dict[Name, list[ActionRequest]] = field(default_factory=dict)
+    mails: int = 0  # of those
+    rows: dict[tuple[str, Name], ActionRow] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    def add_rows(self, rows: Iterator[ActionRow]) -> None:
+        """The last reason counts, as in a run."""
+        self.rows |= {(row.verb, (row.mapping, row.address)): row for row in rows}
+
+
+def foresee(context: RunContext, plans: Sequence[FlowPlan], *, left_over: bool = True) -> Foresight:
+    """What a run would request for the records of these plans, and with `left_over` what earlier runs have
+    left.
+    """
     planned = {(plan.flow.name, address_of(change)): change for plan in plans for change in plan.changes}
-    written = as_written(context, plans)
+    foresight = Foresight()
     for plan in plans:
-        creates = [change.payload for change in plan.changes if isinstance(change, Create)]
-        rows = [row for payload in creates for row in skipped_rows(plan.flow, payload)]
-        adopted = [change.payload for change in plan.changes if isinstance(change, Adopt)]
-        rows += [row for payload in adopted for row in adopted_rows(plan.flow, payload)]
-        rows += _destinations(context, plan.flow, creates, planned)
-        rows += unready_rows(plan.flow, creates)  # as in a run, the record's own state counts first
-        rows += refused_rows(plan.flow, creates, written)
-        rows += requested_rows(context, plan.flow, creates)
-        rows += _left_over(context, plan)
-        for row in rows:
-            _note(context, plan.flow, row)
+        for verb in plan.flow.target.schema.actions:
+            wishes = [*_left_over(context, plan, verb, foresight)] if left_over else []
+            wishes += _new(context, plan, verb, planned, foresight)
+            _screen(context, plan.flow, verb, wishes, foresight)
+    return foresight
 
 
-def _note(context: RunContext, flow: Flow, row: ActionRow) -> None:
-    if row.outcome == "held":
-        where = flow.target.system_name
-        held = Held(row.address, row.mapping, row.code, row.reason, where, row.title)
-        report_held_action(context, held, row.verb)
-    else:
-        context.report.note_not_done(row)
+def report_foreseen(context: RunContext, foresight: Foresight) -> None:
+    """Report what a run would not request, with what earlier runs have held; and what it would."""
+    for row in foresight.rows.values():
+        if row.outcome == "held":
+            where = context.flow(row.mapping).target.system_name
+            held = Held(row.address, row.mapping, row.code, row.reason, where, row.title)
+            report_held_action(context, held, row.verb)
+        else:
+            context.report.note_not_done(row)
+    verbs = {name: {request.verb for request in requests} for name, requests in foresight.going.items()}
+    for kept in context.ledger.held.rows():
+        name = (kept.mapping, kept.address)
+        decided = kept.verb in verbs.get(name, ()) or (kept.verb, name) in foresight.rows
+        if kept.verb != WRITE and not decided:
+            held = Held(kept.address, kept.mapping, kept.code, kept.reason, kept.where, kept.title)
+            report_held_action(context, held, kept.verb)
+    context.report.add_notices(foresight.remarks)
+    context.report.requested = foresight.going
 
 
-def _left_over(context: RunContext, plan: FlowPlan) -> Iterator[ActionRow]:
-    """Of the actions that earlier runs have left."""
-    for verb in plan.flow.target.schema.actions:
-        outlook = look(context, plan, verb)
-        yield from (row for row in outlook.rows if not row.reason.endswith(NOT_TRIED))
-        for held in outlook.gone:
-            yield ActionRow(verb, held.address, held.mapping, "held", held.code, held.reason, held.title)
-        closed = closed_targets(context, outlook.requests.values())
-        for write in outlook.ready:
-            for ref in find_refs(outlook.requests[write.part.address].to):
-                if reason := closed.get((ref.mapping, ref.address)):
-                    address, title = write.part.address, write.part.title
-                    yield ActionRow(verb, address, plan.flow.name, "skipped", NOTHING_DUE, reason, title)
+def _screen(context: RunContext, flow: Flow, verb: str, wishes: Sequence[Wish], foresight: Foresight) -> None:
+    mails = flow.target.schema.actions[verb].mails
+    screened = screen(context, flow, verb, wishes, planned=foresight.mails if mails else 0)
+    foresight.add_rows(iter(screened.rows))
+    foresight.remarks += screened.remarks
+    foresight.mails += len(screened.going) if mails else 0
+    for wish in screened.going:
+        foresight.going.setdefault((flow.name, wish.address), []).append(wish.request)
+
+
+def _new(
+    context: RunContext, plan: FlowPlan, verb: str, planned: Planned, foresight: Foresight
+) -> Iterator[Wish]:
+    """What is requested for new records; of the others the reasons, in the order in which they count."""
+    flow = plan.flow
+    adopted = [change.payload for change in plan.changes if isinstance(change, Adopt)]
+    foresight.add_rows(adopted_rows(flow, adopted, verb))
+    creates = [change.payload for change in plan.changes if isinstance(change, Create)]
+    wanted = [payload for payload in creates if payload.action(verb) is not None]
+    earlier = context.ledger.actions.carried_out(flow.name, verb) if wanted else ()
+    foresight.add_rows(record_rows(flow, wanted, verb, earlier))
+    left = [payload for payload in wanted if (verb, (flow.name, payload.address)) not in foresight.rows]
+    action = flow.target.schema.actions[verb]
+    if action.to is not None and action.to.required:
+        foresight.add_rows(_destinations(context, flow, verb, left, planned))
+    foresight.add_rows(unready_rows(flow, left, verb))  # as in a run, the record's own state counts first
+    for payload in left:
+        request = payload.action(verb)
+        if request is not None and (verb, (flow.name, payload.address)) not in foresight.rows:
+            document = resolve(payload.body, lambda ref: _as_planned(context, planned, ref))
+            yield Wish(request, payload.address, payload.title, body_of(flow, request), document)
+
+
+def _as_planned(context: RunContext, planned: Planned, ref: Ref) -> Any:
+    """What a reference will lead to: the fields that are sent, and the id of what exists."""
+    change = planned.get((ref.mapping, ref.address))
+    key = context.flow(ref.mapping).target.schema.key
+    if isinstance(change, Create):
+        return dict(change.payload.body)
+    if isinstance(change, Update):
+        return {**change.payload.body, key: change.target_id}
+    if isinstance(change, Adopt):
+        return {**(change.body if change.held is None else {}), key: change.target_id}
+    return reference(context, ref)
+
+
+def _left_over(context: RunContext, plan: FlowPlan, verb: str, foresight: Foresight) -> Iterator[Wish]:
+    """What is requested of the actions that earlier runs have left."""
+    outlook = look(context, plan, verb, planned=True)
+    foresight.add_rows(iter(outlook.rows))
+    foresight.add_rows(
+        ActionRow(verb, held.address, held.mapping, "held", held.code, held.reason, held.title)
+        for held in outlook.gone
+    )
+    closed = closed_targets(context, [wish.request for wish in outlook.wishes])
+    for wish in outlook.wishes:
+        refs = [(ref.mapping, ref.address) for ref in find_refs(wish.request.to)]
+        reason = next((closed[ref] for ref in refs if ref in closed), "")
+        if reason:
+            row = ActionRow(verb, wish.address, plan.flow.name, "skipped", NOTHING_DUE, reason, wish.title)
+            foresight.add_rows(iter([row]))
+        else:
+            yield wish
 
 
 def _destinations(
-    context: RunContext, flow: Flow, creates: Sequence[Payload], planned: Planned
+    context: RunContext, flow: Flow, verb: str, creates: Sequence[Payload], planned: Planned
 ) -> Iterator[ActionRow]:
     """Of the actions of new records, those that find nothing to go to: absent, not approved, or settled."""
-    wanted = [
-        (payload, request)
-        for payload in creates
-        for request in wished(flow, payload)
-        if (action := flow.target.schema.actions[request.verb]).to is not None and action.to.required
-    ]
+    wanted = [(payload, request) for payload in creates if (request := payload.action(verb)) is not None]
     closed = closed_targets(context, [request for _, request in wanted])
     waiting = goes_to_not_yet(context, flow, {payload.address: request for payload, request in wanted})
     for payload, request in wanted:
-        verb = request.verb
         if request.to is None:
             reason = f"{payload.address.system} names nothing that it goes to"
-            yield action_row(flow, payload, verb, "skipped", "absent", reason)
+            yield action_row(flow, payload, verb, Obstacle("skipped", "absent", reason))
         elif reason := waiting.get(payload.address, "") or _created_unready(context, flow, request, planned):
-            yield action_row(flow, payload, verb, "waiting", NOT_YET, reason)
+            yield action_row(flow, payload, verb, Obstacle("waiting", NOT_YET, reason))
         for ref in find_refs(request.to):
             if reason := closed.get((ref.mapping, ref.address), ""):
-                yield action_row(flow, payload, verb, "skipped", NOTHING_DUE, reason)
+                yield action_row(flow, payload, verb, Obstacle("skipped", NOTHING_DUE, reason))
             elif not _will_exist(context, ref, planned):
                 absence = why_absent(context, ref)
                 reason = f"waits for {absence.reason}" if absence.waits else absence.reason
                 outcome: NotDone = "waiting" if absence.waits else "skipped"
-                yield action_row(flow, payload, verb, outcome, "absent", reason)
+                yield action_row(flow, payload, verb, Obstacle(outcome, "absent", reason))
 
 
 def _will_exist(context: RunContext, ref: Ref, planned: Planned) -> bool:

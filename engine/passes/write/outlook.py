@@ -5,27 +5,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from engine.ledger import EARLIER
 from engine.model.address import Address
-from engine.model.change import Held, Part
+from engine.model.change import Held
 from engine.model.link import Link
 from engine.model.payload import ActionRequest, Payload, find_refs
 from engine.model.record import Notice, Record
-from engine.model.report import ActionRow, NotDone
+from engine.model.report import ActionRow
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows
 from engine.passes.plan.flow_plan import FlowPlan
 from engine.passes.plan.readiness import NOT_YET, goes_to_not_yet, not_yet, wanted_links
-from engine.passes.plan.wishes import why_not
+from engine.passes.plan.wishes import (
+    LINKED,
+    NO_ADDRESS,
+    NOT_WANTED,
+    Obstacle,
+    Wish,
+    body_of,
+    obstacle,
+    recorded,
+)
 from engine.passes.refs import reference
 from engine.passes.write.absence import why_absent
-from engine.passes.write.work import PendingWrite
-from engine.passes.write.write_back import owed
+from engine.passes.write.write_back import NOT_TRIED, owed
 from engine.planning.decide import ANSWER
 from engine.planning.refs import resolve
+
+Requests = Mapping[Address, ActionRequest]
 
 
 @dataclass(slots=True)
@@ -34,46 +45,76 @@ class Outlook:
 
     flow: Flow
     verb: str
-    requests: dict[Address, ActionRequest] = field(default_factory=dict)  # of what is ready
-    ready: list[PendingWrite] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)  # to be requested
     rows: list[ActionRow] = field(default_factory=list)  # waiting or skipped
     gone: list[Held] = field(default_factory=list)
 
-    def row(self, link: Link, outcome: NotDone, code: str, reason: str) -> None:
+    def row(self, link: Link, why: Obstacle) -> None:
         title = self.flow.target.title(link.last_seen)
-        self.rows.append(ActionRow(self.verb, link.address, self.flow.name, outcome, code, reason, title))
+        row = ActionRow(self.verb, link.address, self.flow.name, why.outcome, why.code, why.reason, title)
+        self.rows.append(row)
 
 
-def look(context: RunContext, plan: FlowPlan, verb: str) -> Outlook:
-    """What becomes of the actions that are wanted and were never requested."""
-    outlook = Outlook(plan.flow, verb)
-    links = wanted_links(context, plan.flow, verb)
+def look(context: RunContext, plan: FlowPlan, verb: str, *, planned: bool = False) -> Outlook:
+    """What becomes of the actions that are wanted and were never requested.
+
+    `planned`: what this run has yet to write back is no obstacle.
+    """
+    flow, outlook = plan.flow, Outlook(plan.flow, verb)
+    links = wanted_links(context, flow, verb)
     if not links:
         return outlook
-    confirmed, unseen = _still_wanted(context, plan, verb, [link.address for link in links])
-    blocked = _blocked(context, plan.flow, {*confirmed})
-    open_links = [link for link in links if link.address in confirmed and link.address not in blocked]
-    waiting = goes_to_not_yet(context, plan.flow, confirmed)
-    waiting |= not_yet(context, plan.flow, verb, open_links)
-    for link in links:
-        if link.address in unseen:
-            outlook.row(link, "waiting", "unseen", f"{plan.flow.source} did not show the record")
-        elif link.address not in confirmed:
-            outlook.gone.append(_no_longer_wanted(plan.flow, link))
-        elif link.address in blocked:
-            outlook.row(link, "waiting", "order", blocked[link.address])
-        elif link.address in waiting:
-            outlook.row(link, "waiting", NOT_YET, waiting[link.address])
+    requests, unseen = _requests(context, plan, verb, [link.address for link, _ in links])
+    open_links = []
+    for link, why in links:
+        request = requests.get(link.address)
+        if why in (LINKED, EARLIER):
+            _recorded(outlook, link, request, why)
+        elif link.address in unseen:
+            outlook.row(link, Obstacle("waiting", "unseen", f"{flow.source} did not show the record"))
+        elif request is None and why == NO_ADDRESS:
+            outlook.row(link, Obstacle("skipped", NOT_WANTED, "the mapping no longer wants it"))
+        elif request is None:
+            outlook.gone.append(_no_longer_wanted(flow, link))
+        elif (found := obstacle(flow, request)) is not None:
+            outlook.row(link, found)
         else:
-            _request(context, outlook, link, confirmed[link.address])
+            open_links.append(link)
+    wanted = {link.address: requests[link.address] for link in open_links}
+    _add_wishes(context, outlook, open_links, wanted, planned=planned)
     return outlook
 
 
-def _blocked(context: RunContext, flow: Flow, addresses: set[Address]) -> dict[Address, str]:
+def _recorded(outlook: Outlook, link: Link, request: ActionRequest | None, why: str) -> None:
+    """Reported once: nothing is requested, whatever the record says by now."""
+    outlook.row(link, recorded(outlook.flow, request or ActionRequest(outlook.verb), why))
+
+
+def _add_wishes(
+    context: RunContext, outlook: Outlook, links: Sequence[Link], wanted: Requests, *, planned: bool
+) -> None:
+    """What is requested for these records, and what has to wait for something else first."""
+    flow, verb = outlook.flow, outlook.verb
+    blocked = _blocked(context, flow, {*wanted}, planned=planned)
+    waiting = goes_to_not_yet(context, flow, wanted)
+    waiting |= not_yet(context, flow, verb, [link for link in links if link.address not in blocked])
+    for link in links:
+        if link.address in blocked:
+            outlook.row(link, Obstacle("waiting", "order", blocked[link.address]))
+        elif link.address in waiting:
+            outlook.row(link, Obstacle("waiting", NOT_YET, waiting[link.address]))
+        else:
+            _request(context, outlook, link, wanted[link.address])
+
+
+def _blocked(
+    context: RunContext, flow: Flow, addresses: set[Address], *, planned: bool
+) -> dict[Address, str]:
     """Records for which nothing is requested yet: the answer differs, or the number is not written back."""
     blocked = {
         address: f"waits until the number is written back: {reason}"
         for address, reason in owed(context, flow, addresses).items()
+        if not (planned and reason == NOT_TRIED)
     }
     for address, row in held_rows(context, flow.name).items():
         if row.code == ANSWER and address in addresses:
@@ -86,52 +127,59 @@ def _request(context: RunContext, outlook: Outlook, link: Link, request: ActionR
     will never be there.
     """
     target = outlook.flow.target
-    body = {} if request.to is None else resolve({"to": request.to}, lambda ref: reference(context, ref))
+    body = resolve(body_of(outlook.flow, request), lambda ref: reference(context, ref))
     open_ref = next(find_refs(body), None)
     if open_ref is None:
-        outlook.requests[link.address] = request
-        part = Part(link.address, body, link.target.key, target.title(link.last_seen))
-        outlook.ready.append(PendingWrite(part))
+        title, key = target.title(link.last_seen), link.target.key
+        document = {**link.last_seen, target.schema.key: key}
+        outlook.wishes.append(Wish(request, link.address, title, body, document, key))
         return
     absence = why_absent(context, open_ref)
     if absence.waits:
-        outlook.row(link, "waiting", "absent", f"waits for {absence.reason}")
+        outlook.row(link, Obstacle("waiting", "absent", f"waits for {absence.reason}"))
         return
     standing = target.standing(link.last_seen)
     left = f"; {standing.settlement}" if standing is not None and standing.settlement else ""
-    outlook.row(link, "skipped", "absent", f"{absence.reason}{left}")
+    outlook.row(link, Obstacle("skipped", "absent", f"{absence.reason}{left}"))
 
 
-def _still_wanted(
+def _requests(
     context: RunContext, plan: FlowPlan, verb: str, addresses: Sequence[Address]
 ) -> tuple[dict[Address, ActionRequest], set[Address]]:
-    """What the mapping wants of the action as the records are now, and records of which that is not known.
-
-    What was not read is read; what a list that may be cut off does not show is searched for by its title.
-    """
-    flow = plan.flow
-    if verb not in flow.program.actions:
+    """What the mapping wants of the action as the records are now, and records of which that is not known."""
+    if verb not in plan.flow.program.actions:
         return {}, set()
     payloads: dict[Address, Payload | None] = {payload.address: payload for payload in plan.payloads()}
-    unread = [address.key for address in addresses if address not in payloads]
-    answers = list(flow.read(keys=unread)) if unread else []
-    partial = any(isinstance(answer, Notice) for answer in answers)
-    if partial:
-        seen = {answer.address.key for answer in answers if isinstance(answer, Record)}
-        answers += _by_title(context, flow, [key for key in unread if key not in seen])
-    for answer in answers:
-        if isinstance(answer, Record):
-            payload = flow.mapper(answer)
-            payloads[answer.address] = payload if isinstance(payload, Payload) else None
-    unseen = {address for address in addresses if partial and address not in payloads}
+    _read_again(context, plan, [address for address in addresses if address not in payloads])
+    payloads = {**plan.reread, **payloads}
     wanted = {
         address: request
         for address in addresses
-        if (payload := payloads.get(address)) is not None
-        and (request := payload.action(verb)) is not None
-        and not why_not(flow, request)
+        if (payload := payloads.get(address)) is not None and (request := payload.action(verb)) is not None
     }
-    return wanted, unseen
+    return wanted, plan.unseen - payloads.keys()
+
+
+def _read_again(context: RunContext, plan: FlowPlan, addresses: Sequence[Address]) -> None:
+    """Read and map records that the plan has not, each once; what a list that may be cut off does not show is
+    searched for by its title.
+    """
+    flow = plan.flow
+    unread = [address for address in addresses if address not in plan.reread and address not in plan.unseen]
+    if not unread:
+        return
+    answers = list(flow.read(keys=[address.key for address in unread]))
+    partial = any(isinstance(answer, Notice) for answer in answers)
+    if partial:
+        seen = {answer.address for answer in answers if isinstance(answer, Record)}
+        answers += _by_title(context, flow, [address.key for address in unread if address not in seen])
+    for answer in answers:
+        if isinstance(answer, Record):
+            payload = flow.mapper(answer)
+            plan.reread[answer.address] = payload if isinstance(payload, Payload) else None
+    left = [address for address in unread if address not in plan.reread]
+    plan.unseen.update(left if partial else ())
+    plan.reread.update(dict.fromkeys([] if partial else left))
 
 
 def _by_title(context: RunContext, flow: Flow, keys: Sequence[str]) -> list[Record]:

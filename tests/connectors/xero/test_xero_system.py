@@ -130,7 +130,7 @@ def test_email_goes_out_once_and_is_told_by_the_invoice(books: Books, xero: Syst
     assert xero.actions.acted("invoices", "email", made.target_id, {}) is True
     assert xero.actions.acted("invoices", "email", silent.target_id, {}) is False
     (refused,) = xero.actions.act(batch("invoices", "email", [{}], [silent.target_id]))
-    assert (refused.outcome, refused.code) == ("refused", "xero.email")
+    assert (refused.outcome, refused.code) == ("waiting", "xero.email_status")
     assert refused.reason
 
 

@@ -131,7 +131,8 @@ class Remembering(RuleBasedStateMachine):
             self.asked[key] = outcome
         elif outcome == "done":
             self.links[key] = at
-            self.asked.setdefault(key, "wanted")
+            if self.asked.get(key) != "begun":  # of a new document
+                self.asked[key] = "wanted"
         (self.held.add if outcome == "refused" else self.held.discard)((key, verb))
 
     @precondition(lambda self: self.open)

@@ -10,6 +10,7 @@ from engine.model.address import StreamRef
 from engine.model.errors import ConfigError
 from engine.model.link import Link
 from engine.passes.by_hand import Linked, link, unlink
+from engine.passes.plan.wishes import ONCE
 from tests.engine.passes.passes_kit import PACK, World, amended, counts, held
 
 AGREEING = amended("on_change: hold", "agree: [Contact, Currency, Total]\n  on_change: hold", pack=PACK)
@@ -153,7 +154,33 @@ def test_the_e_mail_of_an_unlinked_document_is_not_sent_again(world: World) -> N
     world.run()
     world.books.edit("invoices", world.one()["InvoiceID"], Status="VOIDED")
     unlinked(world, "shop.invoices/1")
-    assert counts(world.run()) == {"created": 1}
+    report = world.run()
+    assert counts(report) == {"created": 1}
+    assert [(row.outcome, row.reason) for row in report.not_done.values()] == [("skipped", ONCE)]
+    assert world.run().not_done == {}
+    assert len(world.books.acted) == 1
+
+
+def test_what_was_only_linked_is_e_mailed_once_it_is_created(world: World) -> None:
+    world.settings["auto_send"] = True
+    world.invoice("1")
+    world.push()
+    world.books.put("invoices", "b9", {**world.one(), "InvoiceID": "b9", "Reference": "INV-2"})
+    world.invoice("2")
+    world.run()
+    world.books.edit("invoices", "b9", Status="VOIDED")
+    unlinked(world, "shop.invoices/2")
+    assert world.run().actions == {"email": {"done": 1, "held": 0}}
+
+
+def test_a_document_that_is_unlinked_and_adopted_is_not_e_mailed_again(world: World) -> None:
+    world.settings["auto_send"] = True
+    world.invoice()
+    world.run()
+    unlinked(world, "shop.invoices/1")
+    report = world.run()
+    assert counts(report) == {"adopted": 1}
+    assert [row.outcome for row in report.not_done.values()] == ["skipped"]
     assert len(world.books.acted) == 1
 
 

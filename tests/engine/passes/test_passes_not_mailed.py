@@ -10,7 +10,7 @@ from engine.model.change import Batch, Receipt
 from engine.model.errors import UnsafePlanError
 from engine.passes.plan.plan_totals import add_plan_totals
 from engine.passes.push import plan
-from engine.passes.write.foresee import foresee
+from engine.passes.write.foresee import foresee, report_foreseen
 from engine.planning.guard import Limits, PlanTotals, exceeded
 from engine.testing.memory import MemorySystem
 from tests.engine.passes.passes_kit import World, amended
@@ -96,8 +96,9 @@ def test_the_plan_counts_the_e_mails(world: World) -> None:
         world.invoice(key)
     context = world.context("plan")
     plans = plan(context)
-    foresee(context, plans)
-    add_plan_totals(context, plans)
+    foresight = foresee(context, plans)
+    add_plan_totals(context, plans, foresight.mails)
+    report_foreseen(context, foresight)
     assert context.totals.emails == 3
     assert context.report.not_done == {}
 

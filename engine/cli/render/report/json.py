@@ -106,7 +106,7 @@ def _change(change: Change, report: RunReport) -> dict[str, Any]:
         "target_id": None if isinstance(change, Create) else change.target_id,
         "payload": plain_json(payload.body),
         "diff": [] if held else [difference_json(difference) for difference in differences],
-        "actions": [action.verb for action in wanted if report.follows(payload, action.verb)],
+        "actions": [action.verb for action in report.requested.get((payload.mapping, payload.address), ())],
         "wanted": [{"do": action.verb, "to": plain_json(action.to)} for action in wanted],
         **({"code": held.code, "reason": held.reason, "where": held.where} if held else {}),
     }

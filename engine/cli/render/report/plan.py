@@ -6,24 +6,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.cli.render.values import plain_json
+from engine.model.address import Address
 from engine.model.change import Adopt, Change, Create, Difference, Unchanged, Update
 from engine.model.payload import ActionRequest
-from engine.model.report import RunReport
 from engine.sdk.wire import dumps
 
 LONGEST = 100  # characters of one value
 
 
-def plan_text(changes: Sequence[Change], report: RunReport) -> Iterator[str]:
-    """Each change with its fields; unchanged, held and skipped records are counted elsewhere."""
+Requested = Mapping[tuple[str, Address], Sequence[ActionRequest]]
+
+
+def plan_text(changes: Sequence[Change], requested: Requested) -> Iterator[str]:
+    """Each change with its fields and the actions that follow; what is unchanged, held or skipped is counted
+    elsewhere.
+    """
     for change in changes:
         match change:
             case Create(payload):
                 yield f"\n+ create {payload.mapping}  {_label(payload.title, payload.address)}"
                 yield from _fields(payload.body)
-                for action in payload.actions:
-                    if report.follows(payload, action.verb):
-                        yield f"    then {_action(action)}"
+                actions = requested.get((payload.mapping, payload.address), ())
+                yield from (f"    then {_action(action)}" for action in actions)
             case Update(payload, target_id, differences):
                 yield f"\n~ update {payload.mapping}  {_label(payload.title, payload.address)}  ({target_id})"
                 yield from (f"    {difference_text(difference)}" for difference in differences)

@@ -20,7 +20,7 @@ def report_text(report: RunReport) -> str:
     planned = report.command == "plan"
     lines = [f"{report.config}: " + ("plan" if planned else f"{report.command} {report.run}".strip())]
     if report.changes is not None:
-        lines += plan_text(report.changes, report)
+        lines += plan_text(report.changes, report.requested)
     lines += _counts(report, PLANNED if planned else {})
     lines += _elsewhere(report)
     lines += _held(report)

@@ -59,7 +59,8 @@ def wanted(folder: Path, action: str, **values: Any) -> tuple[ActionRequest, ...
     ],
 )
 def test_to_is_a_rule(tmp_path: Path, to: str, values: dict[str, Any], address: str | None) -> None:
-    assert wanted(tmp_path, f"{{do: email, to: {to}}}", **values) == (ActionRequest("email", address),)
+    (request,) = wanted(tmp_path, f"{{do: email, to: {to}}}", **values)
+    assert (request.verb, request.to, request.undirected) == ("email", address, "when" in to)
 
 
 def test_to_is_computed_only_where_the_action_is_wanted(tmp_path: Path) -> None:
