@@ -226,7 +226,7 @@ def _written(tx: Transaction, part: _StoredPart, receipt: Receipt, kept: Mapping
     )
     drop_held(tx, part.mapping, part.address, WRITE)
     drop_approved(tx, part.mapping, part.address)
-    if part.target_key is None:  # an update wants nothing anew
+    if part.target_key is None:  # an update wants no further action
         for verb in from_json(part.wanted):
             want_action(tx, part.mapping, part.address, verb)
 

@@ -50,7 +50,7 @@ class Outlook:
     gone: list[Held] = field(default_factory=list)
 
     def row(self, link: Link, why: Obstacle) -> None:
-        title = self.flow.target.title(link.last_seen)
+        title = link.title or self.flow.target.title(link.last_seen)
         row = ActionRow(self.verb, link.address, self.flow.name, why.outcome, why.code, why.reason, title)
         self.rows.append(row)
 
@@ -58,7 +58,7 @@ class Outlook:
 def look(context: RunContext, plan: FlowPlan, verb: str, *, planned: bool = False) -> Outlook:
     """What becomes of the actions that are wanted and were never requested.
 
-    `planned`: what this run has yet to write back is no obstacle.
+    `planned`: what this run has yet to write back does not block it.
     """
     flow, outlook = plan.flow, Outlook(plan.flow, verb)
     links = wanted_links(context, flow, verb)
