@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine.model.redact import forget_secrets
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -25,3 +27,11 @@ def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         os.environ.pop(name, None)
         if value is not None:
             os.environ[name] = value
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets() -> Iterator[None]:
+    """What one test makes known as a secret is not masked in the output of the next."""
+    forget_secrets()
+    yield
+    forget_secrets()

@@ -15,7 +15,7 @@ from typing import Any
 from connectors.psohub.formats import day, number
 from connectors.psohub.settings import Formats, MemberNames
 from connectors.psohub.streams import LINE_FIELDS, STATUSES, STREAMS
-from engine.sdk import Field, NotTyped, Stream, typed_parts
+from engine.sdk import Field, NotTyped, Stream, shortened, typed_parts
 
 BLANKS = ("", "-")
 _LONGEST = 40
@@ -112,7 +112,7 @@ class Cleaner:
 
     def _status(self, raw: Any) -> Any:
         # A number, such as a code for the status, is a word that no mapping knows.
-        word = _text(raw) if raw is None or isinstance(raw, str) else str(raw)[:_LONGEST]
+        word = _text(raw) if raw is None or isinstance(raw, str) else shortened(str(raw), _LONGEST)
         if word is None:
             return None
         if word.casefold() not in self._statuses:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.sdk import NotTyped
+from engine.sdk import NotTyped, shortened
 
 # A format is the number 1234.56 written in it: with its marks between thousands and before decimals.
 NUMBER_FORMATS = ("1234.56", "1234,56", "1,234.56", "1.234,56", "1 234,56", "1'234.56")
@@ -30,7 +30,7 @@ def number(raw: Any, format_: str | None) -> Decimal | None:
         raise NotTyped("", "expected a number")
     plain = _plain(raw, format_)
     if plain is None:
-        shown = raw[:_LONGEST]
+        shown = _shown(raw)
         reason = f'expected a number such as {format_ or "1234.56"}, found "{shown}"'
         if format_ is None:
             reason += "; numbers written in a country's way need the setting number_format"
@@ -65,15 +65,15 @@ def day(raw: Any, zone: ZoneInfo | None) -> Any:
     try:
         moment = datetime.fromisoformat(raw)
     except ValueError:
-        raise NotTyped("", f'expected a date such as 2026-01-31, found "{raw[:_LONGEST]}"') from None
+        raise NotTyped("", f'expected a date such as 2026-01-31, found "{_shown(raw)}"') from None
     utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else _in_utc(moment, raw)
     if utc.time() == time():
         return utc.date()
     if moment.tzinfo is None:
-        raise NotTyped("", f'expected a date, found the time "{raw[:_LONGEST]}" without an offset from UTC')
+        raise NotTyped("", f'expected a date, found the time "{_shown(raw)}" without an offset from UTC')
     if zone is None:
         reason = (
-            f'expected a date, found the moment "{raw[:_LONGEST]}", which is not midnight UTC: the day '
+            f'expected a date, found the moment "{_shown(raw)}", which is not midnight UTC: the day '
             "depends on the time zone; say which with the setting time_zone, e.g. Europe/Amsterdam"
         )
         raise NotTyped("", reason)
@@ -84,11 +84,15 @@ def _in_utc(moment: datetime, raw: str) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise NotTyped("", f'expected a date, found "{raw[:_LONGEST]}"') from None
+        raise NotTyped("", f'expected a date, found "{_shown(raw)}"') from None
 
 
 def _local(moment: datetime, zone: ZoneInfo, raw: str) -> date:
     try:
         return moment.astimezone(zone).date()
     except OverflowError:
-        raise NotTyped("", f'expected a date, found "{raw[:_LONGEST]}"') from None
+        raise NotTyped("", f'expected a date, found "{_shown(raw)}"') from None
+
+
+def _shown(raw: str) -> str:
+    return shortened(raw, _LONGEST)

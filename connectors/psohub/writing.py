@@ -21,6 +21,7 @@ from engine.sdk import (
     RequestRefusedError,
     SignInError,
     UnavailableError,
+    redacted,
     refuse,
 )
 
@@ -63,7 +64,7 @@ class Writer:
             return Receipt("refused", part.target_id, reason, "psohub.request")
         said = _body(answer, self._cleaner, part)
         if refusal := self._refusal(answer, said, part):
-            words = client.http.clean(refusal)
+            words = redacted(refusal)
             reason = f"PSOhub answered {answer.status}, but did not write it: {words}. {_advice(call)}"
             return Receipt("refused", part.target_id, reason, "psohub.refused")
         return Receipt("done", part.target_id, observed=_row(said, self._cleaner, part))

@@ -34,6 +34,7 @@ RATE_HEADERS = RateHeaders(  # connectors/xero/API.md, 3
         "X-AppMinLimit-Remaining": "app minute",
     },
     problem="X-Rate-Limit-Problem",
+    problems=("minute", "concurrent", "appminute"),
     final=("day",),
 )
 TOKEN_ERRORS = TokenErrors(  # connectors/xero/API.md, 2 and 13

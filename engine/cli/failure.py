@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import os
+import io
 import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.output import Invocation, counted, print_error, print_json
+from engine.cli.output import Invocation, counted, plain, print_error, print_json
 from engine.cli.render.diagnostics import diagnostics_json
 from engine.model.errors import ConfigError
+from engine.model.private_files import private_file
 
 if TYPE_CHECKING:
+    from click import ClickException
+
     from engine.model.diagnostic import Diagnostic
 
 
@@ -49,14 +53,21 @@ def print_mistakes(error: ConfigError) -> None:
         )
 
 
+def print_usage(error: ClickException) -> None:
+    """Print what is wrong with the arguments, which may hold anything, as click words it."""
+    shown = io.StringIO()
+    error.show(shown)
+    print_error(shown.getvalue().rstrip("\n"))
+
+
 def log_bug() -> str:
-    """Write the traceback to a file for the bug report; returns the file's name."""
-    text = " ".join(["sync", *sys.argv[1:]]) + "\n" + traceback.format_exc()
+    """Write the traceback to a file for the bug report, for its owner only; returns the file's name."""
+    text = plain(" ".join(["sync", *sys.argv[1:]]) + "\n" + traceback.format_exc())
     try:
-        handle, name = tempfile.mkstemp(prefix="sync-bug-", suffix=".log")
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-    except OSError:  # the disk is full or there is no folder: use the working directory
+        folder = Path(tempfile.mkdtemp(prefix="sync-bug-"))  # 0700
+        file = private_file(folder / f"{folder.name}.log")
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError:  # the disk is full, or there is no folder for temporary files
         print_error(text)
         return "the lines above"
-    return name
+    return str(file)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.cli.output import print_json, print_text
+from engine.cli.output import page_text, print_json, print_text
 from engine.model.errors import ConfigError
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file, creating its folder. Raises ConfigError if that fails."""
+    """Write a file without secrets, creating its folder. Raises ConfigError if that fails."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(page_text(text), encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
 

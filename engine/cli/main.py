@@ -11,6 +11,7 @@ from importlib import import_module
 import click
 
 from engine.cli.exits import BUG, EXITS, INTERRUPTED
+from engine.cli.log import start_log
 from engine.cli.output import Invocation, prepare, print_error
 from engine.cli.verbs import VERBS
 from engine.model.errors import ConfigError, SyncError
@@ -70,24 +71,11 @@ def cli(ctx: click.Context, verbose: bool) -> None:
     sync run configs/acme.yaml        push, then reconcile
     sync VERB --help                  the options of a verb, with examples
     """
-    _log(verbose)
+    start_log(verbose=verbose)
     if ctx.invoked_subcommand is None:
         # Where this program shadows coreutils' sync, a script that calls it bare still flushes its disks.
         os.sync()
         click.echo(ctx.get_help())
-
-
-def _log(verbose: bool) -> None:
-    import logging
-
-    if verbose:
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
-        logging.getLogger("uvicorn").setLevel(
-            logging.WARNING
-        )  # the sandboxes' server: its lines are noise in this log
-    else:
-        # Without a handler, logging prints warnings by itself; the report already has those that matter.
-        logging.getLogger().addHandler(logging.NullHandler())
 
 
 def main() -> None:
@@ -110,7 +98,7 @@ def _exit_code(invocation: Invocation) -> int:
     try:
         code = cli.main(standalone_mode=False, obj=invocation)
     except click.ClickException as error:
-        error.show()
+        failure.print_usage(error)
         return failure.show(invocation, error.exit_code, error.format_message())
     except (click.Abort, KeyboardInterrupt):
         return _fail(invocation, INTERRUPTED, "interrupted; the next run completes unfinished writes")

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from engine.model.errors import ConfigError
+from engine.model.redact import redacted, redacted_values
+from engine.model.steering import json_escaped, visible
 
 if TYPE_CHECKING:
     from engine.model.report import RunReport
 
-# Text from systems and files reaches terminals and logs: none of its characters may control them.
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -72,9 +72,7 @@ def print_text(text: str) -> None:
 
 def print_json(value: Any, *, indent: int | None = 2) -> None:
     """Print JSON for programs on standard output; with `--output json` nothing else is printed there."""
-    from engine.sdk.wire import dumps
-
-    text = dumps(value, indent=indent)
+    text = json_text(value, indent=indent)
     if not _writes_utf8(sys.stdout):
         # JSON is JSON in every locale: what the stream cannot show is written as JSON escapes it.
         text = _BEYOND_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
@@ -85,7 +83,7 @@ def print_page(text: str) -> None:
     """Print a page or schema on standard output, byte for byte as in its file: UTF-8 in every locale."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    _write(text, sys.stdout)
+    _write(page_text(text), sys.stdout)
 
 
 def print_error(text: str) -> None:
@@ -94,8 +92,23 @@ def print_error(text: str) -> None:
 
 
 def plain(text: str) -> str:
-    """The text without characters that control terminals; line ends are kept."""
-    return _CONTROL.sub(" ", text)
+    """The text as it may leave the process: no secret is in it, and nothing steers what shows it."""
+    return visible(redacted(text)).replace("\r", "\\r").replace("\t", " ")
+
+
+def page_text(text: str) -> str:
+    """The same for a page or schema, in which tabs and all line ends stay."""
+    return visible(redacted(text))
+
+
+def json_text(value: Any, *, indent: int | None = 2) -> str:
+    """The same for JSON: a program reads the characters that a person sees escaped."""
+    from engine.sdk.wire import dumps
+
+    text = dumps(value, indent=indent)
+    if redacted(text) != text:  # in its texts only, so that it stays JSON
+        text = dumps(redacted_values(value), indent=indent)
+    return json_escaped(text)
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:

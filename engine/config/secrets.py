@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.config.dotenv import read_small_file, variables
+from engine.model.redact import know, know_address
 
 _REFERENCE = re.compile(r"\$\{(\w+):([^{}]+)\}")
 _BEGINS = re.compile(r"\$\{\w*:|^\$\{.*\}$", re.DOTALL)
@@ -16,6 +17,7 @@ _FOREIGN = re.compile(
     r"\$[A-Z_][A-Z0-9_]*|\$\([A-Za-z_]\w*\)|%[A-Za-z_]\w*%|[$({<]*(?:env|keyring|file)[:.][^\s]+[)}>]*"
     r"|\{\{.*\}\}|\{[A-Za-z_]\w*\}|<[A-Za-z_ -]+>"
 )
+_WEB_ADDRESS = re.compile(r"https?://[^\s?#]+")
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _FALLBACK = re.compile(r":[-=?+]")  # as shells and the OpenTelemetry Collector have it
 
@@ -44,11 +46,20 @@ def is_only_a_reference(text: str) -> bool:
 
 
 def resolve(text: str, folder: Path) -> str:
-    """The secret that a reference names. Relative paths start in `folder`. Raises SecretMissing."""
+    """The secret that a reference names; from now on nothing shows it. Raises SecretMissing.
+
+    Relative paths start in `folder`.
+    """
     if mistake := mistake_in(text):
         raise InvalidReference(mistake)
     kind, _, name = text[2:-1].partition(":")
-    return _KINDS[kind](name, folder)
+    value = _KINDS[kind](name, folder)
+    # A message needs the address that does not answer; a password in it is hidden by itself.
+    if _WEB_ADDRESS.fullmatch(value):
+        know_address(value)
+    else:
+        know(value)
+    return value
 
 
 def mistake_in(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.config import secrets
@@ -15,6 +15,7 @@ from engine.model.advice import meant
 from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
 from engine.model.errors import ConfigError
+from engine.model.redact import know
 from engine.sdk.connector import Connector
 from engine.sdk.settings import LOOPBACK
 
@@ -62,21 +63,20 @@ def open_settings(
     """The settings to open a system with, secrets resolved; `extra`, a sandbox's, wins. ConfigError."""
     diagnostics = Diagnostics()
     values, references = _values(system)
-    resolved: list[str] = []
     for path, (text, span) in references.items():
         if path[0] in extra:
             continue
         try:
-            resolved.append(secrets.resolve(text, config.folder))
-            put(values, path, resolved[-1])
+            put(values, path, secrets.resolve(text, config.folder))
         except secrets.SecretMissing as error:
             diagnostics.error("C211", span, str(error))
     if diagnostics.errors:
         raise ConfigError("; ".join(error.message for error in diagnostics.errors), tuple(diagnostics))
     values.update(extra)
+    for scalar in plain_text_secrets(system, connector):
+        know(scalar.text)
     reporter = _reporter(system, connector, diagnostics)
-    reporter.secrets = resolved
-    errors = _errors(connector, system, values, diagnostics, resolved)
+    errors = _errors(connector, system, values, diagnostics)
     for path, details in (errors or {}).items():
         reporter.report(path, details, system.span)
     diagnostics.raise_if_errors()
@@ -126,16 +126,12 @@ def _errors(
     system: SystemConfig,
     values: dict[str, Any],
     diagnostics: Diagnostics,
-    resolved: Sequence[str] = (),
 ) -> ModelErrors | None:
     """What does not fit, by path; None, and reported, if the model itself fails."""
     try:
         return model_errors(connector.settings, system.node, values)
     except ModelFailed as error:
-        reason = str(error)
-        for secret in resolved:
-            reason = reason.replace(secret, "…")
-        message = f"the connector {connector.name} cannot check its settings: {reason}"
+        message = f"the connector {connector.name} cannot check its settings: {error}"
         diagnostics.error("C210", system.span, message)
         return None
 

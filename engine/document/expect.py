@@ -14,6 +14,7 @@ from engine.document.words import Word, Words
 from engine.model.advice import meant, meant_bool
 from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
+from engine.model.redact import shortened
 
 _TEMPLATE = re.compile(r"\{[{%#]|\}\}")  # a word is never computed
 
@@ -37,8 +38,8 @@ def describe(node: Node) -> str:
         case Scalar(kind="null"):
             return node.text or "nothing"
         case Scalar(kind="text"):
-            return f'"{node.text[:40]}"'
-    return node.text[:40]
+            return f'"{shortened(node.text, 40)}"'
+    return shortened(node.text, 40)
 
 
 def mismatch(what: str, expected: str, node: Node) -> str:

@@ -8,6 +8,7 @@ from engine.ledger.database import Database
 from engine.ledger.values import columns, from_json, now, to_json, to_moment, to_text
 from engine.model.address import Address
 from engine.model.drift import Acceptance, Drifted
+from engine.model.redact import redacted
 
 _TARGET = "connector = ? AND stream = ? AND key = ?"
 
@@ -60,7 +61,7 @@ class AcceptedDrift:
 
     def accept(self, drifted: Drifted, why: str, who: str) -> None:
         """Accept the document's differences as they were reported."""
-        values = (*columns(drifted.target), drifted.fingerprint, why, who, to_text(now()))
+        values = (*columns(drifted.target), drifted.fingerprint, redacted(why), who, to_text(now()))
         with self._database.writing() as tx:
             tx.execute("INSERT OR REPLACE INTO accepted VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 

@@ -18,6 +18,7 @@ from engine.ledger.values import columns, from_json, now, to_json, to_moment, to
 from engine.model.address import Address
 from engine.model.change import WRITES, Batch, Part, Receipt
 from engine.model.link import WRITE, BegunBatch, HeldRow, Link
+from engine.model.redact import redacted
 
 
 class Batches:
@@ -253,7 +254,7 @@ def _refused(tx: Transaction, part: _StoredPart, receipt: Receipt) -> None:
 def _close(tx: Transaction, batch: int, position: int, state: str, receipt: Receipt) -> None:
     tx.execute(
         "UPDATE parts SET state = ?, answer = ?, reason = ? WHERE batch = ? AND position = ?",
-        (state, receipt.target_id, receipt.reason, batch, position),
+        (state, receipt.target_id, redacted(receipt.reason), batch, position),
     )
     tx.execute(
         """UPDATE batches SET settled = ? WHERE id = ? AND settled IS NULL

@@ -8,6 +8,7 @@ from engine.ledger.database import Database, Row
 from engine.ledger.values import RECORD, columns, now, to_moment, to_text
 from engine.model.address import Address
 from engine.model.link import WRITE, Dismissal, HeldRow
+from engine.model.redact import redacted
 
 _HELD = """mapping, source_connector, source_stream, source_key, verb,
     code, reason, place, fingerprint, since, title, source"""
@@ -34,7 +35,7 @@ class Dismissals:
             tx.execute(
                 f"""INSERT OR REPLACE INTO dismissed ({_HELD}, why, who, at)
                 SELECT {_HELD}, ?, ?, ? FROM held WHERE {RECORD} AND verb = ?""",
-                (why, who, to_text(now()), *record, WRITE),
+                (redacted(why), who, to_text(now()), *record, WRITE),
             )
             tx.execute(f"DELETE FROM held WHERE {RECORD} AND verb = ?", (*record, WRITE))
 

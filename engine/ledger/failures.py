@@ -6,6 +6,7 @@ from engine.ledger.database import Database
 from engine.ledger.values import columns
 from engine.model.address import Address
 from engine.model.link import BegunBatch, Failures
+from engine.model.redact import redacted
 
 
 class FailedBatches:
@@ -19,7 +20,7 @@ class FailedBatches:
         with self._database.writing() as tx:
             tx.execute(
                 "UPDATE batches SET failure = ?, spent = max(spent, ?) WHERE id = ?",
-                (words or "no reason given", int(spent), begun.batch.id),
+                (redacted(words) or "no reason given", int(spent), begun.batch.id),
             )
 
     def all(self, mapping: str, kind: str) -> dict[Address, Failures]:

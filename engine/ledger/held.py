@@ -7,6 +7,7 @@ from engine.ledger.database import Database, Row, Transaction
 from engine.ledger.values import RECORD, columns, now, to_moment, to_text
 from engine.model.address import Address
 from engine.model.link import WRITE, HeldRow
+from engine.model.redact import redacted
 
 _COLUMNS = """mapping, source_connector, source_stream, source_key,
     code, reason, place, fingerprint, since, title, verb"""
@@ -86,11 +87,11 @@ def write_held(tx: Transaction, row: HeldRow) -> None:
             row.mapping,
             *columns(row.address),
             row.code,
-            row.reason,
+            redacted(row.reason),
             row.where,
             row.fingerprint,
             to_text(row.since),
-            row.title,
+            redacted(row.title),
             row.verb,
         ),
     )

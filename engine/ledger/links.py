@@ -11,6 +11,7 @@ from engine.ledger.errors import TargetTakenError
 from engine.ledger.values import RECORD, columns, from_json, now, to_json, to_moment, to_text
 from engine.model.address import Address
 from engine.model.link import Link
+from engine.model.redact import redacted, redacted_values
 
 _COLUMNS = """mapping, source_connector, source_stream, source_key,
     target_connector, target_stream, target_key, fingerprint, at, body, seen, title, source, heir,
@@ -216,8 +217,8 @@ def link_in(tx: Transaction, mapping: str, address: Address) -> Link | None:
 def _texts(link: Link) -> tuple[str, ...]:
     """What the columns after the addresses hold."""
     written_at = to_text(link.written_at or now())
-    values = (link.fingerprint, written_at, to_json(link.body), to_json(link.last_seen))
-    return (*values, link.title, link.source, link.heir, to_json(link.kept))
+    values = (link.fingerprint, written_at, to_json(link.body), to_json(redacted_values(link.last_seen)))
+    return (*values, redacted(link.title), link.source, link.heir, to_json(link.kept))
 
 
 def _link(row: Row) -> Link:

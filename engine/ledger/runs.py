@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.ledger.database import Database, Row
 from engine.ledger.values import from_json, now, to_json, to_moment, to_text
+from engine.model.redact import redacted_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Runs:
 
     def end(self, run: str, exit_code: int, report: Mapping[str, Any]) -> None:
         """Record how it ended. The report holds JSON types and Decimal."""
-        values = (to_text(now()), exit_code, to_json(report), run)
+        values = (to_text(now()), exit_code, to_json(redacted_values(report)), run)
         with self._database.writing() as tx:
             ended = tx.execute("UPDATE runs SET ended = ?, exit_code = ?, report = ? WHERE id = ?", values)
             if not ended.rowcount:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-# Control characters, line breaks, marks that change the writing direction, and the invisible BOM.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+from engine.model.steering import visible_line
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,19 +51,18 @@ class Diagnostic:
             lines += [f"{gutter}{row}", " " * (len(gutter) - 2) + f"| {carets}"]
         if self.hint:
             lines.append(f"    hint: {self.hint}")
-        # File content is printed to terminals and logs, so it must not contain control characters.
-        return "\n".join(_CONTROL.sub(" ", line) for line in lines)
+        return "\n".join(visible_line(line) for line in lines)
 
 
 def _window(row: str, column: int, width: int = 120) -> tuple[str, int]:
-    """The part of a long line around a column, with control characters as spaces; and the column in it."""
+    """The part of a long line around a column; and the column in it."""
     start = max(0, min(column - width // 2, len(row) - width))
-    return _CONTROL.sub(" ", row[start : start + width]), column - start
+    return row[start : start + width], column - start
 
 
 def _cells(text: str) -> int:
     """The width of a text on a terminal: emoji and Han take two cells, combining marks none."""
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
+        for char in visible_line(text)
     )

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.model.address import Address
+from engine.model.redact import shortened
 from engine.model.schema import Stream, Type
 from engine.model.text import is_blank
 
@@ -223,11 +224,11 @@ def _any(raw: Any, path: str) -> Any:  # noqa: ARG001  the others need the path
 
 def _shown(raw: Any) -> str:
     if isinstance(raw, str):
-        return f'the text "{raw[:40]}"'
+        return f'the text "{shortened(raw, 40)}"'
     if isinstance(raw, int) and not isinstance(raw, bool) and raw.bit_length() > 1000:
         return "a very long number"
     words = {dict: "an object", list: "a list", bool: str(raw).lower(), type(None): "null"}
-    return words.get(type(raw), str(raw)[:40])
+    return words.get(type(raw), shortened(str(raw), 40))
 
 
 _SCALARS: dict[str, Callable[[Any, str], Any]] = {

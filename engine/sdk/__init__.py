@@ -35,6 +35,7 @@ from engine.model.record import (
     typed_parts,
     typed_value,
 )
+from engine.model.redact import know, know_address, redacted, shortened
 from engine.model.schema import (
     ANY,
     BOOL,
@@ -102,6 +103,7 @@ __all__ = [
     "Settings", "SignInError", "Source", "SpentKeyError", "Standing", "StaticToken", "Stream", "SyncError",
     "System", "Target", "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadableError", "Unusable",
     "Waits", "WebAddress",
-    "decimals", "dumps", "enum", "fold", "in_money", "list_of", "loads", "not_ascii", "obj", "pages",
-    "raise_if_any", "refuse", "same_branch", "typed", "typed_parts", "typed_value", "with_plain_marks",
+    "decimals", "dumps", "enum", "fold", "in_money", "know", "know_address", "list_of", "loads", "not_ascii",
+    "obj", "pages", "raise_if_any", "redacted", "refuse", "same_branch", "shortened", "typed", "typed_parts",
+    "typed_value", "with_plain_marks",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from engine.model.redact import redacted, shortened
 from engine.sdk import wire
 
 LONGEST_WAIT = 7 * 86_400.0  # seconds: the longest Retry-After that is believed
@@ -74,7 +75,7 @@ class EncodingError(ValueError):
         place = ""
         if isinstance(error, UnicodeDecodeError):
             byte = content[error.start]
-            near = content[max(0, error.start - 20) : error.start].decode("utf-8", "replace")
+            near = redacted(content[: error.start].decode("utf-8", "replace"))[-20:]
             place = (
                 f" byte 0x{byte:02X} at position {error.start} (after {near!r}) is not valid {error.encoding}"
             )
@@ -97,14 +98,14 @@ def retry_after(answer: Answer) -> float | None:
 
 
 def message_of(answer: Answer) -> str:
-    """The message in an answer: a JSON member that holds one, else its text, else its status."""
+    """The message in an answer, without secrets: a JSON member that holds one, its text, or its status."""
     challenge = re.search(r'error="([^"]*)"', answer.headers.get("www-authenticate", ""))
-    tail = f" ({challenge.group(1)})" if challenge else ""
+    tail = f" ({shortened(challenge.group(1), 80)})" if challenge else ""
     try:
         message = _message(json.loads(answer.text))
     except ValueError:
         message = "" if "html" in answer.headers.get("content-type", "") else answer.text
-    text = " ".join(message.split())[:400]
+    text = shortened(" ".join(message.split()), 400)
     return (text or f"status {answer.status}, no message") + tail
 
 

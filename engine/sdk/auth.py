@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
 from engine.model.errors import SignInError
+from engine.model.redact import know
 
 if TYPE_CHECKING:
     from engine.sdk.answer import Answer
@@ -40,16 +41,13 @@ class TokenErrors:
 
 
 class Auth(Protocol):
-    """Signs requests. Called from many threads."""
+    """Signs requests. Called from many threads. What it signs with is made known to `engine.sdk.know`."""
 
     def headers(self, post: Post) -> Mapping[str, str]:
         """The headers that sign a request; may request a token first. Raises SignInError."""
 
     def renew(self, answer: Answer, used: Mapping[str, str], post: Post) -> bool:
         """After a 401 or 403 to a request with the headers `used`: whether to try again."""
-
-    def secrets(self) -> Sequence[str]:
-        """What must not appear in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,9 @@ class StaticToken:
     scheme: str  # the word before the token: "Bearer"; may be empty
     token: str = field(repr=False)
 
+    def __post_init__(self) -> None:
+        know(self.token)
+
     def headers(self, post: Post) -> Mapping[str, str]:
         del post
         return {self.header: f"{self.scheme} {self.token}".strip()}
@@ -67,9 +68,6 @@ class StaticToken:
     def renew(self, answer: Answer, used: Mapping[str, str], post: Post) -> bool:
         del answer, used, post
         return False
-
-    def secrets(self) -> Sequence[str]:
-        return (self.token,)
 
 
 @dataclass(slots=True)
@@ -89,7 +87,9 @@ class ClientCredentials:
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock, repr=False)
     _token: str = field(init=False, default="", repr=False)
     _valid_until: float = field(init=False, default=0.0)
-    _old: list[str] = field(init=False, default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        know(self.client_secret, self.client_id)
 
     def headers(self, post: Post) -> Mapping[str, str]:
         with self._lock:
@@ -104,9 +104,6 @@ class ClientCredentials:
             if used.get("Authorization") == f"Bearer {self._token}":  # else another thread has renewed it
                 self._fetch(post)
         return True
-
-    def secrets(self) -> Sequence[str]:
-        return (self.client_secret, self._token, *self._old)
 
     def _fetch(self, post: Post) -> None:
         from authlib.oauth2.base import OAuth2Error
@@ -125,11 +122,11 @@ class ClientCredentials:
             raise SignInError(self._sentence(error.error or "", error.description or "")) from None
         except (ValueError, TypeError) as error:  # not JSON, or without a token
             raise SignInError(f"{self.name}'s answer to the sign-in contains no token") from error
+        know_tokens(token)
         access = token.get("access_token")
         if not (isinstance(access, str) and access and access.isascii() and access.isprintable()):
             raise SignInError(f"{self.name}'s answer to the sign-in contains no token")
         life = _seconds(token.get("expires_in"), self.lifetime)
-        self._old = [*self._old, self._token][-3:]
         self._token = access
         self._valid_until = time.monotonic() + life - min(60.0, life * 0.1)
 
@@ -150,6 +147,13 @@ class ClientCredentials:
         return (
             silent or "invalid_token" in challenge or any(word in answer.text for word in self.errors.expired)
         )
+
+
+def know_tokens(answer: Mapping[str, Any]) -> None:
+    """Keep every token of a sign-in's answer, or of a file that keeps one, out of all texts."""
+    for name, value in answer.items():
+        if isinstance(value, str) and name.endswith("_token"):
+            know(value, passing=True)
 
 
 def _seconds(value: Any, default: float) -> float:

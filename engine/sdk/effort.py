@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from engine.model.errors import InDoubtError, SpentKeyError, SyncError, UnavailableError, UnreadableError
+from engine.model.redact import redacted
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Failed(Exception):
     """
 
     def __init__(self, why: str, *, reached: bool, after: float | None = None, final: bool = False) -> None:
+        why = redacted(why)
         super().__init__(why)
         self.why, self.reached, self.after, self.final = why, reached, after, final
 

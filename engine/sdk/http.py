@@ -26,7 +26,7 @@ from engine.model.errors import (
     UnavailableError,
     UnreadableError,
 )
-from engine.model.redact import redacted
+from engine.model.redact import redacted, shortened
 from engine.sdk import wire
 from engine.sdk.answer import Answer, EncodingError, message_of, retry_after
 from engine.sdk.effort import Effort, Failed, Request, in_doubt, outcome, spent_key
@@ -44,6 +44,7 @@ LONG_WAIT = 120.0  # seconds: a longer Retry-After ends the run instead of being
 # only its key protects it from being carried out twice. Every other 5xx is an answer to the request.
 UNANSWERED = (502, 503, 504, *range(520, 600))
 DENIED = (401, 403, 412)  # a person must act: the sign-in, a right or a precondition is missing
+_CORRELATION = re.compile(r"[\w.:/+=-]{1,80}", re.ASCII)
 MANY_WAITS = 10  # for a limit, by one request; after so many it is given up
 
 
@@ -128,21 +129,13 @@ class Http:
         """What the answers' headers last reported as left: for `Source.quotas`."""
         return self._budget.quotas()
 
-    def clean(self, text: str) -> str:
-        """The text without the secrets of this system's sign-in."""
-        for secret in self.auth.secrets() if self.auth else ():
-            if len(secret) >= 4:  # a shorter one would only garble the sentence
-                text = text.replace(secret, "•••")
-        return redacted(re.sub(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}", r"\1 •••", text))
-
     def words(self, answer: Answer) -> str:
         """The message in an answer, unedited but without secrets, and the id that support asks for."""
-        return self.clean(message_of(answer)) + self._reference(answer)
+        return message_of(answer) + self._reference(answer)
 
     def _reference(self, answer: Answer) -> str:
-        value = answer.headers.get(self.correlation.lower(), "") if self.correlation else ""
-        value = "".join(letter for letter in value[:80] if letter.isascii() and letter.isprintable())
-        return self.clean(f" [{self.correlation}: {value}]") if value else ""
+        value = redacted(answer.headers.get(self.correlation.lower(), "")) if self.correlation else ""
+        return f" [{self.correlation}: {value}]" if _CORRELATION.fullmatch(value) else ""
 
     def json(self, answer: Answer, call: str) -> Any:
         """The body of a 2xx answer, decimals exact. `call` names it to people: "GET Invoices".
@@ -157,14 +150,13 @@ class Http:
         try:
             return answer.json()
         except EncodingError as error:
-            why = self.clean(str(error))
-            raise UnreadableError(f"{self.name}'s answer to {call} cannot be read: {why}") from None
+            raise UnreadableError(f"{self.name}'s answer to {call} cannot be read: {error}") from None
         except ValueError:
             raise self.unreadable(answer, call) from None
 
     def unreadable(self, answer: Answer, call: str) -> UnreadableError:
         """The error for an answer that is not what was requested, such as a gateway's page."""
-        shown = self.clean(answer.text[:80])
+        shown = shortened(answer.text, 80)
         reference = self._reference(answer)
         return UnreadableError(
             f"{self.name}'s answer to {call} cannot be read; it begins {shown!r}{reference}"
@@ -252,7 +244,6 @@ class Http:
         except ClosedError:
             raise UnavailableError(f"{self.name} was closed during a request") from None
         except Failed as failed:
-            failed.why = self.clean(failed.why)
             if failed.reached:
                 self._count()
                 effort.doubt = effort.doubt or failed.why

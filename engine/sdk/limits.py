@@ -7,6 +7,7 @@ is limited by the number of requests at once only. The names of the headers are 
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,8 @@ from datetime import UTC, datetime, timedelta
 from engine.model.errors import UnavailableError
 from engine.sdk.connector import silent
 
+_WHOLE = re.compile(r"-?[0-9]{1,12}")
+
 
 @dataclass(frozen=True, slots=True)
 class RateHeaders:
@@ -25,7 +28,8 @@ class RateHeaders:
     remaining: str = ""  # requests left in the current window
     quotas: Mapping[str, str] = field(default_factory=dict)  # header -> its name in `sync status`: "day"
     problem: str = ""  # with a 429: which limit was hit
-    final: tuple[str, ...] = ()  # values of `problem`, in lower case, that waiting a minute does not help
+    problems: tuple[str, ...] = ()  # what that header may say, in lower case; anything else is left out
+    final: tuple[str, ...] = ()  # those of `problems` that waiting a minute does not help
 
     @property
     def window(self) -> str:
@@ -33,8 +37,9 @@ class RateHeaders:
         return self.quotas.get(self.remaining, "rate")
 
     def problem_of(self, headers: Mapping[str, str]) -> str:
-        """Which limit a 429 reports, in lower case; empty if it does not say."""
-        return headers.get(self.problem.lower(), "").strip().lower()
+        """Which limit a 429 reports, in lower case; empty if it does not say, or says an unknown word."""
+        word = headers.get(self.problem.lower(), "").strip().lower()
+        return word if word in (*self.problems, *self.final) else ""
 
 
 @dataclass(slots=True)
@@ -106,8 +111,8 @@ class Budget:
         """Take in an answer's headers (names in lower case); `sent`: time.monotonic() of its request."""
         with self._lock:
             for header, quota in self.headers.quotas.items():
-                if header.lower() in headers:
-                    self._quotas[quota] = headers[header.lower()]
+                if (number := _integer(headers.get(header.lower()))) is not None:
+                    self._quotas[quota] = str(number)
             left = _integer(headers.get(self.headers.remaining.lower()))
             if left is None:
                 return
@@ -155,7 +160,5 @@ class Budget:
 
 
 def _integer(text: str | None) -> int | None:
-    try:
-        return int(text) if text is not None else None
-    except ValueError:
-        return None
+    """The whole number in a header; None for anything else, which is not shown or kept."""
+    return int(text) if text is not None and _WHOLE.fullmatch(text.strip()) else None

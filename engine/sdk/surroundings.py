@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 from engine.model.errors import ConfigError
+from engine.model.redact import know_address
 from engine.sdk.settings import LOOPBACK
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")  # capitals as well; small letters win
@@ -32,6 +33,7 @@ def check_proxies(environment: Mapping[str, str] = os.environ) -> None:
         if problem := _unprintable(host) or _bracket(host):
             raise ConfigError(f"the environment variable {exceptions} cannot be read: {problem}")
     for name in (_variable(proxy, environment) for proxy in PROXIES):
+        know_address(environment.get(name, ""))
         if (value := environment.get(name, "")) and (problem := _proxy_problem(value)):
             raise ConfigError(f"the environment variable {name} {problem}")
 

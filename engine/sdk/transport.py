@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import httpcore2 as httpcore
 import httpx2 as httpx
 
+from engine.model.redact import shortened
 from engine.sdk.answer import Answer
 from engine.sdk.effort import Failed, Request
 from engine.sdk.packed import LAYERS, PACKINGS, unpacked
@@ -86,7 +87,8 @@ class Transport:
         for name in reversed(packed):
             if name not in PACKINGS or len(packed) > LAYERS:
                 raise Failed(
-                    f'its answer is packed in a way that was not asked for ("{name[:20]}")', reached=True
+                    f'its answer is packed in a way that was not asked for ("{shortened(name, 20)}")',
+                    reached=True,
                 )
             body = self._bounded(unpacked(body, name))
         content = bytearray()

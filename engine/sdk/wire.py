@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.model.payload import Ref
+from engine.model.redact import shortened
 
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -26,7 +27,7 @@ def _number(text: str) -> Decimal:
     _, _, exponent = text.lower().partition("e")
     # Written out, 1e999999999 fills the memory; Decimal itself refuses some more digits in its own way.
     if len(exponent) > 5:
-        raise ValueError(f"{text[:40]} is not a number that can be processed")
+        raise ValueError(f"{shortened(text, 40)} is not a number that can be processed")
     return Decimal(text)
 
 

@@ -129,7 +129,7 @@ def test_3_when_an_outsiders_connector_breaks_with_a_log_to_attach(fresh: Harnes
     assert answered.code == 3
     assert "internal error, a bug in sync; please report it with " in answered.err
     assert "Traceback" not in answered.err
-    (log,) = tmp_path.glob("sync-bug-*.log")
+    (log,) = tmp_path.rglob("sync-bug-*.log")
     assert str(log) in answered.err
     assert "the outsider divided by nothing" in log.read_text()
     assert log.stat().st_mode & 0o077 == 0

@@ -130,7 +130,7 @@ def run_with(
 def test_messages_of_systems_cannot_control_the_terminal() -> None:
     code = "from engine.cli.output import print_text; print_text('Acme \\x1b[2J\\x9b2J\\u202e Ltd\\nnext')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=TIMEOUT, check=True)
-    assert done.stdout.decode() == "Acme  [2J 2J  Ltd\nnext\n"
+    assert done.stdout.decode() == "Acme \\x1b[2J\\x9b2J\\u202e Ltd\nnext\n"
 
 
 def test_wait_message_without_standard_error_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,5 +68,5 @@ def test_secret_in_a_broken_answer_is_not_shown(fresh: Harness) -> None:
 def test_log_of_a_bug_holds_no_secret(fresh: Harness, tmp_path: Path) -> None:
     path = brittle(fresh, tmp_path, after=0)
     assert fresh.sync.process("-v", "run", fresh.config, PYTHONPATH=path).code == 3
-    (log,) = tmp_path.glob("sync-bug-*.log")
+    (log,) = tmp_path.rglob("sync-bug-*.log")
     assert not any(secret in log.read_text() for secret in SECRETS.values())

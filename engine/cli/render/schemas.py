@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from engine.model.steering import json_escaped
+
 if TYPE_CHECKING:
     from engine.workspace import Project
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 def schema_texts(project: Project) -> dict[str, str]:
     """Each schema as the text of its file."""
     return {
-        name: json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+        name: json_escaped(json.dumps(schema, indent=1, ensure_ascii=False)) + "\n"
         for name, schema in _schemas(project).items()
     }
 

@@ -95,10 +95,10 @@ def _save_record(
     force: bool,
 ) -> tuple[Path, list[str]]:
     from engine.cli.files import write_text
+    from engine.cli.output import json_text
     from engine.cli.records import why_missing
     from engine.model.personal import masked
     from engine.model.record import Notice, Record
-    from engine.sdk.wire import dumps
 
     stream = project.streams[wanted.stream_ref]
     paths = frozenset(path for program in programs for path in program.paths)
@@ -113,7 +113,7 @@ def _save_record(
     path = folder / "records" / str(wanted.stream_ref) / f"{_file_name(case)}.json"
     if path.exists() and not force:
         raise ConfigError(f"{path} already exists; choose another --name, or overwrite it with --force")
-    write_text(path, dumps(values, indent=2) + "\n")
+    write_text(path, json_text(values) + "\n")
     return path, names
 
 
@@ -132,8 +132,8 @@ def _save_tables(
     project: Project, programs: list[Program], systems: LazySystems, folder: Path, *, overwrite: bool
 ) -> list[Path]:
     from engine.cli.files import write_text
+    from engine.cli.output import json_text
     from engine.cli.records import tables_for
-    from engine.sdk.wire import dumps
 
     written: list[Path] = []
     for program in programs:
@@ -147,7 +147,7 @@ def _save_tables(
         ]
         rows: dict[str, Any] = tables_for(project, program, None, systems) if missing else {}
         for name in missing:
-            write_text(paths[name], dumps(rows[name], indent=2) + "\n")
+            write_text(paths[name], json_text(rows[name]) + "\n")
             written.append(paths[name])
     return written
 

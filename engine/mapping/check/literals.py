@@ -14,6 +14,7 @@ from engine.mapping.syntax.tree import AS_TEXT
 from engine.model.advice import meant_value
 from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
+from engine.model.redact import shortened
 from engine.model.schema import TEXT, Type
 
 
@@ -60,7 +61,7 @@ def fitted(scalar: Scalar, want: Type, label: str, diagnostics: Diagnostics) -> 
 def allowed(text: str, want: Type, label: str, span: Span, diagnostics: Diagnostics) -> bool:
     """Whether a literal text is one of an enum's words and not too long."""
     if want.values and want is not AS_TEXT and text not in want.values:
-        message = f'{label} does not allow "{text[:60]}"'
+        message = f'{label} does not allow "{shortened(text, 60)}"'
         diagnostics.error("M207", span, message, near=(text[:60], want.values), hint=_case(text, want))
         return False
     if want.max is not None and len(text) > want.max:
@@ -80,8 +81,8 @@ def _hint(scalar: Scalar, want: Type) -> str:
 
 def _shown(scalar: Scalar) -> str:
     if scalar.style or scalar.kind == "text":
-        return f'"{scalar.text[:40]}"'
-    return scalar.text[:40]
+        return f'"{shortened(scalar.text, 40)}"'
+    return shortened(scalar.text, 40)
 
 
 def _text(scalar: Scalar) -> Any:

@@ -34,7 +34,7 @@ def problem(status: int, text: str = "", **headers: str) -> Response:
 def budget(**options: Any) -> Budget:
     """With the headers that these tests answer with."""
     quotas = {"X-MinLimit-Remaining": "minute", "X-DayLimit-Remaining": "day"}
-    headers = RateHeaders("X-MinLimit-Remaining", quotas, "X-Rate-Limit-Problem", final=("day",))
+    headers = RateHeaders("X-MinLimit-Remaining", quotas, "X-Rate-Limit-Problem", ("minute",), ("day",))
     return Budget("Xero", headers=headers, **options)
 
 
