@@ -6,7 +6,7 @@ before: afterwards nothing is left of one of them, so a repeated request cannot 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from connectors.xero import wire
 from connectors.xero.client import Client
 from connectors.xero.streams.documents import UNAPPROVED
 from connectors.xero.writing import SUMMARIZE, Writer, messages
-from engine.sdk import Batch, InDoubtError, Part, Receipt
+from engine.sdk import ActionPreview, Batch, InDoubtError, Part, Receipt
 
 Row = Mapping[str, Any]
 SAME = (("Contact.ContactID", "contact"), ("CurrencyCode", "currency"))
@@ -51,6 +51,42 @@ def allocatable(note: Row, invoice: Row) -> Decimal | Obstacle:
         return Obstacle(f"{document} is {invoice.get('Status')}; {_left(note)}")
     amount = min(_amount(note, "RemainingCredit"), _amount(invoice, "AmountDue"))
     return amount if amount > 0 else Obstacle(f"nothing is due on {document}; {_left(note)}")
+
+
+def foresee(previews: Sequence[ActionPreview]) -> list[Receipt]:
+    """What allocating one after the other would answer: each finds due what the ones before have left."""
+    due: dict[str, Decimal] = {}
+    receipts = []
+    for preview in previews:
+        left = due.setdefault(preview.to_key, _amount(_with_due(preview.to_values), "AmountDue"))
+        note, invoice = _with_credit(preview.values), {**preview.to_values, "AmountDue": left}
+        if not left and invoice.get("Status") == "AUTHORISED":
+            invoice["Status"] = "PAID"  # by the ones before
+        amount = allocatable(note, invoice)
+        if isinstance(amount, Obstacle):
+            receipts.append(Receipt(amount.outcome, None, amount.reason, "xero.allocate"))
+        else:
+            due[preview.to_key] = left - amount
+            receipts.append(_done(note, invoice, amount))
+    return receipts
+
+
+def _with_due(invoice: Row) -> Row:
+    """An invoice that does not exist yet will be due in full."""
+    return {"AmountDue": invoice.get("Total"), **invoice}
+
+
+def _with_credit(note: Row) -> Row:
+    """Nothing is used of a credit note that does not exist yet."""
+    return {"RemainingCredit": note.get("Total"), **note}
+
+
+def _done(note: Row, invoice: Row, amount: Decimal) -> Receipt:
+    """The amount, with a sentence if something of the credit note is left."""
+    left, currency = _amount(note, "RemainingCredit") - amount, str(note.get("CurrencyCode", ""))
+    rest = _left({**note, "RemainingCredit": left})
+    told = f"{amount:,.2f} {currency} allocated to {_name(invoice)}; {rest}" if left else ""
+    return Receipt("done", note.get("CreditNoteID"), told, amounts={currency: amount})
 
 
 @dataclass(slots=True)
@@ -90,9 +126,7 @@ class Allocator:
         refused = self._send(batch, note, invoice, amount, key)
         if refused:
             return Receipt("refused", part.target_id, refused, "xero.allocate")
-        rest = {**note, "RemainingCredit": _amount(note, "RemainingCredit") - amount}
-        told = f"{amount:,.2f} {note.get('CurrencyCode', '')} allocated to {_name(invoice)}; {_left(rest)}"
-        return Receipt("done", part.target_id, told if rest["RemainingCredit"] else "")
+        return _done(note, invoice, amount)
 
     def _send(self, batch: Batch, note: Row, invoice: Row, amount: Decimal, key: str) -> str:
         """Send it; returns why Xero refused it, empty if it did not."""

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.xero import finding, money
-from connectors.xero.allocating import Allocator
+from connectors.xero.allocating import Allocator, foresee
 from connectors.xero.client import Client
 from connectors.xero.mailing import MAILS, Mailer
 from connectors.xero.obstacles import allowance
@@ -25,6 +25,7 @@ from connectors.xero.taxes import Taxes
 from connectors.xero.tracking import with_option_ids
 from connectors.xero.writing import Writer
 from engine.sdk import (
+    ActionPreview,
     Actions,
     Allowance,
     Batch,
@@ -176,6 +177,11 @@ class XeroActions(Actions):
         organisation = next(iter(self._reader.reference(ORGANISATION)), None)
         values = organisation.values if organisation is not None else {}
         return allowance(values, self._reader.client.settings.emails_a_day)
+
+    def foresee(self, stream: str, verb: str, previews: Sequence[ActionPreview]) -> Sequence[Receipt]:
+        if verb == "allocate":
+            return foresee(previews)
+        return super().foresee(stream, verb, previews)
 
     def acted(self, stream: str, verb: str, target_id: str, body: Mapping[str, Any]) -> bool | None:
         """Whether a document is marked as sent to its contact, or a credit note allocated to the invoice."""

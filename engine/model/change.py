@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from engine.model.address import Address
@@ -127,7 +128,8 @@ class Receipt:
     outcome `doubt`: unknown (no answer, or one that names no id); look it up later.
     outcome `skipped`, of an action: there is nothing to do, and `reason` says why. An action that is done may
     have a reason too, if people should know more about it. outcome `waiting`, of an action: it was certainly
-    not carried out, for a reason that may pass by itself, such as an allowance that is used up.
+    not carried out, for a reason that may pass by itself, such as an allowance that is used up. `amounts`:
+    what an action has moved, by currency.
     """
 
     outcome: Literal["done", "refused", "doubt", "skipped", "waiting"]
@@ -136,3 +138,4 @@ class Receipt:
     code: str = ""  # groups causes
     observed: Mapping[str, Any] = field(default_factory=dict)  # the record as the target answered it, typed
     warnings: tuple[str, ...] = ()  # of the target's, in its own words
+    amounts: Mapping[str, Decimal] = field(default_factory=dict)

@@ -18,7 +18,7 @@ GONE: tuple[State, ...] = ("voided", "deleted")
 
 # What a reconcile row may say, in the order in which a report shows it. The first group is drift.
 DRIFT = ("missing", "deleted", "voided", "edited", "cents", "unpaid")
-NEWS = ("paid", "part_paid", "credited", "unallocated", "rounded", "unknown", "source_only")
+NEWS = ("paid", "part_paid", "credited", "unallocated", "unapproved", "rounded", "unknown", "source_only")
 
 
 @dataclass(frozen=True, slots=True)

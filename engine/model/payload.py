@@ -45,9 +45,8 @@ class Payload:
     mapping: str
     body: Mapping[str, Any]
     title: str = ""  # what people call it, e.g. INV-2026-0007
-    match: tuple[
-        Mapping[str, Any], ...
-    ] = ()  # rules for adoption whose values are all present, strongest first
+    # Rules for adoption, strongest first; one of which a value is absent is empty, and matches nothing.
+    match: tuple[Mapping[str, Any], ...] = ()
     totals: Mapping[str, Decimal] = field(default_factory=dict)  # what the target must compute
     on_difference: str = "hold"  # accept | adjust_tax | rounding_line | hold
     tolerance: Decimal = Decimal(0)  # differences above it are always held

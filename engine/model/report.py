@@ -88,6 +88,8 @@ class RunReport:
     exit: int = 0
     flows: dict[str, FlowReport] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=dict)  # verb -> actions carried out
+    # Verb -> currency -> what its actions have moved, or will move by a plan.
+    moved: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     not_done: dict[tuple[str, str, Address], ActionRow] = field(default_factory=dict)
     held: dict[tuple[str, Address], Held] = field(default_factory=dict)
     # Per mapping the records that stay as they were sent although the present rules would give something
@@ -108,6 +110,12 @@ class RunReport:
     def flow(self, mapping: str) -> FlowReport:
         return self.flows.setdefault(mapping, FlowReport())
 
+    def note_moved(self, verb: str, amounts: Mapping[str, Decimal]) -> None:
+        """Add up what actions have moved."""
+        moved = self.moved.setdefault(verb, {}) if amounts else {}
+        for currency, amount in amounts.items():
+            moved[currency] = moved.get(currency, Decimal(0)) + amount
+
     def note_done(self, verb: str, mapping: str, address: Address) -> None:
         """Count an action that was carried out."""
         self.done[verb] = self.done.get(verb, 0) + 1
@@ -120,7 +128,7 @@ class RunReport:
     @property
     def actions(self) -> dict[str, dict[str, int]]:
         """Per verb how many were done and held; `waiting` and `skipped` if there are any."""
-        counts = {verb: {"done": number, "held": 0} for verb, number in self.done.items()}
+        counts = {verb: {"done": self.done.get(verb, 0), "held": 0} for verb in {**self.done, **self.moved}}
         for row in self.not_done.values():
             verb = counts.setdefault(row.verb, {"done": 0, "held": 0})
             verb[row.outcome] = verb.get(row.outcome, 0) + 1

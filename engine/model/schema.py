@@ -77,6 +77,9 @@ class Action:
     """Something a target can do with a record besides writing it. `to`: what a mapping's `to` gives it.
 
     `waits`: states of the record in which it is not carried out yet; `to_waits`: of the record it goes to.
+    `reopens`: what it goes to may be closed now and open later, so one that found nothing to do is looked at
+    again by each run, until nothing is left of the record. `in_turn`: one request at a time, because the next
+    one may only use what the one before has left.
     """
 
     doc: str = ""
@@ -86,6 +89,8 @@ class Action:
     undirected: bool = False  # where `to` is absent it goes where the record itself says, e.g. its contact
     waits: Waits | None = None
     to_waits: Waits | None = None
+    reopens: bool = False
+    in_turn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ class Stream:
     server_managed: tuple[str, ...] = ()  # written once, then changed by the system itself: not drift
     control_totals: tuple[str, ...] = ()  # amounts that the system computes; the last one is the grand total
     currency: str | None = None  # the field with the currency of those totals
+    approval: Waits | None = None  # states in which a document waits for a person's approval
 
     @property
     def type(self) -> Type:

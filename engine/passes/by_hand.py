@@ -62,7 +62,7 @@ def link(context: RunContext, name: str, target_name: str) -> Linked:
     context.ledger.held.release(flow.name, payload.address)
     verbs = [request.verb for request in payload.actions]
     context.ledger.actions.want_none(flow.name, [(payload.address, verb) for verb in verbs], LINKED)
-    not_done = tuple(row for verb in verbs for row in adopted_rows(flow, [payload], verb))
+    not_done = tuple(row for verb in verbs for row in adopted_rows(flow, [(payload, record.values)], verb))
     return Linked(made, sides.ours(payload), sides.theirs(payload, record), differing, not_done)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.mapping import Mapper, Program
 from engine.model.address import StreamRef
+from engine.model.change import Receipt
 from engine.model.drift import Standing
 from engine.model.outgoing import formed
 from engine.model.payload import Payload
@@ -19,7 +20,7 @@ from engine.model.schema import Stream
 from engine.planning.fingerprint import with_fingerprint
 from engine.planning.update import UpdateRules
 from engine.sdk.connector import Connector
-from engine.sdk.system import Allowance, Finding, System
+from engine.sdk.system import ActionPreview, Allowance, Finding, System
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,9 @@ class OpenStream:
 
     def allowance(self, verb: str) -> Allowance | None:
         return self.system.actions.allowance(self.ref.stream, verb)
+
+    def foresee(self, verb: str, previews: Sequence[ActionPreview]) -> Sequence[Receipt]:
+        return self.system.actions.foresee(self.ref.stream, verb, previews)
 
     def totals(self, body: Mapping[str, Any]) -> Mapping[str, Decimal]:
         return self.system.books.totals(self.ref.stream, body)

@@ -57,7 +57,18 @@ from engine.model.text import fold, with_plain_marks
 from engine.model.text_form import ANY_TEXT, ONE_LINE, TextForm, not_ascii
 from engine.sdk.connector import Connector, Context, Sandbox
 from engine.sdk.declaration import DeclarationError, raise_if_any
-from engine.sdk.system import Actions, Allowance, Books, Finding, Remedy, Source, System, Target, refuse
+from engine.sdk.system import (
+    ActionPreview,
+    Actions,
+    Allowance,
+    Books,
+    Finding,
+    Remedy,
+    Source,
+    System,
+    Target,
+    refuse,
+)
 
 if TYPE_CHECKING:
     from engine.sdk.answer import Answer, EncodingError
@@ -95,8 +106,8 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "ANY", "ANY_TEXT", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "ONE_LINE", "TEXT",
-    "ActRefusedError", "Action", "Actions", "Address", "Allowance", "Answer", "Auth", "Batch", "Books",
+    "ANY", "ANY_TEXT", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "ONE_LINE", "TEXT", "ActRefusedError",
+    "Action", "ActionPreview", "Actions", "Address", "Allowance", "Answer", "Auth", "Batch", "Books",
     "Budget", "ClientCredentials", "ConfigError", "Connector", "Context", "DeclarationError", "Elsewhere",
     "EncodingError", "Entry", "Field", "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page",
     "Part", "RateHeaders", "Receipt", "Record", "Remedy", "RequestRefusedError", "Sandbox", "Secret",

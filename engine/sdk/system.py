@@ -35,6 +35,19 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionPreview:
+    """An action as a plan sees it: its record, and the record that it goes to, as they will be.
+
+    What does not exist yet has the body that will be written, the totals that the system will compute, and
+    what people call it. `to_key` is the same for two actions that go to the same record.
+    """
+
+    values: Mapping[str, Any]
+    to_values: Mapping[str, Any]
+    to_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One problem that a check reports. `code` groups causes; `suggestion` is the nearest valid value, if
     any; `path` the field of a body, e.g. `LineItems[0].AccountCode`.
@@ -217,6 +230,11 @@ class Actions(ABC):
         """
         del stream, verb
         return None
+
+    def foresee(self, stream: str, verb: str, previews: Sequence[ActionPreview]) -> Sequence[Receipt]:
+        """What `act` would answer for actions that go to other records, one after the other. No requests."""
+        del stream, verb
+        return [Receipt("done") for _ in previews]
 
     def acted(self, stream: str, verb: str, target_id: str, body: Mapping[str, Any]) -> bool | None:
         """Whether the verb has been carried out for a record, read from the system; None if it cannot tell.

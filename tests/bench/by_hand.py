@@ -63,11 +63,21 @@ class ByHand:
             "invoices",
             self.body(invoice, number),
             number or "",
-            ({"Reference": number}, {"InvoiceNumber": number}) if number is not None else (),
+            self.match(invoice, number),
             totals,
             self.rounding,
             self.tolerance,
             (ActionRequest("email"),) if mailed and has_email else (),
+        )
+
+    def match(self, invoice: Mapping[str, Any], number: str | None) -> tuple[dict[str, Any], ...]:
+        """The rules for adoption; empty where a value is absent."""
+        before = invoice.get("external_id")
+        first = {"InvoiceNumber": before} if before and not before.isspace() else {}
+        return (
+            (first, {"Reference": number}, {"InvoiceNumber": number})
+            if number is not None
+            else (first, {}, {})
         )
 
     def body(self, invoice: Mapping[str, Any], number: str | None) -> dict[str, Any]:

@@ -26,7 +26,7 @@ ROW = {
 }  # fmt: skip
 KINDS = (
     "missing deleted voided edited cents unpaid paid part_paid credited unallocated"
-    " rounded unknown source_only"
+    " unapproved rounded unknown source_only"
 )
 RECONCILE = {
     "documents": int,
@@ -48,6 +48,7 @@ REPORT = {
     "exit": int,
     "flows": {str: COUNTS},
     "actions": {str: {"done": int, "held": int, "waiting": int, "skipped": int}},
+    "moved": {str: {str: NUMBER}},
     "actions_not_done": [ACTION],
     "held": [HELD],
     "dismissed": int,

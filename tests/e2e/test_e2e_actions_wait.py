@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.credit_notes import add_credit_note, add_crediting, invoice_of, note_of
 from tests.e2e.harness import Harness
 from tests.e2e.program import Program
 from tests.e2e.systems import Systems, served
-from tests.e2e.test_e2e_credit_notes import credited, in_xero, note_of
 
 UNLOCKED = {"PeriodLockDate": "2020-12-31"}
 Rows = list[tuple[str, str, str]]
@@ -56,7 +56,7 @@ def test_what_is_not_approved_is_mailed_once_it_is(
     assert all(f"is {status} in xero; waits until a person approves it" in reason for reason in reasons)
     assert both(harness_, verb)[0] == rows
     assert systems.emails() == []
-    systems.change(in_xero(systems)["InvoiceID"], Status="AUTHORISED")
+    systems.change(invoice_of(systems)["InvoiceID"], Status="AUTHORISED")
     planned = harness_.sync("plan", harness_.config, "--output", "json").json
     assert planned["planned"]["emails"] == 1
     left, report = both(harness_, verb)
@@ -94,7 +94,7 @@ def test_mails_that_wait_do_not_count_against_the_limit(systems: Systems, tmp_pa
 @pytest.mark.parametrize("status", ["DRAFT", "SUBMITTED"])
 def test_an_allocation_waits_for_both_documents(systems: Systems, tmp_path: Path, status: str) -> None:
     harness_ = harness(systems, tmp_path, invoice_status=status, auto_send=False)
-    credited(systems, "-50")
+    add_crediting(systems, "-50")
     rows, report = both(harness_, "allocate")
     assert [(outcome, code) for _, outcome, code in rows] == [("waiting", "not_yet")]
     note = note_of(systems)
@@ -102,7 +102,7 @@ def test_an_allocation_waits_for_both_documents(systems: Systems, tmp_path: Path
     rows, report = both(harness_, "allocate")  # the invoice is not approved yet
     assert [(outcome, code) for _, outcome, code in rows] == [("waiting", "not_yet")]
     assert "INV-" in report["actions_not_done"][0]["reason"]
-    systems.change(in_xero(systems)["InvoiceID"], Status="AUTHORISED")
+    systems.change(invoice_of(systems)["InvoiceID"], Status="AUTHORISED")
     rows, report = both(harness_, "allocate")
     assert (rows, report["actions"]["allocate"]["done"]) == ([], 1)
     assert both(harness_, "allocate")[0] == []
@@ -121,10 +121,13 @@ def test_the_plan_foresees_that_nothing_is_allocated(systems: Systems, tmp_path:
         systems.edit(invoice["InvoiceID"], InvoiceDate="2025-06-01T00:00:00.000Z")
     harness_.sync("run", harness_.config)
     if why == "VOIDED":
-        systems.change(in_xero(systems)["InvoiceID"], Status="VOIDED")
+        systems.change(invoice_of(systems)["InvoiceID"], Status="VOIDED")
     elif why == "PAID":
-        systems.pay(in_xero(systems)["InvoiceID"], in_xero(systems)["AmountDue"])
-    credited(systems, "-50", **({"CreditedInvoiceID": None} if why == "unnamed" else {}))
+        systems.pay(invoice_of(systems)["InvoiceID"], invoice_of(systems)["AmountDue"])
+    if why == "unnamed":
+        add_credit_note(systems, "-50")
+    else:
+        add_crediting(systems, "-50")
     planned = harness_.sync("plan", harness_.config, "--output", "json").json
     ran = harness_.sync("run", harness_.config, "--output", "json").json
     assert outcome_only(planned) == outcome_only(ran)

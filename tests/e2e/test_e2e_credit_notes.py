@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.credit_notes import add_credit_note, add_crediting, invoice_of, note_of, original
 from tests.e2e.harness import Harness
 from tests.e2e.program import Program
-from tests.e2e.systems import Row, Systems, served
+from tests.e2e.systems import Systems, served
 
 
 @pytest.fixture
@@ -26,26 +27,8 @@ def harness(systems: Systems, tmp_path: Path) -> Harness:
     return Harness(systems, systems.config(tmp_path), Program(tmp_path))
 
 
-def credit_note(systems: Systems, amount: str, **members: Any) -> Row:
-    """A credit note in PSOhub for the customer of its first invoice, of `amount` without tax."""
-    original = systems.offered()[0]
-    line = {"LineNumber": "10.001", "LineName": "Credit", "Quantity": 1, "GLAccount": "200"}
-    value = Decimal(amount)
-    return systems.add(
-        InvoiceNumber=members.pop("number", "CR-2026-0001"),
-        InvoiceDate="2026-10-01T00:00:00.000Z",
-        CustomerID=original["CustomerID"],
-        CustomerName=original["CustomerName"],
-        InvoiceCurrencyCode=original["InvoiceCurrencyCode"],
-        TotalAmountExVAT=value,
-        TotalAmountIncVAT=value * Decimal("1.21"),
-        InvoiceLines=[{**line, "UnitPrice": value, "AmountExVAT": value}],
-        **members,
-    )
-
-
 def test_a_negative_invoice_becomes_a_credit_note_with_positive_amounts(harness: Harness) -> None:
-    credit_note(harness.systems, "-50")
+    add_credit_note(harness.systems, "-50")
     ran = harness.sync("run", harness.config, "--output", "json")
     assert ran.code == 0, ran.out
     assert ran.json["flows"]["credit-notes"]["created"] == 1
@@ -66,7 +49,7 @@ def test_a_negative_invoice_becomes_a_credit_note_with_positive_amounts(harness:
 
 
 def test_one_that_names_what_it_credits_but_is_not_negative_is_held(harness: Harness) -> None:
-    credit_note(harness.systems, "50", CreditedInvoiceID=harness.systems.offered()[0]["InvoiceID"])
+    add_credit_note(harness.systems, "50", CreditedInvoiceID=harness.systems.offered()[0]["InvoiceID"])
     ran = harness.sync("run", harness.config, "--output", "json")
     assert ran.code == 1
     (held,) = ran.json["held"]
@@ -77,23 +60,6 @@ def test_one_that_names_what_it_credits_but_is_not_negative_is_held(harness: Har
 # ---- allocation
 
 
-def original(systems: Systems, number: str = "INV-2026-0001") -> Row:
-    return next(row for row in systems.offered() if row["InvoiceNumber"] == number)
-
-
-def in_xero(systems: Systems, number: str = "INV-2026-0001") -> Row:
-    return next(row for row in systems.pushed() if row["Reference"] == number)
-
-
-def credited(systems: Systems, amount: str, **members: Any) -> Row:
-    named = original(systems)["InvoiceID"]
-    return credit_note(systems, amount, **{"CreditedInvoiceID": named, **members})
-
-
-def note_of(systems: Systems, number: str = "CR-2026-0001") -> Row:
-    return next(row for row in systems.credited() if row["Reference"] == number)
-
-
 def run(harness: Harness, code: int = 0) -> Any:
     ran = harness.sync("run", harness.config, "--output", "json")
     assert ran.code == code, ran.out
@@ -101,13 +67,13 @@ def run(harness: Harness, code: int = 0) -> Any:
 
 
 def test_one_run_pushes_both_and_allocates_what_is_credited(harness: Harness) -> None:
-    credited(harness.systems, "-50")
+    add_crediting(harness.systems, "-50")
     planned = harness.sync("plan", harness.config, "--output", "json").json
     (change,) = [row for row in planned["changes"] if row["mapping"] == "credit-notes"]
     assert change["actions"] == ["allocate"]
     report = run(harness)
     assert (report["actions"]["allocate"]["done"], report["actions_not_done"]) == (1, [])
-    note, invoice = note_of(harness.systems), in_xero(harness.systems)
+    note, invoice = note_of(harness.systems), invoice_of(harness.systems)
     assert (note["Status"], note["RemainingCredit"]) == ("PAID", 0)
     assert invoice["AmountCredited"] == Decimal("60.5")
     again = run(harness)
@@ -117,9 +83,9 @@ def test_one_run_pushes_both_and_allocates_what_is_credited(harness: Harness) ->
 
 def test_no_more_than_is_due_is_allocated_and_the_rest_is_reported(harness: Harness) -> None:
     total = original(harness.systems)["TotalAmountExVAT"]
-    credited(harness.systems, str(-(Decimal(total) + 10).quantize(Decimal("0.01"))))
+    add_crediting(harness.systems, str(-(Decimal(total) + 10).quantize(Decimal("0.01"))))
     report = run(harness)
-    note, invoice = note_of(harness.systems), in_xero(harness.systems)
+    note, invoice = note_of(harness.systems), invoice_of(harness.systems)
     assert (invoice["AmountDue"], invoice["AmountCredited"]) == (0, invoice["Total"])
     left = note["Total"] - invoice["Total"]
     assert note["RemainingCredit"] == left > 0
@@ -130,18 +96,18 @@ def test_no_more_than_is_due_is_allocated_and_the_rest_is_reported(harness: Harn
 
 
 def test_a_credit_note_that_names_no_invoice_stays_unallocated_and_is_reported(harness: Harness) -> None:
-    credit_note(harness.systems, "-50")
+    add_credit_note(harness.systems, "-50")
     report = run(harness)
     assert report["actions"]["allocate"]["skipped"] == 1
-    assert any("no invoice is named" in notice for notice in report["notices"])
+    (row,) = report["actions_not_done"]
+    assert row["reason"] == ("psohub does not name the invoice that it credits; 60.50 of 60.50 EUR is left")
     assert note_of(harness.systems)["RemainingCredit"] == Decimal("60.5")
-    assert "allocate" not in run(harness)["actions"]
 
 
 @pytest.mark.parametrize("status", ["VOIDED", "PAID"])
 def test_an_original_that_was_voided_or_paid_in_the_meantime(harness: Harness, status: str) -> None:
     run(harness)
-    invoice = in_xero(harness.systems)
+    invoice = invoice_of(harness.systems)
     if status == "VOIDED":
         harness.systems.change(invoice["InvoiceID"], Status="VOIDED")
     else:
@@ -157,17 +123,19 @@ def test_an_original_that_was_voided_or_paid_in_the_meantime(harness: Harness, s
             ],
         )
         assert made["Status"] == "AUTHORISED"
-    credited(harness.systems, "-50")
+    add_crediting(harness.systems, "-50")
     report = run(harness, 1 if status == "VOIDED" else 0)
-    assert any(f"is {status}; 60.50 of 60.50 is left on CN-" in notice for notice in report["notices"])
+    (reason,) = [row["reason"] for row in report["actions_not_done"] if row["verb"] == "allocate"]
+    number = invoice["InvoiceNumber"]
+    assert reason == f"{number} is {status.lower()} in xero; 60.50 of 60.50 EUR is left"
     assert note_of(harness.systems)["Allocations"] == []
 
 
 def test_an_original_from_before_the_cut_off_or_unknown_is_named(harness: Harness) -> None:
     old = original(harness.systems)
     harness.systems.edit(old["InvoiceID"], InvoiceDate="2025-06-01T00:00:00.000Z")
-    credited(harness.systems, "-50")
-    credit_note(harness.systems, "-30", number="CR-2026-0002", CreditedInvoiceID=4711)
+    add_crediting(harness.systems, "-50")
+    add_credit_note(harness.systems, "-30", number="CR-2026-0002", CreditedInvoiceID=4711)
     report = run(harness)
     notices = "\n".join(report["notices"])
     assert "INV-2026-0001" in notices
@@ -180,7 +148,7 @@ def test_an_original_from_before_the_cut_off_or_unknown_is_named(harness: Harnes
 def test_an_original_that_is_held_is_waited_for(harness: Harness) -> None:
     row = original(harness.systems)
     harness.systems.edit_lines(row, GLAccount="nonsense")
-    credited(harness.systems, "-50")
+    add_crediting(harness.systems, "-50")
     report = run(harness, 1)
     (waiting,) = report["actions_not_done"]
     assert (waiting["verb"], waiting["outcome"]) == ("allocate", "waiting")
@@ -194,9 +162,9 @@ def test_an_original_that_is_held_is_waited_for(harness: Harness) -> None:
 def test_another_contact_is_held_with_the_reason(harness: Harness) -> None:
     (contact,) = harness.systems.put("Contacts", [{"Name": "Somebody else"}])
     run(harness)
-    invoice = in_xero(harness.systems)
+    invoice = invoice_of(harness.systems)
     harness.systems.change(invoice["InvoiceID"], Contact={"ContactID": contact["ContactID"]})
-    credited(harness.systems, "-50")
+    add_crediting(harness.systems, "-50")
     report = run(harness, 1)
     (held,) = [held for held in report["held"] if held["mapping"] == "credit-notes"]
     assert "has another contact than CN-" in held["reason"]
@@ -222,13 +190,13 @@ def held_reason(harness: Harness) -> str:
 
 
 def test_one_that_names_no_invoice_is_held(holding: Harness) -> None:
-    credit_note(holding.systems, "-50")
-    assert held_reason(holding) == "allocate: psohub names nothing that it goes to"
+    add_credit_note(holding.systems, "-50")
+    assert held_reason(holding) == "allocate: psohub does not name the invoice that it credits"
 
 
 def test_one_whose_original_is_paid_is_held_until_it_is_not(holding: Harness) -> None:
     run(holding)
-    invoice = in_xero(holding.systems)
+    invoice = invoice_of(holding.systems)
     (payment,) = holding.systems.put(
         "Payments",
         [
@@ -240,7 +208,7 @@ def test_one_whose_original_is_paid_is_held_until_it_is_not(holding: Harness) ->
             }
         ],
     )
-    credited(holding.systems, "-50")
+    add_crediting(holding.systems, "-50")
     assert held_reason(holding) == f"allocate: {invoice['InvoiceNumber']} is paid in xero"
     holding.systems.delete_payment(payment["PaymentID"])
     assert run(holding)["actions"]["allocate"]["done"] == 1
@@ -249,12 +217,12 @@ def test_one_whose_original_is_paid_is_held_until_it_is_not(holding: Harness) ->
 def test_one_whose_original_is_older_than_the_cut_off_is_held(holding: Harness) -> None:
     old = original(holding.systems)
     holding.systems.edit(old["InvoiceID"], InvoiceDate="2025-06-01T00:00:00.000Z")
-    credited(holding.systems, "-50")
+    add_crediting(holding.systems, "-50")
     assert "older than" in held_reason(holding) or "before" in held_reason(holding)
 
 
 def test_one_with_an_open_original_is_not_held(holding: Harness) -> None:
-    credited(holding.systems, "-50")
+    add_crediting(holding.systems, "-50")
     assert run(holding)["actions"]["allocate"]["done"] == 1
 
 
@@ -262,8 +230,8 @@ def test_one_with_an_open_original_is_not_held(holding: Harness) -> None:
 
 
 def test_what_becomes_of_it_in_xero_is_reported_as_for_invoices(harness: Harness) -> None:
-    credit_note(harness.systems, "-50")
-    credit_note(harness.systems, "-30", number="CR-2026-0002")
+    add_credit_note(harness.systems, "-50")
+    add_credit_note(harness.systems, "-30", number="CR-2026-0002")
     run(harness)
     voided, edited = note_of(harness.systems), note_of(harness.systems, "CR-2026-0002")
     harness.systems.post("CreditNotes", [{"CreditNoteID": voided["CreditNoteID"], "Status": "VOIDED"}])
@@ -278,7 +246,7 @@ def test_what_becomes_of_it_in_xero_is_reported_as_for_invoices(harness: Harness
 
 
 def test_one_that_was_refunded_says_so(harness: Harness) -> None:
-    credit_note(harness.systems, "-50")
+    add_credit_note(harness.systems, "-50")
     run(harness)
     note = note_of(harness.systems)
     refund = {"CreditNote": {"CreditNoteID": note["CreditNoteID"]}, "Account": {"Code": "090"}}
@@ -291,7 +259,7 @@ def test_one_that_was_refunded_says_so(harness: Harness) -> None:
 def test_an_invoice_that_totals_zero_is_pushed_or_skipped(
     systems: Systems, tmp_path: Path, policy: str, created: int
 ) -> None:
-    credit_note(systems, "0", number="INV-2026-0900")
+    add_credit_note(systems, "0", number="INV-2026-0900")
     config = systems.config(tmp_path, settings={"on_zero_total": policy})
     report = run(Harness(systems, config, Program(tmp_path)))
     assert report["flows"]["invoices"]["created"] == created
@@ -301,7 +269,7 @@ def test_an_invoice_that_totals_zero_is_pushed_or_skipped(
 
 
 def test_explain_takes_the_mapping_that_takes_the_record(harness: Harness) -> None:
-    added = credit_note(harness.systems, "-50")
+    added = add_credit_note(harness.systems, "-50")
     for row, mapping in ((added, "credit-notes"), (original(harness.systems), "invoices")):
         address = f"psohub.invoices/{row['InvoiceID']}"
         explained = harness.sync("explain", harness.config, address, "--output", "json")
@@ -310,7 +278,7 @@ def test_explain_takes_the_mapping_that_takes_the_record(harness: Harness) -> No
 
 def test_an_original_that_a_fresh_ledger_adopts_is_allocated_to(harness: Harness, tmp_path: Path) -> None:
     run(harness)
-    credited(harness.systems, "-50")
+    add_crediting(harness.systems, "-50")
     fresh = Harness(harness.systems, harness.systems.config(tmp_path, name="fresh"), harness.sync)
     report = run(fresh)
     assert report["flows"]["invoices"]["adopted"] == 2
@@ -319,7 +287,7 @@ def test_an_original_that_a_fresh_ledger_adopts_is_allocated_to(harness: Harness
 
 
 def test_one_that_is_created_again_is_allocated_again(harness: Harness) -> None:
-    credited(harness.systems, "-50")
+    add_crediting(harness.systems, "-50")
     run(harness)
     systems, (first,) = harness.systems, harness.systems.credited()
     (allocation,) = first["Allocations"]

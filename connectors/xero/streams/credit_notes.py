@@ -80,6 +80,7 @@ CREDIT_NOTES = Resource(
         date="Date",
         control_totals=("SubTotal", "TotalTax", "Total"),
         currency="CurrencyCode",
+        approval=APPROVAL,
         server_managed=("Status",),
         actions={
             "allocate": Action(
@@ -92,6 +93,8 @@ CREDIT_NOTES = Resource(
                 certain=True,
                 waits=APPROVAL,
                 to_waits=APPROVAL,
+                reopens=True,
+                in_turn=True,
             )
         },
         natural_key=("CreditNoteNumber", "Reference", "Contact.ContactID", "Date"),

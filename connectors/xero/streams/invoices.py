@@ -106,6 +106,7 @@ INVOICES = Resource(
         date="Date",
         control_totals=("SubTotal", "TotalTax", "Total"),
         currency="CurrencyCode",
+        approval=APPROVAL,
         server_managed=("Status", "SentToContact"),
         natural_key=("InvoiceNumber", "Reference", "Contact.ContactID", "Date"),
         computed={"settled_by": settled_by},

@@ -100,7 +100,9 @@ class _ProgramWriter:
                 groups.append((check, []))
             groups[-1][1].append(f"{{{', '.join(members)}}}")
         codes = [
-            f"(({', '.join(made)},) if {check} else ())" if check else f"({', '.join(made)},)"
+            f"(({', '.join(made)},) if {check} else ({'{}, ' * len(made)}))"
+            if check
+            else f"({', '.join(made)},)"
             for check, made in groups
         ]
         return " + ".join(codes)

@@ -196,4 +196,15 @@ def _pair(base: Flow, link: Link, source: Document | None, *, missing: bool) -> 
         source.controls.get(base.name) if source is not None else None,
         target.title(values) or str(link.address),
         lambda: target.web_link(link.target.key),
+        unapproved=_unapproved(base, link),
     )
+
+
+def _unapproved(base: Flow, link: Link) -> str:
+    """That a document waits for approval, unless it was sent so."""
+    approval = base.target.schema.approval
+    if approval is None:
+        return ""
+    state = link.last_seen.get(approval.field)
+    waits = state in approval.values and link.body.get(approval.field) not in approval.values
+    return f"{state}; waits until {approval.until}" if waits else ""

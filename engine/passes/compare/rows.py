@@ -34,6 +34,7 @@ class Pair:
     control: Control | None
     title: str
     web_link: Callable[[], str]  # asked only for a row: it may cost a request
+    unapproved: str = ""  # why it is not in force at the target, although it was sent, or found, to be
     file: str = "CONFIG"  # the config, as commands name it
 
     @property
@@ -97,6 +98,8 @@ def _rows(pair: Pair) -> Iterator[Row]:
     ours = source.standing if source is not None else None
     if ours is not None and ours.state == "paid" and standing.state in ("open", "part_paid"):
         yield _row(pair, "unpaid", f"paid in {link.address.system}, not in {link.target.system}")
+    if pair.unapproved:
+        yield _row(pair, "unapproved", pair.unapproved)
     if pair.edits:
         yield _row(pair, "edited", "", pair.edits)
     if pair.control is not None and ours is not None:

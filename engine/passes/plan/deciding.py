@@ -51,6 +51,7 @@ class Decisions:
         self._unlinked = context.ledger.links.unlinked(program.name)
         self._found: dict[Address, Found] = {}
         self.pending: list[Payload] = []  # something was found that may be theirs
+        self.taken: dict[Address, list[Record]] = {}  # what was found, and is linked to another source record
 
     def begin(self, payloads: Sequence[Payload]) -> None:
         ledger, name = self._context.ledger, self._flow.name
@@ -90,14 +91,18 @@ class Decisions:
     def _find(self, payloads: Sequence[Payload]) -> None:
         """Search the target for each payload by its match rules; without what is linked already."""
         rules = [(payload.address, rule) for payload in payloads for rule in payload.match]
-        if not rules:
+        asked = [rule for _, rule in rules if rule]
+        if not asked:
             return
         target, linked = self._flow.target, self._context.linked_targets(self._flow)
         self._context.progress.stage(f"searching {target} for {len(payloads)} new {self._flow.name}")
         found: dict[Address, list[Sequence[Record]]] = defaultdict(list)
-        answers = target.find([rule for _, rule in rules])
-        for (address, _), records in zip(rules, answers, strict=True):
+        answers = iter(target.find(asked))
+        for address, rule in rules:
+            records = next(answers) if rule else ()
             found[address].append([record for record in records if record.address.key not in linked])
+            if taken := [record for record in records if record.address.key in linked]:
+                self.taken.setdefault(address, []).extend(taken)
         self._found = dict(found)
 
     def finish(self, decided: Decided) -> None:

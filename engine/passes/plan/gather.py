@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain
 
 from engine.model.address import Address
-from engine.model.change import Create, Held, Skipped, Update
+from engine.model.change import Held, Skipped
 from engine.model.link import HeldRow
 from engine.model.payload import Payload, Refusal
 from engine.model.record import Elsewhere, Entry, Notice, Record, Unusable
@@ -27,6 +27,7 @@ from engine.passes.held import held_rows
 from engine.passes.plan.deciding import Decisions
 from engine.passes.plan.flow_plan import Decided, FlowPlan
 from engine.passes.plan.heirs import follow_heirs
+from engine.passes.plan.notes import add_notes
 from engine.passes.plan.unusable import decide_unusable
 from engine.planning.fingerprint import source_values
 
@@ -55,8 +56,8 @@ def gather(context: RunContext) -> list[FlowPlan]:
     plans = [decisions.plan for decisions in reversed(deciding)]
     _hold_once(plans)
     _skip_elsewhere(context, plans)
-    for plan in plans:
-        _show_remarks(context, plan)
+    for decisions in reversed(deciding):
+        add_notes(context, decisions, decided)
     return plans
 
 
@@ -83,20 +84,6 @@ def _skip_elsewhere(context: RunContext, plans: Sequence[FlowPlan]) -> None:
         context.report.elsewhere.update(new)
         name = plan.flow.name
         plan.changes += [Skipped(address, name, f"belongs to {owner}") for address, owner in new.items()]
-
-
-def _show_remarks(context: RunContext, plan: FlowPlan) -> None:
-    """What the source remarked about the records that are to be sent."""
-    if not plan.remarks:
-        return
-    target = plan.flow.target
-    for change in plan.changes:
-        if isinstance(change, Create | Update):
-            payload = change.payload
-            for remark in plan.remarks.get(payload.address, ()):
-                currency = payload.body.get(target.schema.currency or "") or target.base_currency()
-                sent = f"; it is sent in {currency}" if currency else ""
-                context.report.add_notices([f"{payload.title or payload.address}: {remark}{sent}"])
 
 
 def gather_all(context: RunContext) -> list[FlowPlan]:

@@ -20,7 +20,7 @@ def preflight(context: RunContext, plans: Sequence[FlowPlan]) -> None:
     checked = Decided(context)
     for plan in plans:  # in their order: what is referred to has been checked before what refers to it
         changes = [_with_refs(checked, change) for change in plan.changes]
-        changes = hold_without_target(context, checked, changes)
+        changes = hold_without_target(context, checked, plan.flow, changes)
         changes, current = hold_edited(context, plan.flow, changes)
         changes = settle_totals(context, plan.flow, changes)
         plan.changes = with_findings(context, plan, changes, checked, current)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.model.address import Address
+from engine.model.drift import Standing
 from engine.model.link import Link
 from engine.model.payload import ActionRequest, find_refs
 from engine.model.record import Record
@@ -18,6 +19,7 @@ from engine.passes.flow import Flow, OpenStream
 
 SETTLED = ("paid", "credited", "voided", "deleted")
 NOT_YET = "not_yet"  # code of an action that waits for the state of a record
+NOTHING_DUE = "nothing_due"  # code of an action that goes to a record which is settled or gone
 Closed = Mapping[tuple[str, Address], str]  # a mapping and a source record -> why nothing can go to it
 Values = Mapping[str, Any]
 
@@ -74,14 +76,29 @@ def closed_targets(context: RunContext, requests: Iterable[ActionRequest]) -> Cl
     closed: dict[tuple[str, Address], str] = {}
     for flow, links in _by_flow(context, requests):
         target = flow.target
-        states = as_read(context, target, {link.target.key for link in links})
+        standings = standings_of(context, flow, links)
         for link in links:
-            values = states.get(link.target.key)
-            standing = target.standing(values) if values is not None else None
-            if values is not None and standing is not None and standing.state in SETTLED:
-                name = target.title(values) or str(link.target)
+            standing = standings.get(link.address)
+            if standing is not None and standing.state in SETTLED:
+                name = target.title(link.last_seen) or str(link.target)
                 closed[flow.name, link.address] = f"{name} is {standing.state} in {target.system_name}"
     return closed
+
+
+def standings_of(context: RunContext, flow: Flow, links: Sequence[Link]) -> dict[Address, Standing]:
+    """The state of linked records at the target, read now; of what this run has created, as answered."""
+    outcomes, target = context.report.flow(flow.name).outcomes, flow.target
+    created = {link.target.key for link in links if outcomes.get(link.address) == "created"}
+    states = as_read(context, target, {link.target.key for link in links} - created)
+    states |= {link.target.key: link.last_seen for link in links if link.target.key in created}
+    standings = {link.address: target.standing(states.get(link.target.key, {})) for link in links}
+    return {address: standing for address, standing in standings.items() if standing is not None}
+
+
+def left_of(target: OpenStream, values: Values) -> str:
+    """What is left of a record, to be added to a reason: `; 12.00 of 60.50 EUR is left`."""
+    standing = target.standing(values)
+    return f"; {standing.settlement}" if standing is not None and standing.settlement else ""
 
 
 def as_read(context: RunContext, target: OpenStream, keys: Collection[str]) -> dict[str, Values]:

@@ -14,7 +14,7 @@ from engine.model.address import Address
 from engine.model.payload import ActionRequest, Payload
 from engine.model.report import ActionRow, NotDone
 from engine.passes.flow import Flow
-from engine.passes.plan.readiness import NOT_YET, reason_of, state
+from engine.passes.plan.readiness import NOT_YET, SETTLED, left_of, reason_of, state
 
 NO_ADDRESS = "no_address"  # code of an e-mail that waits until its record has an address
 NOT_WANTED = "not_wanted"
@@ -35,6 +35,10 @@ class Wish:
     body: Mapping[str, Any]
     document: Mapping[str, Any]
     target_id: str | None = None
+
+    def row(self, flow: Flow, why: Obstacle) -> ActionRow:
+        verb = self.request.verb
+        return ActionRow(verb, self.address, flow.name, why.outcome, why.code, why.reason, self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,27 @@ def obstacle(flow: Flow, request: ActionRequest) -> Obstacle | None:
     return None
 
 
-def recorded(flow: Flow, request: ActionRequest, why: str) -> Obstacle:
-    """Why an action is not requested, as the ledger has recorded it: `LINKED` or `EARLIER`."""
-    linked = f"the record exists in {flow.target.system_name} already; it is only linked"
+def recorded(flow: Flow, request: ActionRequest, why: str, values: Mapping[str, Any]) -> Obstacle | None:
+    """Why an action is not requested, as the ledger has recorded it: `LINKED` or `EARLIER`.
+
+    None if nothing is left of the record, with its `values`, that could be acted on.
+    """
+    target = flow.target
+    linked = f"the record exists in {target.system_name} already; it is only linked"
+    if why == LINKED and target.schema.actions[request.verb].reopens:
+        standing = target.standing(values)
+        if standing is not None and standing.state in SETTLED:
+            return None
+        linked += left_of(target, values)
     return Obstacle("skipped", NOT_WANTED, request.unless or (linked if why == LINKED else ONCE))
+
+
+def names_nothing(flow: Flow, request: ActionRequest) -> str:
+    """Why an action that must go to another record cannot: the source names none."""
+    to = flow.target.schema.actions[request.verb].to
+    if to is None or not to.required or request.to is not None:
+        return ""
+    return f"{flow.source.system_name} does not name {to.doc or 'what it goes to'}"
 
 
 def body_of(flow: Flow, request: ActionRequest) -> dict[str, Any]:
@@ -86,15 +107,20 @@ def record_rows(
         if (request := payload.action(verb)) is None:
             continue
         if payload.address.key in earlier:
-            yield action_row(flow, payload, verb, recorded(flow, request, EARLIER))
+            if why := recorded(flow, request, EARLIER, {}):
+                yield action_row(flow, payload, verb, why)
         elif why := obstacle(flow, request):
             yield action_row(flow, payload, verb, why)
 
 
-def adopted_rows(flow: Flow, payloads: Sequence[Payload], verb: str) -> Iterator[ActionRow]:
-    for payload in payloads:
-        if (request := payload.action(verb)) is not None:
-            yield action_row(flow, payload, verb, recorded(flow, request, LINKED))
+def adopted_rows(
+    flow: Flow, adopted: Sequence[tuple[Payload, Mapping[str, Any]]], verb: str
+) -> Iterator[ActionRow]:
+    """The rows of records that exist already, each with the values that it has."""
+    for payload, values in adopted:
+        request = payload.action(verb)
+        if request is not None and (why := recorded(flow, request, LINKED, values)):
+            yield action_row(flow, payload, verb, why)
 
 
 def unready_rows(flow: Flow, payloads: Sequence[Payload], verb: str) -> Iterator[ActionRow]:

@@ -33,6 +33,8 @@ def carry_out(context: RunContext, plan: FlowPlan) -> None:
         if context.stopped:
             rows += [_stopped(context, outlook, wish) for wish in screened.going]
             screened.going.clear()
+        for address in outlook.used_up:
+            context.ledger.batches.skip_action(flow.name, address, verb)
         _release(context, flow, verb, rows, screened.going)
         for row in rows:
             _note(context, flow, row)
@@ -57,14 +59,15 @@ def _release(
 
 
 def _note(context: RunContext, flow: Flow, row: ActionRow) -> None:
-    """Report one that is not requested; what is skipped is settled."""
+    """Report one that is not requested; what is skipped is settled, unless a later run looks at it again."""
     if row.outcome == "held":
         where = flow.target.system_name
         hold(context, [Held(row.address, row.mapping, row.code, row.reason, where, row.title)], row.verb)
         return
     context.report.note_not_done(row)
     if row.outcome == "skipped":
-        context.ledger.batches.skip_action(row.mapping, row.address, row.verb)
+        if row.code == NOT_WANTED or not flow.target.schema.actions[row.verb].reopens:
+            context.ledger.batches.skip_action(row.mapping, row.address, row.verb)
         if row.code != NOT_WANTED:
             context.report.add_notices([f"{row.title or row.address}: {row.verb}: {row.reason}"])
     elif row.code == NO_ADDRESS:

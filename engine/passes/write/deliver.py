@@ -114,8 +114,10 @@ class Delivery:
         return [(part, receipt) for part, receipt, begun in self.declined if begun < self._last_done]
 
     def _room(self) -> int:
-        """One request at a time while none is accepted."""
-        return 1 if self._failures else max(1, self._flow.target.connector.in_flight)
+        """One request at a time while none is accepted, and where one depends on the one before."""
+        action = self._flow.target.schema.actions.get(self._verb)
+        alone = self._failures or (action is not None and action.in_turn)
+        return 1 if alone else max(1, self._flow.target.connector.in_flight)
 
     def _work_off(self, failed: FailedRequests) -> None:
         while self._failed:

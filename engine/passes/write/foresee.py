@@ -4,36 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from engine.model.address import Address
-from engine.model.change import Adopt, Change, Create, Held, Unchanged, Update
+from engine.model.change import Adopt, Create, Held, Unchanged, Update
 from engine.model.link import WRITE
 from engine.model.payload import ActionRequest, Payload, Ref, find_refs
 from engine.model.report import ActionRow, NotDone
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.held import report_held_action
-from engine.passes.plan.flow_plan import FlowPlan, address_of
-from engine.passes.plan.readiness import NOT_YET, closed_targets, goes_to_not_yet, reason_of, state
+from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.plan.readiness import (
+    NOT_YET,
+    NOTHING_DUE,
+    closed_targets,
+    goes_to_not_yet,
+    reason_of,
+    state,
+)
 from engine.passes.plan.wishes import (
     Obstacle,
     Wish,
     action_row,
     adopted_rows,
     body_of,
+    names_nothing,
     record_rows,
     unready_rows,
 )
 from engine.passes.refs import reference
 from engine.passes.write.absence import why_absent
+from engine.passes.write.forecast import Forecast
 from engine.passes.write.outlook import look
 from engine.passes.write.screening import screen
 from engine.planning.refs import resolve
 
-NOTHING_DUE = "nothing_due"
 Name = tuple[str, Address]  # a mapping and a source record
-Planned = Mapping[Name, Change]
+OUTCOMES: Mapping[str, NotDone] = {"refused": "held", "skipped": "skipped", "waiting": "waiting"}
 
 
 @dataclass(slots=True)
@@ -44,6 +53,7 @@ class Foresight:
     mails: int = 0  # of those
     rows: dict[tuple[str, Name], ActionRow] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    moved: list[tuple[str, Mapping[str, Decimal]]] = field(default_factory=list)  # verb, amount by currency
 
     def add_rows(self, rows: Iterator[ActionRow]) -> None:
         """The last reason counts, as in a run."""
@@ -54,13 +64,12 @@ def foresee(context: RunContext, plans: Sequence[FlowPlan], *, left_over: bool =
     """What a run would request for the records of these plans, and with `left_over` what earlier runs have
     left.
     """
-    planned = {(plan.flow.name, address_of(change)): change for plan in plans for change in plan.changes}
-    foresight = Foresight()
+    foresight, forecast = Foresight(), Forecast(context, plans)
     for plan in plans:
         for verb in plan.flow.target.schema.actions:
             wishes = [*_left_over(context, plan, verb, foresight)] if left_over else []
-            wishes += _new(context, plan, verb, planned, foresight)
-            _screen(context, plan.flow, verb, wishes, foresight)
+            wishes += _new(context, forecast, plan, verb, foresight)
+            _screen(context, forecast, plan.flow, verb, wishes, foresight)
     return foresight
 
 
@@ -80,26 +89,56 @@ def report_foreseen(context: RunContext, foresight: Foresight) -> None:
         if kept.verb != WRITE and not decided:
             held = Held(kept.address, kept.mapping, kept.code, kept.reason, kept.where, kept.title)
             report_held_action(context, held, kept.verb)
+    for verb, amounts in foresight.moved:
+        context.report.note_moved(verb, amounts)
     context.report.add_notices(foresight.remarks)
     context.report.requested = foresight.going
 
 
-def _screen(context: RunContext, flow: Flow, verb: str, wishes: Sequence[Wish], foresight: Foresight) -> None:
+def _screen(
+    context: RunContext,
+    forecast: Forecast,
+    flow: Flow,
+    verb: str,
+    wishes: Sequence[Wish],
+    foresight: Foresight,
+) -> None:
     mails = flow.target.schema.actions[verb].mails
     screened = screen(context, flow, verb, wishes, planned=foresight.mails if mails else 0)
     foresight.add_rows(iter(screened.rows))
     foresight.remarks += screened.remarks
     foresight.mails += len(screened.going) if mails else 0
+    declined = set(_declined(forecast, flow, verb, screened.going, foresight))
     for wish in screened.going:
-        foresight.going.setdefault((flow.name, wish.address), []).append(wish.request)
+        if wish.address not in declined:
+            foresight.going.setdefault((flow.name, wish.address), []).append(wish.request)
+
+
+def _declined(
+    forecast: Forecast, flow: Flow, verb: str, wishes: Sequence[Wish], foresight: Foresight
+) -> Iterator[Address]:
+    """What the target would decline of actions that go to other records; what the others come to is noted."""
+    for wish, receipt in forecast.answers(flow, verb, wishes):
+        if outcome := OUTCOMES.get(receipt.outcome):
+            why = Obstacle(outcome, receipt.code, receipt.reason)
+            foresight.add_rows(iter([wish.row(flow, why)]))
+            yield wish.address
+            continue
+        foresight.moved.append((verb, receipt.amounts))
+        if receipt.reason:
+            foresight.remarks.append(f"{wish.title or wish.address}: {verb}: {receipt.reason}")
 
 
 def _new(
-    context: RunContext, plan: FlowPlan, verb: str, planned: Planned, foresight: Foresight
+    context: RunContext, forecast: Forecast, plan: FlowPlan, verb: str, foresight: Foresight
 ) -> Iterator[Wish]:
     """What is requested for new records; of the others the reasons, in the order in which they count."""
     flow = plan.flow
-    adopted = [change.payload for change in plan.changes if isinstance(change, Adopt)]
+    adopted = [
+        (change.payload, plan.adopted.get(change.target_id, {}))
+        for change in plan.changes
+        if isinstance(change, Adopt)
+    ]
     foresight.add_rows(adopted_rows(flow, adopted, verb))
     creates = [change.payload for change in plan.changes if isinstance(change, Create)]
     wanted = [payload for payload in creates if payload.action(verb) is not None]
@@ -108,18 +147,18 @@ def _new(
     left = [payload for payload in wanted if (verb, (flow.name, payload.address)) not in foresight.rows]
     action = flow.target.schema.actions[verb]
     if action.to is not None and action.to.required:
-        foresight.add_rows(_destinations(context, flow, verb, left, planned))
+        foresight.add_rows(_destinations(context, forecast, flow, verb, left))
     foresight.add_rows(unready_rows(flow, left, verb))  # as in a run, the record's own state counts first
     for payload in left:
         request = payload.action(verb)
         if request is not None and (verb, (flow.name, payload.address)) not in foresight.rows:
-            document = resolve(payload.body, lambda ref: _as_planned(context, planned, ref))
+            document = resolve(payload.body, lambda ref: _as_planned(context, forecast, ref))
             yield Wish(request, payload.address, payload.title, body_of(flow, request), document)
 
 
-def _as_planned(context: RunContext, planned: Planned, ref: Ref) -> Any:
+def _as_planned(context: RunContext, forecast: Forecast, ref: Ref) -> Any:
     """What a reference will lead to: the fields that are sent, and the id of what exists."""
-    change = planned.get((ref.mapping, ref.address))
+    change = forecast.change(ref)
     key = context.flow(ref.mapping).target.schema.key
     if isinstance(change, Create):
         return dict(change.payload.body)
@@ -130,7 +169,7 @@ def _as_planned(context: RunContext, planned: Planned, ref: Ref) -> Any:
     return reference(context, ref)
 
 
-def _left_over(context: RunContext, plan: FlowPlan, verb: str, foresight: Foresight) -> Iterator[Wish]:
+def _left_over(context: RunContext, plan: FlowPlan, verb: str, foresight: Foresight) -> list[Wish]:
     """What is requested of the actions that earlier runs have left."""
     outlook = look(context, plan, verb, planned=True)
     foresight.add_rows(iter(outlook.rows))
@@ -138,51 +177,42 @@ def _left_over(context: RunContext, plan: FlowPlan, verb: str, foresight: Foresi
         ActionRow(verb, held.address, held.mapping, "held", held.code, held.reason, held.title)
         for held in outlook.gone
     )
-    closed = closed_targets(context, [wish.request for wish in outlook.wishes])
-    for wish in outlook.wishes:
-        refs = [(ref.mapping, ref.address) for ref in find_refs(wish.request.to)]
-        reason = next((closed[ref] for ref in refs if ref in closed), "")
-        if reason:
-            row = ActionRow(verb, wish.address, plan.flow.name, "skipped", NOTHING_DUE, reason, wish.title)
-            foresight.add_rows(iter([row]))
-        else:
-            yield wish
+    return outlook.wishes
 
 
 def _destinations(
-    context: RunContext, flow: Flow, verb: str, creates: Sequence[Payload], planned: Planned
+    context: RunContext, forecast: Forecast, flow: Flow, verb: str, creates: Sequence[Payload]
 ) -> Iterator[ActionRow]:
     """Of the actions of new records, those that find nothing to go to: absent, not approved, or settled."""
     wanted = [(payload, request) for payload in creates if (request := payload.action(verb)) is not None]
     closed = closed_targets(context, [request for _, request in wanted])
     waiting = goes_to_not_yet(context, flow, {payload.address: request for payload, request in wanted})
+    refs = [ref for _, request in wanted for ref in find_refs(request.to)]
+    absences = why_absent(context, [ref for ref in refs if not _will_exist(context, forecast, ref)])
     for payload, request in wanted:
-        if request.to is None:
-            reason = f"{payload.address.system} names nothing that it goes to"
-            yield action_row(flow, payload, verb, Obstacle("skipped", "absent", reason))
-        elif reason := waiting.get(payload.address, "") or _created_unready(context, flow, request, planned):
+        left = forecast.left(flow, payload)
+        if reason := names_nothing(flow, request):
+            yield action_row(flow, payload, verb, Obstacle("skipped", "absent", reason + left))
+        elif reason := waiting.get(payload.address, "") or _created_unready(context, forecast, flow, request):
             yield action_row(flow, payload, verb, Obstacle("waiting", NOT_YET, reason))
         for ref in find_refs(request.to):
             if reason := closed.get((ref.mapping, ref.address), ""):
-                yield action_row(flow, payload, verb, Obstacle("skipped", NOTHING_DUE, reason))
-            elif not _will_exist(context, ref, planned):
-                absence = why_absent(context, ref)
-                reason = f"waits for {absence.reason}" if absence.waits else absence.reason
-                outcome: NotDone = "waiting" if absence.waits else "skipped"
-                yield action_row(flow, payload, verb, Obstacle(outcome, "absent", reason))
+                yield action_row(flow, payload, verb, Obstacle("skipped", NOTHING_DUE, reason + left))
+            elif absence := absences.get(ref):
+                yield action_row(flow, payload, verb, absence.obstacle(left))
 
 
-def _will_exist(context: RunContext, ref: Ref, planned: Planned) -> bool:
-    if isinstance(planned.get((ref.mapping, ref.address)), Create | Update | Adopt | Unchanged):
+def _will_exist(context: RunContext, forecast: Forecast, ref: Ref) -> bool:
+    if isinstance(forecast.change(ref), Create | Update | Adopt | Unchanged):
         return True
     return context.ledger.links.get(ref.mapping, ref.address) is not None
 
 
-def _created_unready(context: RunContext, flow: Flow, request: ActionRequest, planned: Planned) -> str:
+def _created_unready(context: RunContext, forecast: Forecast, flow: Flow, request: ActionRequest) -> str:
     """Why an action waits for a record that is created by the same run."""
     waits = flow.target.schema.actions[request.verb].to_waits
     for ref in find_refs(request.to) if waits is not None else ():
-        change = planned.get((ref.mapping, ref.address))
+        change = forecast.change(ref)
         if waits is None or not isinstance(change, Create):
             continue
         if (value := state(waits, change.payload.body)) in waits.values:

@@ -11,15 +11,26 @@ from dataclasses import dataclass, field
 from engine.ledger import EARLIER
 from engine.model.address import Address
 from engine.model.change import Held
+from engine.model.drift import GONE
 from engine.model.link import Link
-from engine.model.payload import ActionRequest, Payload, find_refs
+from engine.model.payload import ActionRequest, Payload, Ref, find_refs
 from engine.model.record import Notice, Record
 from engine.model.report import ActionRow
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows
 from engine.passes.plan.flow_plan import FlowPlan
-from engine.passes.plan.readiness import NOT_YET, goes_to_not_yet, not_yet, wanted_links
+from engine.passes.plan.readiness import (
+    NOT_YET,
+    NOTHING_DUE,
+    SETTLED,
+    closed_targets,
+    goes_to_not_yet,
+    left_of,
+    not_yet,
+    standings_of,
+    wanted_links,
+)
 from engine.passes.plan.wishes import (
     LINKED,
     NO_ADDRESS,
@@ -27,6 +38,7 @@ from engine.passes.plan.wishes import (
     Obstacle,
     Wish,
     body_of,
+    names_nothing,
     obstacle,
     recorded,
 )
@@ -48,6 +60,8 @@ class Outlook:
     wishes: list[Wish] = field(default_factory=list)  # to be requested
     rows: list[ActionRow] = field(default_factory=list)  # waiting or skipped
     gone: list[Held] = field(default_factory=list)
+    used_up: list[Address] = field(default_factory=list)  # not to be looked at again
+    absent: dict[Ref, list[Link]] = field(default_factory=dict)  # what it goes to is not at the target
 
     def row(self, link: Link, why: Obstacle) -> None:
         title = link.title or self.flow.target.title(link.last_seen)
@@ -61,7 +75,7 @@ def look(context: RunContext, plan: FlowPlan, verb: str, *, planned: bool = Fals
     `planned`: what this run has yet to write back does not block it.
     """
     flow, outlook = plan.flow, Outlook(plan.flow, verb)
-    links = wanted_links(context, flow, verb)
+    links = _with_something_left(context, outlook, wanted_links(context, flow, verb))
     if not links:
         return outlook
     requests, unseen = _requests(context, plan, verb, [link.address for link, _ in links])
@@ -75,7 +89,7 @@ def look(context: RunContext, plan: FlowPlan, verb: str, *, planned: bool = Fals
         elif request is None and why == NO_ADDRESS:
             outlook.row(link, Obstacle("skipped", NOT_WANTED, "the mapping no longer wants it"))
         elif request is None:
-            outlook.gone.append(_no_longer_wanted(flow, link))
+            _drop(outlook, link)
         elif (found := obstacle(flow, request)) is not None:
             outlook.row(link, found)
         else:
@@ -87,7 +101,11 @@ def look(context: RunContext, plan: FlowPlan, verb: str, *, planned: bool = Fals
 
 def _recorded(outlook: Outlook, link: Link, request: ActionRequest | None, why: str) -> None:
     """Reported once: nothing is requested, whatever the record says by now."""
-    outlook.row(link, recorded(outlook.flow, request or ActionRequest(outlook.verb), why))
+    found = recorded(outlook.flow, request or ActionRequest(outlook.verb), why, link.last_seen)
+    if found is None:
+        outlook.used_up.append(link.address)
+    else:
+        outlook.row(link, found)
 
 
 def _add_wishes(
@@ -105,6 +123,52 @@ def _add_wishes(
             outlook.row(link, Obstacle("waiting", NOT_YET, waiting[link.address]))
         else:
             _request(context, outlook, link, wanted[link.address])
+    _report_absent(context, outlook)
+    _leave_closed(context, outlook, {link.address: link for link in links})
+
+
+def _with_something_left(
+    context: RunContext, outlook: Outlook, wanted: Sequence[tuple[Link, str]]
+) -> list[tuple[Link, str]]:
+    """Without records that are used up or gone: a verb that reopens has nothing left to do for them."""
+    flow, links = outlook.flow, [link for link, why in wanted if not why]
+    if not flow.target.schema.actions[outlook.verb].reopens or not links:
+        return [*wanted]
+    standings = standings_of(context, flow, links)
+    settled = {
+        address: standing.state for address, standing in standings.items() if standing.state in SETTLED
+    }
+    outlook.used_up += settled
+    for link in links:
+        if (state := settled.get(link.address)) in GONE:
+            name = flow.target.title(link.last_seen) or str(link.target)
+            reason = f"{name} is {state} in {flow.target.system_name}"
+            outlook.row(link, Obstacle("skipped", "gone", reason))
+    return [(link, why) for link, why in wanted if link.address not in settled]
+
+
+def _leave_closed(context: RunContext, outlook: Outlook, links: Mapping[Address, Link]) -> None:
+    """Skip those that go to a record which is settled or gone.
+
+    Where a person has used some of the record, what is left of it is left on purpose.
+    """
+    closed = closed_targets(context, [wish.request for wish in outlook.wishes])
+    if not closed:
+        return
+    wishes, outlook.wishes = outlook.wishes, []
+    for wish in wishes:
+        refs = [(ref.mapping, ref.address) for ref in find_refs(wish.request.to)]
+        reason = next((closed[ref] for ref in refs if ref in closed), "")
+        if not reason:
+            outlook.wishes.append(wish)
+            continue
+        link = links[wish.address]
+        standing = standings_of(context, outlook.flow, [link]).get(wish.address)
+        if standing is not None and standing.credited:
+            outlook.used_up.append(wish.address)
+        else:
+            left = f"; {standing.settlement}" if standing is not None and standing.settlement else ""
+            outlook.row(link, Obstacle("skipped", NOTHING_DUE, f"{reason}{left}"))
 
 
 def _blocked(
@@ -123,24 +187,27 @@ def _blocked(
 
 
 def _request(context: RunContext, outlook: Outlook, link: Link, request: ActionRequest) -> None:
-    """The request for one action. If what it goes to is not at the target, it waits, or is skipped if that
-    will never be there.
-    """
+    """The request for one action, if there is something that it can go to."""
     target = outlook.flow.target
+    if reason := names_nothing(outlook.flow, request):
+        outlook.row(link, Obstacle("skipped", "absent", reason + left_of(target, link.last_seen)))
+        return
     body = resolve(body_of(outlook.flow, request), lambda ref: reference(context, ref))
     open_ref = next(find_refs(body), None)
-    if open_ref is None:
-        title, key = target.title(link.last_seen), link.target.key
-        document = {**link.last_seen, target.schema.key: key}
-        outlook.wishes.append(Wish(request, link.address, title, body, document, key))
+    if open_ref is not None:
+        outlook.absent.setdefault(open_ref, []).append(link)
         return
-    absence = why_absent(context, open_ref)
-    if absence.waits:
-        outlook.row(link, Obstacle("waiting", "absent", f"waits for {absence.reason}"))
-        return
-    standing = target.standing(link.last_seen)
-    left = f"; {standing.settlement}" if standing is not None and standing.settlement else ""
-    outlook.row(link, Obstacle("skipped", "absent", f"{absence.reason}{left}"))
+    title, key = target.title(link.last_seen), link.target.key
+    document = {**link.last_seen, target.schema.key: key}
+    outlook.wishes.append(Wish(request, link.address, title, body, document, key))
+
+
+def _report_absent(context: RunContext, outlook: Outlook) -> None:
+    """What it goes to is not at the target: the action waits, or is skipped if it will never be there."""
+    for ref, absence in why_absent(context, outlook.absent).items():
+        for link in outlook.absent[ref]:
+            left = left_of(outlook.flow.target, link.last_seen)
+            outlook.row(link, absence.obstacle(left))
 
 
 def _requests(
@@ -193,7 +260,11 @@ def _by_title(context: RunContext, flow: Flow, keys: Sequence[str]) -> list[Reco
     return [record for record in found if record.address.key in documents]
 
 
-def _no_longer_wanted(flow: Flow, link: Link) -> Held:
+def _drop(outlook: Outlook, link: Link) -> None:
+    """The mapping no longer wants it: a person looks, unless it was reported by each run until now."""
+    flow, title = outlook.flow, outlook.flow.target.title(link.last_seen)
     reason = "wanted when the record was created, but the mapping no longer wants it; nothing was sent"
-    title = flow.target.title(link.last_seen)
-    return Held(link.address, flow.name, "not_wanted", reason, flow.program.file, title)
+    if flow.target.schema.actions[outlook.verb].reopens:
+        outlook.row(link, Obstacle("skipped", NOT_WANTED, reason + left_of(flow.target, link.last_seen)))
+    else:
+        outlook.gone.append(Held(link.address, flow.name, NOT_WANTED, reason, flow.program.file, title))

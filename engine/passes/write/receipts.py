@@ -32,6 +32,10 @@ def record_receipt(
         context.ledger.batches.forget(begun, position)
         context.report.note_not_done(_action_row(flow, verb, part, receipt, "waiting"))
         return
+    if receipt.outcome == "skipped" and flow.target.schema.actions[verb].reopens:
+        context.ledger.batches.forget(begun, position)  # it stays wanted
+        _report_action(context, flow, verb, part, receipt)
+        return
     payload, fingerprint = context.sent.get((flow.name, part.address)), begun.fingerprints[position]
     held = differing_answer(flow, part, fingerprint, receipt, payload) if verb in WRITES else None
     kept, notes = what_was_kept(context, flow, part, receipt, held) if verb in WRITES else ({}, [])
@@ -88,6 +92,7 @@ def _report_action(context: RunContext, flow: Flow, verb: str, part: Part, recei
         report.held.pop((f"{flow.name}/{verb}", part.address), None)
         if receipt.outcome == "done":
             report.note_done(verb, flow.name, part.address)
+            report.note_moved(verb, receipt.amounts)
         else:
             report.note_not_done(_action_row(flow, verb, part, receipt, "skipped"))
         if receipt.reason:

@@ -44,7 +44,7 @@ def screen(
         refusals = [finding for finding in findings if finding.refuses]
         if refusals:
             reason = "; ".join(finding.message for finding in refusals)
-            screened.rows.append(_row(flow, wish, Obstacle(refusals[0].outcome, refusals[0].code, reason)))
+            screened.rows.append(wish.row(flow, Obstacle(refusals[0].outcome, refusals[0].code, reason)))
             continue
         screened.going.append(wish)
         screened.remarks += [f"{wish.title or wish.address}: {verb}: {one.message}" for one in findings]
@@ -59,7 +59,7 @@ def _keep_allowance(context: RunContext, flow: Flow, verb: str, screened: Screen
         return
     left = max(0, allowance.a_day - planned - _used(context, flow, verb)) if allowance.a_day else 0
     why = Obstacle("waiting", ALLOWANCE, _reason(allowance))
-    screened.rows += [_row(flow, wish, why) for wish in screened.going[left:]]
+    screened.rows += [wish.row(flow, why) for wish in screened.going[left:]]
     del screened.going[left:]
 
 
@@ -82,9 +82,3 @@ def _sharing(context: RunContext, flow: Flow, verb: str) -> Iterator[str]:
 
 def _reason(allowance: Allowance) -> str:
     return f"{allowance.reason}; later runs try again" if allowance.a_day else allowance.reason
-
-
-def _row(flow: Flow, wish: Wish, why: Obstacle) -> ActionRow:
-    return ActionRow(
-        wish.request.verb, wish.address, flow.name, why.outcome, why.code, why.reason, wish.title
-    )

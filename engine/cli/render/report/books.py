@@ -23,6 +23,7 @@ KINDS = {
     "part_paid": "partly paid",
     "credited": "settled by a credit note",
     "unallocated": "credit not used up",
+    "unapproved": "not approved in {target}",
     "rounded": "cents accepted",
     "unknown": "only in {target}",
     "source_only": "only in {source}",

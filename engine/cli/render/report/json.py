@@ -25,6 +25,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
             verb: {"done": 0, "held": 0, "waiting": 0, "skipped": 0, **counts}
             for verb, counts in report.actions.items()
         },
+        "moved": report.moved,
         "actions_not_done": [not_done_json(row) for row in report.not_done.values()],
         "held": held_rows(report),
         "dismissed": report.dismissed,

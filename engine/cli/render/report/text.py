@@ -10,6 +10,7 @@ from engine.cli.render.held import grouped
 from engine.cli.render.report.books import reconciled_text
 from engine.cli.render.report.json import elsewhere_rows, held_rows, outdated_fields
 from engine.cli.render.report.plan import plan_text
+from engine.model.amounts import amount
 from engine.model.report import ActionRow, RunReport
 
 PLANNED = {"created": "to create", "updated": "to update", "adopted": "to adopt"}
@@ -38,12 +39,21 @@ def report_text(report: RunReport) -> str:
 
 def _counts(report: RunReport, words: dict[str, str]) -> Iterator[str]:
     rows = [(name, _outcomes(flow.counts(), words) or "nothing to do") for name, flow in report.flows.items()]
-    rows += [(verb, _outcomes(outcomes, words)) for verb, outcomes in report.actions.items()]
+    rows += [
+        (verb, "; ".join(filter(None, (_outcomes(outcomes, words), _amounts(report, verb)))))
+        for verb, outcomes in report.actions.items()
+    ]
     if rows:
         yield ""
         width = max(len(name) for name, _ in rows)
         for name, outcomes_text in rows:
             yield f"  {name:<{width}}  {outcomes_text}"
+
+
+def _amounts(report: RunReport, verb: str) -> str:
+    """What its actions have moved, or will by a plan: `60.50 EUR`."""
+    moved = report.moved.get(verb, {})
+    return ", ".join(f"{amount(moved[currency])} {currency}".rstrip() for currency in sorted(moved))
 
 
 def _outcomes(outcomes: dict[str, int], words: dict[str, str]) -> str:

@@ -94,11 +94,11 @@ def test_a_record_that_where_leaves_out_is_not_refused_for_its_fields(tmp_path: 
     assert mapper(compiled(tmp_path, invoices=text))(record()) is None
 
 
-def test_the_rules_of_match_stand_in_their_order_without_those_that_lack_a_value(tmp_path: Path) -> None:
+def test_the_rules_of_match_keep_their_places_and_those_that_lack_a_value_are_empty(tmp_path: Path) -> None:
     rules = """match: [{InvoiceNumber: "{{ invoice.note }}"}, {Reference: "{{ invoice.number }}"}, \
 {InvoiceNumber: "{{ invoice.number }}", Reference: "{{ invoice.note }}"}, {Reference: fixed}]"""
     run = mapper(compiled(tmp_path, invoices=with_target(rules)))
-    assert made_by(run, record()).match == ({"Reference": "INV-1"}, {"Reference": "fixed"})
+    assert made_by(run, record()).match == ({}, {"Reference": "INV-1"}, {}, {"Reference": "fixed"})
     assert made_by(run, record(note="n")).match == (
         {"InvoiceNumber": "n"},
         {"Reference": "INV-1"},
