@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from engine.sdk import Secret, Settings, WebAddress
+from engine.sdk import HeaderLine, HeaderName, HeaderSecret, Settings, WebAddress
 
 Names = str | list[str]
 ALL = "all"
@@ -229,7 +229,7 @@ class Formats(Settings):
 class PsohubSettings(Formats):
     """One PSOhub account, and the guesses about its API."""
 
-    access_token: Secret
+    access_token: HeaderSecret
     """The API's access token. How to get one is not in the readable part of the documentation."""
 
     api_url: WebAddress = "https://www.psohubapp.com/rest/psohubapi/v1"
@@ -258,10 +258,10 @@ class PsohubSettings(Formats):
     largest_answer: float = Field(default=64, gt=0)
     """MB of an answer, as they arrive and unpacked. A larger answer counts as none."""
 
-    auth_header: str = "Authorization"
+    auth_header: HeaderName = "Authorization"
     """The header that carries the token. Guess: not in the readable part of the documentation."""
 
-    auth_scheme: str = "Bearer"
+    auth_scheme: HeaderLine = "Bearer"
     """The word before the token; empty for none. Guess: not in the readable part of the documentation."""
 
     calls: Calls = Calls()

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from engine.sdk import Secret, Settings, WebAddress
+from engine.sdk import HeaderSecret, HeaderText, Settings, WebAddress
 
 # Granular scopes; a custom connection has no refresh token, so no offline_access
 # (connectors/xero/API.md, 2.5).
@@ -25,13 +25,13 @@ class XeroSettings(Settings):
     app: Literal["pkce", "web", "custom_connection"] = "pkce"
     """The kind of app: `custom_connection` signs in by itself; `pkce` and `web` cannot be used yet."""
 
-    client_id: str
+    client_id: HeaderText
     """The app's client id, from Xero's developer portal."""
 
-    client_secret: Secret | None = None
+    client_secret: HeaderSecret | None = None
     """The app's secret; a pkce app has none."""
 
-    tenant_id: str | None = None
+    tenant_id: HeaderText | None = None
     """The organisation's tenant id; left out, the one organisation that the app is connected to."""
 
     api_url: WebAddress = "https://api.xero.com"

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import secrets
+from engine.config.excerpts import conceal, conceal_unread, know_written
 from engine.config.pack import Pack, find_pack, load_pack
 from engine.config.settings import read_values
 from engine.config.values import value_of
 from engine.config.words import CONFIG, LIMITS, SYSTEM, expecting
 from engine.document import (
+    Document,
     Expect,
     MapNode,
     Node,
@@ -76,7 +78,17 @@ def load_config(path: Path, diagnostics: Diagnostics) -> Config | None:
     if not os.path.isfile(path):  # noqa: PTH113  unlike Path's, it raises nothing if a folder is not readable
         raise ConfigError(_no_file(path))
     document = read_document(path, diagnostics)
-    if document is None or _is_another_file(document.root, path, diagnostics):
+    if document is None:
+        conceal_unread(diagnostics.sources.get(display_name(path), []))
+        return None
+    know_written(document.root)
+    config = _read(document, path, diagnostics)
+    conceal(document.root, config.pack if config is not None else None, diagnostics)
+    return config
+
+
+def _read(document: Document, path: Path, diagnostics: Diagnostics) -> Config | None:
+    if _is_another_file(document.root, path, diagnostics):
         return None
     expect = expecting(diagnostics)
     part = expect.part(document.root, CONFIG)

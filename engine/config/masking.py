@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from engine.config import secrets
 from engine.config.config import SystemConfig
-from engine.document import MapNode, Node, Scalar
+from engine.config.excerpts import Path, Piece, pieces_of, put_stars, scalars
+from engine.document import Scalar
 from engine.model.diagnostics import Diagnostics
 from engine.sdk.connector import Connector
-
-Path = tuple[str | int, ...]
 
 _MAX_DEPTH = 8  # models in models: no settings are nested further
 
 
 def mask_secrets(system: SystemConfig, connector: Connector, diagnostics: Diagnostics) -> None:
     """Replace secrets by stars in the lines that excerpts show; values of unknown keys too, to be safe."""
-    masked: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    pieces: list[tuple[str, Piece]] = []
     for name, node in system.settings().items():
-        for path, scalar in _scalars(node, (name,)):
+        for path, scalar in scalars(node, (name,)):
             harmless = not scalar.text or secrets.is_only_a_reference(scalar.text)
             broken = secrets.is_reference(scalar.text)  # a fallback may be a secret, whatever the setting is
             if not harmless and (broken or may_be_secret(connector.settings, path)):
-                for line, start, end in _pieces(scalar, diagnostics.sources.get(scalar.span.file, [])):
-                    masked.setdefault((scalar.span.file, line), []).append((start, end))
-    for (file, line), pieces in masked.items():
-        rows = diagnostics.sources[file]
-        rows[line] = _starred(rows[line], pieces)
+                rows = diagnostics.sources.get(scalar.span.file, [])
+                pieces += ((scalar.span.file, piece) for piece in pieces_of(scalar, rows))
+    put_stars(pieces, diagnostics)
 
 
 def plain_text_secrets(system: SystemConfig, connector: Connector) -> Iterator[Scalar]:
     """The secrets of a system that are written out instead of referred to."""
     for name, node in system.settings().items():
-        for path, scalar in _scalars(node, (name,)):
+        for path, scalar in scalars(node, (name,)):
             types, known = _types_at(connector.settings, path)
             is_secret = known and any(map(_is_secret, types))
             if is_secret and scalar.kind != "null" and scalar.text and not secrets.is_reference(scalar.text):
@@ -89,30 +86,3 @@ def _holds_secret(type_: Any, depth: int) -> bool:
         return True
     inner = [field.annotation for field in getattr(type_, "model_fields", {}).values()]
     return depth > 0 and any(_holds_secret(member, depth - 1) for member in (*get_args(type_), *inner))
-
-
-def _scalars(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
-    if isinstance(node, Scalar):
-        yield path, node
-        return
-    members = node.entries.items() if isinstance(node, MapNode) else enumerate(node.items)
-    for step, member in members:
-        yield from _scalars(member, (*path, step))
-
-
-def _pieces(scalar: Scalar, rows: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """The pieces of rows that a scalar takes up: line, start column and end column, from 0."""
-    first = scalar.span.line - 1
-    last = scalar.within(max(0, len(scalar.text) - 1)).line - 1
-    for line in range(first, min(last + 1, len(rows))):
-        start = scalar.span.column - 1 if line == first else 0
-        one_line = first == last and scalar.style not in ("|", ">")
-        yield line, start, start + scalar.span.length if one_line else len(rows[line])
-
-
-def _starred(row: str, pieces: list[tuple[int, int]]) -> str:
-    out, done = [], 0
-    for start, end in sorted(pieces):
-        out += [row[done:start], "*" * (end - max(done, start))]
-        done = max(done, end)
-    return "".join(out) + row[done:]

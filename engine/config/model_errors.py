@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from engine.config.masking import Path, may_be_secret
+from engine.config.excerpts import Path
+from engine.config.masking import may_be_secret
 from engine.document import MapNode, Node, Scalar, describe, expected_type, node_at
 from engine.model.advice import meant, meant_value
 from engine.model.diagnostic import Span

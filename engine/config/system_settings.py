@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.config import secrets
 from engine.config.config import Config, SystemConfig
-from engine.config.masking import Path, mask_secrets, plain_text_secrets
+from engine.config.excerpts import Path
+from engine.config.masking import mask_secrets, plain_text_secrets
 from engine.config.model_errors import ModelErrors, ModelFailed, Reporter, model_errors, put
 from engine.config.words import SYSTEM
 from engine.document import MapNode, Node, Scalar, plain

@@ -76,7 +76,15 @@ if TYPE_CHECKING:
     from engine.sdk.http import Http
     from engine.sdk.limits import Budget, RateHeaders
     from engine.sdk.paging import Page, pages
-    from engine.sdk.settings import Secret, Settings, WebAddress
+    from engine.sdk.settings import (
+        HeaderLine,
+        HeaderName,
+        HeaderSecret,
+        HeaderText,
+        Secret,
+        Settings,
+        WebAddress,
+    )
     from engine.sdk.wire import dumps, loads
 
 _LATER = {
@@ -85,6 +93,10 @@ _LATER = {
     "Budget": "engine.sdk.limits",
     "ClientCredentials": "engine.sdk.auth",
     "EncodingError": "engine.sdk.answer",
+    "HeaderLine": "engine.sdk.settings",
+    "HeaderName": "engine.sdk.settings",
+    "HeaderSecret": "engine.sdk.settings",
+    "HeaderText": "engine.sdk.settings",
     "Http": "engine.sdk.http",
     "Page": "engine.sdk.paging",
     "RateHeaders": "engine.sdk.limits",
@@ -109,7 +121,8 @@ __all__ = [
     "ANY", "ANY_TEXT", "BOOL", "DATE", "DECIMAL", "INSTANT", "INT", "ONE_LINE", "TEXT", "ActRefusedError",
     "Action", "ActionPreview", "Actions", "Address", "Allowance", "Answer", "Auth", "Batch", "Books",
     "Budget", "ClientCredentials", "ConfigError", "Connector", "Context", "DeclarationError", "Elsewhere",
-    "EncodingError", "Entry", "Field", "Finding", "Http", "InDoubtError", "NotTyped", "Notice", "Page",
+    "EncodingError", "Entry", "Field", "Finding", "HeaderLine", "HeaderName",
+    "HeaderSecret", "HeaderText", "Http", "InDoubtError", "NotTyped", "Notice", "Page",
     "Part", "RateHeaders", "Receipt", "Record", "Remedy", "RequestRefusedError", "Sandbox", "Secret",
     "Settings", "SignInError", "Source", "SpentKeyError", "Standing", "StaticToken", "Stream", "SyncError",
     "System", "Target", "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadableError", "Unusable",

@@ -19,6 +19,7 @@ import stamina
 import stamina.instrumentation
 
 from engine.model.errors import (
+    ConfigError,
     InDoubtError,
     RequestRefusedError,
     SignInError,
@@ -31,6 +32,7 @@ from engine.sdk import wire
 from engine.sdk.answer import Answer, EncodingError, message_of, retry_after
 from engine.sdk.effort import Effort, Failed, Request, in_doubt, outcome, spent_key
 from engine.sdk.limits import Budget
+from engine.sdk.settings import not_in_a_header
 from engine.sdk.transport import MEGABYTE, ClosedError, Transport
 
 if TYPE_CHECKING:
@@ -239,8 +241,12 @@ class Http:
         request, sent = effort.request, time.monotonic()
         if request.not_after is not None and sent > request.not_after:
             raise in_doubt(self.name, request, "its idempotency key has expired")
+        headers = {**request.headers, **signed}
+        for header, value in headers.items():
+            if problem := not_in_a_header(value):
+                raise ConfigError(f"{self.name}: the header {header}: {problem}")
         try:
-            answer = self._transport.exchange(request, {**request.headers, **signed})
+            answer = self._transport.exchange(request, headers)
         except ClosedError:
             raise UnavailableError(f"{self.name} was closed during a request") from None
         except Failed as failed:

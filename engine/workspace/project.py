@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import Config, LiveChoice, Setting, SystemConfig, load_config
+from engine.config.excerpts import conceal_system
 from engine.config.system_settings import check_settings
 from engine.mapping import Catalog, Programs, compile_pack
 from engine.mapping.syntax.tree import Lookup, walk
@@ -82,6 +83,8 @@ def check_project(path: Path) -> tuple[Project | None, Diagnostics]:
     for name, part in config.systems.items():
         if name in connectors:
             _configure(part, config, connectors, diagnostics)
+        else:
+            conceal_system(part.node, diagnostics)
     streams = {
         StreamRef(name, stream.name): stream
         for name, connector in connectors.items()

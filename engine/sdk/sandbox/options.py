@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pydantic import BaseModel, ConfigDict
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from engine.sdk.settings import HeaderText as HeaderText
 
 
 class SandboxOptions(BaseModel):
@@ -16,13 +16,3 @@ class SandboxOptions(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _header_text(text: str) -> str:
-    if not text or not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError("expected letters, digits and signs without spaces, as it is sent in an HTTP header")
-    return text
-
-
-HeaderText = Annotated[str, AfterValidator(_header_text)]
-"""Text that fits in an HTTP header: ASCII without spaces, at least one character."""
