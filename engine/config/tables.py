@@ -24,6 +24,7 @@ from engine.document import (
 from engine.model.advice import near_words
 from engine.model.diagnostic import NOWHERE, Span
 from engine.model.diagnostics import Diagnostics
+from engine.model.steering import STEERING
 
 _ROW_END = re.compile(r"\r\n|\r|\n")
 _WRONG_ROWS = 20  # reported one by one; the rest are counted
@@ -88,11 +89,12 @@ def _csv(path: Path, diagnostics: Diagnostics) -> tuple[tuple[str, ...], Rows]:
     text = read_text(path, file, diagnostics)
     if text is None:
         return (), ()
-    if "\0" in text:
-        before = _ROW_END.split(text[: text.index("\0")])
+    if bad := STEERING.search(text):
+        before = _ROW_END.split(text[: bad.start()])
         span = Span(file, len(before), len(before[-1]) + 1)
-        message = "the character U+0000 is not allowed in a table"
-        diagnostics.error("C212", span, message, hint="save the file as text")
+        message = f"the character U+{ord(bad[0]):04X} is not allowed in a table"
+        hint = "save the file as text" if bad[0] == "\0" else "remove it; many editors do not show it"
+        diagnostics.error("C212", span, message, hint=hint)
         return (), ()
     # The csv module recognises fewer line ends than `splitlines`; excerpts must show the line that it counts.
     lines = diagnostics.sources[file] = _ROW_END.split(text)

@@ -19,6 +19,7 @@ from engine.document.files import display_name, read_text, span_after
 from engine.document.located import Document, ListNode, MapNode, Node, Scalar, json_kind
 from engine.model.diagnostic import Span
 from engine.model.diagnostics import Diagnostics
+from engine.model.steering import STEERING
 
 MAX_DEPTH = 64
 MAX_NODES = 200_000
@@ -54,6 +55,9 @@ class _Reader:
             span = self._inside(span_after(self.file, self.text[: bad.start()]))
             message = f"the character U+{ord(bad[0]):04X} is not allowed in YAML"
             self.diagnostics.error("Y104", span, message, hint="remove it; many editors do not show it")
+            return None
+        if bad := STEERING.search(self.text):
+            self._refuse_steering(bad[0], self._inside(span_after(self.file, self.text[: bad.start()])))
             return None
         try:
             self.events = iter(
@@ -168,7 +172,15 @@ class _Reader:
         self.scalars.append(event)
         plain = event.style in (None, "")
         kind = json_kind(event.value) if plain else "text"
-        return Scalar(event.value, kind, self._span(event), event.style or "", self.lines)
+        scalar = Scalar(event.value, kind, self._span(event), event.style or "", self.lines)
+        if bad := STEERING.search(event.value):  # written as an escape
+            self._refuse_steering(bad[0], scalar.within(bad.start()))
+        return scalar
+
+    def _refuse_steering(self, character: str, span: Span) -> None:
+        message = f"the character U+{ord(character):04X} could steer what shows this text"
+        hint = "remove it; texts have visible characters, tabs and line ends"
+        self.diagnostics.error("Y111", span, message, hint=hint)
 
     def _span(self, event: Any, length: int | None = None) -> Span:
         start, end = event.start_mark, event.end_mark

@@ -23,6 +23,7 @@ CODES: dict[str, str] = {
     "Y108": "a key is not text",
     "Y109": "unquoted expression",
     "Y110": "more than one document in the file",
+    "Y111": "a character that could steer what shows it",
     "C201": "unknown key",
     "C202": "missing key",
     "C203": "wrong kind of value",
