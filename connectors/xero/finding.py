@@ -7,6 +7,7 @@ calls. Filters only narrow down: what they return is compared again here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -25,13 +26,15 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # everything changed since then; a 
 def find(
     reader: Reader, resource: Resource, rules: Sequence[Rule], taken: TakenValues | None = None
 ) -> list[list[Record]]:
-    """For each rule the existing records that satisfy it. `taken` learns what was found.
+    """For each rule the existing records that satisfy it, or into which one that does was merged. `taken`
+    learns what was found.
 
     Raises UnavailableError for a row that cannot be read: it must not be taken for absent before a create.
     """
     wanted = [_typed_rule(rule, resource.stream) for rule in rules]
     matches: list[dict[str, Record]] = [{} for _ in rules]
-    merged: dict[str, set[int]] = {}  # key of the record that it was merged into -> rules
+    # Key of the record that it was merged into -> rules, each with what was found.
+    merged: dict[str, dict[int, Record]] = {}
     index = _Index(wanted, resource)
     for record in _candidates(reader, resource, wanted):
         if taken is not None and resource.is_ours(record.values):
@@ -41,10 +44,11 @@ def find(
             for position in positions:
                 matches[position][record.address.key] = record
         elif positions and (heir := record.values.get(resource.stream.successor)):
-            merged.setdefault(str(heir), set()).update(positions)
+            for position in sorted(positions):
+                merged.setdefault(str(heir), {}).setdefault(position, record)
     for key, heir in heirs(reader, resource, merged).items():
-        for position in merged[key]:
-            matches[position][heir.address.key] = heir
+        for position, through in merged[key].items():
+            matches[position].setdefault(heir.address.key, replace(heir, through=through))
     if taken is not None:
         taken.note_search(resource, wanted)
     _complete(reader, resource, matches)

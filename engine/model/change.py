@@ -36,13 +36,22 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Link what exists. `differences`: fields that are sent because they differ there; `body` has them."""
+    """Link what exists. `differences`: fields that are sent because they differ there; `body` has them.
+
+    `heir`: key of the record that took its place and is linked to another source record; nothing is sent.
+    """
 
     payload: Payload
     target_id: str
     differences: tuple[Difference, ...] = ()
     body: Mapping[str, Any] = field(default_factory=dict)
     held: Held | None = None  # why those fields are not sent; what exists is linked all the same
+    heir: str = ""
+
+    @property
+    def referred(self) -> str:
+        """The key by which other records refer to it."""
+        return self.heir or self.target_id
 
 
 @dataclass(frozen=True, slots=True)

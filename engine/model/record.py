@@ -26,6 +26,8 @@ class Record:
     values: Mapping[str, Any]
     changed: datetime | None = None  # when the system says it last changed
     remarks: tuple[str, ...] = ()  # shown to people if it is sent: "its currency is not stated"
+    # Of a search: the record that was found and has been merged into this one.
+    through: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Candidate:
     disagreements: tuple[Difference, ...] = ()  # in the fields of `target.agree`
     usable: bool = True  # False: it takes no writes and no references, such as an archived contact
     shown: str = ""  # for people: title, customer, date, amount
+    heir: Record | None = None  # what it was merged into, and another record is linked to
 
     @property
     def key(self) -> str:

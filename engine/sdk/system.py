@@ -152,9 +152,11 @@ class Target(ABC):
         """For each rule the records that satisfy it, in the order of the rules.
 
         A rule maps fields to values, all of which must be equal. Fields are those of `Stream.match_fields`
-        and may be dotted (`Contact.ContactID`). An empty rule matches nothing. Records that are void,
-        deleted or merged away are left out; archived ones are not. Raises UnavailableError, SignInError,
-        also for a record that cannot be read: a search before creating must not take it for absent.
+        and may be dotted (`Contact.ContactID`). An empty rule matches nothing. Records that are void or
+        deleted are left out; archived ones are not. For one that was merged away the record at the end of
+        the chain is returned, with the one that was found as its `through`. Raises UnavailableError,
+        SignInError, also for a record that cannot be read: a search before creating must not take it for
+        absent.
         """
 
     def preflight(self, stream: str, bodies: Sequence[Mapping[str, Any]]) -> Sequence[Sequence[Finding]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.program import Program
 from tests.e2e.systems import served
 
@@ -75,3 +77,47 @@ def test_a_new_ledger_finds_the_heir_by_the_number_that_stays_behind(tmp_path: P
         (invoice,) = systems.pushed()
         assert invoice["Contact"]["ContactID"] == heir["ContactID"]
         assert sync("run", config).code == 0
+
+
+@pytest.mark.parametrize(
+    ("into", "ledger"), [("of nobody", "lost"), ("of a customer", "lost"), ("of a customer", "kept")]
+)
+def test_customers_merged_into_one_contact_are_linked_to_it_again(
+    tmp_path: Path, into: str, ledger: str
+) -> None:
+    with served(tmp_path, psohub={"invoices": 12, "customers": 3}, xero={}) as systems:
+        sync = Program(tmp_path)
+        config = systems.config(tmp_path)
+        assert sync("run", config).code == 0
+        contacts = {one["ContactNumber"]: one["ContactID"] for one in systems.contacts()}
+        customers = sorted({str(row["CustomerID"]) for row in systems.offered()})
+        assert len(customers) == 3
+        if into == "of nobody":
+            (made,) = systems.put("Contacts", [{"Name": "The Heir Ltd", "ContactNumber": "own"}])
+            heir, merged = made["ContactID"], customers[:2]
+        else:
+            heir, merged = contacts[customers[2]], customers[:2]
+        for customer in merged:
+            systems.merge(contacts[customer], heir)
+        for number, customer in enumerate(merged):
+            row = next(row for row in systems.offered() if str(row["CustomerID"]) == customer)
+            key = 41939771881679990 + number
+            added = {"InvoiceID": key, "InvoiceNumber": f"INV-2026-099{number}", "ExternalID": " "}
+            systems.add(**{**row, **added})
+        if ledger == "lost":
+            config = systems.config(tmp_path, name="fresh")
+        else:
+            for customer in merged:
+                assert sync("unlink", config, f"psohub.companies/{customer}").code == 0
+        planned = sync("plan", config, "--output", "json")
+        assert planned.json["held"] == []
+        ran = sync("run", config, "--output", "json")
+        assert ran.code == 0, ran.out
+        made_now = [one for one in systems.pushed() if one.get("Reference", "").startswith("INV-2026-099")]
+        assert [one["Contact"]["ContactID"] for one in made_now] == [heir, heir]
+        assert ran.json["flows"]["contacts"]["adopted"] == (3 if ledger == "lost" else 2)
+        told = [notice for notice in ran.json["notices"] if "merged" in notice]
+        assert len(told) == 2
+        assert told == [notice for notice in planned.json["notices"] if "merged" in notice]
+        again = sync("run", config, "--output", "json")
+        assert (again.code, again.json["notices"], again.json["reconcile"]["rows"]) == (0, [], [])

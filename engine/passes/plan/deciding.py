@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.model.address import Address
@@ -15,7 +15,7 @@ from engine.model.record import Record
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.plan.flow_plan import Decided, FlowPlan
-from engine.passes.plan.sides import Sides
+from engine.passes.plan.sides import Sides, merged_sentence
 from engine.passes.refs import resolved
 from engine.planning.adoption import Candidate, Match, choose
 from engine.planning.agreement import Claim, contradictions, disagreements
@@ -100,7 +100,7 @@ class Decisions:
         answers = iter(target.find(asked))
         for address, rule in rules:
             records = next(answers) if rule else ()
-            found[address].append([record for record in records if record.address.key not in linked])
+            found[address].append([record for record in records if _is_free(record, linked)])
             if taken := [record for record in records if record.address.key in linked]:
                 self.taken.setdefault(address, []).extend(taken)
         self._found = dict(found)
@@ -111,19 +111,31 @@ class Decisions:
             return
         sides = Sides(self._context, self._flow, decided)
         claims = [self._claim(payload, decided, sides) for payload in self.pending]
-        taken = _moved_to(self._context, self._flow)
+        taken = self._context.linked_targets(self._flow) | _moved_to(self._context, self._flow)
         changes: dict[Address, Change] = {}
         # One that matches by name alone must not take the record that another one's number names.
-        for claim in sorted(claims, key=lambda claim: choose(claim.matches).rank):
+        # Nor may one that was merged into it before the one whose own it is.
+        for claim in sorted(claims, key=_strength):
             payload, matches = claim.payload, _without(claim.matches, taken)
             change = claim.held or self._decide_new(payload, matches, claim.shown)
             if isinstance(change, Adopt):
+                change = self._adopt(change, choose(matches).candidates[0], decided)
                 taken.add(change.target_id)
-                record = choose(matches).candidates[0].record
-                self.plan.adopted[change.target_id] = record.values
-                change = self._with_differences(change, record, decided)
             changes[payload.address] = change
         self.plan.changes += [changes[payload.address] for payload in self.pending]
+
+    def _adopt(self, change: Adopt, candidate: Candidate, decided: Decided) -> Adopt:
+        record, target = candidate.record, self._flow.target
+        self.plan.adopted[change.target_id] = record.values
+        title = change.payload.title or str(change.payload.address)
+        if candidate.heir is not None:
+            told = merged_sentence(target, title, record.address, candidate.heir, moves=False)
+            self._context.report.add_notices([told])
+            return replace(change, heir=candidate.heir.address.key)
+        if record.through is not None:
+            told = merged_sentence(target, title, record.through.address, record, moves=True)
+            self._context.report.add_notices([told])
+        return self._with_differences(change, record, decided)
 
     def _with_differences(self, change: Adopt, record: Record, decided: Decided) -> Adopt:
         """With the fields that are not at the target as the mapping gives them, if it sends changes."""
@@ -150,8 +162,9 @@ class Decisions:
 
     def _candidate(self, claim: Claim, record: Record, sides: Sides) -> Candidate:
         schema, agree = self._flow.target.schema, self._flow.program.agree
+        numbered = record.through or record  # a merged record keeps its own number
         differing = (
-            *contradictions(claim.body, record.values, schema),
+            *contradictions(claim.body, numbered.values, schema),
             *disagreements(claim, record.values, schema, agree),
         )
         return Candidate(record, differing, schema.usable(record.values), sides.theirs(claim.payload, record))
@@ -184,11 +197,30 @@ def _moved_to(context: RunContext, flow: Flow) -> set[str]:
     return {move.heir.address.key for (mapping, _), move in moves if mapping == flow.name and move.moves}
 
 
-def _without(matches: Sequence[Match], taken: set[str]) -> list[Match]:
-    """The matches without the records that others have taken."""
+def _is_free(record: Record, linked: Collection[str]) -> bool:
+    """Whether another source record may be linked to it, or to what was merged into it."""
+    return any(one.address.key not in linked for one in (record, record.through) if one is not None)
+
+
+def _strength(claim: _Pending) -> tuple[int, bool]:
+    choice = choose(claim.matches)
+    return choice.rank, any(one.record.through is not None for one in choice.candidates)
+
+
+def _without(matches: Sequence[Match], taken: Collection[str]) -> list[Match]:
+    """The matches without the records that others have taken; in their place what was merged into them."""
     if not taken:
         return list(matches)
     return [
-        Match(tuple(one for one in match.candidates if one.key not in taken), match.decisive)
+        Match(tuple(left for one in match.candidates if (left := _left_of(one, taken))), match.decisive)
         for match in matches
     ]
+
+
+def _left_of(candidate: Candidate, taken: Collection[str]) -> Candidate | None:
+    heir = candidate.record
+    if heir.address.key not in taken:
+        return candidate
+    if heir.through is None or heir.through.address.key in taken:
+        return None
+    return replace(candidate, record=heir.through, heir=replace(heir, through=None))

@@ -69,7 +69,7 @@ class Decided:
         change = self.change(ref)
         if not isinstance(change, Adopt):
             return reference(self._context, ref)
-        return {self._context.flow(ref.mapping).target.schema.key: change.target_id}
+        return {self._context.flow(ref.mapping).target.schema.key: change.referred}
 
     def unresolvable(self, ref: Ref) -> str:
         """Why a record that refers to it cannot be written; empty if it can."""

@@ -19,6 +19,7 @@ from engine.passes.context import Move, RunContext
 from engine.passes.flow import Flow, OpenStream
 from engine.passes.plan.deciding import Decisions
 from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.plan.sides import merged_sentence
 
 
 def follow_heirs(context: RunContext, deciding: Sequence[Decisions]) -> None:
@@ -58,7 +59,9 @@ def _follow(context: RunContext, plan: FlowPlan, addresses: set[Address]) -> Non
         moves = owners.get(key, link.address.key) == link.address.key
         owners[key] = owners.get(key, link.address.key)
         context.moves[flow.name, link.address] = Move(link, heir, moves)
-        context.report.add_notices([_sentence(flow, link, heir, moves=moves)])
+        title = link.title or flow.target.title(link.last_seen) or str(link.address)
+        told = merged_sentence(flow.target, title, link.target, heir, moves=moves)
+        context.report.add_notices([told])
     plan.changes = [_moved(context, flow, change) for change in plan.changes]
 
 
@@ -118,15 +121,3 @@ def save_moves(context: RunContext, flow: Flow) -> None:
         moved = replace(move.link, target=target, last_seen=values, heir="")
         links.append(moved if move.moves else replace(move.link, heir=target.key))
     context.ledger.links.save(links)
-
-
-def _sentence(flow: Flow, link: Link, heir: Record, *, moves: bool) -> str:
-    target = flow.target
-    title = link.title or target.title(link.last_seen) or str(link.address)
-    into = f"{target.title(heir.values)} ({heir.address})"
-    if moves:
-        return f"{title} ({link.target}) was merged into {into} in {target.system_name}: its link moved there"
-    return (
-        f"{title} ({link.target}) was merged in {target.system_name} into {into}, which is linked to another "
-        "record: both refer to it, and changes of this one are not sent"
-    )

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from engine.model.address import Address
 from engine.model.amounts import amount
 from engine.model.payload import Payload, Ref
 from engine.model.record import Record
 from engine.passes.context import RunContext
-from engine.passes.flow import Flow
+from engine.passes.flow import Flow, OpenStream
 from engine.passes.plan.flow_plan import Decided
 from engine.planning import control_totals
 from engine.planning.agreement import Claim
@@ -78,6 +79,17 @@ class Sides:
             records = [record for record in stream.read(keys=[key]) if isinstance(record, Record)]
             self._titles[ref.mapping, key] = next((stream.title(one.values) for one in records), "")
         return self._titles.get((ref.mapping, key)) or key or dumps(member)
+
+
+def merged_sentence(target: OpenStream, title: str, away: Address, heir: Record, *, moves: bool) -> str:
+    """`moves`: the link leads to the heir now; else the heir is linked to another record."""
+    into = f"{target.title(heir.values)} ({heir.address})"
+    if moves:
+        return f"{title} ({away}) was merged into {into} in {target.system_name}: its link moved there"
+    return (
+        f"{title} ({away}) was merged in {target.system_name} into {into}, which is linked to another "
+        "record: both refer to it, and changes of this one are not sent"
+    )
 
 
 def _top_refs(payload: Payload) -> Iterator[tuple[str, Ref]]:

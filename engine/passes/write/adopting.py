@@ -47,7 +47,7 @@ def adopted_link(context: RunContext, flow: Flow, change: Adopt, values: Mapping
     fingerprint = "" if change.differences else payload.fingerprint
     link = Link(flow.name, payload.address, target, fingerprint, known, values)
     kept = stored(known, values, flow.target.schema, names=True).body
-    return replace(link, title=payload.title, source=payload.source, kept=kept)
+    return replace(link, title=payload.title, source=payload.source, heir=change.heir, kept=kept)
 
 
 def differing(plan: FlowPlan) -> Iterator[tuple[Payload, str]]:

@@ -165,7 +165,7 @@ def _as_planned(context: RunContext, forecast: Forecast, ref: Ref) -> Any:
     if isinstance(change, Update):
         return {**change.payload.body, key: change.target_id}
     if isinstance(change, Adopt):
-        return {**(change.body if change.held is None else {}), key: change.target_id}
+        return {**(change.body if change.held is None else {}), key: change.referred}
     return reference(context, ref)
 
 

@@ -95,7 +95,10 @@ def test_archived_contacts_are_found_and_merged_ones_are_followed(
     xero: System, customers: dict[str, str]
 ) -> None:
     rules = [{"Name": "Gone"}, {"Name": "Merged"}, {"ContactNumber": "n63"}]
-    assert names(xero.target.find("contacts", rules)) == [["Gone"], ["Heir"], ["Heir"]]
+    found = xero.target.find("contacts", rules)
+    assert names(found) == [["Gone"], ["Heir"], ["Heir"]]
+    through = [record.through.values["Name"] if record.through else None for (record,) in found]
+    assert through == [None, "Merged", "Merged"]
 
 
 @pytest.mark.parametrize(
