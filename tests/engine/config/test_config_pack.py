@@ -110,7 +110,7 @@ def test_a_missing_pack_is_reported_with_packs_near_its_path(tmp_path: Path, wri
     ] == [("C206", 2, 7, hint)]
 
 
-@pytest.mark.parametrize("written", ["[a]", "''", "null", '"a\\0b"', "{a: b}"])
+@pytest.mark.parametrize("written", ["[a]", "''", "null", "{a: b}"])
 def test_a_pack_with_an_impossible_path_is_refused(tmp_path: Path, written: str) -> None:
     assert mistakes(tmp_path, CONFIG.replace("../pack", written)) == ["C203 acme.yaml:2:7"]
 

@@ -116,7 +116,6 @@ def test_the_default_ledger_is_named_after_the_config(tmp_path: Path) -> None:
         "sqlite://acme.db",
         "sqlite:///",
         "postgres://localhost/acme",
-        '"sqlite:///a\\0b"',
         "[a]",
         "''",
     ],
@@ -125,7 +124,7 @@ def test_an_unsupported_ledger_is_refused_at_its_place(tmp_path: Path, address: 
     assert any("C203 acme.yaml:4:9" in one for one in mistakes(tmp_path, f"{CONFIG}ledger: {address}\n"))
 
 
-@pytest.mark.parametrize("name", ["a/b", "a\\b", ".acme", '"a\\0b"', "../acme"])
+@pytest.mark.parametrize("name", ["a/b", "a\\b", ".acme", "../acme"])
 def test_a_name_that_cannot_be_a_file_name_is_refused(tmp_path: Path, name: str) -> None:
     assert mistakes(tmp_path, CONFIG.replace("name: acme", f"name: {name}")) == ["C203 acme.yaml:1:7"]
 
