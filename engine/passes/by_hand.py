@@ -38,6 +38,7 @@ class Linked:
     ours: str
     theirs: str
     differences: tuple[Difference, ...]  # in the fields of `target.agree`
+    overwritten: tuple[Difference, ...]  # what the next run changes at the target
     not_done: tuple[ActionRow, ...]  # actions that a new record would have had
 
 
@@ -63,7 +64,7 @@ def link(context: RunContext, name: str, target_name: str) -> Linked:
     verbs = [request.verb for request in payload.actions]
     context.ledger.actions.want_none(flow.name, [(payload.address, verb) for verb in verbs], LINKED)
     not_done = tuple(row for verb in verbs for row in adopted_rows(flow, [(payload, record.values)], verb))
-    return Linked(made, sides.ours(payload), sides.theirs(payload, record), differing, not_done)
+    return Linked(made, sides.ours(payload), sides.theirs(payload, record), differing, unsent, not_done)
 
 
 def unlink(

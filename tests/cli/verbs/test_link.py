@@ -12,11 +12,12 @@ from tests.e2e.harness import Harness
 from tests.e2e.program import Program
 from tests.e2e.systems import served
 
+DIFFERENCE = {"path": str, "before": object, "after": object}
 LINKED = {
     "config": str,
     "linked": {
         "address": str, "target": str, "mapping": str, "source_side": str, "target_side": str,
-        "diff": [{"path": str, "before": object, "after": object}], "actions_not_done": [ACTION],
+        "diff": [DIFFERENCE], "overwritten": [DIFFERENCE], "actions_not_done": [ACTION],
     },
 }  # fmt: skip
 
@@ -67,11 +68,12 @@ def test_both_sides_are_shown_to_people(disagreeing: Harness) -> None:
     row = disagreeing.systems.offered()[0]
     shown = sync("link", config, row["InvoiceNumber"], "INV-0001")
     assert shown.code == 0, shown.err
-    first, psohub, xero, differing, mail = shown.out.splitlines()
+    first, psohub, xero, differing, undoing, mail = shown.out.splitlines()
     assert first.startswith("live: linked psohub.invoices/")
     assert row["CustomerName"].strip() in psohub
     assert "Somebody Else" in xero
     assert differing.startswith("  they differ in Contact")
+    assert undoing.startswith("  `sync unlink ")  # documents are not updated: nothing is overwritten
     assert mail.startswith("  email is not requested: ")
 
 
@@ -79,3 +81,26 @@ def test_what_does_not_exist_is_exit_2(disagreeing: Harness) -> None:
     missing = disagreeing.sync("link", disagreeing.config, "INV-9999", "INV-0001")
     assert missing.code == 2
     assert 'no record "INV-9999" was found at the source' in missing.err
+
+
+def test_what_the_next_run_overwrites_is_told_before_it_does(disagreeing: Harness) -> None:
+    systems, sync, config = disagreeing.systems, disagreeing.sync, disagreeing.config
+    systems.change(systems.pushed()[0]["InvoiceID"], Reference="Another")  # so that ours is created
+    company = systems.psohub_rows("companies")[0]
+    address = {"AddressType": "STREET", "City": "Elsewhere"}
+    (theirs,) = systems.put("Contacts", [{"Name": "Under another name", "Addresses": [address]}])
+    names = f"psohub.companies/{company['CompanyID']}", f"xero.contacts/{theirs['ContactID']}"
+    shown = sync("link", config, *names)
+    assert shown.code == 0, shown.err
+    assert f'changes xero: Addresses[0].City: "Elsewhere" -> "{company["City"]}"' in shown.out
+    assert "`sync unlink" in shown.out
+    sync("unlink", config, names[0])
+    linked = sync("link", config, *names, "--output", "json").json["linked"]
+    planned = sync("plan", config, "--output", "json").json
+    (update,) = [change for change in planned["changes"] if change["change"] == "update"]
+    told = {one["path"].partition("[")[0] for one in linked["overwritten"]}
+    assert told == {one["path"].partition("[")[0] for one in update["diff"]}
+    sync("run", config)
+    (now,) = [one for one in systems.contacts() if one["ContactID"] == theirs["ContactID"]]
+    assert company["City"] in str(now["Addresses"])
+    assert now["Name"] == "Under another name"  # a link never renames
