@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from engine.model.address import Address
-from engine.model.change import Adopt, Change, Create, Held, Update
+from engine.model.change import Adopt, Change, Create, Held, Unchanged, Update
+from engine.model.payload import Ref, find_refs
 from engine.passes.context import RunContext
 from engine.passes.plan.edits import hold_edited
 from engine.passes.plan.findings import with_findings
 from engine.passes.plan.flow_plan import Decided, FlowPlan
 from engine.passes.plan.needed import hold_without_target
 from engine.passes.plan.settle import settle_totals
+
+_Name = tuple[str, Address]  # a mapping and a source record
 
 
 def preflight(context: RunContext, plans: Sequence[FlowPlan]) -> None:
@@ -29,19 +31,41 @@ def preflight(context: RunContext, plans: Sequence[FlowPlan]) -> None:
 
 
 def _drop_unneeded(plans: Sequence[FlowPlan]) -> None:
-    """Drop records that are read for references only and that nothing but held records refers to."""
-    needed: dict[str, set[Address]] = defaultdict(set)
+    """Drop records that are read for references only, if nothing but held records refers to them; and do not
+    create them for what is only linked or stays as it is: nothing is sent that would name them.
+    """
+    named: set[_Name] = set()
+    needed: set[_Name] = set()  # by what is sent
     for plan in reversed(plans):
         if plan.flow.program.keys == "referenced":
-            referenced = needed[plan.flow.name]
-            plan.changes = [
-                change
-                for change in plan.changes
-                if not isinstance(change, Create | Update | Adopt) or change.payload.address in referenced
-            ]
-        for payload in plan.payloads():
-            for ref in (*payload.refs(), *payload.action_refs()):
-                needed[ref.mapping].add(ref.address)
+            plan.changes = [change for change in plan.changes if _is_kept(change, named, needed)]
+        for change in plan.changes:
+            if isinstance(change, Create | Update | Adopt | Unchanged):
+                payload = change.payload
+                named |= _names([*payload.refs(), *payload.action_refs()])
+                needed |= _names(_sent_refs(change))
+
+
+def _is_kept(change: Change, named: Set[_Name], needed: Set[_Name]) -> bool:
+    if isinstance(change, Create):
+        return (change.payload.mapping, change.payload.address) in needed
+    if isinstance(change, Update | Adopt):
+        return (change.payload.mapping, change.payload.address) in named
+    return True
+
+
+def _sent_refs(change: Create | Update | Adopt | Unchanged) -> Iterator[Ref]:
+    """The references in what is sent for a record, and in the actions that may be requested for it."""
+    if isinstance(change, Create | Update):
+        yield from change.payload.refs()
+    if isinstance(change, Adopt):
+        yield from find_refs(change.body if change.held is None else {})
+    else:
+        yield from change.payload.action_refs()
+
+
+def _names(refs: Iterable[Ref]) -> set[_Name]:
+    return {(ref.mapping, ref.address) for ref in refs}
 
 
 def _with_refs(decided: Decided, change: Change) -> Change:
