@@ -18,7 +18,6 @@ from connectors.xero.writing import SUMMARIZE, Writer, messages
 from engine.sdk import ActionPreview, Batch, InDoubtError, Part, Receipt
 
 Row = Mapping[str, Any]
-SAME = (("Contact.ContactID", "contact"), ("CurrencyCode", "currency"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,8 @@ class Obstacle:
 def allocatable(note: Row, invoice: Row) -> Decimal | Obstacle:
     """How much of a credit note can be allocated to an invoice, or why nothing can."""
     credit_note, document = _name(note), _name(invoice)
-    for path, what in SAME:
-        ours, theirs = wire.member(note, path), wire.member(invoice, path)
-        if not _same(ours, theirs):
-            return Obstacle(
-                f"{document} has another {what} than {credit_note}: {theirs} and {ours}", "refused"
-            )
+    if reason := _differs(note, invoice):
+        return Obstacle(reason, "refused")
     for name, row in ((credit_note, note), (document, invoice)):
         if row.get("Status") in UNAPPROVED:
             return Obstacle(f"{name} is {row.get('Status')}; it waits until a person approves it", "waiting")
@@ -58,6 +53,12 @@ def foresee(previews: Sequence[ActionPreview]) -> list[Receipt]:
     due: dict[str, Decimal] = {}
     receipts = []
     for preview in previews:
+        if not preview.values or not preview.to_values:
+            missing = (
+                f"invoice of {preview.to_key}" if preview.values else f"credit note for {preview.to_key}"
+            )
+            receipts.append(Receipt("refused", None, f"Xero has no {missing}", "xero.allocate"))
+            continue
         left = due.setdefault(preview.to_key, _amount(_with_due(preview.to_values), "AmountDue"))
         note, invoice = _with_credit(preview.values), {**preview.to_values, "AmountDue": left}
         if not left and invoice.get("Status") == "AUTHORISED":
@@ -149,6 +150,25 @@ class Allocator:
     def _read(self, path: str, key: str) -> Row | None:
         rows = self.client.one(f"{path}/{key}", {"unitdp": 4}).get(path) if wire.is_guid(key) else None
         return next(iter(rows or ()), None)
+
+
+def _differs(note: Row, invoice: Row) -> str:
+    """Why the two do not belong together: Xero allocates within one contact and one currency."""
+    credit_note, document = _name(note), _name(invoice)
+    ours, theirs = (str(wire.member(row, "Contact.ContactID")) for row in (note, invoice))
+    if not _same(ours, theirs):
+        names = [wire.member(row, "Contact.Name") for row in (invoice, note)]
+        if not all(names) or names[0] == names[1]:  # namesakes
+            keys = (theirs, ours)
+            names = [f"{name} ({key})" if name else key for name, key in zip(names, keys, strict=True)]
+        return (
+            f"{document} has another contact than {credit_note}: {names[0]} and {names[1]}; Xero allocates a "
+            "credit note to invoices of its own contact only"
+        )
+    ours, theirs = str(note.get("CurrencyCode")), str(invoice.get("CurrencyCode"))
+    if not _same(ours, theirs):
+        return f"{document} has another currency than {credit_note}: {theirs} and {ours}"
+    return ""
 
 
 def _is_allocated(note: Row, invoice_id: str) -> bool:

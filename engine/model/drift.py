@@ -37,6 +37,13 @@ class Standing:
     note: str = ""  # what people should know about it, instead of the amounts
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left of it: one that was `credited` in part is still open."""
+        if self.state == "credited":
+            return abs(self.paid + self.credited) >= abs(self.total)
+        return self.state == "paid" or self.state in GONE
+
+    @property
     def settlement(self) -> str:
         """The note; else how much was settled, and with what: `60.00 paid, 40.00 credited of 100.00 EUR`."""
         if self.note or not (self.paid or self.credited or self.state == "paid"):

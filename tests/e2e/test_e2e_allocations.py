@@ -164,6 +164,41 @@ def test_several_for_one_invoice_share_what_is_due(harness: Harness) -> None:
     assert [outcome for outcome, _ in rows(again)] == ["skipped", "skipped"]
 
 
+@pytest.mark.parametrize("paid", ["0.01", "60.50", "90.00", "120.99"])
+def test_of_one_that_is_partly_paid_only_what_is_due_is_allocated(harness: Harness, paid: str) -> None:
+    invoice = add_invoice(harness.systems, "100", "INV-2026-0900")
+    run(harness)
+    in_xero = invoice_of(harness.systems, "INV-2026-0900")
+    harness.systems.pay(in_xero["InvoiceID"], Decimal(paid))
+    add_crediting(harness.systems, "-50", of=invoice)
+    amount = min(Decimal(121) - Decimal(paid), Decimal("60.5"))
+    planned = harness.sync("plan", harness.config, "--output", "json").json
+    report = run_only(harness)
+    assert report["moved"] == planned["moved"] == {"allocate": {"EUR": amount}}
+    assert allocated(harness.systems) == [amount]
+    assert note_of(harness.systems)["RemainingCredit"] == Decimal("60.5") - amount
+    told = [notice for notice in report["notices"] if " allocated to " in notice]
+    left = Decimal("60.5") - amount
+    assert [
+        f"{amount:.2f} EUR allocated to {in_xero['InvoiceNumber']}; {left:.2f} of 60.50" in one
+        for one in told
+    ] == ([True] if left else [])
+    assert rows(quiet(harness)) == []
+
+
+def test_one_that_is_partly_credited_takes_more(harness: Harness) -> None:
+    invoice = add_invoice(harness.systems, "100", "INV-2026-0900")
+    add_crediting(harness.systems, "-50", of=invoice)
+    run(harness)
+    add_crediting(harness.systems, "-30", "CR-2026-0002", of=invoice)
+    add_crediting(harness.systems, "-40", "CR-2026-0003", of=invoice)
+    report = run(harness)
+    assert report["moved"] == {"allocate": {"EUR": Decimal("60.5")}}
+    assert allocated(harness.systems, "CR-2026-0002") == [Decimal("36.3")]
+    assert allocated(harness.systems, "CR-2026-0003") == [Decimal("24.2")]
+    assert invoice_of(harness.systems, "INV-2026-0900")["Status"] == "PAID"
+
+
 def run_only(harness: Harness) -> Any:
     ran = harness.sync("run", harness.config, "--output", "json")
     assert ran.code == 0, ran.out

@@ -63,20 +63,30 @@ class Decided:
         """The body with its references, also to records that are about to be adopted: those exist, maybe
         archived.
         """
-        return resolve(payload.body, self._reference)
+        return resolve(payload.body, self.reference)
 
-    def _reference(self, ref: Ref) -> dict[str, str] | None:
+    def adopted(self, ref: Ref) -> Mapping[str, Any]:
+        """The values of the target record that a record is linked to by these plans."""
+        change, (plan, _) = self.change(ref), self._plans.get(ref.mapping, (None, {}))
+        return plan.adopted.get(change.target_id, {}) if plan and isinstance(change, Adopt) else {}
+
+    def reference(self, ref: Ref) -> dict[str, str] | None:
+        """The target's own reference to a record; None if that does not exist yet."""
         change = self.change(ref)
         if not isinstance(change, Adopt):
             return reference(self._context, ref)
         return {self._context.flow(ref.mapping).target.schema.key: change.referred}
 
+    def will_exist(self, ref: Ref) -> bool:
+        """Whether a record is at the target, or will be."""
+        if isinstance(self.change(ref), Create | Update | Adopt | Unchanged):
+            return True
+        return self._context.ledger.links.get(ref.mapping, ref.address) is not None
+
     def unresolvable(self, ref: Ref) -> str:
         """Why a record that refers to it cannot be written; empty if it can."""
         change, (plan, _) = self.change(ref), self._plans.get(ref.mapping, (None, {}))
-        if isinstance(change, Create | Update | Adopt | Unchanged):
-            return ""
-        if self._context.ledger.links.get(ref.mapping, ref.address) is not None:
+        if self.will_exist(ref):
             return ""
         if isinstance(change, Held):
             return f"needs {ref.address}, which is held: {change.reason}"

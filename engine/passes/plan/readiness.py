@@ -17,7 +17,6 @@ from engine.model.schema import Waits
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow, OpenStream
 
-SETTLED = ("paid", "credited", "voided", "deleted")
 NOT_YET = "not_yet"  # code of an action that waits for the state of a record
 NOTHING_DUE = "nothing_due"  # code of an action that goes to a record which is settled or gone
 Closed = Mapping[tuple[str, Address], str]  # a mapping and a source record -> why nothing can go to it
@@ -79,7 +78,7 @@ def closed_targets(context: RunContext, requests: Iterable[ActionRequest]) -> Cl
         standings = standings_of(context, flow, links)
         for link in links:
             standing = standings.get(link.address)
-            if standing is not None and standing.state in SETTLED:
+            if standing is not None and standing.is_settled:
                 name = target.title(link.last_seen) or str(link.target)
                 closed[flow.name, link.address] = f"{name} is {standing.state} in {target.system_name}"
     return closed

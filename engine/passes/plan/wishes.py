@@ -14,7 +14,7 @@ from engine.model.address import Address
 from engine.model.payload import ActionRequest, Payload
 from engine.model.report import ActionRow, NotDone
 from engine.passes.flow import Flow
-from engine.passes.plan.readiness import NOT_YET, SETTLED, left_of, reason_of, state
+from engine.passes.plan.readiness import NOT_YET, left_of, reason_of, state
 
 NO_ADDRESS = "no_address"  # code of an e-mail that waits until its record has an address
 NOT_WANTED = "not_wanted"
@@ -71,7 +71,7 @@ def recorded(flow: Flow, request: ActionRequest, why: str, values: Mapping[str, 
     linked = f"the record exists in {target.system_name} already; it is only linked"
     if why == LINKED and target.schema.actions[request.verb].reopens:
         standing = target.standing(values)
-        if standing is not None and standing.state in SETTLED:
+        if standing is not None and standing.is_settled:
             return None
         linked += left_of(target, values)
     return Obstacle("skipped", NOT_WANTED, request.unless or (linked if why == LINKED else ONCE))

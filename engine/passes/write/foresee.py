@@ -8,14 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from engine.model.address import Address
-from engine.model.change import Adopt, Create, Held, Unchanged, Update
+from engine.model.change import Adopt, Create, Held, Update
 from engine.model.link import WRITE
 from engine.model.payload import ActionRequest, Payload, Ref, find_refs
 from engine.model.report import ActionRow, NotDone
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.held import report_held_action
-from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.plan.flow_plan import Decided, FlowPlan
+from engine.passes.plan.forecast import Forecast
 from engine.passes.plan.readiness import (
     NOT_YET,
     NOTHING_DUE,
@@ -36,7 +37,6 @@ from engine.passes.plan.wishes import (
 )
 from engine.passes.refs import reference
 from engine.passes.write.absence import why_absent
-from engine.passes.write.forecast import Forecast
 from engine.passes.write.outlook import look
 from engine.passes.write.screening import screen
 from engine.planning.refs import resolve
@@ -64,12 +64,14 @@ def foresee(context: RunContext, plans: Sequence[FlowPlan], *, left_over: bool =
     """What a run would request for the records of these plans, and with `left_over` what earlier runs have
     left.
     """
-    foresight, forecast = Foresight(), Forecast(context, plans)
+    foresight, decided = Foresight(), Decided(context)
+    for plan in plans:
+        decided.add(plan)
     for plan in plans:
         for verb in plan.flow.target.schema.actions:
-            wishes = [*_left_over(context, plan, verb, foresight)] if left_over else []
-            wishes += _new(context, forecast, plan, verb, foresight)
-            _screen(context, forecast, plan.flow, verb, wishes, foresight)
+            wishes = [*_left_over(context, decided, plan, verb, foresight)] if left_over else []
+            wishes += _new(context, decided, plan, verb, foresight)
+            _screen(context, decided, plan.flow, verb, wishes, foresight)
     return foresight
 
 
@@ -97,7 +99,7 @@ def report_foreseen(context: RunContext, foresight: Foresight) -> None:
 
 def _screen(
     context: RunContext,
-    forecast: Forecast,
+    decided: Decided,
     flow: Flow,
     verb: str,
     wishes: Sequence[Wish],
@@ -108,17 +110,20 @@ def _screen(
     foresight.add_rows(iter(screened.rows))
     foresight.remarks += screened.remarks
     foresight.mails += len(screened.going) if mails else 0
-    declined = set(_declined(forecast, flow, verb, screened.going, foresight))
+    declined = set(_declined(context, decided, flow, verb, screened.going, foresight))
     for wish in screened.going:
         if wish.address not in declined:
             foresight.going.setdefault((flow.name, wish.address), []).append(wish.request)
 
 
 def _declined(
-    forecast: Forecast, flow: Flow, verb: str, wishes: Sequence[Wish], foresight: Foresight
+    context: RunContext, decided: Decided, flow: Flow, verb: str, wishes: Sequence[Wish], foresight: Foresight
 ) -> Iterator[Address]:
     """What the target would decline of actions that go to other records; what the others come to is noted."""
-    for wish, receipt in forecast.answers(flow, verb, wishes):
+    forecast = Forecast(context, decided)
+    referring = [wish for wish in wishes if next(find_refs(wish.request.to), None) is not None]
+    requests = [(wish.request, forecast.values(Ref(flow.name, wish.address))) for wish in referring]
+    for wish, receipt in zip(referring, forecast.answers(flow, verb, requests), strict=True):
         if outcome := OUTCOMES.get(receipt.outcome):
             why = Obstacle(outcome, receipt.code, receipt.reason)
             foresight.add_rows(iter([wish.row(flow, why)]))
@@ -130,7 +135,7 @@ def _declined(
 
 
 def _new(
-    context: RunContext, forecast: Forecast, plan: FlowPlan, verb: str, foresight: Foresight
+    context: RunContext, decided: Decided, plan: FlowPlan, verb: str, foresight: Foresight
 ) -> Iterator[Wish]:
     """What is requested for new records; of the others the reasons, in the order in which they count."""
     flow = plan.flow
@@ -147,18 +152,19 @@ def _new(
     left = [payload for payload in wanted if (verb, (flow.name, payload.address)) not in foresight.rows]
     action = flow.target.schema.actions[verb]
     if action.to is not None and action.to.required:
-        foresight.add_rows(_destinations(context, forecast, flow, verb, left))
+        foresight.add_rows(_destinations(context, decided, flow, verb, left))
     foresight.add_rows(unready_rows(flow, left, verb))  # as in a run, the record's own state counts first
     for payload in left:
         request = payload.action(verb)
         if request is not None and (verb, (flow.name, payload.address)) not in foresight.rows:
-            document = resolve(payload.body, lambda ref: _as_planned(context, forecast, ref))
-            yield Wish(request, payload.address, payload.title, body_of(flow, request), document)
+            document = resolve(payload.body, lambda ref: _as_planned(context, decided, ref))
+            body = resolve(body_of(flow, request), decided.reference)
+            yield Wish(request, payload.address, payload.title, body, document)
 
 
-def _as_planned(context: RunContext, forecast: Forecast, ref: Ref) -> Any:
+def _as_planned(context: RunContext, decided: Decided, ref: Ref) -> Any:
     """What a reference will lead to: the fields that are sent, and the id of what exists."""
-    change = forecast.change(ref)
+    change = decided.change(ref)
     key = context.flow(ref.mapping).target.schema.key
     if isinstance(change, Create):
         return dict(change.payload.body)
@@ -169,9 +175,11 @@ def _as_planned(context: RunContext, forecast: Forecast, ref: Ref) -> Any:
     return reference(context, ref)
 
 
-def _left_over(context: RunContext, plan: FlowPlan, verb: str, foresight: Foresight) -> list[Wish]:
+def _left_over(
+    context: RunContext, decided: Decided, plan: FlowPlan, verb: str, foresight: Foresight
+) -> list[Wish]:
     """What is requested of the actions that earlier runs have left."""
-    outlook = look(context, plan, verb, planned=True)
+    outlook = look(context, plan, verb, decided)
     foresight.add_rows(iter(outlook.rows))
     foresight.add_rows(
         ActionRow(verb, held.address, held.mapping, "held", held.code, held.reason, held.title)
@@ -181,19 +189,19 @@ def _left_over(context: RunContext, plan: FlowPlan, verb: str, foresight: Foresi
 
 
 def _destinations(
-    context: RunContext, forecast: Forecast, flow: Flow, verb: str, creates: Sequence[Payload]
+    context: RunContext, decided: Decided, flow: Flow, verb: str, creates: Sequence[Payload]
 ) -> Iterator[ActionRow]:
     """Of the actions of new records, those that find nothing to go to: absent, not approved, or settled."""
     wanted = [(payload, request) for payload in creates if (request := payload.action(verb)) is not None]
     closed = closed_targets(context, [request for _, request in wanted])
     waiting = goes_to_not_yet(context, flow, {payload.address: request for payload, request in wanted})
     refs = [ref for _, request in wanted for ref in find_refs(request.to)]
-    absences = why_absent(context, [ref for ref in refs if not _will_exist(context, forecast, ref)])
+    absences = why_absent(context, [ref for ref in refs if not decided.will_exist(ref)])
     for payload, request in wanted:
-        left = forecast.left(flow, payload)
+        left = Forecast(context, decided).left(flow, payload)
         if reason := names_nothing(flow, request):
             yield action_row(flow, payload, verb, Obstacle("skipped", "absent", reason + left))
-        elif reason := waiting.get(payload.address, "") or _created_unready(context, forecast, flow, request):
+        elif reason := waiting.get(payload.address, "") or _created_unready(context, decided, flow, request):
             yield action_row(flow, payload, verb, Obstacle("waiting", NOT_YET, reason))
         for ref in find_refs(request.to):
             if reason := closed.get((ref.mapping, ref.address), ""):
@@ -202,17 +210,11 @@ def _destinations(
                 yield action_row(flow, payload, verb, absence.obstacle(left))
 
 
-def _will_exist(context: RunContext, forecast: Forecast, ref: Ref) -> bool:
-    if isinstance(forecast.change(ref), Create | Update | Adopt | Unchanged):
-        return True
-    return context.ledger.links.get(ref.mapping, ref.address) is not None
-
-
-def _created_unready(context: RunContext, forecast: Forecast, flow: Flow, request: ActionRequest) -> str:
+def _created_unready(context: RunContext, decided: Decided, flow: Flow, request: ActionRequest) -> str:
     """Why an action waits for a record that is created by the same run."""
     waits = flow.target.schema.actions[request.verb].to_waits
     for ref in find_refs(request.to) if waits is not None else ():
-        change = forecast.change(ref)
+        change = decided.change(ref)
         if waits is None or not isinstance(change, Create):
             continue
         if (value := state(waits, change.payload.body)) in waits.values:

@@ -19,11 +19,10 @@ from engine.model.report import ActionRow
 from engine.passes.context import RunContext
 from engine.passes.flow import Flow
 from engine.passes.held import held_rows
-from engine.passes.plan.flow_plan import FlowPlan
+from engine.passes.plan.flow_plan import Decided, FlowPlan
 from engine.passes.plan.readiness import (
     NOT_YET,
     NOTHING_DUE,
-    SETTLED,
     closed_targets,
     goes_to_not_yet,
     left_of,
@@ -69,10 +68,11 @@ class Outlook:
         self.rows.append(row)
 
 
-def look(context: RunContext, plan: FlowPlan, verb: str, *, planned: bool = False) -> Outlook:
+def look(context: RunContext, plan: FlowPlan, verb: str, decided: Decided | None = None) -> Outlook:
     """What becomes of the actions that are wanted and were never requested.
 
-    `planned`: what this run has yet to write back does not block it.
+    `decided`: the plans, before they are carried out. What they create is there by then, and what has yet to
+    be written back does not block it.
     """
     flow, outlook = plan.flow, Outlook(plan.flow, verb)
     links = _with_something_left(context, outlook, wanted_links(context, flow, verb))
@@ -95,7 +95,7 @@ def look(context: RunContext, plan: FlowPlan, verb: str, *, planned: bool = Fals
         else:
             open_links.append(link)
     wanted = {link.address: requests[link.address] for link in open_links}
-    _add_wishes(context, outlook, open_links, wanted, planned=planned)
+    _add_wishes(context, outlook, open_links, wanted, decided)
     return outlook
 
 
@@ -109,11 +109,15 @@ def _recorded(outlook: Outlook, link: Link, request: ActionRequest | None, why: 
 
 
 def _add_wishes(
-    context: RunContext, outlook: Outlook, links: Sequence[Link], wanted: Requests, *, planned: bool
+    context: RunContext,
+    outlook: Outlook,
+    links: Sequence[Link],
+    wanted: Requests,
+    decided: Decided | None,
 ) -> None:
     """What is requested for these records, and what has to wait for something else first."""
     flow, verb = outlook.flow, outlook.verb
-    blocked = _blocked(context, flow, {*wanted}, planned=planned)
+    blocked = _blocked(context, flow, {*wanted}, planned=decided is not None)
     waiting = goes_to_not_yet(context, flow, wanted)
     waiting |= not_yet(context, flow, verb, [link for link in links if link.address not in blocked])
     for link in links:
@@ -122,7 +126,7 @@ def _add_wishes(
         elif link.address in waiting:
             outlook.row(link, Obstacle("waiting", NOT_YET, waiting[link.address]))
         else:
-            _request(context, outlook, link, wanted[link.address])
+            _request(context, outlook, link, wanted[link.address], decided)
     _report_absent(context, outlook)
     _leave_closed(context, outlook, {link.address: link for link in links})
 
@@ -135,9 +139,7 @@ def _with_something_left(
     if not flow.target.schema.actions[outlook.verb].reopens or not links:
         return [*wanted]
     standings = standings_of(context, flow, links)
-    settled = {
-        address: standing.state for address, standing in standings.items() if standing.state in SETTLED
-    }
+    settled = {address: standing.state for address, standing in standings.items() if standing.is_settled}
     outlook.used_up += settled
     for link in links:
         if (state := settled.get(link.address)) in GONE:
@@ -186,7 +188,9 @@ def _blocked(
     return blocked
 
 
-def _request(context: RunContext, outlook: Outlook, link: Link, request: ActionRequest) -> None:
+def _request(
+    context: RunContext, outlook: Outlook, link: Link, request: ActionRequest, decided: Decided | None
+) -> None:
     """The request for one action, if there is something that it can go to."""
     target = outlook.flow.target
     if reason := names_nothing(outlook.flow, request):
@@ -194,7 +198,7 @@ def _request(context: RunContext, outlook: Outlook, link: Link, request: ActionR
         return
     body = resolve(body_of(outlook.flow, request), lambda ref: reference(context, ref))
     open_ref = next(find_refs(body), None)
-    if open_ref is not None:
+    if open_ref is not None and (decided is None or not decided.will_exist(open_ref)):
         outlook.absent.setdefault(open_ref, []).append(link)
         return
     title, key = target.title(link.last_seen), link.target.key
