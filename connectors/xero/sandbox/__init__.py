@@ -9,6 +9,7 @@ State is one SQLite file, so that a second run finds what the first one made. Fo
     POST   /_sandbox/clock           {"advance_seconds": 1800}
     POST   /_sandbox/books           {"kind": "Accounts", "key": "210", "set": {"Status": "ARCHIVED"}}
     POST   /_sandbox/contacts/merge  {"from": id, "into": id}
+    POST   /_sandbox/contacts/restore  {"id": id}
 """
 
 from typing import TYPE_CHECKING, Any

@@ -29,6 +29,12 @@ MANY = 1_000_000_000  # of calls: in effect no limit
 class XeroSandboxOptions(SandboxOptions):
     """Options of the Xero sandbox; the defaults are Xero's own figures (connectors/xero/API.md, 3)."""
 
+    strict: bool = Field(
+        True,
+        description="Whether it is as strict as Xero. If not, lists show ids of tracking options, the API "
+        "restores contacts, and a payment may be deleted with other fields next to its status.",
+    )
+
     client_id: str = Field("sandbox", min_length=1, description="The app's client id.")
     client_secret: str = Field("sandbox", min_length=1, description="The app's client secret.")
     scopes: tuple[str, ...] = Field(

@@ -41,6 +41,11 @@ def command() -> None:
 @click.option("--customers", type=click.IntRange(1), help="Number of customers in PSOhub.")
 @click.option("--seed", type=int, help="Generate a different company of the same size.")
 @click.option(
+    "--strict/--lenient",
+    default=None,
+    help="Whether the sandboxes are as strict as the systems: they are, unless --lenient is given.",
+)
+@click.option(
     "--port",
     type=click.IntRange(1, 65000),
     help="Port of the first system; others use the next ones.",
@@ -52,12 +57,13 @@ def serve(
     invoices: int | None,
     customers: int | None,
     seed: int | None,
+    strict: bool | None,
     port: int | None,
     state: Path | None,
     output: str,
 ) -> int:
     """Serve the sandboxes until Ctrl-C, and print the settings that a config needs to reach them."""
-    options = {"invoices": invoices, "customers": customers, "seed": seed}
+    options = {"invoices": invoices, "customers": customers, "seed": seed, "strict": strict}
     given = {name: value for name, value in options.items() if value is not None}
     with ExitStack() as stack:
         try:
@@ -110,7 +116,8 @@ def _serve_all(stack: ExitStack, given: dict[str, Any], port: int | None, state:
             continue
         accepted = {key: value for key, value in given.items() if key in sandbox.options.model_fields}
         options = _options(name, sandbox, accepted)
-        suffix = "-".join(map(str, accepted.values()))
+        sized = {key: value for key, value in accepted.items() if key != "strict"}  # same data either way
+        suffix = "-".join(map(str, sized.values()))
         file = state / f"{name}{'-' + suffix if suffix else ''}.db"
         app = sandbox_app(sandbox, file, options, f"the sandbox of {name}")
         origin = stack.enter_context(serving(app, port=port + len(systems) if port else 0))

@@ -57,6 +57,18 @@ def test_sandboxes_without_a_config_are_printed_as_a_config_names_them(sync: Pro
     assert sorted(path.name for path in (tmp_path / "state").glob("*.db")) == ["psohub-2-1.db", "xero.db"]
 
 
+def test_a_lenient_sandbox_serves_the_same_data(sync: Program, tmp_path: Path) -> None:
+    arguments = ("--state", "state", "--invoices", "2", "--customers", "1", "--output", "json")
+    for leniency in ((), ("--lenient",)):
+        with sync.started("sandbox", *arguments, *leniency) as process:
+            assert process.stdout is not None
+            assert set(json.loads(process.stdout.readline())["systems"]) >= {"psohub", "xero"}
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+        assert (process.returncode, out, err) == (0, "", "")
+    assert sorted(path.name for path in (tmp_path / "state").glob("*.db")) == ["psohub-2-1.db", "xero.db"]
+
+
 def test_options_that_a_sandbox_refuses_are_one_sentence(sync: Program, tmp_path: Path) -> None:
     answered = sync.process("sandbox", "--invoices", "2", "--state", "state", PYTHONPATH=picky(tmp_path))
     told = "Input should be greater than or equal to 3"

@@ -42,13 +42,23 @@ def adder(find_id: Callable[[Call], str | None]) -> Handler:
         if any(not text or len(text) > LONGEST_NOTE for text in details):
             message = f"Details must have between 1 and {LONGEST_NOTE} characters."
             return validation_failure(
-                [{**element, "ValidationErrors": in_words([message])} for element in elements]
+                [{"Details": text, "ValidationErrors": in_words([message])} for text in details]
             )
         for text in details:
             note(call, record_id, "Note", text)
-        return answer(call, "HistoryRecords", [_shown(call.now_ms, "Note", text) for text in details])
+        return answer(call, "HistoryRecords", [_added(call.now_ms, text) for text in details])
 
     return add
+
+
+def _added(at_ms: int, details: str) -> Json:
+    """The answer to a note, which has fewer members than the list, and a time without an offset."""
+    return {
+        "DateUTCString": wire_moment_text(at_ms).rstrip("Z"),
+        "DateUTC": wire_moment(at_ms).replace("+0000", ""),
+        "Details": details,
+        "ValidationErrors": [],
+    }
 
 
 def _shown(at_ms: int, changes: str, details: str) -> Json:

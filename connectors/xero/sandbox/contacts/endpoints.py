@@ -2,7 +2,7 @@
 
 from connectors.xero.sandbox.books.history import note
 from connectors.xero.sandbox.books.reference import Books
-from connectors.xero.sandbox.contacts import rules, store
+from connectors.xero.sandbox.contacts import echo, rules, store
 from connectors.xero.sandbox.protocol.call import NO_SUCH_RECORD, Call
 from connectors.xero.sandbox.protocol.envelope import NO_ID, Outcome, answer, new_id, posted, written
 from connectors.xero.sandbox.protocol.listing import (
@@ -17,6 +17,13 @@ from connectors.xero.sandbox.protocol.listing import (
 from connectors.xero.sandbox.protocol.wire import Json
 from engine.sdk.sandbox import Answer, Refused
 
+
+def _trades(kind: str) -> Field:
+    """Whether there are invoices of this type."""
+    documents = f"SELECT 1 FROM invoices i WHERE i.contact_id = r.id AND i.type = '{kind}'"
+    return Field("bool", f"EXISTS ({documents} AND i.status <> 'DELETED')")
+
+
 TABLE = Table(
     "Contact",
     "contacts r",
@@ -25,7 +32,11 @@ TABLE = Table(
         "name": Field("text", "r.name"),
         "emailaddress": Field("text", "r.email"),
         "accountnumber": Field("text", "r.account_number"),
+        "contactnumber": Field("text", "r.number"),
         "contactstatus": Field("text", "r.status"),
+        "iscustomer": _trades("ACCREC"),
+        "issupplier": _trades("ACCPAY"),
+        "hasattachments": Field("bool", "0"),
         "updateddateutc": Field("date", "r.updated_ms"),
         **{
             name.lower(): document_field("text", name)
@@ -52,7 +63,7 @@ def read_list(call: Call) -> Answer:
         conditions.among("r.id", hits or [NO_ID])
     summary = call.asks("summaryOnly")
     contacts = page(call, TABLE, conditions, paged=summary)
-    elements = [_shown(call, record, computed=not summary) for record in contacts.documents]
+    elements = [_listed(_shown(call, record, computed=not summary)) for record in contacts.documents]
     if not contacts.paged:
         for element in elements:
             element.pop("MergedToContactID", None)
@@ -84,24 +95,21 @@ def write(call: Call) -> Answer:
             # An unknown id refuses the entire request, other elements included (connectors/xero/API.md, 5).
             raise Refused(NO_SUCH_RECORD)
     books = Books.of(call.tx)
-    outcomes = [
-        _write_one(call, books, element, want) for element, want in zip(elements, wanted, strict=True)
-    ]
+    outcomes = [_write_one(call, books, want) for want in wanted]
     return written(call, "Contacts", outcomes, "HasValidationErrors")
 
 
-def _write_one(call: Call, books: Books, element: Json, wanted: Json) -> Outcome:
+def _write_one(call: Call, books: Books, wanted: Json) -> Outcome:
     current = _target(call, wanted)
     if call.method == "PUT" and current is not None:
         taken = rules.name_taken(wanted.get("Name") or current["Name"])
         message = taken if current["ContactStatus"] == "ACTIVE" else rules.ARCHIVED
-        return Outcome({"ContactID": NO_ID, **element}, [message])
+        return Outcome(echo.refused(wanted, None), [message])
     if current is None and not wanted.get("Name"):
-        return Outcome({**element, "ContactID": NO_ID}, [rules.UNNAMED])
-    record, errors = rules.revise(call.tx, books, wanted, current)
+        return Outcome(echo.refused(wanted, None), [rules.UNNAMED])
+    record, errors = rules.revise(call.tx, books, wanted, current, restores=not call.options.strict)
     if errors:
-        existing = {} if current is None else store.complete(call.tx, current)
-        return Outcome({**existing, **element, "ContactID": record["ContactID"] or NO_ID}, errors)
+        return Outcome(echo.refused(wanted, current), errors)
     return Outcome(store.complete(call.tx, keep(call, record)))
 
 
@@ -129,8 +137,17 @@ def keep(call: Call, record: Json) -> Json:
     return saved
 
 
+def _listed(element: Json) -> Json:
+    """Lists leave out what is blank, and the tracking (connectors/xero/API.md, 8.3)."""
+    unlisted = ("SalesTrackingCategories", "PurchasesTrackingCategories")
+    shown = {name: value for name, value in element.items() if value != "" and name not in unlisted}
+    for name in ("Addresses", "Phones"):
+        shown[name] = [{member: value for member, value in part.items() if value} for part in shown[name]]
+    return shown
+
+
 def _shown(call: Call, record: Json, *, computed: bool) -> Json:
-    shown = store.complete(call.tx, record)
+    shown = {**store.complete(call.tx, record), "HasAttachments": False}
     if not computed:
         for name in ("IsSupplier", "IsCustomer"):
             shown.pop(name)

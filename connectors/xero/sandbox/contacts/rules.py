@@ -100,17 +100,16 @@ def _person(element: Json) -> Json:
 
 
 def revise(
-    tx: sqlite3.Connection, books: Books, wanted: Json, current: Json | None
+    tx: sqlite3.Connection, books: Books, wanted: Json, current: Json | None, *, restores: bool = False
 ) -> tuple[Json, list[str]]:
-    """The contact as it would become, and every reason to refuse it. Omitted fields are kept; "" clears."""
-    if (
-        current is not None
-        and current["ContactStatus"] != "ACTIVE"
-        and wanted.get("ContactStatus") != "ACTIVE"
-    ):
-        return current, [ARCHIVED]
-    if current is not None and current["ContactStatus"] == "GDPRREQUEST":
-        return current, [ARCHIVED]
+    """The contact as it would become, and every reason to refuse it. Omitted fields are kept; "" clears.
+
+    `restores`: the status ACTIVE takes a contact out of the archive, as it does not in Xero.
+    """
+    if current is not None and current["ContactStatus"] != "ACTIVE":
+        restored = restores and wanted.get("ContactStatus") == "ACTIVE"
+        if not restored or current["ContactStatus"] == "GDPRREQUEST":
+            return current, [ARCHIVED]
     record: Json = dict(
         current or {"ContactID": "", "ContactStatus": "ACTIVE", "Addresses": {}, "Phones": {}}
     )

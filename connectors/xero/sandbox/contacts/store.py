@@ -87,7 +87,6 @@ def complete(tx: sqlite3.Connection, record: Json) -> Json:
     shown["SalesTrackingCategories"] = []
     shown["PurchasesTrackingCategories"] = []
     shown["ContactPersons"] = record.get("ContactPersons", [])
-    shown["HasAttachments"] = False
     shown["HasValidationErrors"] = False
     return shown
 

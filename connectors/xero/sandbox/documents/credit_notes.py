@@ -3,24 +3,27 @@
 from connectors.xero.sandbox.documents import allocation_store, store
 from connectors.xero.sandbox.documents import shown as document_shown
 from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES
-from connectors.xero.sandbox.documents.shown import copied
+from connectors.xero.sandbox.documents.shown import Lines, copied
 from connectors.xero.sandbox.documents.writer import Writer, complete_contact, table, with_stubs
 from connectors.xero.sandbox.protocol import listing
 from connectors.xero.sandbox.protocol.call import NO_SUCH_RECORD, Call
 from connectors.xero.sandbox.protocol.envelope import answer
-from connectors.xero.sandbox.protocol.listing import Conditions, document_field
+from connectors.xero.sandbox.protocol.listing import Conditions, Field, document_field
 from connectors.xero.sandbox.protocol.wire import Json
 from engine.sdk.sandbox import Answer
 
-# The number is not among its fields: lists cannot be filtered by it (connectors/xero/API.md, 5).
-TABLE = table(CREDIT_NOTES, remainingcredit=document_field("number", "RemainingCredit"))
+TABLE = table(
+    CREDIT_NOTES,
+    creditnotenumber=Field("text", "r.number"),
+    remainingcredit=document_field("number", "RemainingCredit"),
+)
 READING_ADDS: Json = {"HasAttachments": False}
 
 
 def read_list(call: Call) -> Answer:
     page = listing.page(call, TABLE, Conditions())
     elements = [
-        {**shown(call, record, stub, lines=page.paged), **READING_ADDS}
+        {**shown(call, record, stub, "listed" if page.paged else "empty"), **READING_ADDS}
         for record, stub in with_stubs(call, page)
     ]
     return answer(call, "CreditNotes", elements, page.pagination)
@@ -35,7 +38,7 @@ def read_one(call: Call) -> Answer:
     )
 
 
-def shown(call: Call, record: Json, contact: Json, *, lines: bool = True) -> Json:
+def shown(call: Call, record: Json, contact: Json, lines: Lines = "complete") -> Json:
     """A credit note as the answer to a write carries it."""
     key = record["CreditNoteID"]
     return {
@@ -49,20 +52,21 @@ def shown(call: Call, record: Json, contact: Json, *, lines: bool = True) -> Jso
         "Contact": contact,
         **document_shown.days(record, "Date"),
         **copied(record, "BrandingThemeID", "Status", "LineAmountTypes"),
-        **({"LineItems": _lines(record, call.unit_places)} if lines else {}),
+        **_line_items(call, record, lines),
         **document_shown.sums(record),
     }
 
 
-def _lines(record: Json, places: int) -> list[Json]:
-    """On credit notes a tracking option comes without its id (connectors/xero/API.md, 8)."""
-    lines = document_shown.lines(record, places)
-    for line in lines:
-        line["Tracking"] = [
-            {**{name: value for name, value in part.items() if name != "TrackingOptionID"}, "Options": []}
-            for part in line["Tracking"]
+def _line_items(call: Call, record: Json, lines: Lines) -> Json:
+    """On credit notes a tracking option comes without its id everywhere (connectors/xero/API.md, 8)."""
+    items = document_shown.line_items(call, record, lines)
+    if lines != "complete":
+        return items
+    return {
+        "LineItems": [
+            {**line, "Tracking": document_shown.without_option_ids(line)} for line in items["LineItems"]
         ]
-    return lines
+    }
 
 
 write = Writer(CREDIT_NOTES, shown)

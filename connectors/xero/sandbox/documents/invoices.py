@@ -5,7 +5,7 @@ import sqlite3
 from connectors.xero.sandbox.documents import allocation_store, store
 from connectors.xero.sandbox.documents import shown as document_shown
 from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES, INVOICES, OVERPAYMENTS, PREPAYMENTS
-from connectors.xero.sandbox.documents.shown import copied
+from connectors.xero.sandbox.documents.shown import Lines, copied
 from connectors.xero.sandbox.documents.writer import Writer, complete_contact, table, with_stubs
 from connectors.xero.sandbox.protocol import listing
 from connectors.xero.sandbox.protocol.call import NO_SUCH_RECORD, Call
@@ -26,6 +26,8 @@ TABLE = table(
     url=document_field("text", "Url"),
     expectedpaymentdate=document_field("date", "ExpectedPaymentDate"),
     senttocontact=document_field("bool", "SentToContact"),
+    isdiscounted=document_field("bool", "IsDiscounted"),
+    hasattachments=Field("bool", "0"),
 )
 
 
@@ -42,11 +44,9 @@ def read_list(call: Call) -> Answer:
         conditions.add("(r.number LIKE ? ESCAPE '\\' OR r.reference LIKE ? ESCAPE '\\')", pattern, pattern)
     summary = call.asks("summaryOnly")
     page = listing.page(call, TABLE, conditions, paged=summary or "Statuses" in call.query)
+    lines: Lines = "none" if summary else "listed" if page.paged else "empty"
     elements = [
-        {
-            **_listed(shown(call, record, stub, lines=page.paged and not summary)),
-            **(copied(record, "AmountCredited") if summary else _reading_adds(call.tx, record)),
-        }
+        {**_listed(shown(call, record, stub, lines)), **_list_adds(call.tx, record, summary=summary)}
         for record, stub in with_stubs(call, page)
     ]
     return answer(call, "Invoices", elements, page.pagination)
@@ -57,6 +57,14 @@ def _listed(element: Json) -> Json:
     return {name: value for name, value in element.items() if name not in ("Prepayments", "Overpayments")}
 
 
+def _list_adds(tx: sqlite3.Connection, record: Json, *, summary: bool) -> Json:
+    """What lists show of payments and credit: empty if there is none, but nothing in a summary."""
+    adds = copied(record, "AmountCredited")
+    return (
+        adds if summary else {**adds, **_applied(tx, record), "InvoiceAddresses": [], "HasAttachments": False}
+    )
+
+
 def read_one(call: Call) -> Answer:
     record = store.find(call.tx, INVOICES, call.key)
     if record is None:
@@ -65,7 +73,7 @@ def read_one(call: Call) -> Answer:
     return answer(call, "Invoices", [{**complete, **_reading_adds(call.tx, record)}])
 
 
-def shown(call: Call, record: Json, contact: Json, *, lines: bool = True) -> Json:
+def shown(call: Call, record: Json, contact: Json, lines: Lines = "complete") -> Json:
     """An invoice as the answer to a write carries it."""
     planned = ("ExpectedPaymentDate", "PlannedPaymentDate")
     return {
@@ -81,20 +89,22 @@ def shown(call: Call, record: Json, contact: Json, *, lines: bool = True) -> Jso
         **document_shown.days(record, "Date", "DueDate"),
         **{name: wire_day(record[name]) for name in planned if name in record},
         **copied(record, "BrandingThemeID", "Status", "LineAmountTypes"),
-        **({"LineItems": document_shown.lines(record, call.unit_places)} if lines else {}),
+        **document_shown.line_items(call, record, lines),
         **document_shown.sums(record),
     }
 
 
 def _reading_adds(tx: sqlite3.Connection, record: Json) -> Json:
     """What a read carries beyond the answer to a write."""
-    payments = document_shown.payments(tx, record["InvoiceID"])
+    applied = {name: rows for name, rows in _applied(tx, record).items() if rows}
+    return {**applied, **copied(record, "AmountCredited"), "HasAttachments": False, "Attachments": []}
+
+
+def _applied(tx: sqlite3.Connection, record: Json) -> Json:
+    key = record["InvoiceID"]
     return {
-        **({"Payments": payments} if payments else {}),
-        "CreditNotes": allocation_store.stubs(tx, CREDIT_NOTES, record["InvoiceID"]),
-        "AmountCredited": record["AmountCredited"],
-        "HasAttachments": False,
-        "Attachments": [],
+        "Payments": document_shown.payments(tx, key),
+        "CreditNotes": allocation_store.stubs(tx, CREDIT_NOTES, key),
     }
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from connectors.xero.sandbox.books.money import HUNDRED, ZERO, line_amount, line_tax, rounded
 from connectors.xero.sandbox.books.reference import Books
 from connectors.xero.sandbox.protocol import posted
-from connectors.xero.sandbox.protocol.envelope import new_id
+from connectors.xero.sandbox.protocol.envelope import new_id, with_hyphens
 from connectors.xero.sandbox.protocol.wire import Json
 
 TEXTS = ("LineItemID", "Description", "AccountCode", "AccountID", "TaxType", "ItemCode")
@@ -35,12 +35,21 @@ APPLIES = {
 
 
 def read(element: Json) -> Json:
-    line: Json = {name: value for name in TEXTS if (value := posted.text(element, name)) is not None}
+    line: Json = {
+        name: with_hyphens(value) if name.endswith("ID") else value
+        for name in TEXTS
+        if (value := posted.text(element, name)) is not None
+    }
     line.update((name, amount) for name in NUMBERS if (amount := posted.number(element, name)) is not None)
     tracking = posted.records(element, "Tracking")
     if tracking is not None:
-        line["Tracking"] = [{name: posted.text(part, name) for name in TRACKING} for part in tracking]
+        line["Tracking"] = [{name: _named(part, name) for name in TRACKING} for part in tracking]
     return line
+
+
+def _named(part: Json, name: str) -> str | None:
+    value = posted.text(part, name)
+    return with_hyphens(value) if value is not None and name.endswith("ID") else value
 
 
 @dataclass(slots=True)

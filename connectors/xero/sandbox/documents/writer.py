@@ -7,13 +7,13 @@ from connectors.xero.sandbox.books.history import note
 from connectors.xero.sandbox.books.reference import Books
 from connectors.xero.sandbox.contacts import store as contact_store
 from connectors.xero.sandbox.documents import contact as document_contacts
+from connectors.xero.sandbox.documents import echo, store
 from connectors.xero.sandbox.documents import rules as document_rules
-from connectors.xero.sandbox.documents import store
 from connectors.xero.sandbox.documents.kinds import FINAL, Kind
 from connectors.xero.sandbox.documents.rules import PAID_EDIT
 from connectors.xero.sandbox.protocol import listing
 from connectors.xero.sandbox.protocol.call import NO_SUCH_RECORD, Call
-from connectors.xero.sandbox.protocol.envelope import NO_ID, Outcome, new_id, posted, written
+from connectors.xero.sandbox.protocol.envelope import Outcome, new_id, posted, written
 from connectors.xero.sandbox.protocol.listing import Field, Table, document_field
 from connectors.xero.sandbox.protocol.wire import Json
 from engine.sdk.sandbox import Answer, Refused
@@ -72,7 +72,7 @@ class Writer:
             elements = [{**elements[0], kind.id: target[kind.id]}]
         wanted = [self._read(call, element) for element in elements]
         books, today = Books.of(call.tx), call.today
-        outcomes = [self._write(call, books, today, *pair) for pair in zip(elements, wanted, strict=True)]
+        outcomes = [self._write(call, books, today, want) for want in wanted]
         return written(call, kind.collection, outcomes, "HasErrors")
 
     def _read(self, call: Call, element: Json) -> Json:
@@ -88,12 +88,12 @@ class Writer:
         key = wanted.get(self.kind.id)
         return key is not None and store.by_id(call.tx, self.kind, key) is None
 
-    def _write(self, call: Call, books: Books, today: str, element: Json, wanted: Json) -> Outcome:
+    def _write(self, call: Call, books: Books, today: str, wanted: Json) -> Outcome:
         kind, current = self.kind, self._target(call, wanted)
         if self._is_unknown(call, wanted):
-            return self._refused(call, None, element, [kind.unknown])
+            return self._refused(call, None, wanted, [kind.unknown])
         if current is not None and call.method == "PUT":
-            return self._refused(call, None, element, [document_rules.wrong_status_for_creation(kind)])
+            return self._refused(call, None, wanted, [document_rules.wrong_status_for_creation(kind)])
         revision = document_rules.revise(kind, books, wanted, current, today, call.unit_places)
         record = revision.record
         contact, errors = None, list[str]()
@@ -102,11 +102,15 @@ class Writer:
         errors = [*revision.errors, *errors, *self._contact_fixed(contact, current)]
         errors += self._number_taken(call, record)
         if errors:
-            return self._refused(call, current, element, list(dict.fromkeys(errors)), revision.warnings)
+            return self._refused(call, current, wanted, list(dict.fromkeys(errors)), revision.warnings)
         if contact is not None:
             record["ContactID"] = document_contacts.keep(call, contact)
         self._keep(call, record, current, touch=revision.touches)
-        return Outcome(self._complete(call, record), warnings=revision.warnings)
+        complete = self._complete(call, record)
+        if current is not None and record["Status"] == "VOIDED":
+            # The answer to the void still has what was due; reads have 0 (connectors/xero/API.md, 6.3).
+            complete[kind.open] = current[kind.open]
+        return Outcome(complete, warnings=revision.warnings)
 
     def _complete(self, call: Call, record: Json) -> Json:
         return self.shown(call, record, complete_contact(call, record))
@@ -155,14 +159,11 @@ class Writer:
         self,
         call: Call,
         current: Json | None,
-        element: Json,
+        wanted: Json,
         errors: list[str],
         warnings: list[str] | None = None,
     ) -> Outcome:
-        """A refused element echoes the request: over the existing document, or without an id."""
-        existing = {} if current is None else self._complete(call, current)
-        key = NO_ID if current is None else current[self.kind.id]
-        return Outcome({**existing, **element, self.kind.id: key}, errors, warnings or [])
+        return Outcome(echo.refused(call, self.kind, wanted, current), errors, warnings or [])
 
 
 def _changes(current: Json, record: Json) -> str:

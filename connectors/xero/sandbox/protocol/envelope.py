@@ -13,12 +13,18 @@ from engine.sdk import loads
 from engine.sdk.sandbox import Answer, Refused
 
 NO_ID = "00000000-0000-0000-0000-000000000000"
+_BARE_ID = re.compile("[0-9A-Fa-f]{32}")
 # What no XML text may hold, and U+007F (connectors/xero/API.md, 5).
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def new_id() -> str:
     return str(uuid.uuid4())
+
+
+def with_hyphens(key: str) -> str:
+    """An id as Xero shows it: some clients send ids without their hyphens. Anything else stays as it is."""
+    return str(uuid.UUID(key)) if _BARE_ID.fullmatch(key) else key
 
 
 def answer(call: Call, collection: str, elements: Sequence[Json], pagination: Json | None = None) -> Answer:
@@ -38,10 +44,8 @@ def error(number: int, kind: str, message: str, status: int = 400) -> Answer:
     return Answer(status, to_bytes({"ErrorNumber": number, "Type": kind, "Message": message}), JSON)
 
 
-def not_implemented() -> Answer:
-    return error(
-        20, "ApiMethodNotImplementedException", "The Api Method called is not implemented", status=501
-    )
+def not_implemented(message: str = "The Api Method called is not implemented") -> Answer:
+    return error(20, "ApiMethodNotImplementedException", message, status=501)
 
 
 def validation_failure(elements: Sequence[Json]) -> Answer:
@@ -76,7 +80,8 @@ def posted(call: Call, collection: str) -> list[Json]:
         raise unreadable("The request body must be one JSON object")
     if wrong := next(filter(None, map(_NO_TEXT.search, _texts(body))), None):
         raise unreadable(_no_character(call.body, wrong[0]))
-    elements = body.get(collection, [body] if body else [])
+    named = (members for name, members in body.items() if name.lower() == collection.lower())
+    elements = next(named, [body] if body else [])
     if not isinstance(elements, list) or not all(isinstance(element, dict) for element in elements):
         raise unreadable(f"{collection} must be a list of objects")
     if not any(elements):

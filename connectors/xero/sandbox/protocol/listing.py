@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors.xero.sandbox.protocol.call import Call
 from connectors.xero.sandbox.protocol.dates import moment_of
-from connectors.xero.sandbox.protocol.envelope import error
+from connectors.xero.sandbox.protocol.envelope import error, with_hyphens
 from connectors.xero.sandbox.protocol.where import Filter, QueryParseError, fold, parse_where
 from connectors.xero.sandbox.protocol.wire import Json
 from engine.sdk import loads
@@ -22,7 +22,9 @@ MOST_UNPAGED = 100_000
 PAGE_SIZE = 100
 # Fields that narrow a list down enough for a very large organisation (connectors/xero/API.md, 5), in small
 # letters, and parameters that do.
-NARROW_FIELDS = re.compile(r"\w*id|\w*number|\w+\.\w+|reference|date|duedate|name|emailaddress")
+NARROW_FIELDS = re.compile(
+    r"\w*id|invoicenumber|accountnumber|\w+\.\w+|reference|date|duedate|name|emailaddress"
+)
 NARROW_PARAMETERS = ("IDs", "InvoiceNumbers", "ContactIDs", "searchTerm")
 TOO_BROAD = (
     "Your request is not filtering {} efficiently, given the extremely high volume for this organisation. "
@@ -80,7 +82,7 @@ def document_field(kind: str, member: str) -> Field:
 
 
 def several(call: Call, name: str) -> list[str]:
-    return [part.strip() for part in call.query.get(name, "").split(",") if part.strip()]
+    return [with_hyphens(part.strip()) for part in call.query.get(name, "").split(",") if part.strip()]
 
 
 def page(

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.xero.sandbox.protocol.dates import read_day
-from connectors.xero.sandbox.protocol.envelope import NO_ID, unreadable
+from connectors.xero.sandbox.protocol.envelope import NO_ID, unreadable, with_hyphens
 from connectors.xero.sandbox.protocol.wire import Json
 
 # Far beyond any amount, and short enough to be written out in digits.
 _MOST_DIGITS = 30
 # Narrower than Decimal itself, which also takes underscores, blanks and the digits of other scripts.
+_GUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -33,9 +34,13 @@ def text(element: Json, name: str) -> str | None:
 
 
 def guid(element: Json, name: str) -> str | None:
-    """An id in lower case; the id of zeros, which refused elements carry, names nothing."""
-    value = (text(element, name) or "").lower()
-    return None if value in {"", NO_ID} else value
+    """An id in lower case and with hyphens; the id of zeros, which refused elements carry, names nothing."""
+    value = with_hyphens((text(element, name) or "").lower())
+    if value in {"", NO_ID}:
+        return None
+    if not _GUID.fullmatch(value):
+        raise unreadable(f"Error converting value '{value}' to {name}; it must be a GUID")
+    return value
 
 
 def word(element: Json, name: str, words: Collection[str]) -> str | None:

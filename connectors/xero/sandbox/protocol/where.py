@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from connectors.xero.sandbox.protocol.envelope import with_hyphens
+
 Row = Mapping[str, Any]
 Get = Callable[[Row], Any]
 
@@ -172,7 +174,7 @@ class _Parser:
         if word == "null":
             return _constant("null", None)
         if word == "guid":
-            return _constant("guid", self._text_argument().lower())
+            return _constant("guid", with_hyphens(self._text_argument()).lower())
         if word == "datetime":
             return _constant("date", self._moment())
         if self._next_is("(") and "." in name:

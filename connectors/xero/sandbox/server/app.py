@@ -58,6 +58,8 @@ class Identity:
     def routes(self) -> list[Route]:
         return [
             Route("/connect/token", self.token, methods=["POST"]),
+            Route("/connect/revocation", self.revocation, methods=["POST"]),
+            Route("/connections/{connection_id}", self.disconnect, methods=["DELETE"]),
             Route("/connections", self.connections, methods=["GET"]),
             # Xero's own client libraries spell it so.
             Route("/Connections", self.connections, methods=["GET"]),
@@ -67,6 +69,18 @@ class Identity:
         authorization = request.headers.get("authorization")
         answer = await run_in_threadpool(self._auth.token, authorization, await request.body())
         return _response(answer)
+
+    async def revocation(self, request: Request) -> Response:
+        authorization = request.headers.get("authorization")
+        return _response(await run_in_threadpool(self._auth.revocation, authorization, await request.body()))
+
+    async def disconnect(self, request: Request) -> Response:
+        """DELETE /connections/{id}: the organisation is not connected any more."""
+        authorization, connection_id = (
+            request.headers.get("authorization"),
+            request.path_params["connection_id"],
+        )
+        return _response(await run_in_threadpool(self._auth.disconnect, authorization, connection_id))
 
     async def connections(self, request: Request) -> Response:
         """Of the limits, this call carries the app's alone (connectors/xero/API.md, 2)."""

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from connectors.xero.sandbox.options import XeroSandboxOptions
 from connectors.xero.sandbox.protocol.call import JSON
 from connectors.xero.sandbox.protocol.dates import american_text, moment_of, seven_digits
-from connectors.xero.sandbox.protocol.envelope import new_id
+from connectors.xero.sandbox.protocol.envelope import new_id, with_hyphens
 from connectors.xero.sandbox.protocol.wire import Json, to_bytes
 from engine.sdk.sandbox import Answer, Clock, Refused, StateFile, milliseconds, read_meta, write_meta
 
@@ -130,8 +130,36 @@ class Auth:
             "createdDateUtc": connected_at,
             "updatedDateUtc": connected_at,
         }
-        listed = [connection] if auth_event_id in (None, "", connection["authEventId"]) else []
+        asked = auth_event_id in (None, "", connection["authEventId"])
+        listed = [connection] if asked and self.is_connected() else []
         return Answer(200, to_bytes(listed), JSON)
+
+    def revocation(self, authorization: str | None, body: bytes) -> Answer:
+        """POST /connect/revocation: 200 also for a token that is not known (RFC 7009, 2.2)."""
+        form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+        try:
+            self._client(authorization, form)
+        except TokenError as refusal:
+            return Answer(400, to_bytes({"error": str(refusal)}), JSON)
+        with self.state.writing() as tx:
+            tx.execute("DELETE FROM tokens WHERE token = ?", (form.get("token", ""),))
+        return Answer(200)
+
+    def disconnect(self, authorization: str | None, connection_id: str) -> Answer:
+        """DELETE /connections/{id}: 204; after it no token reaches the organisation."""
+        try:
+            self.client(authorization)
+        except Refused as refusal:
+            return refusal.answer
+        with self.state.writing() as tx:
+            if read_meta(tx, "connection_id") != with_hyphens(connection_id.lower()):
+                return Answer(404)
+            write_meta(tx, "disconnected", "true")
+        return Answer(204)
+
+    def is_connected(self) -> bool:
+        with self.state.reading() as tx:
+            return read_meta(tx, "disconnected") is None
 
     def _auth_event_id(self) -> str:
         with self.state.reading() as tx:

@@ -25,6 +25,7 @@ class Control:
         return [
             Route("/emails", self.emails, methods=["GET"]),
             Route("/contacts/merge", self.merge, methods=["POST"]),
+            Route("/contacts/restore", self.restore, methods=["POST"]),
             Route("/books", self.books, methods=["POST"]),
         ]
 
@@ -65,6 +66,20 @@ class Control:
                 for row in tx.execute(sql, (merged["ContactID"],)).fetchall():
                     document = {**loads(row["document"]), "ContactID": kept["ContactID"]}
                     document_store.save(tx, kind, document)
+            return True
+
+    async def restore(self, request: Request) -> Response:
+        """POST {"id": id}: what the "Restore" button does and the API cannot (connectors/xero/API.md, 10)."""
+        wanted = await control_object(request, "id")
+        restored = await run_in_threadpool(self._restore, str(wanted["id"]))
+        return control_answer({"restored": restored}, 200 if restored else 404)
+
+    def _restore(self, contact_id: str) -> bool:
+        with self._state.writing() as tx:
+            contact = contact_store.by_id(tx, contact_id)
+            if contact is None or contact["ContactStatus"] != "ARCHIVED" or "MergedToContactID" in contact:
+                return False
+            contact_store.save(tx, {**contact, "ContactStatus": "ACTIVE"}, self._clock.now_ms())
             return True
 
     async def books(self, request: Request) -> Response:

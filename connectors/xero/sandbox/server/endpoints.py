@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from connectors.xero.sandbox.books import history, reference
 from connectors.xero.sandbox.contacts import endpoints as contacts
-from connectors.xero.sandbox.documents import credit_notes, invoices, sending
+from connectors.xero.sandbox.documents import credit_notes, invoices, pdf, sending
 from connectors.xero.sandbox.documents import store as document_store
 from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES as CREDIT_NOTE
 from connectors.xero.sandbox.documents.kinds import CREDITS, OVERPAYMENTS, PREPAYMENTS, Kind
@@ -25,6 +25,7 @@ class Endpoint:
     path: str
     scope: str
     methods: Mapping[str, Handler]
+    printed: Handler | None = None  # a GET that accepts a PDF
 
 
 Named = Mapping[str, str]
@@ -39,19 +40,33 @@ def _contact_id(call: Call) -> str | None:
     return _id(contacts.find(call, call.key), "ContactID")
 
 
+def _payment_id(call: Call) -> str | None:
+    return _id(payments.find(call, call.key), "PaymentID")
+
+
 def _id(record: Json | None, name: str) -> str | None:
     return None if record is None else str(record[name])
 
 
 def _for_records(
-    path: str, scope: str, read_list: Handler, read_one: Handler, write: Handler, key: FindId
+    path: str,
+    scope: str,
+    read_list: Handler,
+    read_one: Handler,
+    write: Handler,
+    key: FindId,
+    printed: Handler | None = None,
 ) -> tuple[Endpoint, ...]:
     """Records that are listed, read one by one, written in batches and alone, and have a history."""
     return (
         Endpoint(path, scope, {"GET": read_list, "PUT": write, "POST": write}),
-        Endpoint(f"{path}/{{key}}", scope, {"GET": read_one, "POST": write}),
-        Endpoint(f"{path}/{{key}}/History", scope, {"GET": history.lister(key), "PUT": history.adder(key)}),
+        Endpoint(f"{path}/{{key}}", scope, {"GET": read_one, "POST": write}, printed),
+        _history(path, scope, key),
     )
+
+
+def _history(path: str, scope: str, key: FindId) -> Endpoint:
+    return Endpoint(f"{path}/{{key}}/History", scope, {"GET": history.lister(key), "PUT": history.adder(key)})
 
 
 def _books(collection: str) -> tuple[Endpoint, ...]:
@@ -78,9 +93,17 @@ def _advances(kind: Kind) -> tuple[Endpoint, ...]:
     )
 
 
+_ORGANISATION = ("Organisation", "Organisations")
+
 ENDPOINTS = (
     *_for_records(
-        "Invoices", INVOICES, invoices.read_list, invoices.read_one, invoices.write, _document_id(INVOICE)
+        "Invoices",
+        INVOICES,
+        invoices.read_list,
+        invoices.read_one,
+        invoices.write,
+        _document_id(INVOICE),
+        pdf.printer(INVOICE),
     ),
     Endpoint("Invoices/{key}/Email", INVOICES, {"POST": sending.email}),
     Endpoint("Invoices/{key}/OnlineInvoice", INVOICES, {"GET": sending.online_invoice}),
@@ -93,6 +116,7 @@ ENDPOINTS = (
         credit_notes.read_one,
         credit_notes.write,
         _document_id(CREDIT_NOTE),
+        pdf.printer(CREDIT_NOTE),
     ),
     *(endpoint for kind in CREDITS for endpoint in _allocations(kind)),
     *(endpoint for kind in (PREPAYMENTS, OVERPAYMENTS) for endpoint in _advances(kind)),
@@ -102,10 +126,18 @@ ENDPOINTS = (
         "Payments", PAYMENTS, {"GET": payments.read_list, "PUT": payments.create, "POST": payments.create}
     ),
     Endpoint("Payments/{key}", PAYMENTS, {"GET": payments.read_one, "POST": payments.change}),
-    Endpoint("Organisation", SETTINGS, {"GET": reference.organisation}),
-    Endpoint("Organisation/Actions", SETTINGS, {"GET": reference.actions}),
+    _history("Payments", PAYMENTS, _payment_id),
+    # Some clients ask for the plural only.
+    *(Endpoint(name, SETTINGS, {"GET": reference.organisation}) for name in _ORGANISATION),
+    *(Endpoint(f"{name}/Actions", SETTINGS, {"GET": reference.actions}) for name in _ORGANISATION),
     *(endpoint for collection in reference.KINDS for endpoint in _books(collection)),
 )
+# Collections of Xero's API that this sandbox does not simulate (connectors/README.md, "The sandboxes").
+NOT_SIMULATED = (
+    "Attachments", "BankTransfers", "BatchPayments", "Budgets", "ContactGroups", "Employees", "ExpenseClaims",
+    "InvoiceReminders", "Items", "Journals", "LinkedTransactions", "ManualJournals", "PaymentServices",
+    "PurchaseOrders", "Quotes", "Receipts", "RepeatingInvoices", "Reports", "Setup", "Users",
+)  # fmt: skip
 _PATTERNS = [
     (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", endpoint.path) + "/?", re.IGNORECASE), endpoint)
     for endpoint in ENDPOINTS
@@ -118,3 +150,9 @@ def find_endpoint(path: str) -> tuple[Endpoint | None, Named]:
         if match := pattern.fullmatch(path):
             return endpoint, match.groupdict()
     return None, {}
+
+
+def not_simulated(path: str) -> str:
+    """The collection in an address that Xero has and this sandbox has not; empty if there is none."""
+    words = {word.lower() for word in path.split("/")}
+    return next((name for name in NOT_SIMULATED if name.lower() in words), "")

@@ -12,16 +12,16 @@ from starlette.responses import Response
 from connectors.xero.sandbox.options import XeroSandboxOptions
 from connectors.xero.sandbox.protocol.call import NO_SUCH_ADDRESS, TEXT, Call, Handler
 from connectors.xero.sandbox.protocol.dates import read_since
-from connectors.xero.sandbox.protocol.envelope import error, new_id, not_implemented
+from connectors.xero.sandbox.protocol.envelope import error, new_id, not_implemented, with_hyphens
 from connectors.xero.sandbox.server import idempotency
 from connectors.xero.sandbox.server.auth import Auth, Client, problem
-from connectors.xero.sandbox.server.endpoints import Endpoint, Named, find_endpoint
+from connectors.xero.sandbox.server.endpoints import Endpoint, Named, find_endpoint, not_simulated
 from connectors.xero.sandbox.server.limits import Limited, Limits
 from engine.sdk.sandbox import Answer, Clock, Refused, StateFile, wait_for_fault
 
 NO_JSON_ASKED = (
-    b"<ApiException><ErrorNumber>0</ErrorNumber><Type>SandboxSpeaksJson</Type>"
-    b"<Message>Without Accept: application/json Xero answers in XML, and this sandbox does nothing.</Message>"
+    b"<ApiException><ErrorNumber>20</ErrorNumber><Type>ApiMethodNotImplementedException</Type>"
+    b"<Message>XML: not simulated by this sandbox; send Accept: application/json</Message>"
     b"</ApiException>"
 )
 # The FAQ spells it so (connectors/xero/API.md, 2).
@@ -45,7 +45,8 @@ class Gate:
             return _response(refusal.answer)
         if endpoint is not None and not client.may(endpoint.scope, request.method):
             return _response(problem(401, "Unauthorized", "AuthorizationUnsuccessful"), SCOPE_CHALLENGE)
-        if request.headers.get("xero-tenant-id", "").lower() != self.options.tenant_id.lower():
+        tenant = with_hyphens(request.headers.get("xero-tenant-id", "")).lower()
+        if tenant != self.options.tenant_id.lower() or not await run_in_threadpool(self.auth.is_connected):
             return _response(problem(403, "Forbidden", "AuthenticationUnsuccessful"))
         limited = self.limits.enter()
         if limited is not None:
@@ -66,23 +67,28 @@ class Gate:
     async def _answer(
         self, request: Request, endpoint: Endpoint | None, named: Named, client: Client, body: bytes
     ) -> Answer:
+        if endpoint is None and (name := not_simulated(request.path_params["path"])):
+            return not_implemented(f"{name}: not simulated by this sandbox")
         if endpoint is None or len(request.url.query) > self.options.query_characters:
             return NO_SUCH_ADDRESS
         handler = endpoint.methods.get(request.method)
         if handler is None:
             return not_implemented()
-        if "application/json" not in request.headers.get("accept", "").lower():
-            return Answer(400, NO_JSON_ASKED, "text/xml; charset=utf-8")
+        accepted = request.headers.get("accept", "").lower()
+        if request.method == "GET" and endpoint.printed is not None and "application/pdf" in accepted:
+            handler = endpoint.printed
+        elif "application/json" not in accepted:
+            return Answer(501, NO_JSON_ASKED, "text/xml; charset=utf-8")
         if len(body) > self.options.request_bytes:
             return Answer(413, b"The request is too large", TEXT)
         if body and "json" not in request.headers.get("content-type", "json").lower():
             return error(14, "PostDataInvalidException", "Only application/json is read by this sandbox")
-        return await run_in_threadpool(self._perform, request, endpoint, named, client, body)
+        return await run_in_threadpool(self._perform, request, handler, named, client, body)
 
     def _perform(
-        self, request: Request, endpoint: Endpoint, named: Named, client: Client, body: bytes
+        self, request: Request, handler: Handler, named: Named, client: Client, body: bytes
     ) -> Answer:
-        handler, writes = endpoint.methods[request.method], request.method != "GET"
+        writes = request.method != "GET"
         with self.state.writing() if writes else self.state.reading() as tx:
             call = Call(
                 tx=tx,
@@ -90,8 +96,8 @@ class Gate:
                 now_ms=self.clock.now_ms(),
                 client_id=client.client_id,
                 method=request.method,
-                key=named.get("key", ""),
-                inner=named.get("inner", ""),
+                key=with_hyphens(named.get("key", "")),
+                inner=with_hyphens(named.get("inner", "")),
                 query=_query(request),
                 since_ms=None if writes else read_since(request.headers.get("if-modified-since")),
                 body=body,

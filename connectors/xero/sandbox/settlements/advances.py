@@ -11,7 +11,7 @@ from connectors.xero.sandbox.documents import allocation_store, store
 from connectors.xero.sandbox.documents import checks as document_checks
 from connectors.xero.sandbox.documents import shown as document_shown
 from connectors.xero.sandbox.documents.kinds import OVERPAYMENTS, PREPAYMENTS, Kind
-from connectors.xero.sandbox.documents.shown import copied
+from connectors.xero.sandbox.documents.shown import Lines, copied
 from connectors.xero.sandbox.documents.writer import complete_contact, table, with_stubs
 from connectors.xero.sandbox.protocol import listing
 from connectors.xero.sandbox.protocol import posted as read
@@ -35,7 +35,8 @@ def lister(kind: Kind) -> Handler:
     def read_list(call: Call) -> Answer:
         page = listing.page(call, columns, Conditions())
         elements = [
-            shown(call, kind, record, stub, lines=page.paged) for record, stub in with_stubs(call, page)
+            shown(call, kind, record, stub, "listed" if page.paged else "empty")
+            for record, stub in with_stubs(call, page)
         ]
         return answer(call, kind.collection, elements, page.pagination)
 
@@ -52,7 +53,7 @@ def reader(kind: Kind) -> Handler:
     return read_one
 
 
-def shown(call: Call, kind: Kind, record: Json, contact: Json, *, lines: bool = True) -> Json:
+def shown(call: Call, kind: Kind, record: Json, contact: Json, lines: Lines = "complete") -> Json:
     key = record[kind.id]
     return {
         kind.id: key,
@@ -64,7 +65,7 @@ def shown(call: Call, kind: Kind, record: Json, contact: Json, *, lines: bool = 
         "Contact": contact,
         **document_shown.days(record, "Date"),
         **copied(record, "Status", "LineAmountTypes"),
-        **({"LineItems": document_shown.lines(record, call.unit_places)} if lines else {}),
+        **document_shown.line_items(call, record, lines),
         **document_shown.sums(record),
     }
 

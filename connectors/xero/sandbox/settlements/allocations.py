@@ -10,7 +10,8 @@ from connectors.xero.sandbox.documents import checks as document_checks
 from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES, INVOICES, Kind
 from connectors.xero.sandbox.protocol import posted as read
 from connectors.xero.sandbox.protocol.call import JSON, NO_SUCH_RECORD, Call, Handler
-from connectors.xero.sandbox.protocol.envelope import Outcome, new_id, posted, refuse_element, written
+from connectors.xero.sandbox.protocol.dates import wire_day
+from connectors.xero.sandbox.protocol.envelope import NO_ID, Outcome, new_id, posted, refuse_element, written
 from connectors.xero.sandbox.protocol.wire import Json, to_bytes
 from connectors.xero.sandbox.settlements.balance import settle
 from engine.sdk.sandbox import Answer, Refused
@@ -66,11 +67,11 @@ def _allocate(
     amount = rounded(read.number(element, "Amount") or ZERO)
     read.day(element, "Date")  # demanded by the one page, read-only by the other: it must be a date
     if invoice is None:
-        return Outcome(dict(element), [NO_INVOICE])
+        return Outcome(_as_read(element), [NO_INVOICE])
     day = max(credit["Date"], invoice["Date"])
     refusals = _refusals(kind, credit, invoice, amount) or document_checks.locked(books, day)
     if refusals:
-        return Outcome(dict(element), refusals)
+        return Outcome(_as_read(element), refusals)
     row = {
         "id": new_id(), "kind": kind.collection, "credit_id": key, "invoice_id": invoice_id,
         "amount": amount, "date": day,
@@ -80,6 +81,24 @@ def _allocate(
     _note(call, kind, "Credit applied", credit, invoice, f"Credit of {amount} {invoice['CurrencyCode']}")
     stub: Json = {kind.id: key, "ID": key, "LineItems": []}
     return Outcome({**allocation_store.shown(call.tx, row), kind.of: stub, "ValidationErrors": []})
+
+
+def _as_read(element: Json) -> Json:
+    """A refused allocation: the request as it was read (connectors/xero/API.md, 5.2)."""
+    named, amount, day = (
+        read.record(element, "Invoice") or {},
+        read.number(element, "Amount"),
+        read.day(element, "Date"),
+    )
+    keys = {
+        key: value for key in ("InvoiceID", "InvoiceNumber") if (value := read.text(named, key)) is not None
+    }
+    return {
+        "AllocationID": NO_ID,
+        **({"Amount": amount} if amount is not None else {}),
+        **({"Date": wire_day(day)} if day else {}),
+        "Invoice": keys,
+    }
 
 
 def _refusals(kind: Kind, credit: Json, invoice: Json, amount: Decimal) -> list[str]:

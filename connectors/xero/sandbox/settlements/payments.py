@@ -35,7 +35,9 @@ from engine.sdk.sandbox import Answer, Refused
 
 TOO_MUCH = "Payment amount exceeds the amount outstanding on this document"
 NOT_AUTHORISED = "Payments can only be made against Authorised documents"
-# The sentence is ours.
+ONLY_STATUS = "Only Status accepted for updates."
+# The sentences are ours.
+ALREADY_DELETED = "This payment has already been deleted."
 NOTHING_PAID = "An invoice, credit note, prepayment or overpayment must be specified."
 KINDS = (INVOICES, *CREDITS)
 TYPES = {
@@ -56,6 +58,10 @@ TABLE = Table(
         "date": Field("date", "r.date"),
         "reference": Field("text", "r.reference"),
         "invoice.invoiceid": document_field("guid", "InvoiceID"),
+        "invoice.invoicenumber": Field(
+            "text", "(SELECT i.number FROM invoices i WHERE i.id = r.document_id)"
+        ),
+        "isreconciled": document_field("bool", "IsReconciled"),
         "updateddateutc": Field("date", "r.updated_ms"),
         "paymenttype": document_field("text", "PaymentType"),
         "amount": document_field("number", "Amount"),
@@ -92,7 +98,7 @@ def _paid(call: Call, element: Json) -> tuple[Kind, str] | None:
     """The document named by id or number; an unknown one refuses the entire request."""
     for kind in KINDS:
         named = read.record(element, kind.of) or {kind.number: element.get(kind.number)}
-        key = read.text(named, kind.id) or read.text(named, kind.number)
+        key = read.guid(named, kind.id) or read.text(named, kind.number)
         if not key:
             continue
         record = store.find(call.tx, kind, key)
@@ -105,12 +111,12 @@ def _paid(call: Call, element: Json) -> tuple[Kind, str] | None:
 def _pay(call: Call, books: Books, element: Json, paid: tuple[Kind, str] | None) -> Outcome:
     kind, record = (paid[0], store.by_id(call.tx, *paid)) if paid else (INVOICES, None)
     if record is None:
-        return Outcome({**element, "PaymentID": NO_ID}, [NOTHING_PAID])
+        return Outcome(_as_read(element), [NOTHING_PAID])
     amount, account = rounded(read.number(element, "Amount") or ZERO), _account(books, element)
     rate = read.number(element, "CurrencyRate")
     day = read.day(element, "Date") or call.today
     if errors := [*_refusals(books, kind, record, amount, account, day), *_rate_refused(rate)]:
-        return Outcome({**element, "PaymentID": NO_ID}, errors)
+        return Outcome(_as_read(element), errors)
     payment: Json = {
         "PaymentID": new_id(),
         kind.id: record[kind.id],
@@ -130,6 +136,30 @@ def _pay(call: Call, books: Books, element: Json, paid: tuple[Kind, str] | None)
     details = f"Payment of {amount} {record['CurrencyCode']} on {day}"
     note(call, record[kind.id], "Paid", details)
     return Outcome(_shown(call, payment))
+
+
+def _as_read(element: Json) -> Json:
+    """A refused payment: the request as it was read (connectors/xero/API.md, 5.2)."""
+    day, amount, rate = (
+        read.day(element, "Date"),
+        read.number(element, "Amount"),
+        read.number(element, "CurrencyRate"),
+    )
+    named = {
+        name: {key: value for key in keys if (value := read.text(part, key)) is not None}
+        for name, *keys in (
+            ("Account", "Code", "AccountID"),
+            *((kind.of, kind.id, kind.number) for kind in KINDS),
+        )
+        if (part := read.record(element, name)) is not None
+    }
+    plain = {"Amount": amount, "CurrencyRate": rate, "Reference": read.text(element, "Reference")}
+    return {
+        "PaymentID": NO_ID,
+        **named,
+        **({"Date": wire_day(day)} if day else {}),
+        **{name: value for name, value in plain.items() if value is not None},
+    }
 
 
 def _account(books: Books, element: Json) -> Json | None:
@@ -166,10 +196,11 @@ def change(call: Call) -> Answer:
     if payment is None:
         return NO_SUCH_RECORD
     element = posted(call, "Payments")[0]
-    if read.text(element, "Status") != "DELETED":
-        raise refuse_element(element, "Payments can only be deleted, by the status DELETED.")
+    others = set(element) - {"Status", "PaymentID"} if call.options.strict else set()
+    if others or read.text(element, "Status") != "DELETED":
+        raise _refused(payment, ONLY_STATUS)
     if payment["Status"] == "DELETED":
-        raise refuse_element(element, "This payment has already been deleted.")
+        raise _refused(payment, ALREADY_DELETED)
     kind, record = _document(call, payment)
     deleted = {**payment, "Status": "DELETED", "updated_ms": call.now_ms}
     _save(call, deleted)
@@ -177,6 +208,11 @@ def change(call: Call) -> Answer:
     details = f"Payment of {payment['Amount']} on {payment['Date']} removed"
     note(call, record[kind.id], "Payment removed", details)
     return answer(call, "Payments", [_shown(call, deleted)])
+
+
+def _refused(payment: Json, message: str) -> Refused:
+    named = {"PaymentID": payment["PaymentID"], "Status": payment["Status"], "HasValidationErrors": True}
+    return refuse_element(named, message)
 
 
 def _document(call: Call, payment: Json) -> tuple[Kind, Json]:

@@ -178,7 +178,8 @@ def test_undoing_gives_both_documents_back_what_was_taken(xero: Xero, note: str,
     back, credit = xero.read(invoice), xero.read_credit_note(note)
     assert (back["Status"], back["AmountCredited"], back["AmountDue"]) == ("AUTHORISED", 0, 121)
     assert (credit["Status"], credit["RemainingCredit"]) == ("AUTHORISED", 121)
-    assert back["CreditNotes"] == credit["Allocations"] == []
+    assert "CreditNotes" not in back
+    assert credit["Allocations"] == []
     assert not {"FullyPaidOnDate"} & (set(back) | set(credit))
     assert xero.deallocate(note, made["AllocationID"]).status_code == 404
 

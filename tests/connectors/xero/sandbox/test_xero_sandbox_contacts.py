@@ -177,12 +177,22 @@ def test_archived_contact_is_hidden_frees_its_name_and_is_not_edited(xero: Xero,
     assert len(xero.get("/Contacts", includeArchived="true").json()["Contacts"]) == 1
     assert said(xero.post(f"/Contacts/{made}", {"FirstName": "Ann"})) == [ARCHIVED]
     heir = xero.contact("Acme")
+    assert said(xero.post(f"/Contacts/{made}", {"ContactStatus": "ACTIVE"})) == [ARCHIVED]
+    xero.post(f"/Contacts/{heir}", {"Name": "Heir"})
+    assert xero.client.post("/_sandbox/contacts/restore", json={"id": made}).status_code == 200
+    assert read(xero, made)["ContactStatus"] == "ACTIVE"
+    assert xero.client.post("/_sandbox/contacts/restore", json={"id": heir}).status_code == 404
+
+
+def test_a_lenient_sandbox_restores_contacts_through_the_api(open_xero: OpenXero, said: Messages) -> None:
+    xero = open_xero(strict=False)
+    made = xero.contact("Acme")
+    xero.post(f"/Contacts/{made}", {"ContactStatus": "ARCHIVED"})
+    heir = xero.contact("Acme")
     assert said(xero.post(f"/Contacts/{made}", {"ContactStatus": "ACTIVE"})) == [taken("Acme")]
     xero.post(f"/Contacts/{heir}", {"Name": "Heir"})
-    back = xero.post(f"/Contacts/{made}", {"ContactStatus": "ACTIVE", "FirstName": "Ann"}).json()["Contacts"][
-        0
-    ]
-    assert (back["ContactStatus"], back["FirstName"]) == ("ACTIVE", "Ann")
+    back = xero.post(f"/Contacts/{made}", {"ContactStatus": "ACTIVE", "FirstName": "Ann"}).json()["Contacts"]
+    assert (back[0]["ContactStatus"], back[0]["FirstName"]) == ("ACTIVE", "Ann")
 
 
 def test_gdpr_request_is_final(xero: Xero, said: Messages) -> None:

@@ -37,7 +37,7 @@ def numbers(xero: Xero, **query: Any) -> list[str]:
 def test_list_without_page_gives_summaries(xero: Xero, three: list[dict[str, Any]]) -> None:
     body = xero.get("/Invoices").json()
     assert "pagination" not in body
-    assert all("LineItems" not in invoice for invoice in body["Invoices"])
+    assert all(invoice["LineItems"] == [] for invoice in body["Invoices"])
     assert body["Invoices"][0]["Contact"]["Addresses"] == []
 
 
@@ -175,7 +175,7 @@ def test_if_modified_since_is_inclusive_and_read_in_both_forms(
 
 
 def test_contacts_are_listed_searched_and_filtered(xero: Xero) -> None:
-    acme = xero.contact("Acme", EmailAddress="books@acme.example", AccountNumber="A1")
+    acme = xero.contact("Acme", EmailAddress="books@acme.example", AccountNumber="A1", ContactNumber="C-1")
     xero.contact("Beta", FirstName="Zoë", CompanyNumber="KvK 1")
 
     def names(**query: Any) -> list[str]:
@@ -188,7 +188,12 @@ def test_contacts_are_listed_searched_and_filtered(xero: Xero) -> None:
     assert names(searchTerm="kvk") == ["Beta"]
     assert names(searchTerm="nobody") == []
     assert names(order="Name DESC") == ["Beta", "Acme"]
-    assert xero.get("/Contacts", where='ContactNumber=="1"').json()["ErrorNumber"] == 16
+    assert names(where='ContactNumber=="C-1"') == ["Acme"]
+    assert names(where="IsCustomer==false AND IsSupplier==false AND HasAttachments==false") == [
+        "Acme",
+        "Beta",
+    ]
+    assert xero.get("/Contacts", where='Nickname=="1"').json()["ErrorNumber"] == 16
     assert xero.get("/Contacts", page=1).json()["pagination"]["itemCount"] == 2
     summary = xero.get("/Contacts", summaryOnly="true").json()["Contacts"][0]
     assert not {"IsCustomer", "IsSupplier", "Balances"} & set(summary)
