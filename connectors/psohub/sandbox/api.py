@@ -174,7 +174,7 @@ class Api:
         text = request.query_params.get("limit", str(self.options.default_limit))
         if not text.isdecimal() or len(text) > 9 or int(text) < 1:
             raise HTTPException(400, f"limit must be a number above 0, not {text!r}")
-        return min(int(text), self.options.limit_cap or int(text))
+        return min(int(text), self.options.most_rows)
 
 
 async def _array(batches: Iterable[list[str]]) -> AsyncIterator[str]:

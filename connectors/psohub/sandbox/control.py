@@ -7,7 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from connectors.psohub.sandbox.company.invoicing import number_of
 from connectors.psohub.sandbox.records import ID_OF, Records, whole_number
+from connectors.psohub.sandbox.traps import DRAFT
 from connectors.psohub.sandbox.wire import Row
 from connectors.psohub.settings import InvoiceNames, LineNames, MemberNames
 from engine.sdk.sandbox import ControlError, control_answer, control_object
@@ -73,9 +75,16 @@ class Control:
             raise ControlError("InvoiceID cannot change")
         with self.records.changing() as change:
             row = _found(change.row("invoices", key), key) | sent
-            row = {name: value for name, value in row.items() if value is not None}
+            row = _numbered({name: value for name, value in row.items() if value is not None}, key)
             change.write("invoices", row)
         return control_answer(row)
+
+
+def _numbered(row: Row, key: int) -> Row:
+    """A draft that was shown without a number gets its own once it is none any more."""
+    if row.get("InvoiceNumber") != DRAFT or row.get("InvoiceStatus") == DRAFT:
+        return row
+    return {**row, "InvoiceNumber": number_of(key, str(row.get("InvoiceDate", ""))[:4])}
 
 
 def _found(row: Row | None, key: int) -> Row:

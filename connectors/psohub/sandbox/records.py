@@ -8,8 +8,16 @@ from pathlib import Path
 from connectors.psohub.sandbox.company.generate import generate
 from connectors.psohub.sandbox.company.invoicing import invoices
 from connectors.psohub.sandbox.company.model import Company
+from connectors.psohub.sandbox.oddities import ODD
 from connectors.psohub.sandbox.options import PsohubSandboxOptions
-from connectors.psohub.sandbox.traps import company_row, contact_row, invoice_row, is_blank, project_row
+from connectors.psohub.sandbox.traps import (
+    LINKED,
+    company_row,
+    contact_row,
+    invoice_row,
+    is_blank,
+    project_row,
+)
 from connectors.psohub.sandbox.wire import Row, dumps
 from engine.sdk.sandbox import StateFile, loads_object, read_meta, write_meta
 
@@ -104,7 +112,7 @@ class Records:
                 )
             for table in ID_OF:
                 tx.execute(f"DELETE FROM {table}")
-            _fill(tx, generate(options), with_pdf=options.pdf and options.invoices <= MOST_WITH_PDF)
+            _fill(tx, generate(options), options)
             write_meta(tx, "options", wanted)
 
     @contextmanager
@@ -178,11 +186,19 @@ def _put(tx: sqlite3.Connection, table: str, rows: Iterable[Row], key: int | Non
     )
 
 
-def _fill(tx: sqlite3.Connection, company: Company, *, with_pdf: bool) -> None:
-    customers = company.customers
-    _put(tx, "companies", map(company_row, customers))
+def _fill(tx: sqlite3.Connection, company: Company, options: PsohubSandboxOptions) -> None:
+    customers, with_pdf = company.customers, options.pdf and options.invoices <= MOST_WITH_PDF
     contacts = ((contact, customer) for customer in customers for contact in customer.contacts)
-    _put(tx, "contacts", (contact_row(contact, customer) for contact, customer in contacts))
     projects = ((project, customer) for customer in customers for project in customer.projects)
-    _put(tx, "projects", (project_row(project, customer) for project, customer in projects))
-    _put(tx, "invoices", (invoice_row(invoice, with_pdf=with_pdf) for invoice in invoices(company)))
+    rows: dict[str, Iterator[Row]] = {
+        "companies": map(company_row, customers),
+        "contacts": (contact_row(contact, customer) for contact, customer in contacts),
+        "projects": (project_row(project, customer) for project, customer in projects),
+        "invoices": (invoice_row(invoice, with_pdf=with_pdf) for invoice in invoices(company)),
+    }
+    for stream, some in rows.items():
+        if options.has_odd_texts and stream in ODD:
+            some = (ODD[stream](row, at) for at, row in enumerate(some))
+        if stream == "invoices" and not options.linked:
+            some = ({name: row[name] for name in row if name not in LINKED} for row in some)
+        _put(tx, stream, some)

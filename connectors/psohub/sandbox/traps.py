@@ -25,6 +25,10 @@ _MISSING = object()
 _BLANKS: dict[str, tuple[object, ...]] = {"text": ("-", " ", _MISSING), "number": (0, "-", _MISSING)}
 
 
+LINKED = ("Reference", "ProjectID", "BusinessUnitID", "CreditedInvoiceID", "ExternalID")
+DRAFT = "Draft"  # what is shown for a number that is not given yet
+
+
 def is_blank(value: object) -> bool:
     """Whether a value read off the wire says "nothing": `"-"`, spaces, null or 0."""
     return value is None or value == 0 or (isinstance(value, str) and value.strip() in ("", "-"))
@@ -41,7 +45,8 @@ def invoice_row(invoice: Invoice, *, with_pdf: bool) -> Row:
     _put(row, "InvoiceNote", invoice.note, invoice.id)
     row |= {
         "InvoiceStatus": invoice.status,
-        "InvoiceNumber": invoice.number,
+        # Some pages show a number before it is approved, others do not (connectors/psohub/API.md, 2).
+        "InvoiceNumber": DRAFT if invoice.status == "Draft" and invoice.id % 2 else invoice.number,
         "InvoiceID": invoice.id,
         "CustomerID": customer.id,
         "CustomerName": customer.name,
@@ -58,6 +63,8 @@ def invoice_row(invoice: Invoice, *, with_pdf: bool) -> Row:
         "TotalAmountIncVATBase": cents(invoice.total_inc_vat * rate),
         "InvoicePDF": b64encode(tiny_pdf(f"{invoice.number} {customer.name}")).decode() if with_pdf else "-",
     }
+    row["InvoiceLines"] = [_line_row(line) for line in invoice.lines]
+    # The documentation's example ends here: whether these are shown, and where, is not known.
     _put(row, "Reference", invoice.reference, invoice.id)
     row["ProjectID"] = str(invoice.project.id)
     # An invoice may leave it to its project to say whose it is.
@@ -66,7 +73,6 @@ def invoice_row(invoice: Invoice, *, with_pdf: bool) -> Row:
     _put(row, "BusinessUnitID", stated, invoice.id, "number")
     _put(row, "CreditedInvoiceID", None, invoice.id, "number")  # no credit notes are generated
     _put(row, "ExternalID", None, invoice.id)
-    row["InvoiceLines"] = [_line_row(line) for line in invoice.lines]
     return row
 
 

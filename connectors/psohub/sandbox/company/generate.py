@@ -32,7 +32,8 @@ def generate(options: PsohubSandboxOptions) -> Company:
     # connectors/psohub/API.md, 8.20 and the e-mail drills need customers that cannot be mailed: about four in
     # fifteen.
     without_email = round(invoiced * 4 / 15)
-    idle = 3 + invoiced // 10
+    # The default company has more contacts than an answer has rows.
+    idle = 3 + invoiced // 10 + 16 * options.is_default
     customers = make_customers(chance(options.seed, "customers"), invoiced, without_email, idle)
     orders = _orders(options, customers[:invoiced])
     return Company(
@@ -47,7 +48,7 @@ def _orders_elsewhere(
     random = chance(options.seed, "orders of the other unit")
     return tuple(
         Order(len(before) + n, "Sent", LAST_DAY, random.choice(customers), cents_differ=False)
-        for n in range(1, options.other_unit + 1)
+        for n in range(1, options.invoices_elsewhere + 1)
     )
 
 

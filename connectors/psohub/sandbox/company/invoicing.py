@@ -49,7 +49,7 @@ def write_invoice(seed: int, order: Order) -> Invoice:
     due_days = project.due_days or ORGANISATION_DUE_DAYS
     return Invoice(
         id=FIRST_INVOICE_ID + order.number - 1,
-        number=f"INV-{order.date.year}-{order.number:04}",
+        number=number_of(FIRST_INVOICE_ID + order.number - 1, order.date.year),
         status=order.status,
         date=order.date,
         # Every fourth leaves the due date to its reader (connectors/psohub/API.md, 8.4), over projects
@@ -64,6 +64,11 @@ def write_invoice(seed: int, order: Order) -> Invoice:
         total_ex_vat=stated_ex_vat(lines),
         total_inc_vat=psohub_totals(lines).inc_vat,
     )
+
+
+def number_of(invoice_id: int, year: int | str) -> str:
+    """The number of a generated invoice; ids are given in the order of the numbers."""
+    return f"INV-{year}-{invoice_id - FIRST_INVOICE_ID + 1:04}"
 
 
 def _lines(random: Random, order: Order) -> tuple[Line, ...]:

@@ -26,14 +26,14 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 @pytest.fixture(scope="module")
 def psohub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
-    """The default company, shared by tests that only read."""
-    with served(tmp_path_factory.mktemp("psohub") / "psohub.db", PsohubSandboxOptions()) as caller:
+    """A company of 64 invoices, shared by tests that only read."""
+    with served(tmp_path_factory.mktemp("psohub") / "psohub.db", PsohubSandboxOptions(invoices=64)) as caller:
         yield caller
 
 
 @pytest.fixture(scope="module")
 def invoices(psohub: Caller) -> list[Row]:
-    """All invoices of the default company, as they come off the wire."""
+    """All invoices of that company, as they come off the wire."""
     return list(psohub.get("invoices", limit=1000))
 
 

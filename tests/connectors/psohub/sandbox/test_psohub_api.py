@@ -178,5 +178,9 @@ def test_companies_and_contacts_can_be_changed(serve: Serve) -> None:
 def test_a_large_answer_is_whole_and_in_order(serve: Serve) -> None:
     caller = serve(invoices=1200)
     rows = caller.get("invoices", limit=100_000)
-    assert numbers(rows) == [f"INV-2026-{n:04}" for n in range(1, 1321)]
+    issued = [row for row in rows if row["InvoiceStatus"] != "Draft"]
+    assert numbers(issued) == [
+        f"INV-2026-{n:04}" for n, row in enumerate(rows, 1) if row["InvoiceStatus"] != "Draft"
+    ]
+    assert len(rows) == 1320
     assert caller.get("invoices", limit=100_000, invoicestatus="paid") == []
