@@ -63,7 +63,7 @@ def _run(report: RunReport, config: Path, act: Act, *, yes: bool, read_only: boo
                 workspace.check_identities(read_only=True)
                 act(context)
             finally:
-                context.count_requests()
+                context.complete_report()
             return
         with workspace.ledger.hold_lock(current_holder()):
             _run_recorded(workspace, context, act)
@@ -98,7 +98,7 @@ def _run_recorded(workspace: Workspace, context: RunContext, act: Act) -> None:
         exit_code = INTERRUPTED
         raise
     finally:
-        context.count_requests()
+        context.complete_report()
         quotas = {name: dict(system.source.quotas()) for name, system in workspace.systems.items()}
         recorded = {**report_json(report), "exit": exit_code, "error": message, "quotas": quotas}
         workspace.ledger.runs.end(report.run, exit_code, recorded)

@@ -164,5 +164,7 @@ class RunContext:
             self._references[ref] = [record.values for record in records if isinstance(record, Record)]
         return self._references[ref]
 
-    def count_requests(self) -> None:
+    def complete_report(self) -> None:
         self.report.requests = {name: system.source.requests for name, system in self.systems.items()}
+        flows = self.report.flows  # in the order of a run, not in that in which something was said of them
+        self.report.flows = {name: flows[name] for name in self.programs.order if name in flows}
