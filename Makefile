@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 WORKERS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: demo test check language format drills bench bench-long lock clean
+.PHONY: demo test check language format drills bench bench-long fuzz-sandbox clients lock clean
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -64,10 +64,27 @@ bench: $(VENV)/.dev
 bench-long: $(VENV)/.dev
 	$(BIN)/python -m tests.bench requests-long
 
+# Other people's tools against the sandboxes, in an environment of their own: they slow the tests' start.
+$(VENV)-quality/.done: quality.lock pyproject.toml
+	test -x $(VENV)-quality/bin/python || $(PYTHON) -m venv $(VENV)-quality
+	$(VENV)-quality/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r quality.lock
+	$(VENV)-quality/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# A minute of requests that a schema fuzzer makes up.
+fuzz-sandbox: $(VENV)-quality/.done
+	$(VENV)-quality/bin/python -m tests.quality.fuzz_sandbox
+
+# pyxero, and xero-node where npm is installed, unchanged.
+clients: $(VENV)-quality/.done
+	if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --prefix $(VENV)-quality/node xero-node@20.0.0; fi
+	$(VENV)-quality/bin/python -m tests.quality.clients
+
 # The locks carry hashes and no addresses; they are made with uv.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra build --extra testing -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra build --extra test --extra lint -o dev.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra build --extra quality -o quality.lock pyproject.toml
 
 clean:
-	rm -rf .venv .venv-newest .sync
+	rm -rf .venv .venv-newest .venv-quality .sync

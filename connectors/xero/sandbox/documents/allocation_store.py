@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from connectors.xero.sandbox.books.money import ZERO
 from connectors.xero.sandbox.documents import store
-from connectors.xero.sandbox.documents.kinds import INVOICES, Kind
+from connectors.xero.sandbox.documents.kinds import CREDIT_NOTES, INVOICES, Kind
 from connectors.xero.sandbox.protocol.dates import wire_day, wire_day_text
 from connectors.xero.sandbox.protocol.wire import Json
 
@@ -74,7 +74,7 @@ def _stub(kind: Kind, credit: Json, amount: Decimal) -> Json:
         kind.id: credit[kind.id],
         **({kind.number: number} if number else {}),
         "ID": credit[kind.id],
-        "HasErrors": False,
+        **({"HasErrors": False} if kind is CREDIT_NOTES else {}),
         "AppliedAmount": amount,
         "DateString": wire_day_text(credit["Date"]),
         "Date": wire_day(credit["Date"]),

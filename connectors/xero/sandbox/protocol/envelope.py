@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.xero.sandbox.protocol.call import JSON, Call
 from connectors.xero.sandbox.protocol.wire import Json, to_bytes
+from connectors.xero.sandbox.protocol.xml import read_xml
 from engine.sdk import loads
 from engine.sdk.sandbox import Answer, Refused
 
@@ -71,11 +72,12 @@ def in_words(messages: Sequence[str]) -> list[Json]:
 
 
 def posted(call: Call, collection: str) -> list[Json]:
-    """The posted elements: `{"Invoices": [...]}` or one bare object."""
+    """The posted elements: `{"Invoices": [...]}` or one bare object, or the same in XML."""
+    kind, read = ("XML", read_xml) if call.body.lstrip().startswith(b"<") else ("JSON", loads)
     try:
-        body = loads(call.body)
+        body = read(call.body)
     except ValueError as mistake:
-        raise unreadable(f"The request body is not valid JSON: {mistake}") from mistake
+        raise unreadable(f"The request body is not valid {kind}: {mistake}") from mistake
     if not isinstance(body, dict):
         raise unreadable("The request body must be one JSON object")
     if wrong := next(filter(None, map(_NO_TEXT.search, _texts(body))), None):

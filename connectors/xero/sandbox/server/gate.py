@@ -81,8 +81,9 @@ class Gate:
             return Answer(501, NO_JSON_ASKED, "text/xml; charset=utf-8")
         if len(body) > self.options.request_bytes:
             return Answer(413, b"The request is too large", TEXT)
-        if body and "json" not in request.headers.get("content-type", "json").lower():
-            return error(14, "PostDataInvalidException", "Only application/json is read by this sandbox")
+        kind = request.headers.get("content-type", "json").lower()
+        if body and "json" not in kind and "xml" not in kind:
+            return error(14, "PostDataInvalidException", "Only JSON and XML are read by this sandbox")
         return await run_in_threadpool(self._perform, request, handler, named, client, body)
 
     def _perform(

@@ -26,6 +26,7 @@ KINDS = {kind.sales: kind for kind in (PREPAYMENTS, OVERPAYMENTS)}
 WRONG_TYPE = f"Only {' and '.join(KINDS)} are taken here."
 NO_CONTACT = "A Contact must be specified for this type of transaction"
 NO_ACCOUNT = "Bank account could not be found"
+_NOT_OF_TRANSACTIONS = ("ID", "RemainingCredit", "Allocations", "Payments", "UpdatedDateUTCString")
 NOTHING = "The total of a bank transaction must be greater than zero."
 
 
@@ -55,6 +56,7 @@ def reader(kind: Kind) -> Handler:
 
 def shown(call: Call, kind: Kind, record: Json, contact: Json, lines: Lines = "complete") -> Json:
     key = record[kind.id]
+    totals = {name: value for name, value in document_shown.sums(record).items() if name != "FullyPaidOnDate"}
     return {
         kind.id: key,
         "ID": key,
@@ -66,7 +68,7 @@ def shown(call: Call, kind: Kind, record: Json, contact: Json, lines: Lines = "c
         **document_shown.days(record, "Date"),
         **copied(record, "Status", "LineAmountTypes"),
         **document_shown.line_items(call, record, lines),
-        **document_shown.sums(record),
+        **totals,
     }
 
 
@@ -118,7 +120,7 @@ def _receive(call: Call, books: Books, element: Json) -> Outcome:
     parts = {
         name: value
         for name, value in shown(call, kind, record, complete_contact(call, record)).items()
-        if name != "ID"
+        if name not in _NOT_OF_TRANSACTIONS
     }
     return Outcome({**parts, "BankTransactionID": new_id(), "BankAccount": element.get("BankAccount")})
 

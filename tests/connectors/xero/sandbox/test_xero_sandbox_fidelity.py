@@ -182,6 +182,24 @@ def test_a_collection_is_read_in_any_case(xero: Xero) -> None:
     assert listed(xero, "Contacts")["Name"] == "Acme"
 
 
+def test_posted_xml_is_read(xero: Xero) -> None:
+    xml = {"Content-Type": "application/xml"}
+    made = xero.put(
+        "/Contacts", "<Contacts><Contact><Name>A &amp; B</Name></Contact></Contacts>", headers=xml
+    ).json()["Contacts"][0]
+    body = (
+        "<Invoice><Type>ACCREC</Type><Date>2026-11-01</Date>"
+        f"<Contact><ContactID>{made['ContactID']}</ContactID></Contact>"
+        "<LineItems><LineItem><Description>Work</Description><Quantity>2</Quantity>"
+        "<UnitAmount>10.10</UnitAmount><AccountCode>200</AccountCode></LineItem></LineItems></Invoice>"
+    )
+    (invoice,) = xero.put("/Invoices", body, headers=xml).json()["Invoices"]
+    assert (invoice["Contact"]["Name"], invoice["Date"], invoice["SubTotal"]) == ("A & B", DAY, 20.2)
+    assert xero.put("/Contacts", "<Contact><Name>", headers=xml).json()["ErrorNumber"] == 14
+    bomb = '<!DOCTYPE x [<!ENTITY a "b">]><Contact><Name>&a;</Name></Contact>'
+    assert xero.put("/Contacts", bomb, headers=xml).json()["ErrorNumber"] == 14
+
+
 def test_the_organisation_answers_to_its_plural(xero: Xero) -> None:
     (one,) = xero.get("/Organisation").json()["Organisations"]
     assert xero.get("/Organisations").json()["Organisations"] == [one]

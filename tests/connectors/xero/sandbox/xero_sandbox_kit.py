@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx2 as httpx
 
+from tests.connectors.xero.openapi_kit import check_answer
+
 BASE = "/api.xro/2.0"
 
 
@@ -53,7 +55,10 @@ class Xero:
         content = (
             {"content": body} if isinstance(body, str | bytes) else {"json": body} if body is not None else {}
         )
-        return self.client.request(method, BASE + path, headers=headers, params=more or None, **content)
+        answer = self.client.request(method, BASE + path, headers=headers, params=more or None, **content)
+        if "json" in answer.headers.get("content-type", ""):
+            check_answer(path, answer.json())
+        return answer
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.call("GET", path, **more)
