@@ -166,5 +166,5 @@ class RunContext:
 
     def complete_report(self) -> None:
         self.report.requests = {name: system.source.requests for name, system in self.systems.items()}
-        flows = self.report.flows  # in the order of a run, not in that in which something was said of them
+        flows = self.report.flows  # in the order of a run, not in that in which something was counted
         self.report.flows = {name: flows[name] for name in self.programs.order if name in flows}

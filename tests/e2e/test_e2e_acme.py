@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,6 +17,8 @@ from tests.e2e.program import Program
 from tests.e2e.xero_library import xero_python
 
 CONFIG = "configs/acme.yaml"
+UNIT = 2  # the business unit of that config
+ELSEWHERE = 4  # sent invoices of the other one
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,20 @@ def looked_at(sync: Program) -> Iterator[Any]:
 
 
 def psohub(told: dict[str, str]) -> list[dict[str, Any]]:
-    answer = httpx.get(
-        f"{told['api_url']}/invoices",
-        params={"invoicestatus": "sent", "limit": "1000"},
-        headers={"Authorization": f"Bearer {told['access_token']}"},
-        trust_env=False,
-    )
-    found: list[dict[str, Any]] = json.loads(answer.content, parse_float=Decimal)
-    return found
+    """The sent invoices of the config's business unit."""
+
+    def listed(path: str, **query: str) -> list[dict[str, Any]]:
+        answer = httpx.get(
+            f"{told['api_url']}/{path}",
+            params={**query, "limit": "1000"},
+            headers={"Authorization": f"Bearer {told['access_token']}"},
+            trust_env=False,
+        )
+        found: list[dict[str, Any]] = json.loads(answer.content, parse_float=Decimal)
+        return found
+
+    units = {str(row["ProjectID"]): row["BusinessUnitID"] for row in listed("projects")}
+    return [row for row in listed("invoices", invoicestatus="sent") if units[row["ProjectID"]] == UNIT]
 
 
 def cents(value: int | Decimal) -> Decimal:
@@ -83,7 +92,18 @@ def test_first_run_creates_everything_that_the_sandbox_offers(ran: Ran) -> None:
     assert ran.first["flows"]["invoices"]["created"] == len(ran.pushed) == offered
     assert ran.first["flows"]["contacts"]["created"] == len(ran.contacts) == len(customers)
     assert ran.first["flows"]["invoice-status"]["updated"] == offered
+    assert ran.first["flows"]["invoices"]["skipped"] == ELSEWHERE
     assert ran.first["held"] == []
+
+
+def test_texts_are_cleaned_and_that_is_reported(ran: Ran) -> None:
+    names = "".join(contact.name for contact in ran.contacts)
+    texts = "".join(line.description for one in ran.pushed for line in one.line_items)
+    assert all(char.isprintable() for char in names)
+    assert not {"\x0b", "\u202e"} & set(texts)
+    assert unicodedata.is_normalized("NFC", names)
+    for hidden in ("ZERO WIDTH SPACE", "ZERO WIDTH NO-BREAK SPACE", "RIGHT-TO-LEFT OVERRIDE", "U+000B"):
+        assert any(hidden in notice for notice in ran.first["notices"]), hidden
 
 
 def test_plan_before_it_had_foreseen_just_that(ran: Ran) -> None:
@@ -105,7 +125,8 @@ def test_second_run_writes_nothing_and_asks_little(ran: Ran) -> None:
     (counted,) = ran.second["actions"].values()
     assert counted["waiting"] == sum(counted.values()) == ran.first["actions"]["email"]["waiting"] > 0
     for name, counts in ran.second["flows"].items():
-        assert counts["unchanged"] == sum(counts.values()), name
+        left_out = ELSEWHERE if name == "invoices" else 0
+        assert counts["unchanged"] == sum(counts.values()) - left_out, name
     assert ran.second["reconcile"]["rows"] == []
 
 

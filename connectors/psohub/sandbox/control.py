@@ -81,7 +81,7 @@ class Control:
 
 
 def _numbered(row: Row, key: int) -> Row:
-    """A draft that was shown without a number gets its own once it is none any more."""
+    """A draft that was shown without a number gets its own once it is approved."""
     if row.get("InvoiceNumber") != DRAFT or row.get("InvoiceStatus") == DRAFT:
         return row
     return {**row, "InvoiceNumber": number_of(key, str(row.get("InvoiceDate", ""))[:4])}
