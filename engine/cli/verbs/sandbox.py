@@ -74,8 +74,8 @@ def serve(
         except OSError as error:
             why = os.strerror(error.errno).lower() if error.errno else str(error)
             raise ConfigError(f"cannot serve the sandboxes: {why}; try another --port") from error
-        show_settings(systems, output)
         try:
+            show_settings(systems, output)
             while True:
                 time.sleep(3600)
         except KeyboardInterrupt:
