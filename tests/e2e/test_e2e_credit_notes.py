@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.credit_notes import add_credit_note, add_crediting, invoice_of, note_of, original
+from tests.e2e.credit_notes import add_credit_note, add_crediting, add_invoice, invoice_of, note_of, original
 from tests.e2e.harness import Harness
 from tests.e2e.program import Program
 from tests.e2e.systems import Systems, served
@@ -219,6 +219,17 @@ def test_one_whose_original_is_older_than_the_cut_off_is_held(holding: Harness) 
     holding.systems.edit(old["InvoiceID"], InvoiceDate="2025-06-01T00:00:00.000Z")
     add_crediting(holding.systems, "-50")
     assert "older than" in held_reason(holding) or "before" in held_reason(holding)
+
+
+def test_those_for_which_nothing_would_be_left_are_held(holding: Harness) -> None:
+    invoice = add_invoice(holding.systems, "100", "INV-2026-0900")
+    for number, amount in enumerate(("-80", "-120", "-10")):
+        add_crediting(holding.systems, amount, f"CR-2026-000{number}", of=invoice)
+    report = run(holding, 1)
+    assert [(row["title"], row["code"]) for row in report["held"]] == [("CR-2026-0002", "action")]
+    left = {note["Reference"]: note["RemainingCredit"] for note in holding.systems.credited()}
+    assert left == {"CR-2026-0000": 0, "CR-2026-0001": Decimal("121.0")}
+    assert report["moved"] == {"allocate": {"EUR": 121}}
 
 
 def test_one_with_an_open_original_is_not_held(holding: Harness) -> None:

@@ -44,6 +44,7 @@ def _declined(forecast: Forecast, flow: Flow, changes: Sequence[Change]) -> Iter
     held: dict[Address, Held] = {}
     for verb in dict.fromkeys(request.verb for _, request in wanted):
         asked = [(payload, request) for payload, request in wanted if request.verb == verb]
+        asked.sort(key=lambda pair: pair[0].address)  # as they will be requested
         requests = [(request, forecast.planned(flow, payload)) for payload, request in asked]
         for (payload, _), receipt in zip(asked, forecast.answers(flow, verb, requests), strict=True):
             if receipt.outcome in ("refused", "skipped"):
