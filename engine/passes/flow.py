@@ -13,6 +13,7 @@ from engine.mapping import Mapper, Program
 from engine.model.address import StreamRef
 from engine.model.change import Receipt
 from engine.model.drift import Standing
+from engine.model.link import Link
 from engine.model.outgoing import formed
 from engine.model.payload import Payload
 from engine.model.record import Elsewhere, Entry, Record, Unusable
@@ -42,6 +43,15 @@ class OpenStream:
     def title(self, values: Mapping[str, Any]) -> str:
         """What people call a record; empty if it has no such field."""
         return str(values.get(self.schema.title) or "")
+
+    def title_of(self, link: Link) -> str:
+        """What people call a linked record of this target: by the source's number, which a plan knows too."""
+        return link.title or self.title(link.last_seen)
+
+    def both_titles(self, link: Link) -> str:
+        """The same by the numbers of both sides: `INV-2026-0007 (xero INV-0006)`."""
+        ours, theirs = self.title_of(link) or str(link.address), self.title(link.last_seen)
+        return f"{ours} ({self.system_name} {theirs})" if theirs and theirs != ours else ours
 
     def read(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def test_the_first_address_is_mailed_and_no_other(case: Case) -> None:
     )
     told = " ".join(ran.json["notices"])
     assert "office@two.example" in told
+    assert re.search(r"INV-\S+ \(xero INV-\d+\): email: ", told)  # by both its numbers
     assert "b@three.example" in told
     assert case.run().json["requests"]["xero"] < 10
     assert len(case.systems.emails()) == 3

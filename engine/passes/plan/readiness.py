@@ -132,14 +132,7 @@ def _not_yet(context: RunContext, flow: Flow, waits: Waits, links: Sequence[Link
     }
     states = {**last_seen, **as_read(context, target, doubtful)}
     return {
-        link.address: reason_of(
-            waits, value, _name(target, link, states[link.target.key]), target.system_name
-        )
+        link.address: reason_of(waits, value, target.title_of(link) or str(link.target), target.system_name)
         for link in links
         if (value := states[link.target.key].get(waits.field)) in waits.values
     }
-
-
-def _name(target: OpenStream, link: Link, values: Values) -> str:
-    """The number that the source knows it by: the plan has it before the target gives one of its own."""
-    return link.title or target.title(values) or str(link.target)

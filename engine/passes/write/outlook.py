@@ -63,7 +63,7 @@ class Outlook:
     absent: dict[Ref, list[Link]] = field(default_factory=dict)  # what it goes to is not at the target
 
     def row(self, link: Link, why: Obstacle) -> None:
-        title = link.title or self.flow.target.title(link.last_seen)
+        title = self.flow.target.title_of(link)
         row = ActionRow(self.verb, link.address, self.flow.name, why.outcome, why.code, why.reason, title)
         self.rows.append(row)
 
@@ -201,7 +201,7 @@ def _request(
     if open_ref is not None and (decided is None or not decided.will_exist(open_ref)):
         outlook.absent.setdefault(open_ref, []).append(link)
         return
-    title, key = target.title(link.last_seen), link.target.key
+    title, key = target.title_of(link), link.target.key
     document = {**link.last_seen, target.schema.key: key}
     outlook.wishes.append(Wish(request, link.address, title, body, document, key))
 
@@ -266,7 +266,7 @@ def _by_title(context: RunContext, flow: Flow, keys: Sequence[str]) -> list[Reco
 
 def _drop(outlook: Outlook, link: Link) -> None:
     """The mapping no longer wants it: a person looks, unless it was reported by each run until now."""
-    flow, title = outlook.flow, outlook.flow.target.title(link.last_seen)
+    flow, title = outlook.flow, outlook.flow.target.title_of(link)
     reason = "wanted when the record was created, but the mapping no longer wants it; nothing was sent"
     if flow.target.schema.actions[outlook.verb].reopens:
         outlook.row(link, Obstacle("skipped", NOT_WANTED, reason + left_of(flow.target, link.last_seen)))

@@ -96,7 +96,9 @@ def _report_action(context: RunContext, flow: Flow, verb: str, part: Part, recei
         else:
             report.note_not_done(_action_row(flow, verb, part, receipt, "skipped"))
         if receipt.reason:
-            report.add_notices([f"{part.title or part.address}: {verb}: {receipt.reason}"])
+            link = context.ledger.links.get(flow.name, part.address)
+            name = flow.target.both_titles(link) if link is not None else part.title or str(part.address)
+            report.add_notices([f"{name}: {verb}: {receipt.reason}"])
         return
     code, reason = receipt.code, receipt.reason
     if receipt.outcome == "doubt":
