@@ -16,6 +16,7 @@ from typing import Any
 
 from engine.ledger.migrate import migrate
 from engine.ledger.sqlite_errors import translated_errors
+from engine.model.private_files import private_file
 
 Transaction = sqlite3.Connection  # what `writing` yields: it has `execute`
 Row = tuple[Any, ...]
@@ -36,21 +37,17 @@ class Database:
             # raises nothing for links in a circle.
             self.path = Path(os.path.realpath(path))
             in_memory = read_only and not (self.path.exists() or self.path.is_symlink())
-            if not in_memory:
-                self._create()
+            if not in_memory and not self.path.exists():
+                private_file(self.path)  # this is business data
             self._turn = threading.RLock()
             self._connection = connect(":memory:" if in_memory else self.path, PATIENCE)
             try:
                 self._prepare()
+                if not in_memory:
+                    private_file(self.path)  # only now: another program's file is refused untouched
             except BaseException:
                 self._connection.close()
                 raise
-
-    def _create(self) -> None:
-        """The file and its folder, readable by their owner only: this is business data."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not self.path.exists():
-            self.path.touch(mode=0o600)
 
     def _prepare(self) -> None:
         # FULL: a commit is on the disk, not on its way there, before anything is sent.

@@ -18,6 +18,7 @@ from engine.ledger.database import Database, connect
 from engine.ledger.sqlite_errors import translated_errors
 from engine.ledger.values import now, to_moment, to_text
 from engine.model.errors import BusyError, SyncError
+from engine.model.private_files import private_file
 
 # Seconds that a second run waits: by then the holder has written its name, so the name read is not that of an
 # earlier run that was killed.
@@ -28,7 +29,7 @@ GRACE = 0.5
 def hold_lock(database: Database, holder: str) -> Iterator[None]:
     path = database.path.with_name(database.path.name + ".lock")
     with translated_errors(path):
-        connection = connect(path, GRACE)
+        connection = connect(private_file(path), GRACE)
     with closing(connection):  # closing ends the transaction, and with it the lock
         with translated_errors(path):
             if not _acquire(connection):

@@ -132,7 +132,7 @@ def test_3_when_an_outsiders_connector_breaks_with_a_log_to_attach(fresh: Harnes
     (log,) = tmp_path.rglob("sync-bug-*.log")
     assert str(log) in answered.err
     assert "the outsider divided by nothing" in log.read_text()
-    assert log.stat().st_mode & 0o077 == 0
+    assert [path.stat().st_mode & 0o777 for path in (log, log.parent)] == [0o600, 0o700]
 
 
 def test_3_in_json_is_a_report_of_what_was_done_by_then(fresh: Harness, tmp_path: Path) -> None:

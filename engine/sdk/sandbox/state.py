@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from engine.model.private_files import private_file
+
 # The kit's own tables, in every state file: named values, and the stored answers of `perform_once`.
 _KIT_TABLES = (
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
@@ -71,7 +73,7 @@ class StateFile:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            private_file(self.path)  # it may hold a copy of a customer's books
             connection = self._connect()
             try:
                 self._migrate(connection)
