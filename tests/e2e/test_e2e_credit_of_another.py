@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.credit_notes import add_credit_note, allocated, invoice_of
+from tests.e2e.credit_notes import add_credit_note, add_invoice, allocated, invoice_of
 from tests.e2e.harness import Harness
 from tests.e2e.program import Program
 from tests.e2e.systems import Row, Systems, served
@@ -108,3 +109,21 @@ def test_one_in_another_currency_is_held_by_plan_and_run(harness: Harness) -> No
         assert "another currency than C" in row["reason"]
         assert row["reason"].endswith(f"{invoice['InvoiceCurrencyCode']} and {currency}")
     assert allocated(systems) == []
+
+
+def test_one_that_names_its_own_customers_invoice_by_now_is_allocated_when_tried_again(
+    harness: Harness,
+) -> None:
+    systems = harness.systems
+    invoice, other = of_two_customers(systems)
+    named = {"InvoiceCurrencyCode": "EUR", "CreditedInvoiceID": invoice["InvoiceID"]}
+    own = add_invoice(systems, "100", "INV-2026-0900", like=other, InvoiceCurrencyCode="EUR")
+    systems.edit(invoice["InvoiceID"], InvoiceCurrencyCode="EUR")
+    note = add_credit_note(systems, "-50", like=other, **named)
+    ran = harness.sync("run", harness.config, "--output", "json")
+    assert (ran.code, len(held(ran.json))) == (1, 1)
+    systems.edit(note["InvoiceID"], CreditedInvoiceID=own["InvoiceID"])
+    assert harness.sync("held", "retry", harness.config, "CR-2026-0001").code == 0
+    report = harness.sync("run", harness.config, "--output", "json").json
+    assert held(report) == []
+    assert allocated(systems) == [Decimal("60.5")]
