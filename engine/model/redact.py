@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,24 +20,25 @@ from engine.model.secret_forms import Forms, forms_of
 MARK = "•••"
 _HIDDEN = "•*"  # what is in the place of something hidden
 _LONG = 8  # characters of a line that is a secret by itself, in one of several lines
+_MOST = 1_000_000  # characters of a text of which a few are shown
 _PASSING = 100  # tokens that are kept: those that came last; older ones have expired
 _PLAIN_NAME = re.compile(r"[a-z][a-z_]*")
 
-_LOOKS = (
-    tuple(  # what is in every such text, in small letters, and the pattern: what is `secret` in it is hidden
-        (anchor, re.compile(pattern))
-        for anchor, pattern in (
-            # `user:password@` of an address; a password may hold any character but blanks and quotes.
-            ("://", r"://(?P<secret>[^\s'\"<>]{1,2000})(?=@)"),
-            # What is not the name, in a reference as shells and the OpenTelemetry Collector have them.
-            ("${env:", r"\$\{env:\w*(?P<secret>[^}\w…\n][^}\n]*)"),
-            ("${", r"\$\{(?:file|keyring):[^}\n]*?(?P<secret>:[-=?+][^}\n]*)"),
-            ("${", r"\$\{\w+(?P<secret>:?[-=?+][^}\n]*)"),
-            # A header that signs a request, and a JSON Web Token.
-            ("bearer", r"\b(?i:bearer)\s+(?P<secret>(?=[\w.~+/=-]*[0-9+/=])[\w.~+/=-]{8,})"),
-            ("basic", r"\b(?i:basic)\s+(?P<secret>(?=[\w.~+/=-]*[0-9+/=])[\w.~+/=-]{8,})"),
-            ("eyj", r"\b(?P<secret>eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)"),
-        )
+# What is in every such text, in small letters; and the pattern, in which `secret` is what is hidden. They are
+# bounded where a text of another system could make them look again and again at the same characters.
+_LOOKS = tuple(
+    (anchor, re.compile(pattern))
+    for anchor, pattern in (
+        # `user:password@` of an address; a password may hold any character but blanks and quotes.
+        ("://", r"://(?P<secret>(?:(?!://)[^\s'\"<>]){1,3000})(?=@)"),
+        # What is not the name, in a reference as shells and the OpenTelemetry Collector have them.
+        ("${env:", r"\$\{env:\w*(?P<secret>[^}\w…\n][^}\n]*)"),
+        ("${", r"\$\{(?:file|keyring):[^}\n]{0,300}?(?P<secret>:[-=?+][^}\n]*)"),
+        ("${", r"\$\{\w+(?P<secret>:?[-=?+][^}\n]*)"),
+        # A header that signs a request, and a JSON Web Token.
+        ("bearer", r"\b(?i:bearer)\s+(?P<secret>(?=[\w.~+/=-]*[0-9+/=])[\w.~+/=-]{8,})"),
+        ("basic", r"\b(?i:basic)\s+(?P<secret>(?=[\w.~+/=-]*[0-9+/=])[\w.~+/=-]{8,})"),
+        ("eyj", r"\b(?P<secret>eyJ[\w-]{8,9000}\.[\w-]+\.[\w-]*)"),
     )
 )
 
@@ -108,21 +109,28 @@ def forget_secrets() -> None:
 
 def redacted(text: str) -> str:
     """The text without secrets; the same text if there are none in it."""
-    for start, end in reversed(_merged(_spans(text))):
-        text = text[:start] + MARK + text[end:]
-    return text
+    return _replaced(text, lambda hidden: MARK)
 
 
 def starred(text: str) -> str:
     """The same, each hidden character as a star, so that columns stay where they are."""
+    return _replaced(text, lambda hidden: "*" * len(hidden))
+
+
+def _replaced(text: str, mark: Callable[[str], str]) -> str:
+    pieces, done = [], 0
     for start, end in _merged(_spans(text)):
-        text = text[:start] + "*" * (end - start) + text[end:]
-    return text
+        pieces += [text[done:start], mark(text[start:end])]
+        done = end
+    return "".join([*pieces, text[done:]]) if pieces else text
 
 
 def shortened(text: str, most: int) -> str:
-    """At most so many characters of a text, without secrets: cleaned first, cut afterwards."""
-    return redacted(text)[:most]
+    """At most so many characters of a text, without secrets: cleaned first, cut afterwards.
+
+    What comes after the first million characters is not looked at: it cannot get into so few of them.
+    """
+    return redacted(text[:_MOST])[:most]
 
 
 def redacted_values(value: Any) -> Any:

@@ -132,3 +132,14 @@ def test_tokens_pass_and_lasting_secrets_stay() -> None:
 )
 def test_some_are_known_by_their_look(text: str, shown: str) -> None:
     assert redacted(text) == shown
+
+
+@pytest.mark.parametrize(
+    "piece", ["://", "://a", "${env:A", "${file:", "${A", "bearer ", "eyJaaaaaaaa.", "A1b2"]
+)
+def test_a_long_text_of_another_system_is_looked_through_once(piece: str) -> None:
+    """It would take minutes if each of its characters were the start of another look at the rest."""
+    know("deadbeefcafe4242")
+    text = piece * (1_000_000 // len(piece)) + "deadbeefcafe4242"
+    assert "deadbeef" not in redacted(text)
+    assert len(shortened(text, 400)) <= 400
