@@ -6,6 +6,7 @@ SQLite's is in `database.py` (connection, transactions), `lock.py`, `sqlite_erro
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from engine.ledger.actions import EARLIER
@@ -14,12 +15,14 @@ from engine.ledger.errors import AlreadyBegunError, TargetTakenError
 from engine.ledger.ledger import Ledger
 from engine.ledger.links import CHUNK, chunks
 from engine.ledger.runs import RunRow
+from engine.ledger.verify import Damage
 from engine.model.errors import ConfigError
 
 __all__ = [
     "CHUNK",
     "EARLIER",
     "AlreadyBegunError",
+    "Damage",
     "Ledger",
     "RunRow",
     "TargetTakenError",
@@ -34,6 +37,14 @@ def open_ledger(url: str, *, read_only: bool = False) -> Ledger:
     `read_only`: a ledger that does not exist is not created, and reads as an empty one; one that does is
     migrated, then only read. Raises ConfigError, BusyError, UnavailableError.
     """
+    return Ledger(Database(_path(url), read_only=read_only))
+
+
+def ledger_exists(url: str) -> bool:
+    return os.path.lexists(_path(url))
+
+
+def _path(url: str) -> Path:
     scheme, colon, rest = url.partition("://")
     if not colon or scheme != "sqlite":
         # The rest of the url is not shown: it may hold a password.
@@ -42,4 +53,4 @@ def open_ledger(url: str, *, read_only: bool = False) -> Ledger:
     path = Path(rest.removeprefix("/"))
     if not path.is_absolute():
         raise ConfigError(f"the path of the ledger {url} is not absolute; use sqlite:////var/sync/acme.db")
-    return Ledger(Database(path, read_only=read_only))
+    return path

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.ledger.database import Database
-from engine.ledger.values import columns, from_json, now, to_json, to_moment, to_text
+from engine.ledger.database import Database, Row
+from engine.ledger.values import columns, now, texts, to_json, to_moment, to_text, to_texts
 from engine.model.address import Address
 from engine.model.drift import Acceptance, Drifted
 from engine.model.redact import redacted
@@ -21,14 +21,11 @@ class AcceptedDrift:
 
     def reported(self) -> list[Drifted]:
         """The documents with differences, accepted or not, as the last comparison found them."""
-        rows = self._database.rows(
+        return self._database.read(
+            _drifted,
             """SELECT source_connector, source_stream, source_key, connector, stream, key,
-            source_title, title, kinds, fingerprint FROM drifted ORDER BY source_title, title"""
+            source_title, title, kinds, fingerprint FROM drifted ORDER BY source_title, title""",
         )
-        return [
-            Drifted(Address(*row[:3]), Address(*row[3:6]), row[6], row[7], tuple(from_json(row[8])), row[9])
-            for row in rows
-        ]
 
     def report(self, drifted: Sequence[Drifted]) -> None:
         """Replace what was reported. What no longer differs is not accepted any more either."""
@@ -53,11 +50,8 @@ class AcceptedDrift:
             )
 
     def all(self) -> dict[Address, Acceptance]:
-        rows = self._database.rows("SELECT connector, stream, key, why, who, at, fingerprint FROM accepted")
-        return {
-            Address(*address): Acceptance(why, who, to_moment(at), fingerprint)
-            for *address, why, who, at, fingerprint in rows
-        }
+        sql = "SELECT connector, stream, key, why, who, at, fingerprint FROM accepted"
+        return dict(self._database.read(_acceptance, sql))
 
     def accept(self, drifted: Drifted, why: str, who: str) -> None:
         """Accept the document's differences as they were reported."""
@@ -69,3 +63,14 @@ class AcceptedDrift:
         """The document's differences are reported again."""
         with self._database.writing() as tx:
             tx.execute(f"DELETE FROM accepted WHERE {_TARGET}", columns(target))
+
+
+def _drifted(row: Row) -> Drifted:
+    *addresses, source_title, title, kinds, fingerprint = texts(row)
+    source, target = Address(*addresses[:3]), Address(*addresses[3:])
+    return Drifted(source, target, source_title, title, to_texts(kinds), fingerprint)
+
+
+def _acceptance(row: Row) -> tuple[Address, Acceptance]:
+    *address, why, who, at, fingerprint = texts(row)
+    return Address(*address), Acceptance(why, who, to_moment(at), fingerprint)

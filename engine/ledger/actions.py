@@ -26,13 +26,8 @@ class ActionStates:
 
     def wanted(self, mapping: str, verb: str) -> dict[str, str]:
         """Source key -> why it is not requested, or "": of the actions that are wanted."""
-        return dict(
-            self._database.rows(
-                "SELECT source_key, why FROM actions WHERE mapping = ? AND verb = ? AND state = 'wanted'",
-                mapping,
-                verb,
-            )
-        )
+        sql = "SELECT source_key, why FROM actions WHERE mapping = ? AND verb = ? AND state = 'wanted'"
+        return self._database.pairs(sql, mapping, verb)
 
     def want_none(self, mapping: str, actions: Iterable[tuple[Address, str]], why: str) -> None:
         """Record actions, by address and verb, that are wanted and not requested; what is begun stays so."""
@@ -44,13 +39,8 @@ class ActionStates:
 
     def carried_out(self, mapping: str, verb: str) -> set[str]:
         """Source keys of the actions that were carried out."""
-        rows = self._database.rows(
-            "SELECT source_key FROM actions WHERE mapping = ? AND verb = ? AND state = 'done' AND why <> ?",
-            mapping,
-            verb,
-            SKIPPED,
-        )
-        return {key for (key,) in rows}
+        sql = "SELECT source_key FROM actions WHERE mapping = ? AND verb = ? AND state = 'done' AND why <> ?"
+        return set(self._database.column(sql, mapping, verb, SKIPPED))
 
     def explain(self, mapping: str, address: Address, verb: str, why: str) -> None:
         """Keep with a wanted action why it was not requested yet."""

@@ -14,7 +14,19 @@ from engine.ledger.database import Database, Row, Transaction
 from engine.ledger.errors import AlreadyBegunError
 from engine.ledger.held import drop_approved, drop_held, write_held
 from engine.ledger.links import link_in, write_link
-from engine.ledger.values import columns, from_json, now, to_json, to_moment, to_text
+from engine.ledger.values import (
+    UnreadableValue,
+    columns,
+    now,
+    number,
+    text,
+    texts,
+    to_json,
+    to_moment,
+    to_object,
+    to_text,
+    to_texts,
+)
 from engine.model.address import Address
 from engine.model.change import WRITES, Batch, Part, Receipt
 from engine.model.link import WRITE, BegunBatch, HeldRow, Link
@@ -112,21 +124,22 @@ class Batches:
 
     def unfinished(self) -> list[BegunBatch]:
         """Batches with open parts, oldest first, as they were begun: bodies, order and key."""
-        rows = self._database.rows(
+        rows = self._database.read(
+            _checked,
             """SELECT b.id, b.mapping, b.stream, b.verb, b.idempotency_key, b.begun, b.failure, b.spent,
             p.position, p.state, p.fingerprint, p.source_connector, p.source_stream, p.source_key,
             p.body, p.target_key, p.title, p.wanted, p.source
-            FROM batches b JOIN parts p ON p.batch = b.id WHERE b.settled IS NULL ORDER BY b.id, p.position"""
+            FROM batches b JOIN parts p ON p.batch = b.id WHERE b.settled IS NULL
+            ORDER BY b.id, p.position""",
         )
-        return [_begun(list(parts)) for _, parts in groupby(rows, key=itemgetter(0))]
+        return self._database.checked(
+            lambda: [_begun(list(parts)) for _, parts in groupby(rows, key=itemgetter(0))]
+        )
 
     def actions(self, mapping: str, verb: str) -> dict[str, str]:
         """Source key -> wanted, begun, done or refused."""
-        return dict(
-            self._database.rows(
-                "SELECT source_key, state FROM actions WHERE mapping = ? AND verb = ?", mapping, verb
-            )
-        )
+        sql = "SELECT source_key, state FROM actions WHERE mapping = ? AND verb = ?"
+        return self._database.pairs(sql, mapping, verb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +220,7 @@ def _written(tx: Transaction, part: _StoredPart, receipt: Receipt, kept: Mapping
     key = receipt.target_id or part.target_key
     if not key:
         raise ValueError(f"the receipt for {part.address} is done without a target record")
-    target, body = Address(part.target, part.stream, key), from_json(part.body)
+    target, body = Address(part.target, part.stream, key), to_object(part.body)
     before = link_in(tx, part.mapping, part.address)
     if before is not None and before.target == target:
         body = {**before.body, **body}  # what an update leaves out stays as it was sent
@@ -228,7 +241,7 @@ def _written(tx: Transaction, part: _StoredPart, receipt: Receipt, kept: Mapping
     drop_held(tx, part.mapping, part.address, WRITE)
     drop_approved(tx, part.mapping, part.address)
     if part.target_key is None:  # an update wants no further action
-        for verb in from_json(part.wanted):
+        for verb in to_texts(part.wanted):
             want_action(tx, part.mapping, part.address, verb)
 
 
@@ -263,14 +276,26 @@ def _close(tx: Transaction, batch: int, position: int, state: str, receipt: Rece
     )
 
 
+def _checked(row: Row) -> Row:
+    """A part with its batch, every cell of its kind."""
+    batch, mapping, stream, verb, key, begun, failure, spent, position, *rest = row
+    target_key = rest[6]
+    texts((mapping, stream, verb, key, begun, failure, *rest[:6], *rest[7:]))
+    if target_key is not None:
+        text(target_key)
+    number(batch), number(spent), number(position)
+    return row
+
+
 def _begun(rows: list[Row]) -> BegunBatch:
-    number, mapping, stream, verb, key, begun, failure, spent = rows[0][:8]
-    batch = Batch(stream, verb, key, tuple(map(_part, rows)), to_moment(begun), number)
+    batch_id, mapping, stream, verb, key, begun, failure, spent = rows[0][:8]
+    if [row[8] for row in rows] != list(range(len(rows))):
+        raise UnreadableValue("a batch lacks some of its parts")
+    batch = Batch(stream, verb, key, tuple(map(_part, rows)), to_moment(begun), batch_id)
     still_open = tuple(row[8] for row in rows if row[9] == "open")
     return BegunBatch(mapping, batch, tuple(row[10] for row in rows), still_open, failure, bool(spent))
 
 
 def _part(row: Row) -> Part:
     *address, body, target_key, title, wanted, source = row[11:]
-    actions = tuple(from_json(wanted))
-    return Part(Address(*address), from_json(body), target_key, title, actions, source)
+    return Part(Address(*address), to_object(body), target_key, title, to_texts(wanted), source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.ledger.database import Database, Row
-from engine.ledger.values import RECORD, columns, now, to_moment, to_text
+from engine.ledger.values import RECORD, columns, now, texts, to_moment, to_text
 from engine.model.address import Address
 from engine.model.link import WRITE, Dismissal, HeldRow
 from engine.model.redact import redacted
@@ -21,12 +21,13 @@ class Dismissals:
         self._database = database
 
     def all(self, mapping: str | None = None) -> dict[tuple[str, Address], Dismissal]:
-        rows = self._database.rows(
+        dismissals = self._database.read(
+            _dismissal,
             f"""SELECT {_HELD}, why, who, at FROM dismissed WHERE mapping = coalesce(?, mapping)
             ORDER BY mapping, since, source_key""",
             mapping,
         )
-        return {(one.row.mapping, one.row.address): one for one in map(_dismissal, rows)}
+        return {(one.row.mapping, one.row.address): one for one in dismissals}
 
     def dismiss(self, mapping: str, address: Address, why: str, who: str) -> None:
         """Take a held record out of the queue until its source values change."""
@@ -59,7 +60,9 @@ class Dismissals:
 
 
 def _dismissal(row: Row) -> Dismissal:
-    mapping, system, stream, key, verb, code, reason, place, fingerprint, since, title, source, *by = row
+    mapping, system, stream, key, verb, code, reason, place, fingerprint, since, title, source, *by = texts(
+        row
+    )
     why, who, at = by
     address = Address(system, stream, key)
     held = HeldRow(mapping, address, code, reason, place, fingerprint, to_moment(since), title, verb)

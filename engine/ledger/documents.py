@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
-from typing import Any
 
 from engine.ledger.database import Database, Row
+from engine.ledger.document_body import read_body, write_body
 from engine.ledger.links import CHUNK, chunks
-from engine.ledger.values import columns, from_json, to_json
+from engine.ledger.values import columns, texts
 from engine.model.address import Address, StreamRef
-from engine.model.drift import Control, Document, Standing
+from engine.model.drift import Document
 
 
 class Documents:
@@ -34,7 +33,7 @@ class Documents:
                         ON CONFLICT (connector, stream, key) DO UPDATE SET
                         title = excluded.title, body = excluded.body""",
                         [
-                            (*columns(document.address), document.title, _body(document))
+                            (*columns(document.address), document.title, write_body(document))
                             for document in changed
                         ],
                     )
@@ -54,14 +53,15 @@ class Documents:
     def get(self, stream: StreamRef, keys: Sequence[str]) -> dict[str, Document]:
         """Those with these keys, at most 500 of them at a time."""
         marks = ", ".join("?" * len(keys))
-        rows = self._database.rows(
+        documents = self._database.read(
+            _document,
             f"""SELECT connector, stream, key, title, body FROM documents
             WHERE connector = ? AND stream = ? AND key IN ({marks})""",
             stream.system,
             stream.stream,
             *keys,
         )
-        return {document.address.key: document for document in map(_document, rows)}
+        return {document.address.key: document for document in documents}
 
     def unlinked_sources(self, stream: StreamRef, mapping: str) -> Iterator[Document]:
         """Documents of a source stream that the mapping has not linked, by key, a page at a time."""
@@ -77,7 +77,8 @@ class Documents:
 
     def _unlinked(self, stream: StreamRef, mapping: str, linked: str) -> Iterator[Document]:
         after = ""
-        while rows := self._database.rows(
+        while documents := self._database.read(
+            _document,
             f"""SELECT connector, stream, key, title, body FROM documents
             WHERE connector = ? AND stream = ? AND key > ? AND NOT EXISTS ({linked})
             ORDER BY key LIMIT {CHUNK}""",
@@ -86,8 +87,8 @@ class Documents:
             after,
             mapping,
         ):
-            yield from map(_document, rows)
-            after = rows[-1][2]
+            yield from documents
+            after = documents[-1].address.key
 
     def drop(self, addresses: Iterable[Address]) -> None:
         """Forget documents that are in no book any more, one transaction per 500."""
@@ -99,32 +100,7 @@ class Documents:
                 )
 
 
-def _body(document: Document) -> str:
-    standing = document.standing
-    return to_json(
-        {
-            "standing": standing and [standing.state, standing.currency, standing.total, standing.paid],
-            "taken": document.taken,
-            "controls": {
-                mapping: [control.totals, control.policy, control.tolerance]
-                for mapping, control in document.controls.items()
-            },
-            "absent": document.absent,
-        }
-    )
-
-
 def _document(row: Row) -> Document:
-    *address, title, text = row
-    body: Mapping[str, Any] = from_json(text)
-    controls = {mapping: _control(*control) for mapping, control in body["controls"].items()}
-    standing = _standing(*body["standing"]) if body["standing"] else None
-    return Document(Address(*address), title, standing, body["taken"], controls, body["absent"])
-
-
-def _standing(state: Any, currency: str, total: int | Decimal, paid: int | Decimal) -> Standing:
-    return Standing(state, currency, Decimal(total), Decimal(paid))
-
-
-def _control(totals: Mapping[str, int | Decimal], policy: str, tolerance: int | Decimal) -> Control:
-    return Control({name: Decimal(total) for name, total in totals.items()}, policy, Decimal(tolerance))
+    *address, title, cell = texts(row)
+    body = read_body(cell)
+    return Document(Address(*address), title, body.standing, body.taken, body.controls, body.absent)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.ledger.database import Database
-from engine.ledger.values import columns
+from engine.ledger.database import Database, Row
+from engine.ledger.values import columns, number, texts
 from engine.model.address import Address
 from engine.model.link import BegunBatch, Failures
 from engine.model.redact import redacted
@@ -25,7 +25,8 @@ class FailedBatches:
 
     def all(self, mapping: str, kind: str) -> dict[Address, Failures]:
         """The failures of every record whose last writes failed. `kind` as in `HeldRow.verb`."""
-        rows = self._database.rows(
+        rows = self._database.read(
+            texts,
             """SELECT DISTINCT p.source_connector, p.source_stream, p.source_key
             FROM batches b JOIN parts p ON p.batch = b.id
             WHERE b.failure <> '' AND p.mapping = ? AND p.kind = ? AND p.state <> 'done'""",
@@ -37,7 +38,8 @@ class FailedBatches:
 
     def of(self, mapping: str, address: Address, kind: str) -> Failures | None:
         """The failures of one record since it was last written or refused by name; None without any."""
-        rows = self._database.rows(
+        rows = self._database.read(
+            _part,
             """SELECT b.id, p.state, b.failure, (SELECT count(*) FROM parts q WHERE q.batch = b.id)
             FROM parts p JOIN batches b ON b.id = p.batch
             WHERE p.mapping = ? AND p.source_connector = ? AND p.source_stream = ? AND p.source_key = ?
@@ -68,3 +70,9 @@ class FailedBatches:
             kind,
         )
         return row is not None
+
+
+def _part(row: Row) -> tuple[int, str, str, int]:
+    batch, state, failure, size = row
+    state, failure = texts((state, failure))
+    return number(batch), state, failure, number(size)

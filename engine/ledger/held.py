@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.ledger.actions import drop_action, retry_refused
 from engine.ledger.database import Database, Row, Transaction
-from engine.ledger.values import RECORD, columns, now, to_moment, to_text
+from engine.ledger.values import RECORD, columns, now, texts, to_moment, to_text
 from engine.model.address import Address
 from engine.model.link import WRITE, HeldRow
 from engine.model.redact import redacted
@@ -26,12 +26,12 @@ class HeldRows:
 
     def rows(self, mapping: str | None = None) -> list[HeldRow]:
         """What is held, longest first within a mapping."""
-        rows = self._database.rows(
+        return self._database.read(
+            _held,
             f"""SELECT {_COLUMNS} FROM held WHERE mapping = coalesce(?, mapping)
             ORDER BY mapping, since, source_key, verb""",
             mapping,
         )
-        return [_held(row) for row in rows]
 
     def retry(self, mapping: str, address: Address, verb: str | None = None) -> bool:
         """Release a held record or a refused action for another try. False if nothing was held.
@@ -68,9 +68,8 @@ class HeldRows:
 
     def approved(self, mapping: str) -> dict[str, str]:
         """Source key -> fingerprint of the payload that a person approved and that was not written since."""
-        return dict(
-            self._database.rows("SELECT source_key, fingerprint FROM agreed WHERE mapping = ?", mapping)
-        )
+        sql = "SELECT source_key, fingerprint FROM agreed WHERE mapping = ?"
+        return self._database.pairs(sql, mapping)
 
 
 def write_held(tx: Transaction, row: HeldRow) -> None:
@@ -130,6 +129,6 @@ def _approve(tx: Transaction, mapping: str, address: Address) -> None:
 
 
 def _held(row: Row) -> HeldRow:
-    mapping, system, stream, key, code, reason, where, fingerprint, since, title, verb = row
+    mapping, system, stream, key, code, reason, where, fingerprint, since, title, verb = texts(row)
     address = Address(system, stream, key)
     return HeldRow(mapping, address, code, reason, where, fingerprint, to_moment(since), title, verb)

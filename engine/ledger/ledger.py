@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from engine.ledger import lock
 from engine.ledger.accepted import AcceptedDrift
@@ -16,6 +17,7 @@ from engine.ledger.held import HeldRows
 from engine.ledger.links import Links
 from engine.ledger.outdated import OutdatedRows
 from engine.ledger.runs import Runs
+from engine.ledger.verify import Damage
 
 
 class Ledger:
@@ -40,6 +42,14 @@ class Ledger:
 
     def close(self) -> None:
         self._database.close()
+
+    def damage(self) -> list[Damage]:
+        """Everything that is wrong with the file, its tables and its rows; empty if all of it can be read."""
+        return self._database.damage()
+
+    def back_up(self, copy: Path) -> None:
+        """Write a complete copy to a new file, while runs may go on. Raises ConfigError."""
+        self._database.back_up(copy)
 
     def hold_lock(self, holder: str) -> AbstractContextManager[None]:
         """One run at a time: BusyError names the holder. The lock ends with the process, however it ends."""

@@ -8,7 +8,18 @@ from typing import Any, TypeVar
 
 from engine.ledger.database import Database, Row, Transaction
 from engine.ledger.errors import TargetTakenError
-from engine.ledger.values import RECORD, columns, from_json, now, to_json, to_moment, to_text
+from engine.ledger.values import (
+    RECORD,
+    columns,
+    now,
+    number,
+    text,
+    texts,
+    to_json,
+    to_moment,
+    to_object,
+    to_text,
+)
 from engine.model.address import Address
 from engine.model.link import Link
 from engine.model.redact import redacted, redacted_values
@@ -29,20 +40,21 @@ class Links:
         self._database = database
 
     def get(self, mapping: str, address: Address) -> Link | None:
-        row = self._database.row(f"SELECT {_COLUMNS} FROM links WHERE {RECORD}", mapping, *columns(address))
-        return _link(row) if row else None
+        sql = f"SELECT {_COLUMNS} FROM links WHERE {RECORD}"
+        return next(iter(self._database.read(_link, sql, mapping, *columns(address))), None)
 
     def all(self, mapping: str) -> Iterator[Link]:
         """Every link, by source key, a page at a time; links may be written meanwhile."""
         # Each page starts after the last key, so no cursor stays open while the caller writes.
         after = ("", "", "")
         while page := self._page(mapping, after):
-            yield from map(_link, page)
-            _, connector, stream, key, *_ = page[-1]
-            after = (key, stream, connector)
+            yield from page
+            last = page[-1].address
+            after = (last.key, last.stream, last.system)
 
-    def _page(self, mapping: str, after: tuple[str, str, str]) -> list[Row]:
-        return self._database.rows(
+    def _page(self, mapping: str, after: tuple[str, str, str]) -> list[Link]:
+        return self._database.read(
+            _link,
             f"""SELECT {_COLUMNS} FROM links
             WHERE mapping = ? AND (source_key, source_stream, source_connector) > (?, ?, ?)
             ORDER BY source_key, source_stream, source_connector LIMIT {CHUNK}""",
@@ -54,7 +66,8 @@ class Links:
         """Links of `mapping` whose target record is still to be written back by the mapping `linked`: it has
         no link there, or one without a fingerprint.
         """
-        rows = self._database.rows(
+        return self._database.read(
+            _link,
             f"""SELECT {_COLUMNS} FROM links AS made WHERE mapping = ? AND NOT EXISTS (
             SELECT 1 FROM links AS back WHERE back.mapping = ? AND back.source_key = made.target_key
             AND back.source_stream = made.target_stream AND back.source_connector = made.target_connector
@@ -62,7 +75,6 @@ class Links:
             mapping,
             linked,
         )
-        return [_link(row) for row in rows]
 
     def any_settled(self, mapping: str) -> bool:
         """Whether a record was ever written by this mapping, and its receipt settled."""
@@ -73,25 +85,23 @@ class Links:
 
     def fingerprints(self, mapping: str) -> dict[str, tuple[str, str]]:
         """Source key -> (fingerprint, target key), without the bodies."""
-        rows = self._database.rows(
-            "SELECT source_key, fingerprint, target_key FROM links WHERE mapping = ?", mapping
+        rows = self._database.read(
+            texts, "SELECT source_key, fingerprint, target_key FROM links WHERE mapping = ?", mapping
         )
         return {source: (fingerprint, target) for source, fingerprint, target in rows}
 
     def sources(self, mapping: str) -> dict[str, str]:
         """Target key -> source key."""
-        return dict(
-            self._database.rows("SELECT target_key, source_key FROM links WHERE mapping = ?", mapping)
-        )
+        return self._database.pairs("SELECT target_key, source_key FROM links WHERE mapping = ?", mapping)
 
     def of_target(self, target: Address) -> list[Link]:
         """The links, of any mapping, to this record."""
-        rows = self._database.rows(
+        return self._database.read(
+            _link,
             f"""SELECT {_COLUMNS} FROM links
             WHERE target_connector = ? AND target_stream = ? AND target_key = ? ORDER BY mapping""",
             *columns(target),
         )
-        return [_link(row) for row in rows]
 
     def save(self, links: Iterable[Link]) -> None:
         """Insert or replace by source, one transaction per 500. TargetTakenError if another source has a
@@ -113,8 +123,8 @@ class Links:
 
     def without_source(self, mapping: str) -> set[str]:
         """Source keys of links without source values: an earlier version of the ledger wrote them."""
-        rows = self._database.rows("SELECT source_key FROM links WHERE mapping = ? AND source = ''", mapping)
-        return {key for (key,) in rows}
+        sql = "SELECT source_key FROM links WHERE mapping = ? AND source = ''"
+        return set(self._database.column(sql, mapping))
 
     def record_source(self, mapping: str, sources: Iterable[tuple[Address, str]]) -> None:
         """Record the source values that gave what was sent, one transaction per 500."""
@@ -162,13 +172,13 @@ class Links:
 
     def unlinked(self, mapping: str) -> dict[str, str]:
         """Source key -> target key of the links that a person has undone and that were not made again."""
-        return dict(
-            self._database.rows("SELECT source_key, target_key FROM unlinked WHERE mapping = ?", mapping)
-        )
+        sql = "SELECT source_key, target_key FROM unlinked WHERE mapping = ?"
+        return self._database.pairs(sql, mapping)
 
     def counts(self) -> dict[str, int]:
         """Links per mapping."""
-        return dict(self._database.rows("SELECT mapping, count(*) FROM links GROUP BY mapping ORDER BY 1"))
+        sql = "SELECT mapping, count(*) FROM links GROUP BY mapping ORDER BY 1"
+        return dict(self._database.read(lambda row: (text(row[0]), number(row[1])), sql))
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
@@ -222,17 +232,17 @@ def _texts(link: Link) -> tuple[str, ...]:
 
 
 def _link(row: Row) -> Link:
-    mapping, *addresses, fingerprint, written_at, body, seen, title, source, heir, kept = row
+    mapping, *addresses, fingerprint, written_at, body, seen, title, source, heir, kept = texts(row)
     return Link(
         mapping,
         Address(*addresses[:3]),
         Address(*addresses[3:]),
         fingerprint,
-        from_json(body),
-        from_json(seen),
+        to_object(body),
+        to_object(seen),
         to_moment(written_at),
         title,
         source,
         heir,
-        from_json(kept),
+        to_object(kept),
     )

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager, suppress
 
 from engine.ledger.database import Database, connect
 from engine.ledger.sqlite_errors import translated_errors
-from engine.ledger.values import now, to_moment, to_text
+from engine.ledger.values import UnreadableValue, now, to_moment, to_text
 from engine.model.errors import BusyError, SyncError
 from engine.model.private_files import private_file
 
@@ -67,7 +67,11 @@ def _busy_message(database: Database) -> str:
     if row is None:
         return f"another run is using the ledger {database.path}; wait for it to finish, then run again"
     name, pid, since = row
+    try:
+        moment = f"{to_moment(since):%Y-%m-%d %H:%M:%S} UTC"
+    except UnreadableValue:  # damage of what is only shown
+        moment = "an unknown time"
     return (
         f"{name} (process {pid}) has been using the ledger {database.path} "
-        f"since {to_moment(since):%Y-%m-%d %H:%M:%S} UTC; wait for it to finish, then run again"
+        f"since {moment}; wait for it to finish, then run again"
     )

@@ -6,9 +6,11 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from engine.ledger.sqlite_errors import damaged
 from engine.model.errors import ConfigError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+OURS = {"ledger_version", "links", "batches", "parts"}  # every ledger has them, from the first version on
 
 
 def migrate(database: sqlite3.Connection, path: Path, folder: Path = MIGRATIONS) -> None:
@@ -34,20 +36,27 @@ def migrate(database: sqlite3.Connection, path: Path, folder: Path = MIGRATIONS)
 
 
 def _version(database: sqlite3.Connection, path: Path, newest: int) -> int:
+    """The version of a file; 0 if it is new. Raises ConfigError for one that is not a usable ledger."""
     tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not tables:
-        return 0
-    if "ledger_version" not in tables:
+    (mark,) = database.execute("PRAGMA application_id").fetchone()
+    if mark or (tables and not tables & OURS):
         raise ConfigError(
             f"{path} is another program's database, not a ledger; use another path under `ledger:`"
         )
-    version: int = database.execute("SELECT max(version) FROM ledger_version").fetchall()[0][0]
+    if not tables:
+        return 0
+    if "ledger_version" not in tables:
+        raise damaged(path, "the table ledger_version is missing")
+    versions = [version for (version,) in database.execute("SELECT version FROM ledger_version").fetchall()]
+    if len(versions) != 1 or type(versions[0]) is not int or versions[0] < 1:
+        raise damaged(path, "table ledger_version: it does not hold one version number")
+    (version,) = versions
     if version > newest:
         raise ConfigError(
             f"the ledger {path} was written by a newer version of sync (schema {version}; this one "
             f"knows up to {newest}): upgrade sync, or use another path under `ledger:`"
         )
-    return version
+    return int(version)
 
 
 def _statements(script: str) -> Iterator[str]:

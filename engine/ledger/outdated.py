@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.ledger.database import Database, Row
-from engine.ledger.values import columns, from_json, now, to_json, to_text
+from engine.ledger.values import columns, now, texts, to_json, to_text, to_texts
 from engine.model.address import Address
 from engine.model.link import Outdated
 
@@ -35,14 +35,14 @@ class OutdatedRows:
             )
 
     def rows(self, mapping: str | None = None) -> list[Outdated]:
-        rows = self._database.rows(
+        return self._database.read(
+            _outdated,
             """SELECT mapping, source_connector, source_stream, source_key, fingerprint, fields, title
             FROM outdated WHERE mapping = coalesce(?, mapping) ORDER BY mapping, source_key""",
             mapping,
         )
-        return [_outdated(row) for row in rows]
 
 
 def _outdated(row: Row) -> Outdated:
-    mapping, system, stream, key, fingerprint, fields, title = row
-    return Outdated(mapping, Address(system, stream, key), fingerprint, tuple(from_json(fields)), title)
+    mapping, system, stream, key, fingerprint, fields, title = texts(row)
+    return Outdated(mapping, Address(system, stream, key), fingerprint, to_texts(fields), title)

@@ -9,8 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from engine.ledger.database import Database, Row
-from engine.ledger.values import from_json, now, to_json, to_moment, to_text
+from engine.ledger.values import UnreadableValue, now, number, texts, to_json, to_moment, to_object, to_text
+from engine.model.errors import ConfigError
 from engine.model.redact import redacted_values
+
+_COLUMNS = "id, command, holder, started, ended, exit_code, report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +57,26 @@ class Runs:
             if not ended.rowcount:
                 raise ValueError(f"the ledger has no run {run}")
 
-    def last(self, limit: int = 10) -> list[RunRow]:
-        """The last runs, newest first."""
-        rows = self._database.rows(
-            """SELECT id, command, holder, started, ended, exit_code, report FROM runs
-            ORDER BY number DESC LIMIT ?""",
-            limit,
-        )
-        return [_run(row) for row in rows]
+    def last(self, limit: int = 10) -> tuple[list[RunRow], int]:
+        """The last runs, newest first, without those that cannot be read, and how many these are.
+
+        Runs are only shown: nothing is decided by them.
+        """
+        sql = "SELECT number FROM runs ORDER BY number DESC LIMIT ?"
+        runs: list[RunRow] = []
+        unreadable = 0
+        for (row,) in self._database.rows(sql, limit):
+            try:
+                values = self._database.rows(f"SELECT {_COLUMNS} FROM runs WHERE number = ?", row)
+                runs += map(_run, values)
+            except (UnreadableValue, ConfigError):
+                unreadable += 1
+        return runs, unreadable
 
     def cursor(self, name: str) -> datetime | None:
         """Up to when a mapping's target has been read."""
-        row = self._database.row("SELECT at FROM cursors WHERE name = ?", name)
-        return to_moment(row[0]) if row else None
+        sql = "SELECT at FROM cursors WHERE name = ?"
+        return next(iter(self._database.read(lambda row: to_moment(row[0]), sql, name)), None)
 
     def move_cursor(self, name: str, to: datetime) -> None:
         """Move it forwards; an earlier moment changes nothing."""
@@ -87,11 +97,16 @@ class Runs:
             )
 
     def recall(self, name: str) -> str | None:
-        row = self._database.row("SELECT value FROM facts WHERE name = ?", name)
-        return row[0] if row else None
+        return next(iter(self._database.column("SELECT value FROM facts WHERE name = ?", name)), None)
 
 
 def _run(row: Row) -> RunRow:
-    run, command, holder, started, ended, exit_code, report = row
-    ended_at = to_moment(ended) if ended else None
-    return RunRow(run, command, holder, to_moment(started), ended_at, exit_code, from_json(report))
+    *names, started, ended, exit_code, cell = row
+    run, command, holder = texts(names)
+    report = to_object(cell)
+    quotas = report.get("quotas", {})
+    if not isinstance(quotas, dict) or not all(isinstance(quota, dict) for quota in quotas.values()):
+        raise UnreadableValue("not the report of a run")
+    ended_at = None if ended is None else to_moment(ended)
+    code = None if exit_code is None else number(exit_code)
+    return RunRow(run, command, holder, to_moment(started), ended_at, code, report)

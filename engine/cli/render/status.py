@@ -22,6 +22,8 @@ def status_text(status: Mapping[str, Any], config: Path) -> Iterator[str]:
     yield from ("", *_waiting(status, config))
     if status["runs"]:
         yield from ("", "  recent runs (UTC)", *map(_run_text, status["runs"]))
+    if unreadable := status["unreadable_runs"]:
+        yield f"  left out, as the ledger is damaged there: {counted(unreadable, 'recent run')}"
     quotas = [(name, quota) for name, quota in status["quotas"].items() if quota]
     if quotas:
         yield from ("", "  quotas left, as last reported")

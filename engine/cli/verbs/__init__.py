@@ -21,6 +21,7 @@ VERBS = {
     "link": "link a record to one that exists in the target",
     "unlink": "undo a link; the next run decides again",
     "accept": "accept differences that are all right, until they change",
+    "ledger": "check the ledger for damage; back it up",
     "sandbox": "serve PSOhub and Xero sandboxes on this machine",
     "docs": "generate the field reference of the pack",
     "schema": "generate JSON Schemas for editors",

@@ -32,7 +32,7 @@ def command(config: Path, output: str) -> int:
     project = load_project(config)
     ledger = open_ledger(project.config.ledger, read_only=True)
     try:
-        runs = ledger.runs.last(RECENT_RUNS)
+        runs, unreadable = ledger.runs.last(RECENT_RUNS)
         status: dict[str, Any] = {
             "config": project.config.name,
             "ledger": project.config.ledger,
@@ -40,6 +40,7 @@ def command(config: Path, output: str) -> int:
             "held": [held_json(row) for row in ledger.held.rows()],
             "begun": len(ledger.batches.unfinished()),
             "runs": [_run(row) for row in runs],
+            "unreadable_runs": unreadable,
             "quotas": next((row.report["quotas"] for row in runs if "quotas" in row.report), {}),
         }
     finally:

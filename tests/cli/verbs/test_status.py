@@ -17,6 +17,7 @@ STATUS = {
     "held": [HELD_ROW],
     "begun": int,
     "runs": [RUN],
+    "unreadable_runs": int,
     "quotas": {str: {str: str}},
 }
 

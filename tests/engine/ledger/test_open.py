@@ -172,7 +172,7 @@ def test_looking_at_a_ledger_that_does_not_exist_makes_nothing(url: str, tmp_pat
     ledger = open_ledger(url, read_only=True)
     try:
         assert ledger.links.counts() == {}
-        assert ledger.runs.last() == []
+        assert ledger.runs.last() == ([], 0)
     finally:
         ledger.close()
     assert list(tmp_path.iterdir()) == []

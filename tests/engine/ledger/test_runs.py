@@ -14,7 +14,8 @@ def test_runs_are_listed_newest_first_with_their_report(ledger: Ledger) -> None:
     first = ledger.runs.start("sync run acme.yaml", "anna@box")
     second = ledger.runs.start("sync push acme.yaml", "ben@box")
     ledger.runs.end(first, 1, {"flows": {"invoices": {"created": 3}}, "amount": Decimal("10.10")})
-    new, old = ledger.runs.last()
+    (new, old), unreadable = ledger.runs.last()
+    assert unreadable == 0
     assert (new.id, new.command, new.holder, new.ended, new.exit_code, new.report) == (
         second,
         "sync push acme.yaml",
@@ -26,7 +27,7 @@ def test_runs_are_listed_newest_first_with_their_report(ledger: Ledger) -> None:
     assert (old.id, old.exit_code, str(old.report["amount"])) == (first, 1, "10.10")
     assert old.ended is not None
     assert old.started <= old.ended <= datetime.now(UTC)
-    assert ledger.runs.last(limit=1) == [new]
+    assert ledger.runs.last(limit=1) == ([new], 0)
 
 
 def test_run_ids_are_unique_and_sort_by_second(ledger: Ledger) -> None:
