@@ -125,6 +125,17 @@ def _replaced(text: str, mark: Callable[[str], str]) -> str:
     return "".join([*pieces, text[done:]]) if pieces else text
 
 
+def holds_secret(text: str) -> bool:
+    """Whether a secret of this process is in a text, and certainly not by chance."""
+    small = text.lower()
+    return any(
+        forms.strong
+        and any(anchor in small for anchor in forms.anchors)
+        and any(True for _ in forms.spans(text))
+        for forms in _known.all
+    )
+
+
 def shortened(text: str, most: int) -> str:
     """At most so many characters of a text, without secrets: cleaned first, cut afterwards.
 

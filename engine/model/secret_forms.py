@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 SHORTEST = 4  # characters: a shorter secret cannot be distinguished from other text
 _WEAK = 8  # characters: a shorter secret is found as a whole word only
+_STRONG = 16  # characters: a text that holds so many holds the secret, and not by chance
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _PACKED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 _FARTHEST = 2_000  # characters around a hit that still belong to the same base64 text
@@ -26,6 +27,7 @@ class Forms:
     spelled: re.Pattern[str]  # its characters, each in any spelling
     packed: re.Pattern[str] | None  # inside base64
     anchors: tuple[str, ...]
+    strong: bool = False  # nothing but the secret itself looks like it
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the secret is in a text: start and end."""
@@ -55,6 +57,7 @@ def forms_of(secret: str, id_: str = "") -> Forms | None:
         re.compile(spelled, re.IGNORECASE),
         re.compile("|".join(map(re.escape, packed)), re.IGNORECASE) if packed else None,
         ("",) if not anchors[0] else tuple(anchor.lower() for anchor in anchors),
+        len(secret) >= _STRONG and not secret.isdigit(),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
@@ -154,6 +155,27 @@ def test_no_header_shows_a_secret(between: Between, tmp_path: Path, place: str, 
     sync, config = between.program(tmp_path)
     between.fail(place, status=status, body="x", headers=EVERY_HEADER)
     assert_clean(sync("-v", "run", config, "--output", "json"), tmp_path)
+
+
+def test_a_secret_in_business_data_is_not_sent_on(between: Between, tmp_path: Path) -> None:
+    sync, config = between.program(tmp_path)
+    for proxy in between.proxies.values():
+        proxy.clear_faults()
+    systems = between.systems
+    answer = systems.http.get(
+        f"{systems.psohub}/rest/psohubapi/v1/invoices?invoicestatus=sent",
+        headers={"Authorization": f"Bearer {TOKEN}"},
+    )
+    first = json.loads(answer.text, parse_float=Decimal)[0]
+    systems.edit_lines(first, LineDescription=f"as agreed {TOKEN}")
+    try:
+        for verb in ("plan", "run"):
+            result = sync(verb, config, "--output", "json")
+            assert_clean(result, tmp_path)
+            assert [held["code"] for held in result.json["held"]] == ["secret"]
+            assert "LineItems[0].Description contains a secret" in result.json["held"][0]["reason"]
+    finally:
+        systems.edit(first["InvoiceID"], InvoiceLines=first["InvoiceLines"])
 
 
 @pytest.mark.parametrize("verb", VERBS)

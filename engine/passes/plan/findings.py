@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
@@ -11,6 +11,7 @@ from engine.model.address import Address
 from engine.model.change import Adopt, Change, Create, Held, Update
 from engine.model.payload import Payload
 from engine.model.record import Record
+from engine.model.redact import holds_secret
 from engine.passes.context import RunContext
 from engine.passes.plan.flow_plan import Decided, FlowPlan, address_of
 from engine.planning.accepted import faults
@@ -106,7 +107,11 @@ def _findings(plan: FlowPlan, writes: Sequence[_Write]) -> list[list[Finding]]:
     creates = [write for write in writes if write.current is None]
     updates = [(write, write.current) for write in writes if write.current is not None]
     answers = {
-        write.address: faults(write.body, target.schema, create=write.current is None) for write in writes
+        write.address: [
+            *_secrets_in(write.body),
+            *faults(write.body, target.schema, create=write.current is None),
+        ]
+        for write in writes
     }
     if creates:
         findings = target.preflight([write.body for write in creates])
@@ -119,6 +124,23 @@ def _findings(plan: FlowPlan, writes: Sequence[_Write]) -> list[list[Finding]]:
         for (write, _), more in zip(updates, findings, strict=True):
             answers[write.address] += more
     return [answers[write.address] for write in writes]
+
+
+def _secrets_in(value: Any, path: str = "") -> Iterator[Finding]:
+    """The texts that hold a secret of this program: sent on, it would be seen by the users of the target."""
+    if isinstance(value, str):
+        if holds_secret(value):
+            message = (
+                f"{path} contains a secret that this program signs in with: remove it in the source system, "
+                "and replace the secret, which others have seen there"
+            )
+            yield Finding("secret", message, path=path)
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from _secrets_in(member, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list | tuple):
+        for index, member in enumerate(value):
+            yield from _secrets_in(member, f"{path}[{index}]")
 
 
 def _refused_by(findings: Sequence[Finding]) -> bool:
