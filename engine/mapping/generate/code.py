@@ -28,6 +28,7 @@ class Code:
         self.label: list[str] = []  # the path in the payload of the current rule
         self.indexes: list[str] = []  # code for the positions in the lists around it
         self.span: Span | None = None  # of the current rule
+        self.counts = False  # whether the function counts what it makes of a record
 
     def line(self, text: str) -> None:
         self.out.line(text, self.span)
@@ -44,6 +45,12 @@ class Code:
     def helper(self, name: str, owner: str = "kit") -> str:
         self.setup[f"{owner}.{name}"] = name
         return name
+
+    def spent(self) -> str:
+        """The variable that counts what is made of the record in hand."""
+        self.counts = True
+        self.helper("spent")
+        return "made"
 
     def constant(self, value: Any) -> str:
         if value is None or isinstance(value, bool | int):

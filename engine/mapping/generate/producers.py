@@ -79,7 +79,8 @@ def _join(writer: RuleWriter, producer: tree.Join) -> Value:
     separator = code.constant(producer.separator)
     if always == len(parts):
         codes = "".join(f"{value.code}, " for value in parts)
-        return code.atom(Value(f"{separator}.join(({codes}))", not parts, atom=False)) if parts else ABSENT
+        joined = _counted(code, f"{separator}.join(({codes}))")
+        return code.atom(Value(joined, not parts, atom=False)) if parts else ABSENT
     code.line(f"{name} = []")
     for value in parts:
         if value.maybe:
@@ -88,8 +89,14 @@ def _join(writer: RuleWriter, producer: tree.Join) -> Value:
         else:
             code.line(f"{name}.append({value.code})")
     if always:
-        return code.atom(Value(f"{separator}.join({name})", maybe=False, atom=False))
-    return code.atom(Value(f"{separator}.join({name}) if {name} else None", atom=False))
+        return code.atom(Value(_counted(code, f"{separator}.join({name})"), maybe=False, atom=False))
+    joined = _counted(code, f"{separator}.join({name})")
+    return code.atom(Value(f"{joined} if {name} else None", atom=False))
+
+
+def _counted(code: Code, text: str) -> str:
+    """A text that counts towards what one record may become, if it is made for each item of a list."""
+    return f"{code.spent()}.joined({text})" if code.indexes else text
 
 
 def _listed(writer: RuleWriter, producer: tree.Listed) -> Value:
@@ -165,6 +172,7 @@ def _each(writer: RuleWriter, producer: tree.Each) -> Value:
         else:
             code.line(f"{name}.append({made.code})")
     _leave_list(writer)
+    code.line(f"{code.spent()}.made({name})")
     code.line(f"{name} = {name} or None")
     return Value(name, own=True)
 

@@ -167,6 +167,7 @@ class _ProgramWriter:
             "",
             "    def program(record):",
             "        refused = []",
+            *(["        made = spent()"] if code.counts else []),
             "        try:",
         ]
         tail = [

@@ -22,6 +22,8 @@ from engine.model.record import Record
 from engine.model.text import fold, is_blank
 
 MAX_TEXT = 1_000_000  # characters that `replace` may make
+MAX_ITEMS = 100_000  # that the lists of one record may have together, lists in lists included
+MAX_JOINED = 10_000_000  # characters that the joined texts of one record may have together
 _EXACT = Context(
     prec=50, rounding=ROUND_HALF_UP, Emin=-999, Emax=999, traps=[InvalidOperation, DivisionByZero, Overflow]
 )
@@ -129,6 +131,28 @@ def total_of(items: Sequence[Mapping[str, Any]], name: str) -> Any:
     return total([item.get(name) for item in items])
 
 
+class Spent:
+    """How much the rules have made of one record, so that a small one cannot fill the memory."""
+
+    __slots__ = ("characters", "items")
+
+    def __init__(self) -> None:
+        self.characters = self.items = 0
+
+    def made(self, items: Sequence[Any]) -> None:
+        self.items += len(items)
+        if self.items > MAX_ITEMS:
+            raise ValueError(f"the lists of this record would have more than {MAX_ITEMS:,} items")
+
+    def joined(self, text: str) -> str:
+        self.characters += len(text)
+        if self.characters > MAX_JOINED:
+            raise ValueError(
+                f"the joined texts of this record would have more than {MAX_JOINED:,} characters"
+            )
+        return text
+
+
 def quote(text: str) -> str:
     return quoted(text, safe="")
 
@@ -152,6 +176,7 @@ class Kit:
     filled, is_blank = staticmethod(filled), staticmethod(is_blank)
     trimmed, pieces, replaced, quote = (staticmethod(helper) for helper in (trimmed, pieces, replaced, quote))
     folded, first_of, last_of = (staticmethod(helper) for helper in (folded, first_of, last_of))
+    spent = staticmethod(Spent)
     total, total_of, days = staticmethod(total), staticmethod(total_of), staticmethod(days)
     add, subtract, multiply = _EXACT.add, _EXACT.subtract, _EXACT.multiply
     minus, quantize, absolute = _EXACT.minus, _EXACT.quantize, _EXACT.abs

@@ -9,6 +9,7 @@ from typing import Any
 from engine.mapping.run.sites import Refused, Site, shown
 from engine.model.text import is_blank, one_line
 
+MOST_VALUES = 5  # kept of one key: one decides, and two refuse; the others are only shown
 Keeps = Callable[[Mapping[str, Any]], bool]  # whether the `where` of a lookup keeps a row
 
 
@@ -52,7 +53,7 @@ class Index:
             if key is not None:
                 given = present(row.get(self.give))
                 values = hits.setdefault(key, [])
-                if given not in values:
+                if len(values) < MOST_VALUES and given not in values:
                     values.append(given)
         for key, values in hits.items():
             self.hits.setdefault(key, values)
@@ -99,9 +100,14 @@ class Index:
         wanted = key_of(key)
         for column in self.by if wanted is not None else ():
             candidates = self._candidates(column).get(wanted, ())
-            values = [present(row.get(self.give)) for row in candidates if keeps(row)]
+            values: list[Any] = []
+            for row in candidates:
+                if len(values) < MOST_VALUES and keeps(row):
+                    given = present(row.get(self.give))
+                    if given not in values:
+                        values.append(given)
             if values:
-                return [value for number, value in enumerate(values) if value not in values[:number]]
+                return values
         return []
 
     def _candidates(self, column: str) -> Mapping[Any, Sequence[Mapping[str, Any]]]:
@@ -118,7 +124,8 @@ class Index:
         """The value that was found, if all rows that have the key agree in it."""
         if len(given) == 1:
             return given[0]
-        values = " and ".join(shown(value) for value in given[:4])
+        values = " and ".join(shown(value) for value in given[: MOST_VALUES - 1])
+        values += " and others" if len(given) == MOST_VALUES else ""
         message = (
             f"{self.table} has rows for {shown(key)} that differ in {self.give}: {values}; "
             "keep one of them, or search by another column"

@@ -15,7 +15,13 @@ from tests.engine.mapping.mapping_kit import compiled, field_rule, mapper
 # What may stand behind a dot: methods of text, dates, lists and dicts, and three fields of a record and its
 # address. What is bound of `kit`, tables and `run` is looked at apart.
 METHODS = {"get", "append", "join", "isoformat", "date", "isprintable", "isspace", "upper", "lower"}
-READS = {("record", "values"), ("record", "address"), ("address", "key")}
+READS = {
+    ("made", "made"),
+    ("made", "joined"),
+    ("record", "values"),
+    ("record", "address"),
+    ("address", "key"),
+}
 EVERYTHING = """\
 Reference: {first: ["{{ invoice.note | trim }}", {join: ["{{ invoice.days }}", x], with: "-"}], cut: 5}
 Url: "{{ invoice.number | lower | url_quote }}/{{ invoice.total_ex_vat }}/{{ invoice.final }}"
