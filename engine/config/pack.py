@@ -18,6 +18,7 @@ from engine.document import (
     Part,
     Scalar,
     display_name,
+    is_inside,
     is_null,
     or_empty,
     read_document,
@@ -105,7 +106,7 @@ def load_pack(folder: Path, diagnostics: Diagnostics, span: Span) -> Pack | None
         message = f"no pack at {display_name(folder)}: it has no pack.yaml"
         diagnostics.error("C206", span, message, hint=_missing_pack_hint(folder))
         return None
-    document = read_document(path, diagnostics)
+    document = _mapping(path, folder, diagnostics)
     if document is None:
         return None
     documents = _mappings(folder, diagnostics)
@@ -165,7 +166,15 @@ def _mappings(folder: Path, diagnostics: Diagnostics) -> dict[Path, Document | N
         hint = f"rename it to {path.with_suffix('.yaml').name}"
         diagnostics.warning("C215", Span(display_name(path)), message, hint=hint)
     mappings = sorted(path for path in paths if path.suffix == ".yaml" and path.name != "pack.yaml")
-    return {path: read_document(path, diagnostics) for path in mappings}
+    return {path: _mapping(path, folder, diagnostics) for path in mappings}
+
+
+def _mapping(path: Path, folder: Path, diagnostics: Diagnostics) -> Document | None:
+    if is_inside(path, folder):
+        return read_document(path, diagnostics)
+    message = "not read: it is a link to a file outside the pack's folder"
+    diagnostics.error("Y101", Span(display_name(path)), message, hint="copy the file into the folder")
+    return None
 
 
 def _probable_name(path: Path, diagnostics: Diagnostics) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from engine.model.errors import ConfigError
 from engine.model.record import NotTyped, Record, typed
 from engine.model.schema import Stream
 from engine.sdk.wire import loads
+
+MAX_BYTES = 64_000_000  # of a file with records or rows
 
 
 class UnusableError(ConfigError):
@@ -29,7 +32,7 @@ def read_json(path: Path) -> Any:
     """The content of a JSON file, with exact decimals. Raises ConfigError."""
     file = display_name(path)
     try:
-        text = path.read_bytes()
+        text = _bytes(path)
         content = loads(text)
         json.loads(text, object_pairs_hook=_refuse_duplicates, parse_float=str, parse_int=str)
     except OSError as error:
@@ -39,6 +42,17 @@ def read_json(path: Path) -> Any:
     except ValueError as error:
         raise UnusableError(path, f"{file} is not valid JSON: {error}") from None
     return content
+
+
+def _bytes(path: Path) -> bytes:
+    """A regular file of a size that fits into the memory. Raises OSError."""
+    if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():  # a pipe or a device might never end
+        raise OSError(None, "not a regular file")
+    with path.open("rb") as file:
+        raw = file.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise OSError(None, f"larger than {MAX_BYTES:,} bytes")
+    return raw
 
 
 def _refuse_duplicates(members: list[tuple[str, Any]]) -> None:

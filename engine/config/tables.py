@@ -16,6 +16,7 @@ from engine.document import (
     Node,
     Scalar,
     display_name,
+    is_inside,
     is_null,
     mismatch,
     read_document,
@@ -64,6 +65,10 @@ def read_table(name: str, node: Node, folder: Path, diagnostics: Diagnostics) ->
             return table
         return replace(table, stream=node.text)
     path = folder / node.text
+    if not is_inside(path, folder):
+        message = f"tables.{name}: the file is outside the pack's folder, and was not read"
+        diagnostics.error("C212", node.span, message, hint="copy it into the folder of pack.yaml")
+        return table
     if not os.path.isfile(path):  # noqa: PTH113  raises nothing, unlike Path's
         shown, is_folder = display_name(path), os.path.isdir(path)  # noqa: PTH112
         message = f"{shown} is a folder, not a file" if is_folder else f"file not found: {shown}"

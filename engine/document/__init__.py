@@ -4,7 +4,7 @@
 """
 
 from engine.document.expect import Codes, Expect, Part, describe, mismatch
-from engine.document.files import MAX_BYTES, display_name, read_text
+from engine.document.files import MAX_BYTES, display_name, is_inside, read_text
 from engine.document.located import (
     Document,
     ListNode,
@@ -37,6 +37,7 @@ __all__ = [
     "describe",
     "display_name",
     "expected_type",
+    "is_inside",
     "is_null",
     "markdown_table",
     "mismatch",

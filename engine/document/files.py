@@ -42,6 +42,14 @@ def read_text(path: Path, name: str, diagnostics: Diagnostics) -> str | None:
         return None
 
 
+def is_inside(path: Path, folder: Path) -> bool:
+    """Whether a path, links followed, is in the folder, links followed. A folder that is mounted as links is
+    inside itself.
+    """
+    inner, outer = os.path.realpath(path), os.path.realpath(folder)
+    return inner == outer or inner.startswith(os.path.join(outer, ""))  # noqa: PTH118
+
+
 def span_after(name: str, before: str) -> Span:
     """The position right after the text `before`."""
     rows = (before + "|").splitlines()

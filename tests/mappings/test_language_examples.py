@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,9 @@ def _project(rule: str, folder: Path) -> Project:
     pack = folder / "pack"
     pack.mkdir()
     shipped = ROOT / "mappings" / "psohub-xero"
-    own = (shipped / "pack.yaml").read_text(encoding="utf-8").replace("tables/", f"{shipped}/tables/")
-    (pack / "pack.yaml").write_text(own, encoding="utf-8")
-    (pack / "contacts.yaml").write_text((shipped / "contacts.yaml").read_text(encoding="utf-8"))
+    for name in ("pack.yaml", "contacts.yaml"):
+        shutil.copy(shipped / name, pack / name)
+    shutil.copytree(shipped / "tables", pack / "tables")
     fields = {name: text for name, text in BASE.items() if not rule.startswith(f"{name}:")}
     lines = [f"  {name}: {text}" for name, text in fields.items()]
     lines += [f"  {line}" for line in rule.splitlines()]
