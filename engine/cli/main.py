@@ -10,11 +10,12 @@ from importlib import import_module
 
 import click
 
+from engine.cli.exhausted import exhausted
 from engine.cli.exits import BUG, EXITS, INTERRUPTED
 from engine.cli.log import start_log
 from engine.cli.output import Invocation, prepare, print_error
 from engine.cli.verbs import VERBS
-from engine.model.errors import ConfigError, SyncError
+from engine.model.errors import ConfigError, SyncError, UnavailableError
 
 
 class Verbs(click.Group):
@@ -109,10 +110,13 @@ def _exit_code(invocation: Invocation) -> int:
         return _fail(invocation, error.exit_code, str(error))
     except SystemExit:  # click exits like this, and with 1, when the reader of its help has gone
         return 0
-    except Exception:
+    except Exception as error:
         if not _has_folder():
             message = "the working directory no longer exists; change to another one"
             return _fail(invocation, ConfigError.exit_code, message)
+        if lacking := exhausted(error):
+            message = f"{lacking}; free some, then run again: unfinished writes are completed then"
+            return _fail(invocation, UnavailableError.exit_code, message)
         log = failure.log_bug()
         return _fail(invocation, BUG, f"internal error, a bug in sync; please report it with {log}", log=log)
     return code if isinstance(code, int) else 0
