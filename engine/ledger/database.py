@@ -37,7 +37,7 @@ class Database:
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        with translated_errors(path):
+        with translated_errors(path, lambda: "SQLite cannot read its tables"):
             # Resolved: a lock next to a symbolic link would be a second lock. Unlike Path.resolve, realpath
             # raises nothing for links in a circle.
             self.path = Path(os.path.realpath(path))

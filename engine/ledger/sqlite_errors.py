@@ -30,7 +30,7 @@ def translated_errors(path: Path, find_damage: Callable[[], str] = _unknown) -> 
         if translated is None:
             raise
         raise translated from error
-    except UnreadableValue as error:
+    except (UnreadableValue, UnicodeDecodeError) as error:  # SQLite's own message may quote damaged bytes
         raise damaged(path, find_damage() or str(error)) from error
     except OSError as error:
         raise ConfigError(f"cannot create the ledger {path}: {error.strerror}; {_CHECK_PATH}") from error

@@ -58,7 +58,7 @@ def find_damage(database: sqlite3.Connection) -> Iterator[Damage]:
             for table in expected()[0]:
                 yield from _of_rows(database, table)
             yield from _of_references(database)
-    except sqlite3.Error as error:  # so damaged that SQLite cannot go on
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # so damaged that SQLite cannot go on
         yield Damage("", "", str(error))
 
 

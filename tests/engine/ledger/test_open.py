@@ -186,3 +186,15 @@ def test_looking_at_a_ledger_sees_what_is_in_it(url: str) -> None:
         assert looked.links.counts() == {link("1").mapping: 1}
     finally:
         looked.close()
+
+
+@pytest.mark.parametrize("before", [b"CREATE TABLE links", b"source_key TEXT NOT NULL"])
+@pytest.mark.parametrize("byte", [b"\x97", b"\xc1"])
+def test_a_damaged_schema_is_a_config_error(url: str, tmp_path: Path, before: bytes, byte: bytes) -> None:
+    with opened(url):
+        pass
+    path = tmp_path / ".sync/acme.db"
+    path.write_bytes(path.read_bytes().replace(before, byte + before[1:]))
+    with pytest.raises(ConfigError) as caught:
+        open_ledger(url)
+    one_sentence(caught.value, "damaged")
