@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -67,7 +68,20 @@ class Database:
                 raise damaged(self.path, str(error)) from error
             raise
         check_schema(self._connection, self.path)
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._write_ahead()
+
+    def _write_ahead(self) -> None:
+        """Switch to WAL. SQLite waits for no other process here, so that several may open a new ledger."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     def close(self) -> None:
         with self._turn:
