@@ -15,7 +15,7 @@ from typing import Any
 from connectors.psohub.formats import day, number
 from connectors.psohub.settings import Formats, MemberNames
 from connectors.psohub.streams import LINE_FIELDS, STATUSES, STREAMS
-from engine.sdk import Field, NotTyped, Stream, shortened, typed_parts
+from engine.sdk import Field, NotTyped, Stream, UnreadNumber, shortened, typed_parts
 
 BLANKS = ("", "-")
 _LONGEST = 40
@@ -166,15 +166,10 @@ def _folded(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(raw: Any) -> Any:
     """Trimmed text; None if it is blank. Anything else is left to the schema."""
-    if not isinstance(raw, str):
+    if not isinstance(raw, str) or isinstance(raw, UnreadNumber):
         return raw
-    text = _without_surrogates(raw).strip()
+    text = raw.strip()
     return None if text in BLANKS else text
-
-
-def _without_surrogates(text: str) -> str:
-    """Without lone surrogates, which JSON can contain and UTF-8 cannot."""
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _identifier(raw: Any) -> str | None:
@@ -186,6 +181,6 @@ def _identifier(raw: Any) -> str | None:
     text = _text(raw)
     if text is None or text == "0":
         return None
-    if not isinstance(text, str):
-        raise NotTyped("", f"expected an id, found {raw}")
+    if not isinstance(text, str) or isinstance(text, UnreadNumber):
+        raise NotTyped("", f"expected an id, found {shortened(str(raw), _LONGEST)}")
     return text

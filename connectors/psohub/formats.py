@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.sdk import NotTyped, shortened
+from engine.sdk import NotTyped, UnreadNumber, shortened
 
 # A format is the number 1234.56 written in it: with its marks between thousands and before decimals.
 NUMBER_FORMATS = ("1234.56", "1234,56", "1,234.56", "1.234,56", "1 234,56", "1'234.56")
@@ -28,6 +28,8 @@ def number(raw: Any, format_: str | None) -> Decimal | None:
         return Decimal(raw)
     if not isinstance(raw, str):
         raise NotTyped("", "expected a number")
+    if isinstance(raw, UnreadNumber):
+        raise NotTyped("", f"expected a number, found {_shown(raw)}, which cannot be processed")
     plain = _plain(raw, format_)
     if plain is None:
         shown = _shown(raw)
@@ -35,7 +37,10 @@ def number(raw: Any, format_: str | None) -> Decimal | None:
         if format_ is None:
             reason += "; numbers written in a country's way need the setting number_format"
         raise NotTyped("", reason)
-    return Decimal(plain)
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        raise NotTyped("", f"expected a number, found {_shown(raw)}, which cannot be processed") from None
 
 
 def _plain(text: str, format_: str | None) -> str | None:

@@ -27,8 +27,11 @@ def is_guid(text: str) -> bool:
 def instant(text: str) -> datetime | None:
     """`/Date(1789344000000+0000)/`, with or without escaped slashes; None for any other text."""
     match = _TICKS.match(text)
-    # The offset is that of the writer's clock; the count is in UTC.
-    return _EPOCH + timedelta(milliseconds=int(match[1])) if match else None
+    try:
+        # The offset is that of the writer's clock; the count is in UTC.
+        return _EPOCH + timedelta(milliseconds=int(match[1])) if match else None
+    except (OverflowError, ValueError):  # a day that no calendar has: the text stays, and fits no date
+        return None
 
 
 def day(text: str) -> date | None:
@@ -38,7 +41,10 @@ def day(text: str) -> date | None:
         return None
     if (offset := match[2]) and offset != "+0000":
         sign = -1 if offset[0] == "-" else 1
-        moment += sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[3:]))
+        try:
+            moment += sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[3:]))
+        except OverflowError:
+            return None
     return moment.date()
 
 

@@ -13,6 +13,7 @@ from engine.model.address import Address
 from engine.model.redact import shortened
 from engine.model.schema import Stream, Type
 from engine.model.text import is_blank
+from engine.model.unread import UnreadNumber
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _MAGNITUDE = 100  # digits before or after the point: more is not an amount, and slow to write out
@@ -159,7 +160,7 @@ def _list(raw: Any, type_: Type, path: str) -> list[Any]:
 
 
 def _text(raw: Any, path: str) -> str:
-    if isinstance(raw, str):
+    if isinstance(raw, str) and not isinstance(raw, UnreadNumber):
         return raw
     if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
         return format(raw, "f") if isinstance(raw, Decimal) else str(raw)
@@ -174,7 +175,7 @@ def _decimal(raw: Any, path: str) -> Decimal:
 
 
 def _number(raw: Any) -> Decimal | None:
-    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
+    if isinstance(raw, bool | UnreadNumber) or not isinstance(raw, int | Decimal | str):
         return None
     if isinstance(raw, str) and ("_" in raw or not raw.isascii()):
         return None  # Python accepts these, but amounts are not written so
@@ -220,11 +221,15 @@ def _instant(raw: Any, path: str) -> datetime:
         ) from None
 
 
-def _any(raw: Any, path: str) -> Any:  # noqa: ARG001  the others need the path
+def _any(raw: Any, path: str) -> Any:
+    if isinstance(raw, UnreadNumber):
+        raise NotTyped(path, f"expected a value, found {_shown(raw)}")
     return raw
 
 
 def _shown(raw: Any) -> str:
+    if isinstance(raw, UnreadNumber):
+        return f"{shortened(raw, 40)}, which is not a number that can be processed"
     if isinstance(raw, str):
         return f'the text "{shortened(raw, 40)}"'
     if isinstance(raw, int) and not isinstance(raw, bool) and raw.bit_length() > 1000:

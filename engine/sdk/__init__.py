@@ -55,6 +55,7 @@ from engine.model.schema import (
 )
 from engine.model.text import fold, with_plain_marks
 from engine.model.text_form import ANY_TEXT, ONE_LINE, TextForm, not_ascii
+from engine.model.unread import UnreadNumber
 from engine.sdk.connector import Connector, Context, Sandbox
 from engine.sdk.declaration import DeclarationError, raise_if_any
 from engine.sdk.system import (
@@ -125,8 +126,8 @@ __all__ = [
     "HeaderSecret", "HeaderText", "Http", "InDoubtError", "NotTyped", "Notice", "Page",
     "Part", "RateHeaders", "Receipt", "Record", "Remedy", "RequestRefusedError", "Sandbox", "Secret",
     "Settings", "SignInError", "Source", "SpentKeyError", "Standing", "StaticToken", "Stream", "SyncError",
-    "System", "Target", "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadableError", "Unusable",
-    "Waits", "WebAddress",
+    "System", "Target", "TextForm", "TokenErrors", "Type", "UnavailableError", "UnreadNumber",
+    "UnreadableError", "Unusable", "Waits", "WebAddress",
     "decimals", "dumps", "enum", "fold", "in_money", "know", "know_address", "list_of", "loads", "not_ascii",
     "obj", "pages", "raise_if_any", "redacted", "refuse", "same_branch", "shortened", "typed", "typed_parts",
     "typed_value", "with_plain_marks",

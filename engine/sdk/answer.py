@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from engine.model.redact import redacted, shortened
-from engine.sdk import wire
+from engine.sdk.received import read_json
 
 LONGEST_WAIT = 7 * 86_400.0  # seconds: the longest Retry-After that is believed
 
@@ -64,7 +64,7 @@ class Answer:
 
     def json(self) -> Any:
         """The body with exact decimals. Raises ValueError if it is not JSON, EncodingError if not text."""
-        return wire.loads(self.decoded())
+        return read_json(self.decoded())
 
 
 class EncodingError(ValueError):
@@ -102,9 +102,11 @@ def message_of(answer: Answer) -> str:
     challenge = re.search(r'error="([^"]*)"', answer.headers.get("www-authenticate", ""))
     tail = f" ({shortened(challenge.group(1), 80)})" if challenge else ""
     try:
-        message = _message(json.loads(answer.text))
+        message = _message(read_json(answer.text))
     except ValueError:
-        message = "" if "html" in answer.headers.get("content-type", "") else answer.text
+        # A page, or JSON that cannot be read, has no words for people.
+        wordless = "html" in answer.headers.get("content-type", "") or answer.text.lstrip()[:1] in ("[", "{")
+        message = "" if wordless else answer.text
     text = shortened(" ".join(message.split()), 400)
     return (text or f"status {answer.status}, no message") + tail
 

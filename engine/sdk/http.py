@@ -153,15 +153,16 @@ class Http:
             return answer.json()
         except EncodingError as error:
             raise UnreadableError(f"{self.name}'s answer to {call} cannot be read: {error}") from None
-        except ValueError:
-            raise self.unreadable(answer, call) from None
+        except ValueError as error:
+            raise self.unreadable(answer, call, str(error)) from None
 
-    def unreadable(self, answer: Answer, call: str) -> UnreadableError:
+    def unreadable(self, answer: Answer, call: str, why: str = "") -> UnreadableError:
         """The error for an answer that is not what was requested, such as a gateway's page."""
         shown = shortened(answer.text, 80)
-        reference = self._reference(answer)
+        reason = f": {why}" if why else ""
         return UnreadableError(
-            f"{self.name}'s answer to {call} cannot be read; it begins {shown!r}{reference}"
+            f"{self.name}'s answer to {call} cannot be read{reason}; it begins {shown!r}"
+            f"{self._reference(answer)}"
         )
 
     def close(self) -> None:

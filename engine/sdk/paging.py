@@ -50,7 +50,7 @@ def pages(
             if page.items is not None or page.count is not None:
                 raise UnavailableError(
                     f"page {number} of a list repeats rows of earlier pages, and more are reported: "
-                    "the list cannot be read completely; run again later"
+                    "the list cannot be read completely"
                 )
             return
         yield page

@@ -30,6 +30,7 @@ Effect = Literal[
     "drip_before",  # the head at once, then a byte each half second for as long as the program listens
     "drip_after",
     "meanwhile",  # nothing happens to the request itself
+    "alter",  # what the system answers is changed on its way
 ]
 BASES = ("/api.xro/2.0", "/rest/psohubapi/v1")
 ANSWER = "HTTP/1.1 {status} Drill\r\n{headers}content-length: {length}\r\n\r\n{body}"
@@ -73,6 +74,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: str | bytes = ""
     first: Callable[[], None] = lambda: None  # called just before
+    change: Callable[[bytes], bytes] = lambda body: body  # what becomes of an altered answer's body
 
     def matches(self, request: Request, number: int) -> bool:
         wanted = all(
@@ -171,11 +173,37 @@ class Proxy:
                 await here.drain()
             case "drip_before" | "drip_after":
                 await _drip(fault.answer(), here)
+            case "alter":
+                here.write(_altered(answer, fault.change))
+                await here.drain()
+                return True
             case "answer_before" | "answer_after" | "meanwhile":
                 here.write(answer if fault.do == "meanwhile" else fault.answer())
                 await here.drain()
                 return True
         return False
+
+
+def _altered(answer: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    if b"transfer-encoding: chunked" in head.lower():
+        body = _joined(body)
+    body = change(body)
+    kept = [
+        line
+        for line in head.split(b"\r\n")
+        if not line.lower().startswith((b"content-length:", b"transfer-encoding:"))
+    ]
+    return b"\r\n".join([*kept, b"content-length: %d" % len(body), b"", body])
+
+
+def _joined(chunks: bytes) -> bytes:
+    body = b""
+    while chunks:
+        size, _, rest = chunks.partition(b"\r\n")
+        length = int(size.partition(b";")[0], 16)
+        body, chunks = body + rest[:length], rest[length + 2 :]
+    return body
 
 
 async def _drip(answer: bytes, here: asyncio.StreamWriter) -> None:

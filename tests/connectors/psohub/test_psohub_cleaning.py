@@ -11,7 +11,7 @@ from connectors.psohub.cleaning import Cleaner
 from connectors.psohub.settings import FieldNames, Formats, PsohubSettings, WriteCall
 from connectors.psohub.streams import STREAMS
 from connectors.psohub.writing import wire_body
-from engine.sdk import NotTyped, loads
+from engine.sdk import NotTyped, UnreadNumber, loads
 
 CLEANER = Cleaner(Formats())
 
@@ -57,9 +57,14 @@ def test_project_carries_all_that_the_example_shows() -> None:
     assert found["total_value"] == Decimal("1250.50")
 
 
-def test_half_a_surrogate_pair_is_replaced_and_whole_ones_stay() -> None:
-    (number,) = CLEANER.values("invoices", {"InvoiceNumber": "A\ud800-1 \U0001f600 ü"}).values()
-    assert number == "A\ufffd-1 \U0001f600 ü"
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e-99999", "9" * 5000])
+def test_a_number_beyond_reading_is_the_problem_of_its_field_only(number: str) -> None:
+    row = {"InvoiceID": 7, "TotalAmountExVAT": UnreadNumber(number), "InvoiceNumber": "INV-7"}
+    cleaned = CLEANER.clean("invoices", row)
+    assert (cleaned.values["id"], cleaned.values["number"]) == ("7", "INV-7")
+    assert [*cleaned.problems] == ["total_ex_vat"]
+    assert "which cannot be processed" in cleaned.problems["total_ex_vat"]
+    assert "id" in CLEANER.clean("invoices", {"InvoiceID": UnreadNumber(number)}).problems
 
 
 @pytest.mark.parametrize("odd", [True, Decimal("1.5"), [1], {}])

@@ -217,7 +217,10 @@ def test_write_without_an_answer_is_in_doubt_and_not_repeated(company: Company, 
 
 def test_answer_that_is_no_json_names_the_call(company: Company, psohub: System) -> None:
     company.fault("status", "companies", status=200, body='"CompanyName": "Acme", "CompanyID": 1')
-    with pytest.raises(UnavailableError, match=r"GET companies cannot be read; it begins .*CompanyName"):
+    with pytest.raises(
+        UnavailableError,
+        match=r"GET companies cannot be read: it is not JSON at line 1, column 14.*CompanyName",
+    ):
         list(psohub.source.read("companies"))
 
 
