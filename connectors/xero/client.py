@@ -23,6 +23,7 @@ from engine.sdk import (
     SignInError,
     TokenErrors,
     pages,
+    shortened,
 )
 
 IN_FLIGHT = 5
@@ -46,6 +47,7 @@ TOKEN_ERRORS = TokenErrors(  # connectors/xero/API.md, 2 and 13
 )
 NOTHING, NOT_MODIFIED, NOT_FOUND = 204, 304, 404
 FILTERS = frozenset({"where", "IDs", "InvoiceNumbers", "ContactIDs", "Statuses", "searchTerm"})
+SHOWN = 10  # organisations named in a sentence
 QUERY_REFUSED = 16  # ErrorNumber of a filter that Xero cannot read, or does not serve
 OVERLAP = timedelta(seconds=5)  # If-Modified-Since: inclusive or not is unknown (connectors/xero/API.md, 17)
 Row = Mapping[str, Any]
@@ -90,7 +92,10 @@ class Client:
             return str(rows[0]["tenantId"])
         if not rows:
             raise SignInError("Xero: this app is not connected to an organisation; connect it in Xero")
-        names = ", ".join(f"{row.get('tenantName')} ({row['tenantId']})" for row in rows)
+        named = dict.fromkeys(f"{row.get('tenantName')} ({row['tenantId']})" for row in rows)
+        names = ", ".join([*(shortened(name, 100) for name in named)][:SHOWN]) + (
+            ", …" if len(named) > SHOWN else ""
+        )
         raise SignInError(
             f"Xero: this app is connected to {len(rows)} organisations; set tenant_id to one: {names}"
         )

@@ -13,7 +13,18 @@ from connectors.xero.listing import Complete, Listing
 from connectors.xero.resource import Call, Resource, from_day
 from connectors.xero.streams import CONTACTS, TRACKING
 from connectors.xero.tracking import with_option_ids
-from engine.sdk import Address, Entry, Notice, NotTyped, Page, Receipt, Record, UnavailableError, Unusable
+from engine.sdk import (
+    Address,
+    Entry,
+    Notice,
+    NotTyped,
+    Page,
+    Receipt,
+    Record,
+    UnavailableError,
+    Unusable,
+    shortened,
+)
 
 FEW_CALLS = 2  # with more calls, reading the complete list may be cheaper
 
@@ -174,7 +185,7 @@ class Reader:
         try:
             return self._typed(raw, resource)
         except NotTyped as error:
-            name = f"{resource.stream.name} {raw.get(resource.stream.key)}"
+            name = f"{resource.stream.name} {shortened(str(raw.get(resource.stream.key)), 40)}"
             raise UnavailableError(f"Xero: {name} cannot be read: {error}") from None
 
     def _typed(self, raw: Row, resource: Resource) -> Record:
@@ -190,6 +201,9 @@ class Reader:
                 collection = resource.collection or resource.path
                 answer = self.client.list(resource.path, resource.params or None, None, collection)
                 elements = answer.get(collection) or ()
-                rows = (row for element in elements for row in resource.rows(element))
+                try:
+                    rows = [row for element in elements for row in resource.rows(element)]
+                except NotTyped as error:
+                    raise UnavailableError(f"Xero: {name} cannot be read: {error}") from None
                 self._reference[name] = tuple(self.record(row, resource) for row in rows)
             return self._reference[name]

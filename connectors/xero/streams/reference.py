@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from connectors.xero.resource import Resource, Row
 from connectors.xero.streams.words import BOOL, DATE, DECIMAL, INSTANT, TEXT, enum, key, shown, up_to
-from engine.sdk import Stream
+from engine.sdk import NotTyped, Stream, shortened
 
 
 def _options(category: Row) -> Iterator[Row]:
     """A row for each option of a tracking category."""
-    for option in category.get("Options") or ():
+    options = category.get("Options") or ()
+    for option in options if isinstance(options, list) else [options]:
+        if not isinstance(option, Mapping):
+            raise NotTyped("Options", f"expected objects, found {shortened(str(option), 40)}")
         yield {
             "TrackingCategoryID": category.get("TrackingCategoryID"),
             "Name": category.get("Name"),
