@@ -25,8 +25,14 @@ def test_the_development_lock_pins_the_same_versions() -> None:
     assert pins("requirements.lock").items() <= pins("dev.lock").items()
 
 
+def test_the_lock_of_others_tools_has_what_the_program_needs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["quality"]]
+    assert {name for one in wanted for name in NAME.findall(one)} <= {*pins("quality.lock")}
+
+
 def test_every_pin_has_hashes_and_none_an_address() -> None:
-    for lock in ("requirements.lock", "dev.lock"):
+    for lock in ("requirements.lock", "dev.lock", "quality.lock"):
         text = (ROOT / lock).read_text(encoding="utf-8")
         assert "://" not in text
         assert all("--hash=sha256:" in one for one in re.split(r"\n(?=\S)", text.strip()))
