@@ -22,6 +22,7 @@ from engine.sdk import (
     RequestRefusedError,
     SignInError,
     TokenErrors,
+    UnreadNumber,
     pages,
     shortened,
 )
@@ -85,7 +86,7 @@ class Client:
     def _only_organisation(self) -> str:
         answer = self.http.get(f"{self.settings.api_url}/connections")
         connections = self.http.json(answer, "GET connections") or []
-        if not _objects(connections) or not all("tenantId" in row for row in connections):
+        if not _objects(connections) or not all(_is_key(row.get("tenantId")) for row in connections):
             raise self.http.unreadable(answer, "GET connections")
         rows = [row for row in connections if row.get("tenantType") == "ORGANISATION"]
         if len(rows) == 1:
@@ -211,6 +212,12 @@ def _error_number(answer: Answer) -> Any:
     except ValueError:
         return None
     return body.get("ErrorNumber") if isinstance(body, Mapping) else None
+
+
+def _is_key(value: Any) -> bool:
+    """Whether this can be an id that is sent in a header."""
+    text = isinstance(value, str) and not isinstance(value, UnreadNumber)
+    return text and 0 < len(value) <= 100 and value.isascii() and value.isprintable()
 
 
 def _objects(value: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
 from engine.model.errors import SignInError
-from engine.model.redact import know
+from engine.model.redact import know, shortened
 
 if TYPE_CHECKING:
     from engine.sdk.answer import Answer
@@ -119,7 +119,7 @@ class ClientCredentials:
         try:
             token = client.fetch_token(self.token_url, grant_type="client_credentials")
         except OAuth2Error as error:
-            raise SignInError(self._sentence(error.error or "", error.description or "")) from None
+            raise SignInError(self._sentence(_word(error.error), _word(error.description))) from None
         except (ValueError, TypeError) as error:  # not JSON, or without a token
             raise SignInError(f"{self.name}'s answer to the sign-in contains no token") from error
         know_tokens(token)
@@ -161,6 +161,11 @@ def _seconds(value: Any, default: float) -> float:
         return default if value is None else float(value)
     except (TypeError, ValueError):
         return default
+
+
+def _word(value: Any) -> str:
+    """A member of a refusal as text, whatever type the answer gave it."""
+    return shortened(value if isinstance(value, str) else "" if value is None else str(value), 400)
 
 
 @dataclass(slots=True)

@@ -21,9 +21,7 @@ def _rows() -> list[tuple[str, str, str]]:
 
 
 def test_each_case_has_one_row() -> None:
-    numbers = [case.split(" ")[0] for case, _, _ in _rows()]
-    assert numbers == sorted(set(numbers) & set(NUMBERS))
-    assert numbers[:31] == NUMBERS[:31]
+    assert [case.split(" ")[0] for case, _, _ in _rows()] == NUMBERS
 
 
 @pytest.mark.parametrize("row", _rows(), ids=lambda row: row[0])

@@ -63,3 +63,19 @@ def test_every_stream_has_its_key_and_title_and_every_field_a_doc() -> None:
         assert {stream.key, stream.title} <= stream.fields.keys()
         assert all(field.doc for field in stream.fields.values())
         assert set(stream.control_totals) <= stream.fields.keys()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/Date(99999999999999999999+0000)/",
+        "/Date(253402300799000+9999)/",
+        "/Date(-99999999999999999999)/",
+        f"/Date({'9' * 5000})/",
+    ],
+)
+def test_a_date_that_no_calendar_has_is_none(text: str) -> None:
+    assert wire.day(text) is None
+    assert wire.instant(text) is None or "+9999" in text
+    with pytest.raises(NotTyped):
+        wire.values({"InvoiceID": wire.ZERO, "Date": text}, RESOURCES["invoices"].stream)
