@@ -25,7 +25,7 @@ def read_json(text: str) -> Any:
     """The value of a JSON text: whole numbers as int, others as Decimal. Raises ValueError.
 
     Numbers that cannot be processed are `UnreadNumber`s. Refused are an object with a name twice, more than
-    `DEEPEST` levels, and what is not JSON; the message says at which place, if that can be told.
+    `DEEPEST` levels, and what is not JSON; the message names the place if it is known.
     """
     try:
         value = json.loads(
