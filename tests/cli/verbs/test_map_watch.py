@@ -76,16 +76,17 @@ def test_each_round_is_one_line_of_json(books: Books) -> None:
 
 
 def test_every_file_that_the_payload_depends_on_is_watched(books: Books) -> None:
-    outside = books.folder / "tax.csv"
-    shutil.copy(books.pack / "tables" / "tax_types.csv", outside)
-    edit(books.pack / "pack.yaml", "tables/tax_types.csv", "../../tax.csv")
+    table = books.pack / "deeper" / "tax.csv"
+    table.parent.mkdir()
+    shutil.copy(books.pack / "tables" / "tax_types.csv", table)
+    edit(books.pack / "pack.yaml", "tables/tax_types.csv", "deeper/tax.csv")
     accounts = books.folder / TABLES / "accounts.json"
     with watching(books, "--output", "json") as watcher:
         for path, old, new, shown in (
             (books.folder / books.config, "due_days: 14", "due_days: 15", '"DueDate": "2026-03-17"'),
             (books.pack / "pack.yaml", "default: AUTHORISED", "default: DRAFT", '"Status": "DRAFT"'),
             (books.pack / "lines.yaml", 'with: " "', 'with: " - "', '"10.002 - Hosting"'),
-            (outside, "21% btw,OUTPUT2", "21% btw,OUTPUT3", '"OUTPUT3"'),
+            (table, "21% btw,OUTPUT2", "21% btw,OUTPUT3", '"OUTPUT3"'),
             (accounts, '"Code": "210"', '"Code": "211"', '"AccountCode": "211"'),
         ):
             edit(path, old, new)
