@@ -20,6 +20,9 @@ from engine.sdk.sandbox import Refused
 
 MOST_UNPAGED = 100_000
 PAGE_SIZE = 100
+# Kinds that are cast to be sorted: SQLite takes a bare 0, which is what stands for "no attachments", for the
+# number of a column.
+SORTED_AS = {"number": "REAL", "bool": "INTEGER"}
 # Fields that narrow a list down enough for a very large organisation (connectors/xero/API.md, 5), in small
 # letters, and parameters that do.
 NARROW_FIELDS = re.compile(
@@ -172,7 +175,8 @@ def _order(text: str, table: Table) -> str:
         if direction.strip().upper() not in {"", "ASC", "DESC", "ASCENDING", "DESCENDING"}:
             raise QueryParseError(f"Syntax error '{direction.strip()}'")
         downwards = direction.strip().upper().startswith("DESC")
-        by = f"CAST({known.sql} AS REAL)" if known.kind == "number" else known.sql
+        kind = SORTED_AS.get(known.kind)
+        by = f"CAST({known.sql} AS {kind})" if kind else known.sql
         terms.append(f"{by} COLLATE NOCASE {'DESC' if downwards else 'ASC'}")
     return ", ".join([*terms, "r.id"] if terms else ["r.updated_ms", "r.id"])
 

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from connectors.xero.sandbox.contacts import endpoints as contacts
+from connectors.xero.sandbox.documents import credit_notes, invoices
+from connectors.xero.sandbox.protocol.listing import Table
 from connectors.xero.sandbox.server.endpoints import NOT_SIMULATED
+from connectors.xero.sandbox.settlements import payments
 from tests.connectors.xero.sandbox.xero_sandbox_kit import MakeLine, OpenXero, Xero
 
 DAY = "/Date(1793491200000+0000)/"  # 2026-11-01
@@ -217,6 +221,24 @@ def test_payments_can_be_asked_for_by_what_is_slow(xero: Xero) -> None:
     xero.pay(made["InvoiceID"], 10)
     where = f'Invoice.InvoiceNumber=="{made["InvoiceNumber"]}" AND IsReconciled==false'
     assert listed(xero, "Payments", where=where)["Amount"] == 10
+
+
+@pytest.mark.parametrize(
+    ("collection", "table"),
+    [
+        ("Invoices", invoices.TABLE),
+        ("CreditNotes", credit_notes.TABLE),
+        ("Contacts", contacts.TABLE),
+        ("Payments", payments.TABLE),
+    ],
+)
+def test_lists_are_ordered_by_any_field(xero: Xero, collection: str, table: Table) -> None:
+    made = xero.invoice()
+    xero.credit_note()
+    xero.pay(made["InvoiceID"], 10)
+    orders = [f"{name} {direction}" for name in table.fields for direction in ("ASC", "DESC")]
+    answers = {order: xero.get(f"/{collection}", order=order).status_code for order in orders}
+    assert answers == dict.fromkeys(orders, 200)
 
 
 @pytest.mark.parametrize("path", ["Items", "reports/BalanceSheet", "Invoices/x/Attachments", "Users"])
