@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.sdk.sandbox.faults import wait_for_fault
     from engine.sdk.sandbox.loopback import serving
     from engine.sdk.sandbox.options import HeaderText, SandboxOptions
+    from engine.sdk.sandbox.pdf import tiny_pdf
     from engine.sdk.sandbox.state import StateFile, read_meta, write_meta
 
 _MODULES = {
@@ -51,6 +52,7 @@ _MODULES = {
     "read_meta": "state",
     "serving": "loopback",
     "shortest_number": "exact_json",
+    "tiny_pdf": "pdf",
     "wait_for_fault": "faults",
     "write_meta": "state",
 }
@@ -66,5 +68,5 @@ __all__ = [
     "Answer", "Clock", "ControlError", "ExactJson", "HeaderText", "KeyReusedError", "Refused",
     "SandboxApp", "SandboxOptions", "StateFile", "control_answer", "control_object", "loads_object",
     "milliseconds", "perform", "perform_once", "read_meta", "serving", "shortest_number",
-    "wait_for_fault", "write_meta",
+    "tiny_pdf", "wait_for_fault", "write_meta",
 ]  # fmt: skip
